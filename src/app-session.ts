@@ -1,0 +1,260 @@
+import { SessionError } from './errors.js';
+import { checkKey, copyOut, type JsonObject, jsonCopy, jsonData } from './json.js';
+import type { RequestSession } from './request-session.js';
+import type { Scope } from './scope.js';
+import type { Change } from './session-repository.js';
+
+/** What is known about a session beside its data. Times are epoch milliseconds. */
+export interface SessionInfo {
+  /** When the session was created; for a record of 1.x or express-session, when it was first seen here. */
+  readonly createdAt: number;
+  /** When the store last recorded that the session was used; at most `touchAfter` behind. */
+  readonly lastSeenAt: number;
+  /** When the session ends if it is not used any more. */
+  readonly expiresAt: number;
+  /** Whether this request created it. */
+  readonly isNew: boolean;
+}
+
+/** Makes the next data of the current: by changing it in place, or by returning it. Synchronous. */
+// biome-ignore lint/suspicious/noConfusingVoidType: `(data) => push(data)` of a void function is fine here
+export type Update<Data extends object> = (data: Partial<Data>) => Partial<Data> | void;
+
+/** A lifetime for one session: of its idle timeout and of its cookie's Max-Age. */
+export interface Lifetime {
+  /** In seconds. */
+  maxAge?: number | undefined;
+}
+
+/** The methods of a session. */
+export interface SessionHandler<Data extends object = Record<string, unknown>> {
+  get<K extends keyof Data & string>(key: K): Promise<Data[K] | null>;
+  all(): Promise<Partial<Data>>;
+  has(key: keyof Data & string): Promise<boolean>;
+  set<K extends keyof Data & string>(key: K, value: Data[K]): Promise<void>;
+  setAll(data: Data): Promise<void>;
+  update(fn: Update<Data>): Promise<void>;
+  destroy(): Promise<void>;
+  destroy(key: keyof Data & string): Promise<void>;
+  regenerate(fn?: Update<Data>, lifetime?: Lifetime): Promise<void>;
+  touch(lifetime?: Lifetime): Promise<void>;
+  reload(): Promise<void>;
+  info(): Promise<SessionInfo | null>;
+  id(): Promise<string | null>;
+}
+
+/** Where a call takes place: the request's session, and the way to its cookies. */
+export interface Place {
+  readonly request: RequestSession;
+  readonly scope: Scope;
+}
+
+/** Set while an `update` or `regenerate` function runs. They are synchronous, so it says who calls. */
+let updating = false;
+
+/**
+ * The session of the request that this runs in. It holds no state of its own: make one at each use,
+ * `await session().get('user')`.
+ *
+ * Every method may throw `ERR_SESSION_STORE` or `ERR_SESSION_STORE_TIMEOUT` when the store fails, and Next's own
+ * error where cookies cannot be read. Methods that write may also throw `ERR_SESSION_READ_ONLY` (in a Server
+ * Component), `ERR_SESSION_NO_RESPONSE` (no place to set a cookie that is needed), `ERR_SESSION_GONE` (the session
+ * ended meanwhile) and `ERR_SESSION_CONFLICT` (others kept changing it).
+ */
+export class AppSession<Data extends object = Record<string, unknown>> implements SessionHandler<Data> {
+  readonly #locate: () => Promise<Place>;
+
+  /** @internal */
+  constructor(locate: () => Promise<Place>) {
+    this.#locate = locate;
+  }
+
+  /** The value of a key, or `null` when the session does not have it. A copy: changing it changes nothing. */
+  get<K extends keyof Data & string>(key: K): Promise<Data[K] | null> {
+    return this.#read((data) => (Object.hasOwn(data, key) ? (copyOut(data[key] as Data[K]) ?? null) : null));
+  }
+
+  /** All data; `{}` when there is no session. A copy. */
+  all(): Promise<Partial<Data>> {
+    return this.#read((data) => copyOut(data as Partial<Data>));
+  }
+
+  /** Whether the session has the key, whatever its value. */
+  has(key: keyof Data & string): Promise<boolean> {
+    return this.#read((data) => Object.hasOwn(data, key));
+  }
+
+  /**
+   * Writes one key. Other requests' writes to other keys survive. Creates the session if there is none.
+   * `undefined` removes the key, as it has no JSON form.
+   *
+   * @throws ERR_SESSION_DATA when the value is not JSON, ERR_SESSION_KEY for a reserved key.
+   */
+  set<K extends keyof Data & string>(key: K, value: Data[K]): Promise<void> {
+    return this.#write(() => {
+      checkKey(key);
+      const copy = jsonCopy(value);
+      return (data) => {
+        if (copy !== undefined) return { ...data, [key]: copy };
+        const { [key]: _, ...rest } = data;
+        return rest;
+      };
+    });
+  }
+
+  /**
+   * Replaces all data. Creates the session if there is none.
+   *
+   * @throws ERR_SESSION_DATA when the data is not JSON, ERR_SESSION_KEY for a reserved key.
+   */
+  setAll(data: Data): Promise<void> {
+    return this.#write(() => {
+      const copy = jsonData(data);
+      return () => copy;
+    });
+  }
+
+  /**
+   * Reads, changes and writes as one step: none of any number of concurrent updates is lost. Creates the session
+   * if there is none. `fn` is run again when another request was faster, so it should have no other effect.
+   *
+   * @example await session().update((data) => { data.count = (data.count ?? 0) + 1 });
+   * @throws ERR_SESSION_REENTRANT when `fn` calls the session or is async, ERR_SESSION_DATA when it makes
+   * something that is not JSON.
+   */
+  update(fn: Update<Data>): Promise<void> {
+    return this.#write(() => (data) => applyUpdate(fn, data));
+  }
+
+  /** Ends the session: its record is deleted, its cookie expired. */
+  destroy(): Promise<void>;
+  /** Removes one key. Neither form creates a session. */
+  destroy(key: keyof Data & string): Promise<void>;
+  // The number of arguments decides, not their truth: destroy(undefined) must not end the session by accident.
+  destroy(...args: [] | [key: string]): Promise<void> {
+    if (args.length === 0) return this.#at(({ request, scope }) => request.destroy(scope));
+    const [key] = args;
+    return this.#at(async ({ request, scope }) => {
+      checkKey(key);
+      await request.writeLive(scope, (session) => {
+        if (!Object.hasOwn(session.data, key)) return session;
+        const { [key]: _, ...data } = session.data;
+        return { ...session, data };
+      });
+    });
+  }
+
+  /**
+   * Gives the session a new ID and keeps its data, passed through `fn`; the old ID is dead from then on. Call it at
+   * every change of privilege, sign-in above all, or a planted ID becomes a signed-in one (session fixation, OWASP
+   * Session Management Cheat Sheet, "Renew the Session ID After Any Privilege Level Change").
+   *
+   * The absolute timeout goes on counting from the session's creation.
+   *
+   * @example await session().regenerate((data) => { data.user = user }, { maxAge: 30 * 86_400 });
+   */
+  regenerate(fn?: Update<Data>, lifetime?: Lifetime): Promise<void> {
+    return this.#at(async ({ request, scope }) => {
+      const maxAge = ownLifetime(lifetime);
+      await request.regenerate(scope, (session) => ({
+        ...session,
+        ...(maxAge !== undefined && { maxAge }),
+        data: fn ? applyUpdate(fn, session.data) : session.data,
+      }));
+    });
+  }
+
+  /**
+   * Starts the idle timeout anew and, where cookies can be set (proxy included), refreshes the cookie's Max-Age.
+   * `maxAge` gives this session a lifetime of its own from now on ("remember me"). Does nothing without a session.
+   */
+  touch(lifetime?: Lifetime): Promise<void> {
+    return this.#at(async ({ request, scope }) => request.touch(scope, ownLifetime(lifetime)));
+  }
+
+  /** Drops this request's copy of the session, so that the next read asks the store. */
+  reload(): Promise<void> {
+    return this.#at(({ request }) => request.reload());
+  }
+
+  /** When the session was created, was last seen and will end; `null` when there is none. */
+  info(): Promise<SessionInfo | null> {
+    return this.#at(async ({ request }) => {
+      const live = await request.read();
+      if (!live) return null;
+      const now = Date.now();
+      const { createdAt, lastSeenAt, expiresAt } = live.session;
+      return {
+        createdAt: createdAt ?? now,
+        lastSeenAt: lastSeenAt ?? now,
+        expiresAt: expiresAt ?? now,
+        isNew: request.isNew,
+      };
+    });
+  }
+
+  /** The session ID, or `null` when there is no live session. It is a password: never log it or send it on. */
+  id(): Promise<string | null> {
+    return this.#at(async ({ request }) => (await request.read())?.id ?? null);
+  }
+
+  #read<T>(pick: (data: JsonObject) => T): Promise<T> {
+    return this.#at(async ({ request }) => pick((await request.read())?.session.data ?? {}));
+  }
+
+  /** `prepare` checks and copies what the caller passed, before anything is awaited. */
+  #write(prepare: () => (data: JsonObject) => JsonObject): Promise<void> {
+    const [change, error] = attempt(prepare);
+    return this.#at(({ request, scope }) => {
+      if (!change) throw error;
+      const next: Change = (session) => ({ ...session, data: change(session.data) });
+      return request.write(scope, next);
+    });
+  }
+
+  /** Not async itself, so that a call within an `update` function throws there and then. */
+  #at<T>(task: (place: Place) => Promise<T>): Promise<T> {
+    if (updating) {
+      throw new SessionError(
+        'ERR_SESSION_REENTRANT',
+        'The session was called inside the function of update() or regenerate(). Use the data that the function ' +
+          'is given, and call the session before or after.',
+      );
+    }
+    return this.#locate().then(task);
+  }
+}
+
+function attempt<T>(run: () => T): [T] | [undefined, unknown] {
+  try {
+    return [run()];
+  } catch (error) {
+    return [undefined, error];
+  }
+}
+
+function applyUpdate<Data extends object>(fn: Update<Data>, data: JsonObject): JsonObject {
+  const draft = copyOut(data) as Partial<Data>;
+  updating = true;
+  let result: unknown;
+  try {
+    result = fn(draft);
+  } finally {
+    updating = false;
+  }
+  if (result instanceof Promise) {
+    result.catch(() => {});
+    throw new SessionError(
+      'ERR_SESSION_REENTRANT',
+      'The function of update() or regenerate() is async. Await what you need first, then update: the function ' +
+        'may run again, and other requests wait for it.',
+    );
+  }
+  return jsonData(result === undefined ? draft : result);
+}
+
+function ownLifetime(lifetime: Lifetime | undefined): number | undefined {
+  const maxAge = lifetime?.maxAge;
+  if (maxAge === undefined || (Number.isFinite(maxAge) && maxAge > 0)) return maxAge;
+  throw new SessionError('ERR_SESSION_OPTIONS', 'maxAge of a session: give a number of seconds above 0.');
+}

@@ -1,0 +1,20 @@
+/** A point in time by which a piece of work has to be done. It counts real time, whatever clock sessions use. */
+export class Deadline {
+  readonly #at: number;
+
+  constructor(ms: number) {
+    this.#at = performance.now() + ms;
+  }
+
+  get passed(): boolean {
+    return performance.now() >= this.#at;
+  }
+
+  /** The work's result, or a rejection with `onTimeout()` when it comes too late. A late result is dropped. */
+  limit<T>(work: PromiseLike<T>, onTimeout: () => Error): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      const timer = setTimeout(() => reject(onTimeout()), Math.max(0, this.#at - performance.now()));
+      work.then(resolve, reject).then(() => clearTimeout(timer));
+    });
+  }
+}

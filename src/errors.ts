@@ -1,0 +1,51 @@
+/**
+ * Every way in which this library fails. Each code has a section in `docs/errors.md`.
+ *
+ * The union is closed: a new code comes with a minor version, none changes its meaning.
+ */
+export type SessionErrorCode =
+  | 'ERR_SESSION_OPTIONS'
+  | 'ERR_SESSION_EDGE_RUNTIME'
+  | 'ERR_SESSION_KEY'
+  | 'ERR_SESSION_DATA'
+  | 'ERR_SESSION_ID'
+  | 'ERR_SESSION_REENTRANT'
+  | 'ERR_SESSION_READ_ONLY'
+  | 'ERR_SESSION_NO_RESPONSE'
+  | 'ERR_SESSION_GONE'
+  | 'ERR_SESSION_CONFLICT'
+  | 'ERR_SESSION_STORE'
+  | 'ERR_SESSION_STORE_TIMEOUT';
+
+const BRAND = Symbol.for('next-app-session.error');
+
+/**
+ * What this library throws. The message says what happened and what to do; it never holds a session ID, a
+ * secret or session data, and neither does `cause`.
+ *
+ * @example
+ * try {
+ *   await session().set('cart', cart);
+ * } catch (error) {
+ *   if (SessionError.is(error) && error.code === 'ERR_SESSION_GONE') redirect('/sign-in');
+ *   throw error;
+ * }
+ */
+export class SessionError extends Error {
+  override readonly name = 'SessionError';
+  readonly code: SessionErrorCode;
+
+  constructor(code: SessionErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+    Object.defineProperty(this, BRAND, { value: true });
+  }
+
+  /**
+   * Whether `error` is a SessionError of any copy of this package. Next bundles pages, routes and proxy apart,
+   * so one process holds several copies of this class and `instanceof` fails between them.
+   */
+  static is(error: unknown): error is SessionError {
+    return typeof error === 'object' && error !== null && BRAND in error;
+  }
+}

@@ -1,0 +1,48 @@
+/** The times that decide over a session, epoch milliseconds; `null` where its record does not say. */
+export interface SessionTimes {
+  readonly createdAt: number | null;
+  readonly lastSeenAt: number | null;
+  readonly expiresAt: number | null;
+  /** A lifetime of the session's own, in seconds. */
+  readonly maxAge: number | null;
+}
+
+/** OWASP asks for both: an idle timeout and an absolute one, decided on the server. */
+export interface ExpiryPolicy {
+  readonly idleMs: number;
+  readonly absoluteMs: number | null;
+  /** How stale the idle timer may get before a read slides it. */
+  readonly touchAfterMs: number;
+}
+
+/** How long a session lives without being used. */
+export function lifetimeMs(times: SessionTimes, policy: ExpiryPolicy): number {
+  return times.maxAge === null ? policy.idleMs : times.maxAge * 1000;
+}
+
+/** The idle timeout by the record's own date: a record without one counts from first sight. */
+export function isIdleExpired(times: SessionTimes, now: number): boolean {
+  return times.expiresAt !== null && times.expiresAt <= now;
+}
+
+/** The absolute timeout, counted from the session's creation. A record without that date is stamped when written. */
+export function isAbsoluteExpired(times: SessionTimes, policy: ExpiryPolicy, now: number): boolean {
+  return policy.absoluteMs !== null && times.createdAt !== null && times.createdAt + policy.absoluteMs <= now;
+}
+
+/** Whether a read should slide the idle timeout: it got stale, or the record has none yet. */
+export function isStale(times: SessionTimes, policy: ExpiryPolicy, now: number): boolean {
+  return (
+    times.lastSeenAt === null ||
+    times.expiresAt === null ||
+    now - times.lastSeenAt >= Math.min(policy.touchAfterMs, lifetimeMs(times, policy) / 2)
+  );
+}
+
+/** The same session seen now: its idle timeout starts anew, never past the absolute one. */
+export function slide<T extends SessionTimes>(times: T, policy: ExpiryPolicy, now: number): T {
+  const createdAt = times.createdAt ?? now;
+  const idleAt = now + lifetimeMs(times, policy);
+  const expiresAt = policy.absoluteMs === null ? idleAt : Math.min(idleAt, createdAt + policy.absoluteMs);
+  return { ...times, createdAt, lastSeenAt: now, expiresAt };
+}

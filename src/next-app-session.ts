@@ -1,0 +1,78 @@
+import { AppSession, type Place } from './app-session.js';
+import { MemoryStore } from './memory-store.js';
+import { openScope } from './open-scope.js';
+import { type Options, type ResolvedOptions, resolveOptions } from './options.js';
+import type { PagesRequest, PagesResponse } from './pages-scope.js';
+import type { ProxyRequest, ProxyResponse } from './proxy-scope.js';
+import { RequestSession } from './request-session.js';
+import type { Scope } from './scope.js';
+import { SessionCookie } from './session-cookie.js';
+import { SessionRepository } from './session-repository.js';
+import type { Store } from './store.js';
+import { warnInProduction } from './warnings.js';
+
+const UNSIGNED =
+  'no secret option, so session IDs are not signed and forged cookies cost a store call. Set a secret.';
+const MEMORY_ONLY =
+  'no store option, so sessions are kept in memory: they end with this process, and other processes do not see ' +
+  'them. Set a store, such as Redis.';
+
+/** Gives the session of the current request. */
+export interface NextAppSession<Data extends object = Record<string, unknown>> {
+  /** The App Router: Server Components, Route Handlers, Server Actions. */
+  (): AppSession<Data>;
+  /** proxy.ts, and middleware on the Node runtime: the cookie goes onto `response`, which you return. */
+  (request: ProxyRequest, response: ProxyResponse): AppSession<Data>;
+  /** The Pages Router. `req` alone reads, and may write a session that is live. */
+  (req: PagesRequest, res?: PagesResponse): AppSession<Data>;
+  /** With a web Request in a Route Handler it is the same as `session()`. */
+  (request: Request): AppSession<Data>;
+}
+
+/**
+ * Sets up sessions; call it once, in a module of its own, and export the result.
+ *
+ * @example
+ * // lib/session.ts
+ * export const session = nextAppSession<{ user?: string }>({ secret: process.env.SESSION_SECRET });
+ * // anywhere on the server
+ * const user = await session().get('user');
+ *
+ * @throws ERR_SESSION_OPTIONS when an option is bad; the message names it and says the fix.
+ */
+export function nextAppSession<Data extends object = Record<string, unknown>>(
+  options: Options = {},
+): NextAppSession<Data> {
+  const resolved = resolveOptions(options);
+  const repository = new SessionRepository(resolved, storeOpener(resolved));
+  const cookie = new SessionCookie(resolved);
+  /** One state a request: by the jar of each of its phases, and by what its phases share. */
+  const requests = new WeakMap<object, RequestSession>();
+
+  async function locate(opening: Scope | Promise<Scope>): Promise<Place> {
+    const scope = await opening;
+    if (resolved.secrets.length === 0) warnInProduction(UNSIGNED);
+    const known = requests.get(scope.key);
+    if (known) return { request: known, scope };
+    const shared = await scope.request();
+    const request =
+      requests.get(shared) ?? new RequestSession(repository, cookie, scope.readCookie(resolved.name));
+    requests.set(shared, request);
+    requests.set(scope.key, request);
+    return { request, scope };
+  }
+
+  return (request?: object, response?: object) =>
+    new AppSession<Data>(() => locate(openScope(request, response)));
+}
+
+/** Opens the store at first use. A MemoryStore is shared between the copies of this module in the process. */
+function storeOpener({ store, name }: ResolvedOptions): () => Promise<Store<object>> {
+  if (store instanceof MemoryStore) store.bind(name);
+  return async () => {
+    if (store === undefined) warnInProduction(MEMORY_ONLY);
+    const opened = typeof store === 'function' ? await store() : (store ?? new MemoryStore());
+    if (opened instanceof MemoryStore) opened.bind(name);
+    return opened;
+  };
+}

@@ -1,0 +1,132 @@
+import { type CookieAttributes, type CookieOptions, cookieAttributes } from './cookie-attributes.js';
+import { SessionError } from './errors.js';
+import type { ExpiryPolicy } from './expiry.js';
+import { type GenerateId, generateId } from './session-id.js';
+import { isStore, type Store } from './store.js';
+
+/** Options of `nextAppSession`. All times are in seconds. A bad value throws `ERR_SESSION_OPTIONS` at once. */
+export interface Options {
+  /** The cookie's name; `__Host-` and `__Secure-` prefixes are checked by their rules. @default 'sid' */
+  name?: string | undefined;
+
+  /**
+   * What signs the session ID in the cookie (HMAC-SHA256). Of several, the first signs and all verify, so a
+   * secret can be rotated. Left out, the ID is not signed; given but undefined or empty throws, since that is a
+   * missing environment variable.
+   */
+  secret?: string | readonly string[];
+
+  /**
+   * Where sessions are kept, or a function that makes the store at first use.
+   * @default a MemoryStore, for development and tests: sessions end with the process
+   */
+  store?: Store<object> | (() => Store<object> | Promise<Store<object>>) | undefined;
+
+  /**
+   * Makes a session ID: 1 to 256 letters of `[A-Za-z0-9._~:-]` without `..`, unguessable (OWASP: 64 random bits at
+   * the very least). @default nanoid of 22 characters, 132 random bits
+   */
+  genid?: GenerateId | undefined;
+
+  /** Attributes of the cookie. */
+  cookie?: CookieOptions | undefined;
+
+  /** How long a session lives unused, in seconds. @default `cookie.maxAge`, else 86400 (one day) */
+  idleTimeout?: number | undefined;
+
+  /** How long a session lives at all, counted from its creation, in seconds. @default none */
+  absoluteTimeout?: number | undefined;
+
+  /**
+   * How stale the idle timer (and the cookie's Max-Age) may get, in seconds, before a read slides the timer by a
+   * store call of its own, or a write sends the cookie again. A boolean, which 1.x took and ignored, means the
+   * default. @default 60
+   */
+  touchAfter?: number | boolean | undefined;
+
+  /** The deadline of a session call's work in the store, in seconds. @default 5 */
+  storeTimeout?: number | undefined;
+
+  /**
+   * Whether the store sees `sha256(id)` instead of the ID, so that a leaked store holds no usable session. Turn
+   * it off to share records with express-session.
+   * @default what the store prefers: true for MemoryStore, false for wrapped and custom stores
+   */
+  hashIds?: boolean | undefined;
+}
+
+export interface ResolvedOptions {
+  readonly name: string;
+  readonly secrets: readonly string[];
+  readonly store: Store<object> | (() => Store<object> | Promise<Store<object>>) | undefined;
+  readonly genid: GenerateId;
+  readonly cookie: CookieAttributes;
+  readonly expiry: ExpiryPolicy;
+  readonly storeTimeoutMs: number;
+  readonly hashIds: boolean | undefined;
+}
+
+const DAY = 86_400;
+/** The longest timer that Node can set. */
+const MAX_TIMER_MS = 2 ** 31 - 1;
+
+export function resolveOptions(options: Options): ResolvedOptions {
+  const { name = 'sid', store, genid = generateId, cookie = {}, touchAfter, hashIds } = options;
+  if (typeof name !== 'string') throw invalid('name', 'give a string');
+  if (typeof genid !== 'function') throw invalid('genid', 'give a function that returns a session ID');
+  const attributes = cookieAttributes(name, cookie);
+  return {
+    name,
+    secrets: resolveSecrets(options),
+    store: checkStore(store),
+    genid,
+    cookie: attributes,
+    expiry: {
+      idleMs:
+        options.idleTimeout === undefined ? (attributes.maxAge ?? DAY) * 1000 : ms(options, 'idleTimeout'),
+      absoluteMs: options.absoluteTimeout === undefined ? null : ms(options, 'absoluteTimeout'),
+      touchAfterMs: seconds('touchAfter', typeof touchAfter === 'number' ? touchAfter : 60) * 1000,
+    },
+    storeTimeoutMs: Math.min(ms({ storeTimeout: options.storeTimeout ?? 5 }, 'storeTimeout'), MAX_TIMER_MS),
+    hashIds,
+  };
+}
+
+function resolveSecrets(options: Options): readonly string[] {
+  if (!('secret' in options)) return [];
+  const secrets: readonly unknown[] = Array.isArray(options.secret) ? options.secret : [options.secret];
+  if (secrets.length > 0 && secrets.every((secret) => typeof secret === 'string' && secret !== '')) {
+    return secrets as readonly string[];
+  }
+  throw invalid(
+    'secret',
+    'it is given but undefined or empty, often a missing environment variable. Set it to a long random string ' +
+      '(such as the output of "openssl rand -base64 32"), or to an array of them',
+  );
+}
+
+function checkStore(store: Options['store']): Options['store'] {
+  if (store === undefined) return undefined;
+  if (typeof store === 'function' && !/^class\b/.test(Function.prototype.toString.call(store))) return store;
+  if (typeof store === 'object' && store !== null && isStore(store)) return store;
+  throw invalid(
+    'store',
+    'give an object with get, set and destroy, or a function that makes one. Wrap a store of express-session ' +
+      'with promisifyStore()',
+  );
+}
+
+function ms<K extends string>(options: { [P in K]?: number | undefined }, option: K): number {
+  const value = seconds(option, options[option]);
+  if (value === 0) throw invalid(option, 'give more than 0 seconds, or leave it out');
+  return value * 1000;
+}
+
+function seconds(option: string, value: unknown): number {
+  if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return value;
+  throw invalid(option, 'give a number of seconds, 0 or more');
+}
+
+function invalid(option: string, fix: string): SessionError {
+  return new SessionError('ERR_SESSION_OPTIONS', `Session option ${option}: ${fix}.`);
+}

@@ -1,0 +1,189 @@
+import { SessionError } from './errors.js';
+import type { Session } from './record.js';
+import type { Scope, WriteAccess } from './scope.js';
+import type { SessionCookie } from './session-cookie.js';
+import type { Change, LiveSession, SessionRepository } from './session-repository.js';
+
+/**
+ * The session of one request: read once, however many ask for it, and seen as this request last wrote it.
+ *
+ * Its writes run one after another, so that the first creates the session and the next finds it. A cookie is set
+ * only after the store has acknowledged.
+ */
+export class RequestSession {
+  readonly #repository: SessionRepository;
+  readonly #cookie: SessionCookie;
+  /** The ID that the cookie proves, or of the session that this request made; null once there is none. */
+  #id: string | null;
+  /** What the store held at the one read, or after the last write. */
+  #copy: Promise<LiveSession | null> | undefined;
+  #writes: Promise<unknown> = Promise.resolve();
+  #isNew = false;
+  /** The browser has a cookie of this name, good or bad. */
+  #hasCookie: boolean;
+  /** Its signature is by a secret that is being rotated out. */
+  #outdated: boolean;
+  /** Set when the session ended under this request, which then must not start another in its place. */
+  #gone: SessionError | undefined;
+
+  constructor(repository: SessionRepository, cookie: SessionCookie, value: string | undefined) {
+    const proven = value === undefined ? null : cookie.prove(value);
+    this.#repository = repository;
+    this.#cookie = cookie;
+    this.#id = proven?.id ?? null;
+    this.#outdated = proven?.outdated ?? false;
+    this.#hasCookie = value !== undefined;
+  }
+
+  /** Whether this request created the session. */
+  get isNew(): boolean {
+    return this.#isNew;
+  }
+
+  /** The live session, or null. A read that failed stays failed until `reload`: one store read a request. */
+  read(): Promise<LiveSession | null> {
+    this.#copy ??= this.#id === null ? Promise.resolve(null) : this.#repository.find(this.#id);
+    return this.#copy;
+  }
+
+  /** Drops the copy, after the writes under way: the next read asks the store. */
+  reload(): Promise<void> {
+    return this.#enqueue(async () => {
+      this.#copy = undefined;
+    });
+  }
+
+  /** Changes the live session, or creates one. */
+  write(scope: Scope, change: Change): Promise<void> {
+    return this.#enqueue(async () => {
+      const access = await writeAccess(scope);
+      if (!(await this.#changeLive(scope, access, change))) await this.#create(scope, access, change);
+    });
+  }
+
+  /** Changes the live session; does nothing when there is none. */
+  writeLive(scope: Scope, change: Change): Promise<void> {
+    return this.#enqueue(async () => {
+      await this.#changeLive(scope, await writeAccess(scope), change);
+    });
+  }
+
+  /** Moves the live session to a new ID, or creates one. */
+  regenerate(scope: Scope, change: Change): Promise<void> {
+    return this.#enqueue(async () => {
+      const access = await writeAccess(scope);
+      if (access.kind !== 'full') throw access.reason;
+      const now = Date.now();
+      const moved = await this.#onLive((id, known) =>
+        this.#repository.replace(id, known, (session) => ({ ...change(session), cookieSentAt: now })),
+      );
+      if (moved) this.#send(scope, moved, now);
+      else await this.#create(scope, access, change);
+    });
+  }
+
+  /** Slides the idle timeout and sends the cookie anew where that can be; does nothing without a live session. */
+  touch(scope: Scope, maxAge: number | undefined): Promise<void> {
+    return this.#enqueue(async () => {
+      const access = await scope.writeAccess();
+      if (maxAge !== undefined && access.kind !== 'full') throw access.reason;
+      const known = await this.read();
+      if (!known) return;
+      const now = Date.now();
+      const sent = access.kind === 'full' ? { cookieSentAt: now } : {};
+      const own = maxAge === undefined ? {} : { maxAge };
+      const touched = await this.#onLive(() =>
+        this.#repository.touch(known, (session) => ({ ...session, ...sent, ...own })),
+      ).catch(ignoreGone);
+      if (touched && access.kind === 'full') this.#send(scope, touched, now);
+    });
+  }
+
+  /** Ends the session: the record first, then the cookie. */
+  destroy(scope: Scope): Promise<void> {
+    return this.#enqueue(async () => {
+      const access = await writeAccess(scope);
+      if (this.#id !== null) await this.#repository.remove(this.#id).catch((error) => this.#failed(error));
+      this.#hold(null);
+      this.#gone = undefined;
+      this.#isNew = false;
+      if (access.kind === 'full' && this.#hasCookie) this.#cookie.expire(scope);
+    });
+  }
+
+  // --- the pieces -----------------------------------------------------------------------------------------
+
+  async #changeLive(scope: Scope, access: WriteAccess, change: Change): Promise<boolean> {
+    const now = Date.now();
+    let send = false;
+    const stamped: Change = (session: Session) => {
+      const next = change(session);
+      send =
+        next !== session && access.kind === 'full' && (this.#outdated || this.#cookie.isStale(session, now));
+      return send ? { ...next, cookieSentAt: now } : next;
+    };
+    const live = await this.#onLive((id, known) => this.#repository.change(id, known, stamped));
+    if (live && send) this.#send(scope, live, now);
+    return live !== null;
+  }
+
+  async #create(scope: Scope, access: WriteAccess, change: Change): Promise<void> {
+    if (access.kind !== 'full') throw access.reason;
+    const now = Date.now();
+    const live = await this.#repository.create((blank) => ({ ...change(blank), cookieSentAt: now }));
+    this.#hold(live);
+    this.#isNew = true;
+    this.#send(scope, live, now);
+  }
+
+  /** Runs `work` on the session, if there may be one, and keeps what it left as the request's copy. */
+  async #onLive(
+    work: (id: string, known: LiveSession | undefined) => Promise<LiveSession | null>,
+  ): Promise<LiveSession | null> {
+    if (this.#gone) throw this.#gone;
+    if (this.#id === null) return null;
+    const known = await this.#copy;
+    if (known === null) return null;
+    const live = await work(this.#id, known).catch((error) => this.#failed(error));
+    this.#hold(live);
+    return live;
+  }
+
+  #hold(live: LiveSession | null): void {
+    this.#id = live?.id ?? null;
+    this.#copy = Promise.resolve(live);
+  }
+
+  #failed(error: unknown): never {
+    if (SessionError.is(error) && error.code === 'ERR_SESSION_GONE') {
+      this.#gone = error;
+      this.#hold(null);
+    }
+    // Whether a write that timed out took effect is unknown, so the copy may be wrong.
+    if (SessionError.is(error) && error.code === 'ERR_SESSION_STORE_TIMEOUT') this.#copy = undefined;
+    throw error;
+  }
+
+  #send(scope: Scope, live: LiveSession, now: number): void {
+    this.#cookie.send(scope, live, now);
+    this.#hasCookie = true;
+    this.#outdated = false;
+  }
+
+  #enqueue<T>(task: () => Promise<T>): Promise<T> {
+    const run = this.#writes.then(task);
+    this.#writes = run.catch(() => {});
+    return run;
+  }
+}
+
+async function writeAccess(scope: Scope): Promise<WriteAccess> {
+  const access = await scope.writeAccess();
+  if (access.kind === 'none') throw access.reason;
+  return access;
+}
+
+function ignoreGone(error: unknown): null {
+  if (SessionError.is(error) && error.code === 'ERR_SESSION_GONE') return null;
+  throw error;
+}

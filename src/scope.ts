@@ -1,0 +1,25 @@
+import type { CookieAttributes } from './cookie-attributes.js';
+import type { SessionError } from './errors.js';
+
+/**
+ * What may be written where the session is used:
+ * - `full`: records, and the cookie;
+ * - `live-only`: a session that the browser already has the cookie of (`reason` is why not a new one);
+ * - `none`: nothing (`reason` is why).
+ */
+export type WriteAccess =
+  | { readonly kind: 'full' }
+  | { readonly kind: 'live-only' | 'none'; readonly reason: SessionError };
+
+/** One request as the session sees it: where its cookie comes from, and goes to. Taken anew at each call. */
+export interface Scope {
+  /** The same object for each call in this phase of this request. */
+  readonly key: object;
+  /** The same object for all phases of this request: a Server Action and the render after it, a handler and its `after()`. */
+  request(): object | Promise<object>;
+  readCookie(name: string): string | undefined;
+  writeAccess(): WriteAccess | Promise<WriteAccess>;
+  setCookie(name: string, value: string, attributes: CookieAttributes): void;
+}
+
+export const FULL_ACCESS: WriteAccess = { kind: 'full' };

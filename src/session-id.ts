@@ -1,0 +1,38 @@
+import { createHash } from 'node:crypto';
+import { nanoid } from 'nanoid';
+import { SessionError } from './errors.js';
+
+/** 22 characters of a 64-letter alphabet: 132 random bits. OWASP asks for at least 64, NIST 800-63B for 64. */
+const DEFAULT_LENGTH = 22;
+
+export const MAX_ID_LENGTH = 256;
+
+/** Letters that are safe in a cookie, a file name and a Redis key. */
+const SHAPE = /^[A-Za-z0-9._~:-]{1,256}$/;
+
+export type GenerateId = () => string | Promise<string>;
+
+/** Whether `value` may be a session ID. An ID is untrusted input: `..` would leave a file store's folder. */
+export function isSessionId(value: string): boolean {
+  return SHAPE.test(value) && !value.includes('..');
+}
+
+export function generateId(): string {
+  return nanoid(DEFAULT_LENGTH);
+}
+
+/** A new ID from `genid`, checked. */
+export async function newSessionId(genid: GenerateId): Promise<string> {
+  const id = await genid();
+  if (typeof id === 'string' && isSessionId(id)) return id;
+  throw new SessionError(
+    'ERR_SESSION_ID',
+    'The genid option returned something that is no session ID. Return 1 to 256 letters of [A-Za-z0-9._~:-] ' +
+      'without "..", with at least 128 random bits.',
+  );
+}
+
+/** What a store sees instead of the ID, so that a leaked store or trace holds no usable session. */
+export function hashSessionId(id: string): string {
+  return createHash('sha256').update(id).digest('base64url');
+}
