@@ -4,7 +4,13 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     projects: [
-      { test: { name: 'unit', include: ['src/**/*.test.ts'] } },
+      {
+        test: {
+          name: 'unit',
+          include: ['src/**/*.test.ts'],
+          setupFiles: ['src/next-environment.test-kit.ts'],
+        },
+      },
       { test: { name: 'package', include: ['e2e/package/**/*.test.ts'], testTimeout: 120_000 } },
       {
         test: {

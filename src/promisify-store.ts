@@ -4,10 +4,10 @@ type Callback = (error?: unknown, result?: unknown) => void;
 
 /** A store of express-session, of whatever package: methods that take a callback, return a promise, or both. */
 export interface ExpressSessionStore {
-  get(sid: string, callback: (error?: never, session?: never) => void): unknown;
-  set(sid: string, session: never, callback?: (error?: never) => void): unknown;
-  destroy(sid: string, callback?: (error?: never) => void): unknown;
-  touch?(sid: string, session: never, callback?: (error?: never) => void): unknown;
+  get(sid: string, callback: Callback): unknown;
+  set(sid: string, session: never, callback?: Callback): unknown;
+  destroy(sid: string, callback?: Callback): unknown;
+  touch?(sid: string, session: never, callback?: Callback): unknown;
 }
 
 export interface PromisifyOptions {

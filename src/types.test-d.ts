@@ -1,0 +1,102 @@
+import expressSession from 'express-session';
+import type { GetServerSidePropsContext, NextApiRequest, NextApiResponse } from 'next';
+import { NextRequest, NextResponse } from 'next/server.js';
+import { expectTypeOf } from 'vitest';
+import nextAppSession, {
+  type AppSession,
+  MemoryStore,
+  type Options,
+  promisifyStore,
+  SessionError,
+  type SessionErrorCode,
+  type SessionHandler,
+  type SessionInfo,
+  type SessionRecord,
+  type Store,
+} from './index.js';
+
+// Held by `tsc`: that this file compiles is the test.
+
+interface Data {
+  user: { name: string };
+  count?: number;
+  theme: 'light' | 'dark';
+}
+
+const session = nextAppSession<Data>({ secret: 'a secret' });
+
+expectTypeOf(session()).toEqualTypeOf<AppSession<Data>>();
+expectTypeOf(session()).toExtend<SessionHandler<Data>>();
+expectTypeOf(session().get('user')).resolves.toEqualTypeOf<{ name: string } | null>();
+expectTypeOf(session().get('theme')).resolves.toEqualTypeOf<'light' | 'dark' | null>();
+expectTypeOf(session().get('count')).resolves.toEqualTypeOf<number | undefined | null>();
+expectTypeOf(session().all()).resolves.toEqualTypeOf<Partial<Data>>();
+expectTypeOf(session().has('user')).resolves.toEqualTypeOf<boolean>();
+expectTypeOf(session().info()).resolves.toEqualTypeOf<SessionInfo | null>();
+expectTypeOf(session().id()).resolves.toEqualTypeOf<string | null>();
+
+// @ts-expect-error an unknown key
+session().get('nobody');
+// @ts-expect-error a value of another type
+session().set('theme', 'blue');
+// @ts-expect-error a key is missing
+session().setAll({ theme: 'dark' });
+// @ts-expect-error an async function
+session().update(async (data) => data);
+
+session().update((data) => {
+  expectTypeOf(data).toEqualTypeOf<Partial<Data>>();
+  data.count = (data.count ?? 0) + 1;
+});
+session().update((data) => ({ ...data, theme: 'dark' }));
+session().regenerate((data) => ({ ...data, theme: 'light' }), { maxAge: 60 });
+session().regenerate();
+session().destroy();
+session().destroy('count');
+
+// Without a type, values are unknown: they come from a store.
+expectTypeOf(nextAppSession()().get('anything')).resolves.toEqualTypeOf<unknown>();
+
+// Where a session is asked for.
+declare const req: NextApiRequest;
+declare const res: NextApiResponse;
+declare const context: GetServerSidePropsContext;
+session(req);
+session(req, res);
+session(context.req, context.res);
+session(new NextRequest('http://localhost'), NextResponse.next());
+session(new NextRequest('http://localhost'));
+session(new Request('http://localhost'));
+// @ts-expect-error a plain Response has no cookies to set
+session(new NextRequest('http://localhost'), new Response());
+
+// Stores, as 1.x had them and as express-session has them.
+class CustomStore implements Store {
+  async get(_sid: string): Promise<SessionRecord | null> {
+    return null;
+  }
+  async set(_sid: string, _record: SessionRecord): Promise<void> {}
+  async destroy(_sid: string): Promise<void> {}
+  async touch(_sid: string, _record: SessionRecord): Promise<void> {}
+}
+class TypedStore implements Store<Data> {
+  async get(_sid: string): Promise<SessionRecord<Data> | undefined> {
+    return undefined;
+  }
+  async set(_sid: string, _record: SessionRecord<Data>): Promise<void> {}
+  async destroy(_sid: string): Promise<void> {}
+}
+const options: Options[] = [
+  { store: new MemoryStore() },
+  { store: new CustomStore() },
+  { store: new TypedStore() },
+  { store: () => new CustomStore() },
+  { store: async () => new CustomStore() },
+  { store: promisifyStore(new expressSession.MemoryStore()) },
+  { secret: ['new', 'old'], cookie: { sameSite: 'none', secure: true, maxAge: 60 }, touchAfter: true },
+];
+expectTypeOf(options).toExtend<Options[]>();
+
+// Errors.
+declare const error: unknown;
+if (SessionError.is(error)) expectTypeOf(error.code).toEqualTypeOf<SessionErrorCode>();
