@@ -2,55 +2,15 @@ import { SessionError } from './errors.js';
 import { checkKey, copyOut, type JsonObject, jsonCopy, jsonData } from './json.js';
 import type { RequestSession } from './request-session.js';
 import type { Scope } from './scope.js';
+import type { Lifetime, SessionHandler, SessionInfo, Update } from './session-handler.js';
 import type { Change } from './session-repository.js';
-
-/** What is known about a session beside its data. Times are epoch milliseconds. */
-export interface SessionInfo {
-  /** When the session was created; for a record of 1.x or express-session, when it was first seen here. */
-  readonly createdAt: number;
-  /** When the store last recorded that the session was used; at most `touchAfter` behind. */
-  readonly lastSeenAt: number;
-  /** When the session ends if it is not used any more. */
-  readonly expiresAt: number;
-  /** Whether this request created it. */
-  readonly isNew: boolean;
-}
-
-/** Makes the next data of the current: by changing it in place, or by returning it. Synchronous. */
-// biome-ignore lint/suspicious/noConfusingVoidType: `(data) => push(data)` of a void function is fine here
-export type Update<Data extends object> = (data: Partial<Data>) => Partial<Data> | void;
-
-/** A lifetime for one session: of its idle timeout and of its cookie's Max-Age. */
-export interface Lifetime {
-  /** In seconds. */
-  maxAge?: number | undefined;
-}
-
-/** The methods of a session. */
-export interface SessionHandler<Data extends object = Record<string, unknown>> {
-  get<K extends keyof Data & string>(key: K): Promise<Data[K] | null>;
-  all(): Promise<Partial<Data>>;
-  has(key: keyof Data & string): Promise<boolean>;
-  set<K extends keyof Data & string>(key: K, value: Data[K]): Promise<void>;
-  setAll(data: Data): Promise<void>;
-  update(fn: Update<Data>): Promise<void>;
-  destroy(): Promise<void>;
-  destroy(key: keyof Data & string): Promise<void>;
-  regenerate(fn?: Update<Data>, lifetime?: Lifetime): Promise<void>;
-  touch(lifetime?: Lifetime): Promise<void>;
-  reload(): Promise<void>;
-  info(): Promise<SessionInfo | null>;
-  id(): Promise<string | null>;
-}
+import { applyUpdate, refuseDuringUpdate } from './update.js';
 
 /** Where a call takes place: the request's session, and the way to its cookies. */
 export interface Place {
   readonly request: RequestSession;
   readonly scope: Scope;
 }
-
-/** Set while an `update` or `regenerate` function runs. They are synchronous, so it says who calls. */
-let updating = false;
 
 /**
  * The session of the request that this runs in. It holds no state of its own: make one at each use,
@@ -214,13 +174,7 @@ export class AppSession<Data extends object = Record<string, unknown>> implement
 
   /** Not async itself, so that a call within an `update` function throws there and then. */
   #at<T>(task: (place: Place) => Promise<T>): Promise<T> {
-    if (updating) {
-      throw new SessionError(
-        'ERR_SESSION_REENTRANT',
-        'The session was called inside the function of update() or regenerate(). Use the data that the function ' +
-          'is given, and call the session before or after.',
-      );
-    }
+    refuseDuringUpdate();
     return this.#locate().then(task);
   }
 }
@@ -231,26 +185,6 @@ function attempt<T>(run: () => T): [T] | [undefined, unknown] {
   } catch (error) {
     return [undefined, error];
   }
-}
-
-function applyUpdate<Data extends object>(fn: Update<Data>, data: JsonObject): JsonObject {
-  const draft = copyOut(data) as Partial<Data>;
-  updating = true;
-  let result: unknown;
-  try {
-    result = fn(draft);
-  } finally {
-    updating = false;
-  }
-  if (result instanceof Promise) {
-    result.catch(() => {});
-    throw new SessionError(
-      'ERR_SESSION_REENTRANT',
-      'The function of update() or regenerate() is async. Await what you need first, then update: the function ' +
-        'may run again, and other requests wait for it.',
-    );
-  }
-  return jsonData(result === undefined ? draft : result);
 }
 
 function ownLifetime(lifetime: Lifetime | undefined): number | undefined {

@@ -1,14 +1,9 @@
-export {
-  AppSession,
-  type Lifetime,
-  type SessionHandler,
-  type SessionInfo,
-  type Update,
-} from './app-session.js';
+export { AppSession } from './app-session.js';
 export type { CookieOptions } from './cookie-attributes.js';
 export { SessionError, type SessionErrorCode } from './errors.js';
 export { MemoryStore } from './memory-store.js';
 export { type NextAppSession, nextAppSession as default } from './next-app-session.js';
 export type { Options } from './options.js';
 export { type ExpressSessionStore, type PromisifyOptions, promisifyStore } from './promisify-store.js';
-export type { AtomicStore, RecordCookie, SessionRecord, Store, Versioned } from './store.js';
+export type { Lifetime, SessionHandler, SessionInfo, Update } from './session-handler.js';
+export type { AtomicStore, LoadOptions, RecordCookie, SessionRecord, Store, Versioned } from './store.js';

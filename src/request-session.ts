@@ -2,7 +2,8 @@ import { SessionError } from './errors.js';
 import type { Session } from './record.js';
 import type { Scope, WriteAccess } from './scope.js';
 import type { SessionCookie } from './session-cookie.js';
-import type { Change, LiveSession, SessionRepository } from './session-repository.js';
+import type { Change, SessionRepository } from './session-repository.js';
+import type { LiveSession } from './stored-session.js';
 
 /**
  * The session of one request: read once, however many ask for it, and seen as this request last wrote it.

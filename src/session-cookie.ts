@@ -2,8 +2,8 @@ import { type CookieAttributes, expiredAttributes, sentAttributes } from './cook
 import type { ResolvedOptions } from './options.js';
 import type { Session } from './record.js';
 import type { Scope } from './scope.js';
-import type { LiveSession } from './session-repository.js';
 import { type ProvenId, proveId, signId } from './signature.js';
+import type { LiveSession } from './stored-session.js';
 
 /** The cookie that ties the browser to a session: from its value to the ID, and back. */
 export class SessionCookie {

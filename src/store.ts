@@ -60,7 +60,7 @@ export interface Store<Data extends object = Record<string, unknown>> {
  */
 export interface AtomicStore<Data extends object = Record<string, unknown>> extends Store<Data> {
   /** `get`, with a version of the whole stored value: any change by anyone gives another version. */
-  load(id: string): Promise<Versioned<Data> | null>;
+  load(id: string, options: LoadOptions): Promise<Versioned<Data> | null>;
 
   /**
    * Writes the record if what is stored still has the version `expected`; `null` expects that there is none. As
@@ -71,9 +71,19 @@ export interface AtomicStore<Data extends object = Record<string, unknown>> exte
   swap(id: string, expected: string | null, record: SessionRecord<Data>): Promise<string | null>;
 }
 
+export interface LoadOptions {
+  /** The idle timeout in milliseconds, for a store that starts it anew while reading. */
+  readonly idleMs: number;
+}
+
 export interface Versioned<Data extends object = Record<string, unknown>> {
   readonly record: SessionRecord<Data>;
   readonly version: string;
+  /**
+   * How long the record would have lived on, in milliseconds, where this read started its idle timeout anew. The
+   * store then decides over it, not the record's date.
+   */
+  readonly leftMs?: number;
 }
 
 export function isStore(store: object): store is Store<object> {
