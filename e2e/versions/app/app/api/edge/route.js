@@ -1,0 +1,13 @@
+import { SessionError } from 'next-app-session';
+import { session } from '../../../lib/session';
+
+export const runtime = 'edge';
+export const dynamic = 'force-dynamic';
+
+export async function GET() {
+  try {
+    return Response.json(await session().all());
+  } catch (error) {
+    return Response.json({ is: SessionError.is(error), code: error.code, message: error.message });
+  }
+}

@@ -1,0 +1,7 @@
+import { redirect } from 'next/navigation';
+import { session } from '../../../lib/session';
+
+export async function POST() {
+  await session().set('redirected', true);
+  redirect('/');
+}

@@ -1,0 +1,19 @@
+import { redirect } from 'next/navigation';
+import { session } from '../../lib/session';
+
+async function submit(form) {
+  'use server';
+  await session().set('name', form.get('name'));
+  if (form.get('then') === 'redirect') redirect('/');
+}
+
+export default async function Page() {
+  return (
+    <form action={submit}>
+      <pre>{JSON.stringify(await session().all())}</pre>
+      <input name="name" />
+      <input name="then" />
+      <button type="submit">Send</button>
+    </form>
+  );
+}

@@ -1,0 +1,7 @@
+export const dynamic = 'force-static';
+
+import { session } from '../../lib/session';
+
+export default async function Page() {
+  return <pre>{JSON.stringify(await session().all())}</pre>;
+}

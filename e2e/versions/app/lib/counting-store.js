@@ -1,0 +1,23 @@
+import { MemoryStore } from 'next-app-session';
+
+/** The store's calls since they were last asked for, for all copies of this module in the process. */
+globalThis.storeCalls ??= [];
+
+export function takeCalls() {
+  return globalThis.storeCalls.splice(0);
+}
+
+export class CountingStore extends MemoryStore {
+  load(...args) {
+    globalThis.storeCalls.push('get');
+    return super.load(...args);
+  }
+  swap(...args) {
+    globalThis.storeCalls.push('set');
+    return super.swap(...args);
+  }
+  destroy(...args) {
+    globalThis.storeCalls.push('destroy');
+    return super.destroy(...args);
+  }
+}

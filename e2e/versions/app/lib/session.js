@@ -1,0 +1,8 @@
+import nextAppSession from 'next-app-session';
+import { CountingStore } from './counting-store';
+
+export const session = nextAppSession({
+  secret: 'the secret of the version tests',
+  store: new CountingStore(),
+  cookie: { maxAge: 3600 },
+});

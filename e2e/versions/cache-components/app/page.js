@@ -1,0 +1,18 @@
+import { Suspense } from 'react';
+import { session } from '../lib/session';
+
+async function Count() {
+  return <p>n: {String(await session().get('n'))}</p>;
+}
+
+// Prerendered but for the part that reads the session.
+export default function Page() {
+  return (
+    <main>
+      <h1>Shell</h1>
+      <Suspense fallback={<p>waiting</p>}>
+        <Count />
+      </Suspense>
+    </main>
+  );
+}

@@ -1,0 +1,123 @@
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { basename, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import type { Variant } from './variants.js';
+
+const run = promisify(execFile);
+const here = fileURLToPath(new URL('.', import.meta.url));
+const root = join(here, '../..');
+
+/** Outside the repository: a lockfile further up would make Next take that folder for the app's root. */
+const scratch = join(tmpdir(), 'next-app-session-versions');
+// Vitest's NODE_ENV would make Next build for tests.
+const env = { ...process.env, NODE_ENV: 'production' as const, NEXT_TELEMETRY_DISABLED: '1' };
+const NEXT = 'node_modules/next/dist/bin/next';
+
+/** The package as npm would publish it, from the build in dist. */
+export function packTarball(): string {
+  mkdirSync(scratch, { recursive: true });
+  const args = ['pack', '--ignore-scripts', '--silent', '--pack-destination', scratch];
+  return join(scratch, execFileSync('npm', args, { cwd: root, encoding: 'utf8' }).trim());
+}
+
+/** An app of its own folder: the variant's Next and sources, and the packed package. */
+export class NextApp {
+  readonly folder: string;
+  readonly #variant: Variant;
+  #server: ChildProcess | undefined;
+  #log = '';
+  url = '';
+
+  constructor(variant: Variant) {
+    this.#variant = variant;
+    this.folder = join(scratch, variant.name.replace(/\W+/g, '-'));
+  }
+
+  /** What the server printed. */
+  get log(): string {
+    return this.#log;
+  }
+
+  async build(tarball: string): Promise<void> {
+    await this.#install(tarball);
+    for (const source of ['app', 'pages', 'lib', '.next']) this.#remove(source);
+    for (const file of ['proxy.js', 'middleware.js']) this.#remove(file);
+    for (const source of this.#variant.sources) {
+      const target = source.includes('/') ? join(this.folder, basename(source)) : this.folder;
+      cpSync(join(here, source), target, { recursive: true });
+    }
+    const config = JSON.stringify(this.#variant.config, null, 2);
+    writeFileSync(join(this.folder, 'next.config.js'), `module.exports = ${config};\n`);
+    const args = [NEXT, 'build', ...this.#variant.buildOptions];
+    await run(process.execPath, args, { cwd: this.folder, env, maxBuffer: 1e8 }).catch((error) => {
+      throw new Error(`next build failed for ${this.#variant.name}:\n${error.stdout}\n${error.stderr}`);
+    });
+  }
+
+  async start(): Promise<void> {
+    const port = await freePort();
+    this.url = `http://localhost:${port}`;
+    const args = [NEXT, 'start', '-p', String(port)];
+    this.#server = spawn(process.execPath, args, {
+      cwd: this.folder,
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    for (const stream of [this.#server.stdout, this.#server.stderr]) {
+      stream?.on('data', (text) => {
+        this.#log += text;
+      });
+    }
+    const deadline = Date.now() + 30_000;
+    while (!(await fetch(`${this.url}/api/calls`).catch(() => null))?.ok) {
+      if (Date.now() > deadline) throw new Error(`next start did not answer:\n${this.#log}`);
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  async stop(): Promise<void> {
+    const server = this.#server;
+    if (!server || server.exitCode !== null || server.signalCode !== null) return;
+    const gone = new Promise((resolve) => server.once('exit', resolve));
+    server.kill('SIGKILL');
+    await gone;
+  }
+
+  /** node_modules by the lockfile, kept while it is the same, and the package by its tarball. */
+  async #install(tarball: string): Promise<void> {
+    mkdirSync(this.folder, { recursive: true });
+    const pinned = join(here, this.#variant.install);
+    const lock = readFileSync(join(pinned, 'package-lock.json'));
+    const stamp = join(this.folder, 'installed');
+    const hash = createHash('sha256').update(lock).digest('hex');
+    const isInstalled = existsSync(stamp) && readFileSync(stamp, 'utf8') === hash;
+    cpSync(pinned, this.folder, { recursive: true });
+    if (!isInstalled) await this.#npm('ci');
+    await this.#npm('install', '--no-save', '--no-package-lock', tarball);
+    writeFileSync(stamp, hash);
+  }
+
+  async #npm(...args: string[]): Promise<void> {
+    const quiet = ['--no-audit', '--no-fund', '--silent'];
+    await run('npm', [...args, ...quiet], { cwd: this.folder, env, shell: process.platform === 'win32' });
+  }
+
+  #remove(name: string): void {
+    rmSync(join(this.folder, name), { recursive: true, force: true });
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject);
+    server.listen(0, () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  });
+}

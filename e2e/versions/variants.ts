@@ -1,0 +1,69 @@
+/** One built app: a version of Next, how it is built, and what it can do. */
+export interface Variant {
+  readonly name: string;
+  /** The folder with the pinned version. */
+  readonly install: 'next-13' | 'next-14' | 'next-15' | 'next-16';
+  /** Folders that make up the app, later ones over earlier ones. */
+  readonly sources: readonly string[];
+  readonly config: object;
+  readonly buildOptions: readonly string[];
+  readonly hasAfter: boolean;
+  /** proxy.js, or middleware on the Node runtime; before that there is only the Edge runtime. */
+  readonly hasNodeProxy: boolean;
+}
+
+const node = { hasAfter: true, hasNodeProxy: true };
+const edge = { hasAfter: false, hasNodeProxy: false };
+
+export const variants: readonly Variant[] = [
+  {
+    name: 'Next 13.5',
+    install: 'next-13',
+    sources: ['app', 'edge-middleware'],
+    config: { experimental: { serverActions: true } },
+    buildOptions: [],
+    ...edge,
+  },
+  {
+    name: 'Next 14.2',
+    install: 'next-14',
+    sources: ['app', 'edge-middleware'],
+    config: {},
+    buildOptions: [],
+    ...edge,
+  },
+  {
+    name: 'Next 15.5',
+    install: 'next-15',
+    sources: ['app', 'after', 'node-middleware'],
+    config: {},
+    buildOptions: [],
+    ...node,
+  },
+  {
+    name: 'Next 16.4 (Turbopack)',
+    install: 'next-16',
+    sources: ['app', 'after', 'proxy'],
+    config: {},
+    buildOptions: [],
+    ...node,
+  },
+  {
+    name: 'Next 16.4 (webpack)',
+    install: 'next-16',
+    sources: ['app', 'after', 'proxy'],
+    config: {},
+    buildOptions: ['--webpack'],
+    ...node,
+  },
+];
+
+/** Apart, since prerendering by components, and `use cache` with it, wants pages written for it. */
+export const cacheComponents: Variant = {
+  name: 'Next 16.4 (cacheComponents)',
+  install: 'next-16',
+  sources: ['app/lib', 'cache-components'],
+  config: { cacheComponents: true },
+  buildOptions: [],
+  ...node,
+};

@@ -1,0 +1,378 @@
+import { createHmac } from 'node:crypto';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NextApp, packTarball } from './next-app.js';
+import { cacheComponents, type Variant, variants } from './variants.js';
+import { Visitor } from './visitor.js';
+
+const SECRET = 'the secret of the version tests';
+const tarball = packTarball();
+
+/** The cookie value of an ID, as 1.x and express-session sign it. */
+function signed(id: string, secret = SECRET): string {
+  const signature = createHmac('sha256', secret).update(id).digest('base64').replace(/=+$/, '');
+  return encodeURIComponent(`s:${id}.${signature}`);
+}
+
+async function running(variant: Variant): Promise<NextApp> {
+  const app = new NextApp(variant);
+  await app.build(tarball);
+  await app.start();
+  return app;
+}
+
+describe.each(variants)('$name', (variant) => {
+  let app: NextApp;
+  beforeAll(async () => {
+    app = await running(variant);
+  });
+  afterAll(() => app?.stop());
+
+  /** Somebody with a session of `n: 1`, and a store that has forgotten its calls. */
+  async function signedIn(): Promise<Visitor> {
+    const visitor = new Visitor(app);
+    await visitor.run([['set', 'n', 1]]);
+    await visitor.calls();
+    return visitor;
+  }
+
+  describe('Server Components', () => {
+    it('read the session; reading creates none', async () => {
+      const visitor = new Visitor(app);
+      await visitor.calls();
+      const page = await visitor.open('/');
+      expect(page.text).toContain('<pre>{}</pre>');
+      expect(page.cookies).toEqual([]);
+      expect(await visitor.calls()).toEqual([]);
+    });
+
+    it('layout, metadata and five components make one store read', async () => {
+      const visitor = await signedIn();
+      const { text } = await visitor.open('/components');
+      expect(text).toContain('layout: 1');
+      expect(text).toContain('<title>metadata: 1</title>');
+      for (const part of [1, 2, 3, 4, 5]) expect(text).toContain(`part ${part}: 1`);
+      expect(await visitor.calls()).toEqual(['get']);
+    });
+
+    it('cannot write: it throws before any store call', async () => {
+      const visitor = await signedIn();
+      const { text } = await visitor.open('/write-in-render');
+      const code = 'ERR_SESSION_READ_ONLY';
+      expect(text).toContain(JSON.stringify([code, code, code, 1]));
+      expect(await visitor.calls()).toEqual(['get']);
+    });
+
+    it('a page made static at build reads an empty session', async () => {
+      const visitor = await signedIn();
+      expect((await visitor.open('/static')).text).toContain('<pre>{}</pre>');
+      expect(await visitor.calls()).toEqual([]);
+    });
+  });
+
+  describe('Route Handlers', () => {
+    it('run every method', async () => {
+      const visitor = new Visitor(app);
+      const { results, cookies } = await visitor.run([
+        ['get', 'n'],
+        ['info'],
+        ['id'],
+        ['set', 'n', 0],
+        ['has', 'n'],
+        ['increment'],
+        ['set', 'user', 'ada'],
+        ['destroy', 'user'],
+        ['all'],
+        ['setAll', { theme: 'dark' }],
+        ['all'],
+        ['touch'],
+        ['reload'],
+        ['get', 'theme'],
+      ]);
+      expect(results).toEqual([
+        null,
+        null,
+        null,
+        null,
+        true,
+        null,
+        null,
+        null,
+        { n: 1 },
+        null,
+        { theme: 'dark' },
+        null,
+        null,
+        'dark',
+      ]);
+      expect(cookies.map(({ name }) => name)).toEqual(['sid']);
+      expect(await visitor.data()).toEqual({ theme: 'dark' });
+    });
+
+    it('set the cookie with every attribute', async () => {
+      const { cookies } = await new Visitor(app).run([['set', 'n', 1]]);
+      expect(cookies).toHaveLength(1);
+      expect(decodeURIComponent(cookies[0]?.value ?? '')).toMatch(/^s:[\w-]{22}\.[\w+/]{43}$/);
+      expect(cookies[0]?.attributes).toEqual([
+        'path=/',
+        expect.stringMatching(/^expires=/),
+        'max-age=3600',
+        'secure',
+        'httponly',
+        'samesite=lax',
+      ]);
+    });
+
+    it('lose none of the writes made at once', async () => {
+      const visitor = new Visitor(app);
+      await visitor.run([['set', 'a', 1], ['set', 'b', 2], ['increment']], { atOnce: true });
+      expect(await visitor.data()).toEqual({ a: 1, b: 2, n: 1 });
+    });
+
+    it('lose none of the updates of 20 requests at once', async () => {
+      const visitor = await signedIn();
+      await Promise.all(Array.from({ length: 20 }, () => visitor.run([['increment']])));
+      expect(await visitor.data()).toEqual({ n: 21 });
+    });
+
+    it('regenerate: a new cookie, and the old one is dead', async () => {
+      const visitor = await signedIn();
+      const before = new Visitor(app, visitor.cookies);
+      await visitor.run([['signIn', 'ada']]);
+      expect(visitor.cookies.get('sid')).not.toBe(before.cookies.get('sid'));
+      expect(await visitor.data()).toEqual({ n: 1, user: 'ada' });
+      expect(await before.data()).toEqual({});
+    });
+
+    it('destroy: the record and the cookie are gone', async () => {
+      const visitor = await signedIn();
+      const before = new Visitor(app, visitor.cookies);
+      await visitor.run([['destroy']]);
+      expect(visitor.cookies.size).toBe(0);
+      expect(await before.data()).toEqual({});
+    });
+
+    it('keep the cookie on redirect()', async () => {
+      const visitor = new Visitor(app);
+      const page = await visitor.post('/api/redirect', {});
+      expect([303, 307]).toContain(page.status);
+      expect(await visitor.data()).toEqual({ redirected: true });
+    });
+
+    it('write on notFound(), though Next drops a new cookie', async () => {
+      const visitor = await signedIn();
+      expect((await visitor.post('/api/not-found', {})).status).toBe(404);
+      expect(await visitor.data()).toEqual({ n: 404 });
+      const stranger = await new Visitor(app).post('/api/not-found', {});
+      expect(stranger.status).toBe(404);
+      expect(stranger.cookies).toEqual([]);
+    });
+  });
+
+  describe('Server Actions', () => {
+    it('write, and the render after sees it', async () => {
+      const visitor = await signedIn();
+      const page = await visitor.submit('/form', { name: 'Ada' });
+      expect(page.text).toContain('<pre>{"n":1,"name":"Ada"}</pre>');
+      expect(await visitor.data()).toEqual({ n: 1, name: 'Ada' });
+    });
+
+    it('create a session that the render after sees', async () => {
+      const visitor = new Visitor(app);
+      const page = await visitor.submit('/form', { name: 'Ada' });
+      expect(page.text).toContain('<pre>{"name":"Ada"}</pre>');
+      expect(page.cookies.map(({ name }) => name)).toEqual(['sid']);
+    });
+
+    it('keep the cookie on redirect()', async () => {
+      const visitor = new Visitor(app);
+      const page = await visitor.submit('/form', { name: 'Ada', then: 'redirect' });
+      expect(page.status).toBe(303);
+      expect(await visitor.data()).toEqual({ name: 'Ada' });
+    });
+  });
+
+  describe('the Pages Router', () => {
+    it('an API route reads and writes, and keeps the other cookies of the response', async () => {
+      const visitor = await signedIn();
+      const path = '/api/legacy';
+      await visitor.run([['increment'], ['get', 'n']], { path });
+      expect(await visitor.data()).toEqual({ n: 2 });
+      const { cookies } = await visitor.run([['signIn', 'ada']], { path });
+      expect(cookies.map(({ name }) => name)).toEqual(['other', 'sid']);
+      expect(await visitor.data()).toEqual({ n: 2, user: 'ada' });
+      await visitor.run([['destroy']], { path });
+      expect([...visitor.cookies.keys()]).toEqual(['other']);
+    });
+
+    it('session(req) alone reads, writes a live session and creates none', async () => {
+      const path = '/api/legacy?alone=1';
+      const visitor = await signedIn();
+      const { results } = await visitor.run([['get', 'n'], ['increment']], { path });
+      expect(results).toEqual([1, null]);
+      expect(await visitor.data()).toEqual({ n: 2 });
+      const stranger = await new Visitor(app).run([['set', 'n', 1]], { path });
+      expect(stranger.results).toMatchObject([{ code: 'ERR_SESSION_NO_RESPONSE' }]);
+    });
+
+    it('getServerSideProps reads and writes', async () => {
+      const visitor = new Visitor(app);
+      expect((await visitor.open('/legacy')).text).toContain('{"visits":1}');
+      expect((await visitor.open('/legacy')).text).toContain('{"visits":2}');
+      expect(await visitor.data()).toEqual({ visits: 2 });
+    });
+  });
+
+  describe('cookies that prove nothing', () => {
+    it.each([
+      ['forged', `s%3A${'a'.repeat(22)}.${'b'.repeat(43)}`],
+      ['signed by another secret', signed('a'.repeat(22), 'another')],
+      ['without the prefix', signed('a'.repeat(22)).slice(4)],
+      ['of another prefix', signed('a'.repeat(22)).replace('s%3A', 'zz')],
+      ['malformed', '%E0%A4%A'],
+      ['empty', ''],
+    ])('%s: no store call, and not adopted', async (_, value) => {
+      const visitor = new Visitor(app, [['sid', value]]);
+      await visitor.calls();
+      expect(await visitor.data()).toEqual({});
+      expect(await visitor.calls()).toEqual([]);
+      await visitor.run([['set', 'n', 1]]);
+      expect(await visitor.calls()).toEqual(['set']);
+      expect(visitor.cookies.get('sid')).not.toBe(value);
+    });
+
+    it('a good signature over an unknown ID: one read, and not adopted', async () => {
+      const planted = signed('planted-by-somebody-else');
+      const visitor = new Visitor(app, [['sid', planted]]);
+      await visitor.calls();
+      await visitor.run([['set', 'n', 1]]);
+      expect(await visitor.calls()).toEqual(['get', 'set']);
+      expect(visitor.cookies.get('sid')).not.toContain('planted');
+    });
+  });
+
+  describe('the Edge runtime', () => {
+    it('a route says what to do', async () => {
+      const { text } = await new Visitor(app).open('/api/edge');
+      expect(JSON.parse(text)).toEqual({
+        is: true,
+        code: 'ERR_SESSION_EDGE_RUNTIME',
+        message: expect.stringContaining('Node.js runtime'),
+      });
+    });
+
+    if (!variant.hasNodeProxy) {
+      it('middleware says what to do', async () => {
+        const { headers } = await new Visitor(app).open('/guarded');
+        expect(headers.get('x-session')).toBe('ERR_SESSION_EDGE_RUNTIME');
+      });
+    }
+  });
+
+  if (variant.hasNodeProxy) {
+    describe('proxy, and middleware on the Node runtime', () => {
+      const guarded = (visitor: Visitor, proxy: object) =>
+        visitor.open('/guarded', { headers: { 'x-steps': JSON.stringify(proxy) } });
+
+      it('reads and writes with the response; the page sees a new session', async () => {
+        const visitor = new Visitor(app);
+        const page = await guarded(visitor, {
+          steps: [
+            ['set', 'n', 7],
+            ['get', 'n'],
+          ],
+        });
+        expect(page.headers.get('x-results')).toBe('[null,7]');
+        expect(page.cookies.map(({ name }) => name)).toEqual(['sid']);
+        expect(page.text).toContain('<pre>{"n":7}</pre>');
+        expect(await visitor.data()).toEqual({ n: 7 });
+      });
+
+      it('touch refreshes the cookie', async () => {
+        const visitor = await signedIn();
+        const page = await guarded(visitor, { steps: [['touch']] });
+        expect(page.cookies.map(({ attributes }) => attributes.includes('max-age=3600'))).toEqual([true]);
+      });
+
+      it.each(['nothing', 'request'])('with %s it reads, and a write throws', async (as) => {
+        const visitor = await signedIn();
+        const page = await guarded(visitor, { as, steps: [['get', 'n'], ['set', 'n', 2], ['destroy']] });
+        expect(page.headers.get('x-results')).toBe('[1,"ERR_SESSION_NO_RESPONSE","ERR_SESSION_NO_RESPONSE"]');
+        expect(await visitor.data()).toEqual({ n: 1 });
+      });
+    });
+  }
+
+  if (variant.hasAfter) {
+    describe('after()', () => {
+      const after = async (visitor: Visitor, before: unknown[], later: unknown[]) => {
+        await visitor.post('/api/after', { before, later });
+        return expect.poll(async () => JSON.parse((await visitor.open('/api/after')).text)).not;
+      };
+
+      it('writes a live session', async () => {
+        const visitor = await signedIn();
+        await (await after(visitor, [], [['set', 'late', true]])).toBeNull();
+        expect(await visitor.data()).toEqual({ n: 1, late: true });
+      });
+
+      it('writes the session that its handler created and moved', async () => {
+        const visitor = new Visitor(app);
+        await (
+          await after(
+            visitor,
+            [
+              ['set', 'n', 1],
+              ['signIn', 'ada'],
+            ],
+            [['set', 'late', true]],
+          )
+        ).toBeNull();
+        expect(await visitor.data()).toEqual({ n: 1, user: 'ada', late: true });
+      });
+
+      it('creates none', async () => {
+        const visitor = new Visitor(app);
+        await visitor.post('/api/after', { before: [], later: [['set', 'late', true]] });
+        await expect
+          .poll(async () => JSON.parse((await visitor.open('/api/after')).text))
+          .toMatchObject([{ code: 'ERR_SESSION_NO_RESPONSE' }]);
+      });
+    });
+  }
+
+  it('nothing secret, and no crash, is in the server’s log', () => {
+    expect(app.log).not.toContain(SECRET);
+    expect(app.log).not.toMatch(/s%3A|s:[\w-]{22}\./);
+    expect(app.log).not.toMatch(/unhandled/i);
+  });
+});
+
+describe(cacheComponents.name, () => {
+  let app: NextApp;
+  beforeAll(async () => {
+    app = await running(cacheComponents);
+  });
+  afterAll(() => app?.stop());
+
+  it('the shell is prerendered, the session is read per request, and nothing is stored', async () => {
+    const visitor = new Visitor(app);
+    const stranger = await visitor.open('/');
+    expect(stranger.text).toContain('Shell');
+    expect(stranger.text).toContain('n: null');
+    expect(stranger.cookies).toEqual([]);
+    expect(await visitor.calls()).toEqual([]);
+    await visitor.run([['set', 'n', 3]]);
+    await visitor.calls();
+    expect((await visitor.open('/')).text).toContain('n: 3');
+    expect(await visitor.calls()).toEqual(['get']);
+  });
+
+  it('under "use cache", Next’s own error passes through and nothing is stored', async () => {
+    const visitor = new Visitor(app);
+    await visitor.run([['set', 'n', 3]]);
+    await visitor.calls();
+    const { text } = await visitor.open('/api/cached');
+    expect(text + app.log).toMatch(/cookies\(\)[^\n]*use cache/);
+    expect(await visitor.calls()).toEqual([]);
+  });
+});

@@ -1,0 +1,103 @@
+import type { NextApp } from './next-app.js';
+
+export interface SetCookie {
+  readonly name: string;
+  readonly value: string;
+  /** The attributes, in lower case. */
+  readonly attributes: readonly string[];
+}
+
+export interface Page {
+  readonly status: number;
+  readonly text: string;
+  readonly headers: Headers;
+  readonly cookies: readonly SetCookie[];
+}
+
+export type Step = readonly [method: string, ...args: unknown[]];
+
+/** Somebody with a browser: keeps cookies from page to page. */
+export class Visitor {
+  readonly #app: NextApp;
+  /** As the Cookie header has them: encoded. */
+  readonly cookies = new Map<string, string>();
+
+  constructor(app: NextApp, cookies: Iterable<readonly [string, string]> = []) {
+    this.#app = app;
+    for (const [name, value] of cookies) this.cookies.set(name, value);
+  }
+
+  async open(path: string, init: RequestInit = {}): Promise<Page> {
+    const headers = new Headers(init.headers);
+    const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    if (cookie) headers.set('cookie', cookie);
+    const response = await fetch(this.#app.url + path, { redirect: 'manual', ...init, headers });
+    const cookies = response.headers.getSetCookie().map(parseSetCookie);
+    for (const set of cookies) this.#keep(set);
+    return {
+      status: response.status,
+      text: decode(await response.text()),
+      headers: response.headers,
+      cookies,
+    };
+  }
+
+  /** Runs session calls in a Route Handler, or in what is at `path`; the results are in `results`. */
+  async run(steps: readonly Step[], options: { atOnce?: boolean; path?: string } = {}) {
+    const { path = '/api/session', atOnce } = options;
+    const page = await this.#post(path, { steps, atOnce });
+    return { ...page, results: JSON.parse(page.text) as unknown[] };
+  }
+
+  post(path: string, body: unknown): Promise<Page> {
+    return this.#post(path, body);
+  }
+
+  /** Sends a form's fields, as a browser without JavaScript does. */
+  async submit(path: string, fields: Record<string, string>): Promise<Page> {
+    const { text } = await this.open(path);
+    const form = new FormData();
+    for (const [, name = '', , value = ''] of text.matchAll(
+      /<input type="hidden" name="([^"]*)"( value="([^"]*)")?/g,
+    )) {
+      form.set(name, value);
+    }
+    for (const [name, value] of Object.entries(fields)) form.set(name, value);
+    return this.open(path, { method: 'POST', body: form });
+  }
+
+  /** The session's data, as another request reads it. */
+  async data(): Promise<unknown> {
+    return JSON.parse((await this.open('/api/session')).text);
+  }
+
+  /** The store's calls since this was last asked. */
+  async calls(): Promise<string[]> {
+    return JSON.parse(await (await fetch(`${this.#app.url}/api/calls`)).text());
+  }
+
+  #post(path: string, body: unknown): Promise<Page> {
+    const headers = { 'content-type': 'application/json' };
+    return this.open(path, { method: 'POST', headers, body: JSON.stringify(body) });
+  }
+
+  #keep({ name, value, attributes }: SetCookie): void {
+    if (attributes.includes('expires=thu, 01 jan 1970 00:00:00 gmt')) this.cookies.delete(name);
+    else this.cookies.set(name, value);
+  }
+}
+
+function parseSetCookie(header: string): SetCookie {
+  const [pair = '', ...attributes] = header.split('; ');
+  const at = pair.indexOf('=');
+  return {
+    name: pair.slice(0, at),
+    value: pair.slice(at + 1),
+    attributes: attributes.map((part) => part.toLowerCase()),
+  };
+}
+
+/** React writes text apart with comments, and quotes as entities. */
+function decode(html: string): string {
+  return html.replaceAll('<!-- -->', '').replaceAll('&quot;', '"');
+}
