@@ -1,0 +1,79 @@
+import { spawnSync } from 'node:child_process';
+import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import type { DocBlock } from './doc-blocks.js';
+import { root } from './repository.js';
+
+const EXTENSIONS: Record<string, string> = { ts: 'ts', tsx: 'tsx', js: 'js', mjs: 'js', jsx: 'jsx' };
+const RESOLVER = join(root, 'e2e/package/doc-resolver.mjs');
+
+/** As Next sets up an app, only that it emits what `<!-- run -->` runs. */
+const TSCONFIG = {
+  compilerOptions: {
+    target: 'es2022',
+    lib: ['es2023', 'dom', 'dom.iterable'],
+    module: 'esnext',
+    moduleResolution: 'bundler',
+    moduleDetection: 'force',
+    jsx: 'react-jsx',
+    strict: true,
+    skipLibCheck: true,
+    esModuleInterop: true,
+    allowJs: true,
+    types: ['node'],
+    paths: { '@/*': ['./*'] },
+    rootDir: '.',
+    outDir: 'out',
+  },
+  exclude: ['out'],
+};
+
+/** The app that a document's blocks make: named ones are its files, any other is a module of its own. */
+export class DocApp {
+  readonly #folder: string;
+
+  constructor(name: string, blocks: readonly DocBlock[]) {
+    this.#folder = join(root, '.tmp/docs', name);
+    rmSync(this.#folder, { recursive: true, force: true });
+    this.#write('tsconfig.json', JSON.stringify(TSCONFIG));
+    const files = new Set<string>();
+    for (const block of blocks.filter(isCode)) {
+      const file = fileOf(block);
+      if (files.has(file)) throw new Error(`Line ${block.line}: ${file} is in an earlier block already.`);
+      files.add(file);
+      this.#write(file, block.given ? `${block.given}\n${block.code}` : block.code);
+    }
+  }
+
+  /** Compiles all blocks against the built package; what tsc complains of. */
+  compile(): string {
+    const tsc = join(root, 'node_modules/typescript/bin/tsc');
+    const { status, stdout, stderr } = node(this.#folder, tsc, '--pretty', 'false');
+    return status === 0 ? '' : `${stdout}${stderr}` || 'tsc crashed';
+  }
+
+  /** Runs a compiled block; what it printed when it failed. */
+  run(block: DocBlock): string {
+    const compiled = join('out', fileOf(block).replace(/\.\w+$/, '.js'));
+    const { status, stdout, stderr } = node(this.#folder, '--import', RESOLVER, compiled);
+    return status === 0 ? '' : `${stdout}${stderr}` || `ended with ${status}`;
+  }
+
+  #write(file: string, text: string): void {
+    const target = join(this.#folder, file);
+    mkdirSync(dirname(target), { recursive: true });
+    writeFileSync(target, text);
+  }
+}
+
+export function isCode({ language }: DocBlock): boolean {
+  return language in EXTENSIONS;
+}
+
+function fileOf({ file, line, language }: DocBlock): string {
+  return file ?? `line-${line}.${EXTENSIONS[language]}`;
+}
+
+function node(cwd: string, ...args: string[]) {
+  return spawnSync(process.execPath, args, { cwd, encoding: 'utf8', timeout: 60_000 });
+}

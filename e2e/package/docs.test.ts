@@ -1,0 +1,58 @@
+import { basename } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { DocApp, isCode } from './doc-app.js';
+import { countDirectives, docBlocks, npmScripts } from './doc-blocks.js';
+import { listFiles, read, readManifest } from './repository.js';
+
+const documents = listFiles().filter((file) => /^(README\.md|docs\/[^/]+\.md)$/.test(file));
+const harness = 'e2e/package/fixtures/harness.md';
+const broken = 'e2e/package/fixtures/broken.md';
+
+describe.each([...documents, harness])('%s', (document) => {
+  const blocks = docBlocks(read(document));
+
+  if (blocks.some(isCode)) {
+    // One test: what is run is what was compiled.
+    test('its code compiles, and runs where it says so', () => {
+      const app = new DocApp(basename(document, '.md'), blocks);
+      expect(app.compile()).toBe('');
+      for (const block of blocks.filter(({ run }) => run)) {
+        expect(app.run(block), `line ${block.line}`).toBe('');
+      }
+    });
+  }
+
+  test('every comment for these checks stands right before a block', () => {
+    const taken = blocks.flatMap(({ file, run, given }) => [file, run, given].filter(Boolean));
+    expect(taken).toHaveLength(countDirectives(read(document)));
+  });
+
+  test('the npm scripts in it exist', () => {
+    expect(missingScripts(document)).toEqual([]);
+  });
+});
+
+describe('the checks can fail', () => {
+  const blocks = docBlocks(read(broken));
+
+  test('on a wrong type, a call that throws, and a script that is not there', () => {
+    const app = new DocApp('broken', blocks);
+    expect(app.compile()).toMatch(/^line-5\.ts\(3,7\): error TS2322/);
+    expect(blocks.filter(({ run }) => run).map((block) => app.run(block))).toEqual([
+      expect.stringContaining('Error: this block fails'),
+    ]);
+    expect(missingScripts(broken)).toEqual(['no-such-script', 'lint']);
+  });
+
+  test('on two blocks that claim the same file', () => {
+    expect(() => new DocApp('broken', [...blocks, ...blocks])).toThrow('is in an earlier block already');
+  });
+});
+
+function missingScripts(document: string): string[] {
+  return docBlocks(read(document))
+    .filter(({ language }) => ['sh', 'bash', 'shell', 'console'].includes(language))
+    .flatMap(({ code }) => npmScripts(code))
+    .filter(({ script, workspace }) => !(script in (readManifest(workspace).scripts ?? {})))
+    .map(({ script }) => script);
+}

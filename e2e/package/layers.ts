@@ -1,0 +1,98 @@
+/**
+ * The direction of imports in src, as docs/architecture.md draws it: a file imports from the layers that its own
+ * layer builds on, and types alone from `types` too. A new file goes into one layer here; a rule that it breaks is a
+ * reason to look at the file first. Tests and their kits are free.
+ */
+export interface Layer {
+  readonly files: readonly string[];
+  readonly buildsOn: readonly string[];
+  readonly types?: readonly string[];
+}
+
+export const layers: Record<string, Layer> = {
+  errors: {
+    files: ['errors'],
+    buildsOn: [],
+  },
+  leaves: {
+    files: [
+      'cookie-attributes',
+      'deadline',
+      'expiry',
+      'json',
+      'next-phase',
+      'redis-client',
+      'redis-script',
+      'scope',
+      'session-handler',
+      'session-id',
+      'session-lock',
+      'store',
+      'store-error',
+      'warnings',
+    ],
+    buildsOn: ['errors'],
+    types: ['leaves'],
+  },
+  // Leaves that need another leaf.
+  helpers: {
+    files: ['record', 'signature', 'update'],
+    buildsOn: ['errors', 'leaves'],
+  },
+  options: {
+    files: ['options'],
+    buildsOn: ['errors', 'leaves'],
+  },
+  stores: {
+    files: ['memory-store', 'promisify-store', 'redis-store'],
+    buildsOn: ['errors', 'leaves'],
+  },
+  scopes: {
+    files: ['app-scope', 'pages-scope', 'proxy-scope'],
+    buildsOn: ['errors', 'leaves'],
+  },
+  storeCalls: {
+    files: ['store-calls'],
+    buildsOn: ['errors', 'leaves'],
+  },
+  storedSession: {
+    files: ['stored-session'],
+    buildsOn: ['errors', 'leaves', 'helpers', 'storeCalls'],
+    types: ['options'],
+  },
+  repository: {
+    files: ['session-repository'],
+    buildsOn: ['errors', 'leaves', 'helpers', 'storeCalls', 'storedSession'],
+    types: ['options'],
+  },
+  session: {
+    files: ['app-session', 'open-scope', 'request-session', 'session-cookie'],
+    buildsOn: ['errors', 'leaves', 'helpers', 'scopes'],
+    types: ['options', 'storedSession', 'repository', 'session'],
+  },
+  factory: {
+    files: ['next-app-session'],
+    buildsOn: ['errors', 'leaves', 'options', 'stores', 'repository', 'session'],
+    types: ['scopes'],
+  },
+  entries: {
+    files: ['index'],
+    buildsOn: ['errors', 'leaves', 'stores', 'session', 'factory'],
+    types: ['options'],
+  },
+  edge: {
+    files: ['edge'],
+    buildsOn: ['errors', 'stores'],
+  },
+};
+
+/** The only files of src that may import a package; every other use of it goes through them. */
+export const packageOwners: Record<string, readonly string[]> = {
+  'cookie-signature': ['signature'],
+  nanoid: ['session-id'],
+  'next/headers.js': ['app-scope'],
+  'next/server.js': ['pages-scope'],
+  'next/dist/server/app-render/work-async-storage.external.js': ['next-phase'],
+  'next/dist/server/app-render/work-unit-async-storage.external.js': ['next-phase'],
+  'node:crypto': ['redis-script', 'redis-store', 'session-id'],
+};

@@ -1,0 +1,54 @@
+// Finds what the tests need beside Node, or installs it: npm runs this before `npm test`.
+import { findChromium } from './find-chromium.mjs';
+import { findRedis } from './find-redis.mjs';
+import { canUseApt, installWithApt, installWithPlaywright } from './install.mjs';
+
+const needs = [
+  {
+    name: 'Chromium',
+    find: findChromium,
+    aptPackage: 'chromium',
+    otherwise: { label: 'npx playwright install chromium', install: installWithPlaywright },
+    help: 'run "npx playwright install chromium", install Chrome, or set CHROMIUM_PATH',
+  },
+  {
+    name: 'Redis',
+    find: findRedis,
+    aptPackage: 'redis-server',
+    help: 'install it ("sudo apt-get install redis-server", "brew install redis"), or set REDIS_SERVER_PATH',
+  },
+];
+
+const provided = needs.map(provide);
+process.exitCode = provided.every(Boolean) ? 0 : 1;
+
+/** Prints one line, a second one while something is being installed. */
+function provide(need) {
+  try {
+    const found = need.find();
+    if (found) return report(need, found);
+    const reasons = [];
+    for (const { label, install } of installers(need)) {
+      console.log(`${need.name}: not found, installing it with ${label} …`);
+      const { error } = install();
+      const installed = need.find();
+      if (installed) return report(need, `${installed} (installed)`);
+      reasons.push(`${label}: ${error ?? 'ended well, but the program is still not there'}`);
+    }
+    const tried = reasons.length > 0 ? ` Tried ${reasons.join('; ')}.` : '';
+    console.error(`${need.name}: missing. To get it, ${need.help}.${tried}`);
+  } catch (error) {
+    console.error(`${need.name}: ${error.message}`);
+  }
+  return false;
+}
+
+function installers({ aptPackage, otherwise }) {
+  const apt = { label: `apt-get install ${aptPackage}`, install: () => installWithApt(aptPackage) };
+  return [canUseApt() && apt, otherwise].filter(Boolean);
+}
+
+function report({ name }, where) {
+  console.log(`${name}: ${where}`);
+  return true;
+}
