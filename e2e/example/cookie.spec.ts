@@ -1,0 +1,73 @@
+import { expect, idIn, requireCookie, signIn, test } from './fixtures.js';
+
+const DAY = 86_400;
+
+test('visiting pages sets no cookie', async ({ page, context }) => {
+  const setters: string[] = [];
+  page.on('response', async (response) => {
+    if ((await response.allHeaders())['set-cookie']) setters.push(response.url());
+  });
+  for (const path of ['/', '/counter', '/name', '/sign-in', '/account']) {
+    await page.goto(path);
+    await page.waitForLoadState('networkidle');
+  }
+  expect(setters).toEqual([]);
+  expect(await context.cookies()).toEqual([]);
+});
+
+test('the cookie is out of reach for scripts and other sites', async ({ page, context }) => {
+  const now = Date.now() / 1000;
+  const reply = await context.request.post('/api/counter');
+  expect(reply.headers()['set-cookie']).toMatch(
+    /^sid=s%3A[^;]+; Path=\/; Expires=[^;]+; Max-Age=604800; HttpOnly; SameSite=lax$/i,
+  );
+  const cookie = await requireCookie(context);
+  expect(cookie).toMatchObject({ httpOnly: true, sameSite: 'Lax', path: '/', domain: 'localhost' });
+  expect(cookie.expires).toBeGreaterThan(now + 7 * DAY - 60);
+  expect(cookie.expires).toBeLessThan(now + 7 * DAY + 60);
+  await page.goto('/counter');
+  expect(await page.evaluate(() => document.cookie)).toBe('');
+});
+
+test('a later write sends no cookie, since nothing about it has changed', async ({ request }) => {
+  expect((await request.post('/api/counter')).headers()['set-cookie']).toBeDefined();
+  expect((await request.post('/api/counter')).headers()['set-cookie']).toBeUndefined();
+});
+
+test('visiting the account makes the cookie last longer', async ({ page, context }) => {
+  await signIn(page, 'Ada');
+  const { value } = await requireCookie(context);
+  const reply = await context.request.get('/account');
+  expect(reply.headers()['set-cookie']).toContain(`sid=${value};`);
+  expect(reply.headers()['set-cookie']).toContain('Max-Age=604800');
+});
+
+test('no page holds the session ID or the signature', async ({ context, request }) => {
+  await context.request.post('/api/counter');
+  const cookie = await requireCookie(context);
+  const [, signature = ''] = decodeURIComponent(cookie.value).split('.');
+  for (const path of ['/', '/counter', '/name', '/sign-in', '/legacy', '/nowhere']) {
+    const html = await (await context.request.get(path)).text();
+    expect(html).toContain('next-app-session');
+    expect(html).not.toContain(idIn(cookie));
+    expect(html).not.toContain(signature);
+  }
+  expect(await (await request.get('/api/counter')).json()).toEqual({ count: 0 });
+});
+
+test('a session page is not kept by caches', async ({ request }) => {
+  for (const path of ['/', '/counter', '/name', '/sign-in', '/legacy']) {
+    expect((await request.get(path)).headers()['cache-control']).toContain('no-store');
+  }
+});
+
+test('two visitors stay apart', async ({ context, browser }) => {
+  const other = await browser.newContext();
+  await context.request.post('/api/counter');
+  await Promise.all([1, 2, 3].map(() => context.request.post('/api/counter')));
+  await other.request.post('/api/counter');
+  expect(await (await context.request.get('/api/counter')).json()).toEqual({ count: 4 });
+  expect(await (await other.request.get('/api/counter')).json()).toEqual({ count: 1 });
+  expect(idIn(await requireCookie(context))).not.toBe(idIn(await requireCookie(other)));
+  await other.close();
+});

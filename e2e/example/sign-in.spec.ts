@@ -1,0 +1,177 @@
+import { sign } from 'cookie-signature';
+import {
+  expect,
+  idIn,
+  plant,
+  requireCookie,
+  sessionCookie,
+  sessionPanel,
+  signIn,
+  submitSignIn,
+  test,
+} from './fixtures.js';
+
+test('a protected page sends a visitor to sign in, and back afterwards', async ({ page }) => {
+  await page.goto('/account');
+  await expect(page).toHaveURL('/sign-in?from=%2Faccount');
+  await submitSignIn(page, 'Ada');
+  await expect(page).toHaveURL('/account');
+  await expect(page.getByRole('definition').filter({ hasText: /^Ada$/ })).toBeVisible();
+  await expect(sessionPanel(page)).toContainText('"user"');
+});
+
+test('signing in leads to the page that was asked for', async ({ page }) => {
+  await page.goto('/sign-in?from=/counter');
+  await submitSignIn(page, 'Ada');
+  await expect(page).toHaveURL('/counter');
+});
+
+for (const from of [
+  'https://evil.example/',
+  '//evil.example',
+  '/\\evil.example',
+  '/\t/evil.example',
+  '/.//evil.example',
+  'javascript:alert(1)',
+]) {
+  test(`signing in does not lead away to ${JSON.stringify(from)}`, async ({ page }) => {
+    await page.goto(`/sign-in?from=${encodeURIComponent(from)}`);
+    await expect(page.locator('input[name=from]')).toHaveValue('/account');
+    // The form can be tampered with, too: the server has the last word.
+    await page
+      .locator('input[name=from]')
+      .evaluate((input, value) => input.setAttribute('value', value), from);
+    await submitSignIn(page, 'Ada');
+    await expect(page).toHaveURL('/account');
+  });
+}
+
+test('signing in keeps the data and changes the ID, and the old cookie is dead', async ({
+  page,
+  context,
+  browser,
+  baseURL,
+}) => {
+  await context.request.post('/api/counter');
+  const before = await requireCookie(context);
+  await signIn(page, 'Ada');
+  const after = await requireCookie(context);
+  expect(after.value).not.toBe(before.value);
+  expect(idIn(after)).not.toBe(idIn(before));
+  await expect(sessionPanel(page)).toContainText('"count": 1');
+
+  const replay = await browser.newContext();
+  await plant(replay, before.value, baseURL);
+  expect(await (await replay.request.get('/api/counter')).json()).toEqual({ count: 0 });
+  expect((await replay.request.get('/account')).url()).toContain('/sign-in');
+  await replay.close();
+});
+
+test('a session that an attacker planted is not signed in with its victim', async ({
+  page,
+  context,
+  browser,
+  baseURL,
+}) => {
+  const attacker = await browser.newContext();
+  await attacker.request.post('/api/counter');
+  const planted = await requireCookie(attacker);
+  await plant(context, planted.value, baseURL);
+  await signIn(page, 'Victim');
+  expect(idIn(await requireCookie(context))).not.toBe(idIn(planted));
+
+  const attackersPage = await attacker.newPage();
+  await attackersPage.goto('/account');
+  await expect(attackersPage).toHaveURL('/sign-in?from=%2Faccount');
+  await attacker.close();
+});
+
+const forgedId = 'forged-forged-forged-1';
+for (const [what, value] of [
+  ['an unsigned ID', forgedId],
+  ['a wrong signature', `s:${forgedId}.${'A'.repeat(43)}`],
+  ['a signature by another secret', `s:${sign(forgedId, 'another secret')}`],
+  [
+    'a true signature of an ID that was never given',
+    `s:${sign(forgedId, 'the secret of the end-to-end tests')}`,
+  ],
+  ['garbage', '%E0%A4%A'],
+] as const) {
+  test(`a forged cookie is not adopted: ${what}`, async ({ page, context, baseURL }) => {
+    await plant(context, value === '%E0%A4%A' ? value : encodeURIComponent(value), baseURL);
+    await page.goto('/account');
+    await expect(page).toHaveURL('/sign-in?from=%2Faccount');
+    await expect(sessionPanel(page)).toContainText('No record.');
+    await submitSignIn(page, 'Ada');
+    await expect(page).toHaveURL('/account');
+    expect(idIn(await requireCookie(context))).not.toBe(forgedId);
+  });
+}
+
+test('a wrong password shows an error and signs nobody in', async ({ page, context }) => {
+  await page.goto('/sign-in');
+  await submitSignIn(page, 'Ada', 'nope');
+  await expect(page.getByRole('main').getByRole('alert')).toHaveText(/^Wrong password\./);
+  await expect(page.getByLabel('Password')).toHaveAttribute('aria-invalid', 'true');
+  await expect(page.getByLabel('Name', { exact: true })).toHaveValue('Ada');
+  expect(await sessionCookie(context)).toBeUndefined();
+  await page.goto('/account');
+  await expect(page).toHaveURL('/sign-in?from=%2Faccount');
+});
+
+test('signing out removes the cookie, and the old one is dead', async ({
+  page,
+  context,
+  browser,
+  baseURL,
+}) => {
+  await signIn(page, 'Ada');
+  const signedIn = await requireCookie(context);
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await expect(page).toHaveURL('/sign-in');
+  expect(await sessionCookie(context)).toBeUndefined();
+
+  await page.goto('/account');
+  await expect(page).toHaveURL('/sign-in?from=%2Faccount');
+
+  const replay = await browser.newContext();
+  await plant(replay, signedIn.value, baseURL);
+  const replayPage = await replay.newPage();
+  await replayPage.goto('/account');
+  await expect(replayPage).toHaveURL('/sign-in?from=%2Faccount');
+  await expect(sessionPanel(replayPage)).toContainText('No record.');
+  await replay.close();
+});
+
+test('after signing out, going back shows no account', async ({ page }) => {
+  await signIn(page, 'Ada');
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await expect(page).toHaveURL('/sign-in');
+  await page.goBack();
+  await expect(page).toHaveURL(/\/sign-in/);
+  await expect(page.getByText('Signed in as')).toBeHidden();
+});
+
+test('signing out in one tab ends the session of the other', async ({ page, context }) => {
+  await signIn(page, 'Ada');
+  const other = await context.newPage();
+  await other.goto('/account');
+  await expect(other.getByText('Signed in as')).toBeVisible();
+  await page.getByRole('button', { name: 'Sign out' }).click();
+  await expect(page).toHaveURL('/sign-in');
+  await other.getByRole('link', { name: 'Overview' }).click();
+  await other.getByRole('navigation').getByRole('link', { name: 'Account' }).click();
+  await expect(other).toHaveURL('/sign-in?from=%2Faccount');
+});
+
+test('a link to the account works right after signing in', async ({ page }) => {
+  await page.goto('/');
+  await page.getByRole('navigation').getByRole('link', { name: 'Account' }).click();
+  await expect(page).toHaveURL('/sign-in?from=%2Faccount');
+  await submitSignIn(page, 'Ada');
+  await expect(page).toHaveURL('/account');
+  await page.getByRole('link', { name: 'Overview' }).click();
+  await expect(page).toHaveURL('/');
+  await page.getByRole('navigation').getByRole('link', { name: 'Account' }).click();
+  await expect(page).toHaveURL('/account');
+});

@@ -1,0 +1,27 @@
+'use server';
+
+import { redirect } from 'next/navigation';
+import { readName } from '@/lib/form';
+import { safePath } from '@/lib/safe-path';
+import { session } from '@/lib/session';
+
+export type SignInState = { name?: string; wrong?: 'name' | 'password' };
+
+export async function signIn(_previous: SignInState, form: FormData): Promise<SignInState> {
+  const name = readName(form);
+  if (!name) return { wrong: 'name' };
+
+  // A real app compares with a stored password hash here, and limits how often one can try.
+  if (form.get('password') !== 'demo') return { name, wrong: 'password' };
+
+  // A new ID at every change of privilege. One seen or planted before is dead.
+  await session().regenerate((data) => {
+    data.user = { name, signedInAt: Date.now() };
+  });
+  redirect(safePath(form.get('from')));
+}
+
+export async function signOut() {
+  await session().destroy();
+  redirect('/sign-in');
+}

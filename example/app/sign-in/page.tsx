@@ -1,0 +1,39 @@
+import type { Metadata } from 'next';
+import { redirect } from 'next/navigation';
+import { Page } from '@/components/page';
+import { Sample } from '@/components/sample';
+import { SessionPanel } from '@/components/session-panel';
+import { safePath } from '@/lib/safe-path';
+import { session } from '@/lib/session';
+import { samples } from '@/samples';
+import { SignInForm } from './sign-in-form';
+
+export const metadata: Metadata = { title: 'Sign in' };
+
+type Props = { searchParams: Promise<{ from?: string | string[] }> };
+
+export default async function SignInPage({ searchParams }: Props) {
+  const from = safePath((await searchParams).from);
+  if (await session().has('user')) redirect(from);
+  return (
+    <Page
+      title="Sign in"
+      where="Server Action"
+      lead="Signing in keeps the session's data and gives it a new ID. Watch the fingerprint change."
+    >
+      <div className="demo">
+        <SignInForm from={from} />
+      </div>
+      <SessionPanel />
+      <div className="samples">
+        <Sample {...samples.signIn}>
+          <code>regenerate</code> moves the data to a new ID and removes the old record, so whoever knew the
+          old ID has nothing. Its function makes the whole sign-in a single write.
+        </Sample>
+        <Sample {...samples.safePath}>
+          The address to return to comes from the URL, so it is checked before it is followed.
+        </Sample>
+      </div>
+    </Page>
+  );
+}

@@ -1,0 +1,17 @@
+import type { ReactNode } from 'react';
+
+type PageProps = { title: string; where: string; lead: string; children: ReactNode };
+
+/** One part of the example: a `demo`, the session beside it, and the `samples` of code that do it. */
+export function Page({ title, where, lead, children }: PageProps) {
+  return (
+    <div className="page">
+      <header className="intro">
+        <p className="where">{where}</p>
+        <h1>{title}</h1>
+        <p className="lead">{lead}</p>
+      </header>
+      {children}
+    </div>
+  );
+}

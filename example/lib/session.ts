@@ -1,0 +1,22 @@
+import nextAppSession from 'next-app-session';
+
+/** What a session may hold. It starts empty, so reading any of these may give null. */
+export type SessionData = {
+  count: number;
+  name: string;
+  user: { name: string; signedInAt: number };
+  legacyVisits: number;
+};
+
+export const session = nextAppSession<SessionData>({
+  // Signs the session ID. Give your app no default: it then refuses to start without a secret.
+  secret: process.env.SESSION_SECRET ?? 'for this example only',
+  cookie: {
+    // Seconds. The server forgets a session that is unused for as long.
+    maxAge: 7 * 24 * 60 * 60,
+    // Leave this out in your app: in production the cookie is Secure by itself. This example also runs in
+    // production mode on http://localhost, where Safari drops Secure cookies.
+    secure: process.env.SITE_URL?.startsWith('https://') ?? false,
+  },
+  // No store: sessions live in this process's memory and end with it. Use a shared store in production.
+});

@@ -1,0 +1,41 @@
+/** The parts of this example, for the navigation and the overview. */
+export const parts: readonly {
+  href: string;
+  title: string;
+  call: string;
+  about: string;
+  prefetch?: false;
+}[] = [
+  {
+    href: '/counter',
+    title: 'Counter',
+    call: 'session()',
+    about: 'A Route Handler that loses no click, however many arrive at once.',
+  },
+  {
+    href: '/name',
+    title: 'Name form',
+    call: 'session()',
+    about: 'A Server Action that checks its input and writes one key.',
+  },
+  {
+    href: '/sign-in',
+    title: 'Sign in',
+    call: 'session()',
+    about: 'A new session ID at sign-in, and nothing left behind at sign-out.',
+  },
+  {
+    href: '/account',
+    title: 'Account',
+    call: 'session(request, response)',
+    about: 'A page behind the proxy, for signed-in visitors only.',
+    prefetch: false,
+  },
+  {
+    href: '/legacy',
+    title: 'Pages Router',
+    call: 'session(req, res)',
+    about: 'The same session from getServerSideProps and an API route.',
+    prefetch: false,
+  },
+];
