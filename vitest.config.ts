@@ -1,6 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-// unit: beside the sources, no build needed. package and next: on the packed tarball.
+// unit: beside the sources, no build needed. The others use the built package: stores with real servers, package
+// and next as it is packed.
 export default defineConfig({
   test: {
     projects: [
@@ -12,6 +13,15 @@ export default defineConfig({
         },
       },
       { test: { name: 'package', include: ['e2e/package/**/*.test.ts'], testTimeout: 120_000 } },
+      {
+        test: {
+          name: 'stores',
+          include: ['e2e/stores/**/*.test.ts'],
+          testTimeout: 60_000,
+          hookTimeout: 60_000,
+          fileParallelism: false,
+        },
+      },
       {
         test: {
           name: 'next',

@@ -16,6 +16,7 @@ export const steps = [
     : []),
   vitest('unit', { needsBuild: false }),
   vitest('package', { needsBuild: true }),
+  vitest('stores', { needsBuild: true }),
   {
     name: 'example',
     args: ['node_modules/@playwright/test/cli.js', 'test'],

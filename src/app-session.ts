@@ -2,7 +2,7 @@ import { SessionError } from './errors.js';
 import { checkKey, copyOut, type JsonObject, jsonCopy, jsonData } from './json.js';
 import type { RequestSession } from './request-session.js';
 import type { Scope } from './scope.js';
-import type { Lifetime, SessionHandler, SessionInfo, Update } from './session-handler.js';
+import type { Lifetime, SessionHandler, SessionInfo, Update, Value } from './session-handler.js';
 import type { Change } from './session-repository.js';
 import { applyUpdate, refuseDuringUpdate } from './update.js';
 
@@ -30,8 +30,10 @@ export class AppSession<Data extends object = Record<string, unknown>> implement
   }
 
   /** The value of a key, or `null` when the session does not have it. A copy: changing it changes nothing. */
-  get<K extends keyof Data & string>(key: K): Promise<Data[K] | null> {
-    return this.#read((data) => (Object.hasOwn(data, key) ? (copyOut(data[key] as Data[K]) ?? null) : null));
+  get<K extends keyof Data & string>(key: K): Promise<Value<Data, K> | null> {
+    return this.#read((data) =>
+      Object.hasOwn(data, key) ? (copyOut(data[key] as Value<Data, K>) ?? null) : null,
+    );
   }
 
   /** All data; `{}` when there is no session. A copy. */

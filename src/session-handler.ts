@@ -20,9 +20,12 @@ export interface Lifetime {
   maxAge?: number | undefined;
 }
 
+/** The type of a key's value. One that is not there is `null`, never `undefined`. */
+export type Value<Data extends object, K extends keyof Data> = Exclude<Data[K], undefined>;
+
 /** The methods of a session. */
 export interface SessionHandler<Data extends object = Record<string, unknown>> {
-  get<K extends keyof Data & string>(key: K): Promise<Data[K] | null>;
+  get<K extends keyof Data & string>(key: K): Promise<Value<Data, K> | null>;
   all(): Promise<Partial<Data>>;
   has(key: keyof Data & string): Promise<boolean>;
   set<K extends keyof Data & string>(key: K, value: Data[K]): Promise<void>;

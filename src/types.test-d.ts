@@ -29,7 +29,7 @@ expectTypeOf(session()).toEqualTypeOf<AppSession<Data>>();
 expectTypeOf(session()).toExtend<SessionHandler<Data>>();
 expectTypeOf(session().get('user')).resolves.toEqualTypeOf<{ name: string } | null>();
 expectTypeOf(session().get('theme')).resolves.toEqualTypeOf<'light' | 'dark' | null>();
-expectTypeOf(session().get('count')).resolves.toEqualTypeOf<number | undefined | null>();
+expectTypeOf(session().get('count')).resolves.toEqualTypeOf<number | null>();
 expectTypeOf(session().all()).resolves.toEqualTypeOf<Partial<Data>>();
 expectTypeOf(session().has('user')).resolves.toEqualTypeOf<boolean>();
 expectTypeOf(session().info()).resolves.toEqualTypeOf<SessionInfo | null>();

@@ -76,7 +76,7 @@ export const layers: Record<string, Layer> = {
     types: ['scopes'],
   },
   entries: {
-    files: ['index'],
+    files: ['index', 'redis'],
     buildsOn: ['errors', 'leaves', 'stores', 'session', 'factory'],
     types: ['options'],
   },

@@ -1,0 +1,220 @@
+import { Redis } from 'ioredis';
+import { RedisStore } from 'next-app-session/redis';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { type Connection, clusterClients, sentinelClients, singleClients } from './servers/redis-clients.js';
+import { RedisCluster } from './servers/redis-cluster.js';
+import { RedisSentinels } from './servers/redis-sentinel.js';
+import { RedisServer } from './servers/redis-server.js';
+
+const idle = { idleMs: 60_000 };
+const until = (ms: number) => ({ cookie: { expires: new Date(Date.now() + ms).toISOString() } });
+
+let server: RedisServer;
+let cluster: RedisCluster;
+let sentinels: RedisSentinels;
+beforeAll(async () => {
+  [server, cluster, sentinels] = await Promise.all([
+    RedisServer.start(),
+    RedisCluster.start(),
+    RedisSentinels.start(),
+  ]);
+});
+afterAll(() => Promise.all([server?.stop(), cluster?.stop(), sentinels?.stop()]));
+
+const kinds = [
+  ...singleClients.map(({ name, open }) => [name, () => open([server.port])] as const),
+  ...clusterClients.map(({ name, open }) => [name, () => open(cluster.ports)] as const),
+  ...sentinelClients.map(
+    ({ name, open }) =>
+      [
+        name,
+        () =>
+          open(
+            sentinels.sentinels.map(({ port }) => port),
+            sentinels.name,
+          ),
+      ] as const,
+  ),
+];
+
+describe.each(kinds)('with %s', (name, open) => {
+  let connection: Connection;
+  let store: RedisStore;
+  beforeAll(async () => {
+    connection = await open();
+    store = new RedisStore({ client: connection.client, prefix: `${name}:` });
+  });
+  afterAll(() => connection?.close());
+
+  it('reads what it wrote, and nothing else', async () => {
+    expect(await store.get('a')).toBeNull();
+    expect(await store.load('a', idle)).toBeNull();
+    await store.set('a', { ...until(5000), text: 'ä\u0000\u2028', list: [1, null] });
+    expect(await store.get('a')).toMatchObject({ text: 'ä\u0000\u2028', list: [1, null] });
+    expect((await store.load('a', idle))?.record).toMatchObject({ list: [1, null] });
+    await store.destroy('a');
+    await store.destroy('a');
+    expect(await store.get('a')).toBeNull();
+  });
+
+  it('swaps only what is as expected', async () => {
+    const first = await store.swap('b', null, { ...until(5000), n: 1 });
+    expect(first).not.toBeNull();
+    expect(await store.swap('b', null, { ...until(5000), n: 9 })).toBeNull();
+    expect((await store.load('b', idle))?.version).toBe(first);
+    const second = await store.swap('b', first, { ...until(5000), n: 2 });
+    expect(second).not.toBeNull();
+    expect(await store.swap('b', first, { ...until(5000), n: 9 })).toBeNull();
+    expect(await store.get('b')).toMatchObject({ n: 2 });
+    await store.set('b', { ...until(5000), n: 3 });
+    expect(await store.swap('b', second, { ...until(5000), n: 9 })).toBeNull();
+  });
+
+  it('removes by a swap that has expired', async () => {
+    const version = await store.swap('c', null, until(5000));
+    expect(await store.swap('c', 'other', until(-1))).toBeNull();
+    expect(await store.swap('c', version, until(-1))).not.toBeNull();
+    expect(await store.get('c')).toBeNull();
+    expect(await store.swap('c', version, until(5000))).toBeNull();
+  });
+
+  it('loses none of 50 increments made at once, each by swap', async () => {
+    await store.set('d', { ...until(60_000), n: 0 });
+    const increment = async (): Promise<void> => {
+      const found = await store.load('d', idle);
+      if (!found) throw new Error('It is gone.');
+      const { n } = found.record as { n?: number };
+      const next = { ...found.record, n: (n ?? 0) + 1 };
+      if ((await store.swap('d', found.version, next)) === null) await increment();
+    };
+    await Promise.all(Array.from({ length: 50 }, increment));
+    expect(await store.get('d')).toMatchObject({ n: 50 });
+  });
+
+  it('touch moves the expiry of what is there', async () => {
+    await store.touch('e', until(60_000));
+    expect(await store.get('e')).toBeNull();
+    await store.set('e', { ...until(5000), n: 1 });
+    await store.touch('e', { ...until(60_000), n: 2 });
+    const found = await store.load('e', { idleMs: 1000 });
+    expect(found).toMatchObject({ record: { n: 1 } });
+    expect(found?.leftMs).toBeGreaterThan(50_000);
+  });
+
+  it('reading starts the idle timeout anew, and never shortens a lifetime', async () => {
+    await store.set('f', until(5000));
+    expect((await store.load('f', idle))?.leftMs).toBeLessThanOrEqual(5000);
+    expect((await store.load('f', { idleMs: 1000 }))?.leftMs).toBeGreaterThan(50_000);
+    expect((await store.load('f', { idleMs: 1000 }))?.leftMs).toBeGreaterThan(50_000);
+  });
+});
+
+describe('keys', () => {
+  let client: Redis;
+  beforeAll(async () => {
+    await server.command('FLUSHALL');
+    client = new Redis(server.port);
+  });
+  afterAll(() => client?.disconnect());
+
+  it('have a prefix, and all a time to live', async () => {
+    await new RedisStore({ client }).set('a', {});
+    await new RedisStore({ client, prefix: '' }).swap('b', null, {});
+    await new RedisStore({ client, prefix: 'app:' }).swap('c', null, until(5000));
+    expect((await server.command('KEYS', '*')).split('\n').sort()).toEqual(['app:c', 'b', 'sess:a']);
+    for (const key of ['app:c', 'b', 'sess:a'])
+      expect(Number(await server.command('PTTL', key))).toBeGreaterThan(0);
+    await server.command('FLUSHALL');
+  });
+
+  it('of two prefixes are apart', async () => {
+    const [one, two] = ['one:', 'two:'].map((prefix) => new RedisStore({ client, prefix }));
+    await one?.set('a', { n: 1 });
+    expect(await two?.get('a')).toBeNull();
+    await two?.destroy('a');
+    expect(await one?.get('a')).toMatchObject({ n: 1 });
+    await server.command('FLUSHALL');
+  });
+
+  it('take the keyPrefix of the client as well', async () => {
+    const prefixed = new Redis({ port: server.port, keyPrefix: 'tenant:' });
+    const store = new RedisStore({ client: prefixed });
+    const version = await store.swap('a', null, { ...until(5000), n: 1 });
+    await store.swap('a', version, { ...until(5000), n: 2 });
+    expect(await store.get('a')).toMatchObject({ n: 2 });
+    expect(await server.command('KEYS', '*')).toBe('tenant:sess:a');
+    prefixed.disconnect();
+    await server.command('FLUSHALL');
+  });
+
+  it('of a cluster whose client has a keyPrefix stay in one slot', async () => {
+    const { Cluster } = await import('ioredis');
+    const nodes = cluster.ports.map((port) => ({ host: '127.0.0.1', port }));
+    const prefixed = new Cluster(nodes, { keyPrefix: 'tenant:' });
+    const store = new RedisStore({ client: prefixed });
+    for (let i = 0; i < 20; i++) {
+      const version = await store.swap(`id-${i}`, null, { ...until(5000), n: i });
+      expect(await store.swap(`id-${i}`, version, { ...until(5000), n: i + 1 })).not.toBeNull();
+    }
+    prefixed.disconnect();
+  });
+
+  it('staged for a swap that came too late vanish', async () => {
+    const store = new RedisStore({ client });
+    await store.set('a', { n: 1 });
+    await store.swap('a', 'other', { ...until(5000), n: 2 });
+    expect(await server.command('KEYS', '*')).toBe('sess:a');
+    await server.command('FLUSHALL');
+  });
+});
+
+describe('one round trip a call', () => {
+  const everyCall = (store: RedisStore) =>
+    [
+      ['load', () => store.load('a', idle)],
+      ['get', () => store.get('a')],
+      ['set', () => store.set('a', until(5000))],
+      ['touch', () => store.touch('a', until(5000))],
+      ['swap', () => store.swap('a', null, until(5000))],
+      ['destroy', () => store.destroy('a')],
+    ] as const;
+
+  it('is one write to the socket', async () => {
+    const client = new Redis(server.port);
+    const store = new RedisStore({ client });
+    // Once before, for the server to learn the scripts.
+    for (const [, call] of everyCall(store)) await call();
+    const writes = vi.spyOn(client.stream, 'write');
+    const counts: Record<string, number> = {};
+    for (const [name, call] of everyCall(store)) {
+      writes.mockClear();
+      await call();
+      counts[name] = writes.mock.calls.length;
+    }
+    expect(counts).toEqual({ load: 1, get: 1, set: 1, touch: 1, swap: 1, destroy: 1 });
+    client.disconnect();
+  });
+});
+
+describe('the serializer', () => {
+  it('may be async, and keep what JSON does not', async () => {
+    const client = new Redis(server.port);
+    const key = 42;
+    const flip = (text: string) =>
+      Buffer.from(Buffer.from(text).map((byte) => byte ^ key)).toString('base64');
+    const serializer = {
+      stringify: async (record: object) => flip(JSON.stringify(record)),
+      parse: async (text: string) =>
+        JSON.parse(Buffer.from(Buffer.from(text, 'base64').map((byte) => byte ^ key)).toString()),
+    };
+    const store = new RedisStore({ client, serializer });
+    const version = await store.swap('s', null, { ...until(5000), user: 'ada' });
+    expect(await server.command('GET', 'sess:s')).not.toContain('ada');
+    expect(await store.load('s', idle)).toMatchObject({ version, record: { user: 'ada' } });
+    client.disconnect();
+  });
+});
+
+it('a client of another kind is refused, with the fix', () => {
+  expect(() => new RedisStore({ client: {} as never })).toThrow(/ioredis \(5 or 6\)/);
+});

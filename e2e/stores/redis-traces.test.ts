@@ -1,0 +1,115 @@
+import { channel } from 'node:diagnostics_channel';
+import { createRequire } from 'node:module';
+import { inspect } from 'node:util';
+import { IORedisInstrumentation } from '@opentelemetry/instrumentation-ioredis';
+import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-node';
+import type { Redis } from 'ioredis';
+import nextAppSession from 'next-app-session';
+import { RedisStore } from 'next-app-session/redis';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { Browser } from './browser.kit.js';
+import { RedisServer } from './servers/redis-server.js';
+
+// What an app with tracing on sees of its sessions: ioredis's own tracing channels, and OpenTelemetry's
+// instrumentation of ioredis with commands written out as it does by default.
+
+const TOKEN = 'ya29.the-users-access-token';
+const SECRET = 'the secret that signs';
+
+const seen: unknown[] = [];
+const exporter = new InMemorySpanExporter();
+let server: RedisServer;
+let client: Redis;
+
+beforeAll(async () => {
+  server = await RedisServer.start();
+  const provider = new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
+  const instrumentation = new IORedisInstrumentation({ requireParentSpan: false });
+  instrumentation.setTracerProvider(provider);
+  for (const name of ['ioredis:command', 'ioredis:batch']) {
+    for (const event of ['start', 'end', 'asyncStart', 'asyncEnd', 'error']) {
+      channel(`tracing:${name}:${event}`).subscribe((message) => seen.push(forSpan(message as Traced)));
+    }
+  }
+  // Instrumentation hooks into `require`, as an app's server bundle calls it.
+  const ioredis = createRequire(import.meta.url)('ioredis');
+  client = new ioredis.Redis({ port: server.port, maxRetriesPerRequest: 0 });
+  client.on('error', () => {});
+});
+afterAll(async () => {
+  client?.disconnect();
+  await server?.stop();
+});
+
+interface Traced {
+  result?: unknown;
+  error?: Error;
+}
+
+/**
+ * What a subscriber makes spans of. Left out is what Node's tracingChannel and ioredis hand to every subscriber for
+ * every command: the reply, a plain GET's as well, and the command that hangs on an error.
+ */
+function forSpan({ result: _, error, ...rest }: Traced): object {
+  return { ...rest, error: error?.stack };
+}
+
+/** Everything that was traced so far, as text. */
+function traced(): string {
+  const spans = exporter.getFinishedSpans().map(({ name, attributes, events, status }) => ({
+    name,
+    attributes,
+    events,
+    status,
+  }));
+  return inspect([seen, spans], { depth: 12, maxArrayLength: null, maxStringLength: null });
+}
+
+/** Sign-in, a token, writes, errors, sign-out; the session's IDs. */
+async function live(options: { hashIds?: boolean; prefix: string }): Promise<string[]> {
+  const { prefix, ...rest } = options;
+  const store = new RedisStore({ client, prefix });
+  const browser = new Browser(nextAppSession({ secret: SECRET, store, storeTimeout: 1, ...rest }));
+  const ids: (string | null)[] = [];
+  await client.script('FLUSH');
+  await browser.visit((session) => session().set('theme', 'dark'));
+  ids.push(await browser.visit((session) => session().id()));
+  await browser.visit((session) => session().regenerate((data) => ({ ...data, token: TOKEN })));
+  ids.push(await browser.visit((session) => session().id()));
+  await browser.visit((session) => session().update((data) => ({ ...data, other: `${TOKEN}-2` })));
+  await server.command('CONFIG', 'SET', 'maxmemory', '1');
+  const failing = browser.visit((session) => session().set('more', `${TOKEN}-3`));
+  await expect(failing).rejects.toMatchObject({ code: 'ERR_SESSION_STORE' });
+  const thrown = await failing.catch((error: unknown) => error);
+  expect(inspect(thrown, { depth: 12, showHidden: true })).toContain('OOM');
+  expect(inspect(thrown, { depth: 12, showHidden: true })).not.toContain(TOKEN);
+  await server.command('CONFIG', 'SET', 'maxmemory', '0');
+  expect(await browser.visit((session) => session().get('token'))).toBe(TOKEN);
+  await browser.visit((session) => session().destroy());
+  return ids.filter((id) => id !== null);
+}
+
+it('no span and no tracing channel holds the session ID or its data', async () => {
+  const ids = await live({ prefix: 'hashed:' });
+  const text = traced();
+  expect(ids).toHaveLength(2);
+  for (const id of ids) expect(text).not.toContain(id);
+  expect(text).not.toContain(TOKEN);
+  expect(text).not.toContain('dark');
+  expect(text).not.toContain(SECRET);
+  // Both were listening.
+  expect(exporter.getFinishedSpans().map(({ name }) => name)).toContain('evalsha');
+  expect(seen.length).toBeGreaterThan(10);
+});
+
+it('with hashIds: false the key alone holds the ID', async () => {
+  seen.length = 0;
+  exporter.reset();
+  const ids = await live({ prefix: 'plain:', hashIds: false });
+  const text = traced();
+  for (const id of ids) {
+    expect(text).toContain(`plain:${id}`);
+    expect(text.replaceAll(`plain:${id}`, '')).not.toContain(id);
+  }
+  expect(text).not.toContain(TOKEN);
+});

@@ -1,0 +1,137 @@
+import { Cluster, Redis } from 'ioredis';
+import { Cluster as Cluster5, Redis as Redis5 } from 'ioredis5';
+import type { RedisClient } from 'next-app-session/redis';
+import { createClient, createCluster } from 'redis';
+import { createClient as createClient5, createCluster as createCluster5 } from 'redis5';
+
+export interface Connection {
+  readonly client: RedisClient;
+  close(): void;
+}
+
+export interface ClientKind {
+  readonly name: string;
+  open(ports: readonly number[]): Promise<Connection>;
+}
+
+/**
+ * What docs/stores.md tells to set: no queue while there is no connection, so that a write fails at once instead of
+ * happening much later, and a reconnect that never gives up.
+ */
+export const ioredisOptions = {
+  enableOfflineQueue: false,
+  maxRetriesPerRequest: 0,
+  retryStrategy: (attempt: number) => Math.min(attempt * 50, 500),
+};
+export const nodeRedisOptions = {
+  disableOfflineQueue: true,
+  socket: { reconnectStrategy: (retries: number) => Math.min((retries + 1) * 50, 500) },
+};
+export const ioredisClusterOptions = {
+  enableOfflineQueue: false,
+  clusterRetryStrategy: (attempt: number) => Math.min(attempt * 50, 500),
+};
+
+const ignore = () => {};
+
+/** Clients of one server. */
+export const singleClients: readonly ClientKind[] = [
+  {
+    name: 'ioredis 6',
+    open: async ([port]) => fromIoRedis(new Redis({ ...ioredisOptions, port: port ?? 0 })),
+  },
+  {
+    name: 'ioredis 5',
+    open: async ([port]) => fromIoRedis(new Redis5({ ...ioredisOptions, port: port ?? 0 })),
+  },
+  {
+    name: 'node-redis 6',
+    open: async ([port]) => {
+      const client = createClient({ ...nodeRedisOptions, url: `redis://127.0.0.1:${port}` }).on(
+        'error',
+        ignore,
+      );
+      await client.connect();
+      return { client, close: () => client.destroy() };
+    },
+  },
+  {
+    name: 'node-redis 5',
+    open: async ([port]) => {
+      const client = createClient5({ ...nodeRedisOptions, url: `redis://127.0.0.1:${port}` }).on(
+        'error',
+        ignore,
+      );
+      await client.connect();
+      return { client, close: () => client.destroy() };
+    },
+  },
+];
+
+const nodes = (ports: readonly number[]) => ports.map((port) => ({ host: '127.0.0.1', port }));
+const rootNodes = (ports: readonly number[]) => ports.map((port) => ({ url: `redis://127.0.0.1:${port}` }));
+
+/** Clients of a cluster. */
+export const clusterClients: readonly ClientKind[] = [
+  {
+    name: 'ioredis 6 Cluster',
+    open: async (ports) => fromIoRedis(new Cluster(nodes(ports), ioredisClusterOptions)),
+  },
+  {
+    name: 'ioredis 5 Cluster',
+    open: async (ports) => fromIoRedis(new Cluster5(nodes(ports), ioredisClusterOptions)),
+  },
+  {
+    name: 'node-redis 6 cluster',
+    open: async (ports) => {
+      const client = createCluster({ rootNodes: rootNodes(ports), defaults: nodeRedisOptions }).on(
+        'error',
+        ignore,
+      );
+      await client.connect();
+      return { client, close: () => client.destroy() };
+    },
+  },
+  {
+    name: 'node-redis 5 cluster',
+    open: async (ports) => {
+      const client = createCluster5({ rootNodes: rootNodes(ports), defaults: nodeRedisOptions }).on(
+        'error',
+        ignore,
+      );
+      await client.connect();
+      return { client, close: () => client.destroy() };
+    },
+  },
+];
+
+/** Clients that ask Sentinels for the primary. */
+export const sentinelClients: readonly {
+  name: string;
+  open(ports: readonly number[], master: string): Promise<Connection>;
+}[] = [
+  {
+    name: 'ioredis 6 by Sentinel',
+    open: async (ports, name) => fromIoRedis(new Redis({ ...ioredisOptions, sentinels: nodes(ports), name })),
+  },
+  {
+    name: 'ioredis 5 by Sentinel',
+    open: async (ports, name) =>
+      fromIoRedis(new Redis5({ ...ioredisOptions, sentinels: nodes(ports), name })),
+  },
+];
+
+/** What all four classes have; their own types of `once` do not go together. */
+interface Connecting {
+  readonly status: string;
+  on(event: string, listener: () => void): unknown;
+  once(event: string, listener: () => void): unknown;
+  disconnect(): void;
+}
+
+/** Waits until it is ready, as an app does with the first request. */
+async function fromIoRedis(client: RedisClient & Connecting): Promise<Connection> {
+  client.on('error', ignore);
+  if (client.status !== 'ready') await new Promise<void>((resolve) => client.once('ready', resolve));
+  return { client, close: () => client.disconnect() };
+}

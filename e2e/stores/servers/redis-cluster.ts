@@ -1,0 +1,70 @@
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { RedisServer } from './redis-server.js';
+
+const run = promisify(execFile);
+
+const NODES = 6;
+/** A node that is down is voted out within a second or two, and its replica is ready to take over from the start. */
+const FAST_FAILOVER = ['--cluster-node-timeout', '1000', '--repl-diskless-sync-delay', '0'];
+
+/** A real Redis Cluster of three primaries, each with a replica. */
+export class RedisCluster {
+  readonly nodes: readonly RedisServer[];
+
+  private constructor(nodes: readonly RedisServer[]) {
+    this.nodes = nodes;
+  }
+
+  static async start(): Promise<RedisCluster> {
+    const options = ['--cluster-enabled', 'yes', ...FAST_FAILOVER];
+    const nodes = await Promise.all(Array.from({ length: NODES }, () => RedisServer.start(...options)));
+    const addresses = nodes.map(({ port }) => `127.0.0.1:${port}`);
+    await run('redis-cli', ['--cluster', 'create', ...addresses, '--cluster-replicas', '1', '--cluster-yes']);
+    const cluster = new RedisCluster(nodes);
+    await Promise.all(nodes.map((node) => cluster.#settles(node)));
+    return cluster;
+  }
+
+  get ports(): number[] {
+    return this.nodes.map(({ port }) => port);
+  }
+
+  /** The primary that holds a key. */
+  async primaryOf(key: string): Promise<RedisServer> {
+    const [first] = this.nodes;
+    const slot = Number(await first?.command('CLUSTER', 'KEYSLOT', key));
+    for (const line of String(await first?.command('CLUSTER', 'NODES')).split('\n')) {
+      const [, address = '', flags = '', , , , , , ...ranges] = line.split(' ');
+      if (!flags.includes('master') || flags.includes('fail')) continue;
+      const holds = ranges.some((range) => {
+        const [from, to = from] = range.split('-').map(Number);
+        return from !== undefined && to !== undefined && from <= slot && slot <= to;
+      });
+      const node = this.nodes.find(({ port }) => address.includes(`:${port}@`));
+      if (holds && node) return node;
+    }
+    throw new Error(`No primary holds ${key}.`);
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all(this.nodes.map((node) => node.stop()));
+  }
+
+  async #settles(node: RedisServer): Promise<void> {
+    const deadline = Date.now() + 20_000;
+    while (!(await this.#isReady(node))) {
+      if (Date.now() > deadline) throw new Error('The Redis Cluster did not come up.');
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  async #isReady(node: RedisServer): Promise<boolean> {
+    const info = String(await node.command('CLUSTER', 'INFO'));
+    const replication = String(await node.command('INFO', 'replication'));
+    const synced = /role:master/.test(replication)
+      ? /slave0:.*state=online/.test(replication)
+      : /master_link_status:up/.test(replication);
+    return /cluster_state:ok/.test(info) && /cluster_known_nodes:6/.test(info) && synced;
+  }
+}

@@ -1,0 +1,74 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { freePort, RedisServer } from './redis-server.js';
+
+const NAME = 'sessions';
+const SENTINELS = 3;
+
+/** A real Redis primary with a replica, watched by three Sentinels that fail over within a second or two. */
+export class RedisSentinels {
+  readonly name = NAME;
+  readonly primary: RedisServer;
+  readonly replica: RedisServer;
+  readonly sentinels: readonly RedisServer[];
+  readonly #folder: string;
+
+  private constructor(
+    primary: RedisServer,
+    replica: RedisServer,
+    sentinels: readonly RedisServer[],
+    folder: string,
+  ) {
+    this.primary = primary;
+    this.replica = replica;
+    this.sentinels = sentinels;
+    this.#folder = folder;
+  }
+
+  static async start(): Promise<RedisSentinels> {
+    const primary = await RedisServer.start('--repl-diskless-sync-delay', '0');
+    const replica = await RedisServer.start('--replicaof', '127.0.0.1', String(primary.port));
+    await until(async () =>
+      /master_link_status:up/.test(String(await replica.command('INFO', 'replication'))),
+    );
+    const folder = mkdtempSync(join(tmpdir(), 'sentinel-'));
+    const sentinels = await Promise.all(
+      Array.from({ length: SENTINELS }, () => startSentinel(folder, primary.port)),
+    );
+    await Promise.all(
+      sentinels.map((sentinel) =>
+        until(async () => {
+          const info = String(await sentinel.command('INFO', 'sentinel'));
+          return new RegExp(`slaves=1,sentinels=${SENTINELS}`).test(info);
+        }),
+      ),
+    );
+    return new RedisSentinels(primary, replica, sentinels, folder);
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([...this.sentinels, this.primary, this.replica].map((server) => server.stop()));
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+/** A Sentinel keeps its state in its own configuration file. */
+async function startSentinel(folder: string, primaryPort: number): Promise<RedisServer> {
+  const file = join(folder, `sentinel-${await freePort()}.conf`);
+  const settings = [
+    `sentinel monitor ${NAME} 127.0.0.1 ${primaryPort} 2`,
+    `sentinel down-after-milliseconds ${NAME} 500`,
+    `sentinel failover-timeout ${NAME} 3000`,
+  ];
+  writeFileSync(file, settings.join('\n'));
+  return RedisServer.startWith([file, '--sentinel']);
+}
+
+async function until(holds: () => Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 20_000;
+  while (!(await holds())) {
+    if (Date.now() > deadline) throw new Error('The Sentinels did not come up.');
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}

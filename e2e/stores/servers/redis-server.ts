@@ -1,0 +1,106 @@
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { mkdtempSync, rmSync } from 'node:fs';
+import { connect, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { findRedis } from '../../../scripts/find-redis.mjs';
+
+const run = promisify(execFile);
+
+const KEEPS_NOTHING = ['--save', '', '--appendonly', 'no'];
+
+/** A real Redis server of the test's own, on a free port of this machine. */
+export class RedisServer {
+  readonly port: number;
+  readonly #options: readonly string[];
+  readonly #folder = mkdtempSync(join(tmpdir(), 'redis-'));
+  #process: ChildProcess | undefined;
+
+  private constructor(port: number, options: readonly string[]) {
+    this.port = port;
+    this.#options = options;
+  }
+
+  /** A server that keeps nothing on disk, with further options. */
+  static start(...options: string[]): Promise<RedisServer> {
+    return RedisServer.startWith([...KEEPS_NOTHING, ...options]);
+  }
+
+  static async startWith(options: readonly string[]): Promise<RedisServer> {
+    const server = new RedisServer(await freePort(), options);
+    await server.restart();
+    return server;
+  }
+
+  get url(): string {
+    return `redis://127.0.0.1:${this.port}`;
+  }
+
+  /** Starts the server, again after `kill`, on the same port. */
+  async restart(): Promise<void> {
+    const file = findRedis();
+    if (!file) throw new Error('No Redis server was found: run "npm run pretest".');
+    const settings = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.#folder];
+    this.#process = spawn(file, [...this.#options, ...settings], { stdio: 'ignore' });
+    await answers(this.port);
+  }
+
+  /** Runs a command on this server, past every client library. */
+  async command(...command: string[]): Promise<string> {
+    const { stdout } = await run('redis-cli', ['-p', String(this.port), ...command]);
+    return stdout.trimEnd();
+  }
+
+  /** Stops answering without closing connections, as a machine that hangs. */
+  freeze(): void {
+    this.#process?.kill('SIGSTOP');
+  }
+
+  thaw(): void {
+    this.#process?.kill('SIGCONT');
+  }
+
+  async kill(): Promise<void> {
+    const running = this.#process;
+    if (!running || running.exitCode !== null || running.signalCode !== null) return;
+    const gone = new Promise((resolve) => running.once('exit', resolve));
+    running.kill('SIGKILL');
+    await gone;
+  }
+
+  async stop(): Promise<void> {
+    await this.kill();
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+}
+
+export function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer().once('error', reject);
+    // Below 55,536, since a cluster node also listens on its port plus 10,000.
+    server.listen(20_000 + Math.floor(Math.random() * 10_000), '127.0.0.1', () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
+    });
+  }).catch(() => freePort()) as Promise<number>;
+}
+
+async function answers(port: number): Promise<void> {
+  const deadline = Date.now() + 10_000;
+  while (!(await accepts(port))) {
+    if (Date.now() > deadline) throw new Error(`Redis did not start on port ${port}.`);
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
+}
+
+function accepts(port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(port, '127.0.0.1');
+    const done = (open: boolean) => {
+      socket.destroy();
+      resolve(open);
+    };
+    socket.once('connect', () => done(true)).once('error', () => done(false));
+  });
+}

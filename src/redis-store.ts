@@ -1,0 +1,159 @@
+import { createHash, randomBytes } from 'node:crypto';
+import {
+  isIoRedis,
+  type RedisClient,
+  type RedisReply,
+  redisSender,
+  type SendCommands,
+} from './redis-client.js';
+import { READ_AND_SLIDE, REMOVE, type RedisScript, SWAP } from './redis-script.js';
+import type { AtomicStore, LoadOptions, SessionRecord, Versioned } from './store.js';
+
+/** Turns records into text and back. Either may be async, to encrypt for instance. */
+export interface Serializer {
+  stringify(record: object): string | Promise<string>;
+  parse(text: string): unknown;
+}
+
+export interface RedisStoreOptions {
+  /**
+   * A connected client of ioredis 5 or 6 (`Redis`, by Sentinel too, or `Cluster`) or of the redis package 5 or 6
+   * (client or cluster). Give it an `error` listener and no offline queue (ioredis `enableOfflineQueue: false`,
+   * redis `disableOfflineQueue: true`), so that a write that failed does not happen later.
+   */
+  client: RedisClient;
+  /** What every key starts with. @default 'sess:' */
+  prefix?: string | undefined;
+  /** @default JSON */
+  serializer?: Serializer | undefined;
+}
+
+const DAY_MS = 86_400_000;
+
+/** How long a staged value outlives a swap that never came. */
+const STAGING_MS = '10000';
+
+/**
+ * Keeps sessions in Redis (2.6.12 or later) or Valkey, for any number of processes: one round trip a call, a time
+ * to live on every key, and no update lost.
+ *
+ * What a client's traces show of it are keys, which hold a hash of the session ID, and times: the data travels as
+ * the value of SET, which traces leave out.
+ */
+export class RedisStore implements AtomicStore {
+  readonly hashIds = true;
+  readonly #send: SendCommands;
+  readonly #prefix: string;
+  readonly #serializer: Serializer;
+  /** Whether keys are tagged for their slot: where the client adds a prefix that the staging key cannot know. */
+  readonly #tagged: boolean;
+  /** Goes into each value, unguessable, so that the digest of a value tells nothing about its data. */
+  readonly #nonce = randomBytes(12).toString('base64url');
+  #writes = 0;
+
+  constructor({ client, prefix = 'sess:', serializer = JSON }: RedisStoreOptions) {
+    this.#send = redisSender(client);
+    this.#prefix = prefix;
+    this.#serializer = serializer;
+    this.#tagged = isIoRedis(client) && client.isCluster === true && Boolean(client.options?.keyPrefix);
+  }
+
+  async get(id: string): Promise<SessionRecord | null> {
+    const key = this.#key(id);
+    const value = await this.#one(key, ['GET', key]);
+    return value === null ? null : this.#parse(value);
+  }
+
+  async load(id: string, { idleMs }: LoadOptions): Promise<Versioned | null> {
+    const key = this.#key(id);
+    const reply = await this.#run(READ_AND_SLIDE, [key], [String(idleMs)]);
+    if (!Array.isArray(reply)) return null;
+    const [value, left] = reply;
+    return { record: await this.#parse(value), version: digest(String(value)), leftMs: Number(left) };
+  }
+
+  async set(id: string, record: SessionRecord): Promise<void> {
+    const key = this.#key(id);
+    const ttl = ttlMs(record);
+    if (ttl <= 0) await this.#one(key, ['DEL', key]);
+    else await this.#one(key, ['SET', key, await this.#format(record), 'PX', String(ttl)]);
+  }
+
+  async swap(id: string, expected: string | null, record: SessionRecord): Promise<string | null> {
+    const key = this.#key(id);
+    const ttl = ttlMs(record);
+    if (ttl <= 0) return (await this.#run(REMOVE, [key], [expected ?? ''])) === 1 ? '' : null;
+    const value = await this.#format(record);
+    const staging = this.#stagingKey(key);
+    const stage = ['SET', staging, value, 'PX', STAGING_MS];
+    const swapped = await this.#run(SWAP, [key, staging], [expected ?? '', String(ttl)], stage);
+    return swapped === 1 ? digest(value) : null;
+  }
+
+  async destroy(id: string): Promise<void> {
+    const key = this.#key(id);
+    await this.#one(key, ['DEL', key]);
+  }
+
+  async touch(id: string, record: SessionRecord): Promise<void> {
+    const key = this.#key(id);
+    await this.#one(key, ['PEXPIRE', key, String(ttlMs(record))]);
+  }
+
+  // --- keys and values --------------------------------------------------------------------------------------
+
+  #key(id: string): string {
+    return this.#tagged ? `${this.#prefix}{${id}}` : this.#prefix + id;
+  }
+
+  /** A key of the same slot as `key`, for one write. */
+  #stagingKey(key: string): string {
+    const unique = `${this.#nonce}.${++this.#writes}`;
+    return key.includes('{') ? `${key}:${unique}` : `{${key}}:${unique}`;
+  }
+
+  async #format(record: SessionRecord): Promise<string> {
+    const nonce = `${this.#nonce}.${++this.#writes}`;
+    return this.#serializer.stringify({ ...record, __session: { ...record.__session, nonce } });
+  }
+
+  async #parse(value: unknown): Promise<SessionRecord> {
+    return (await this.#serializer.parse(String(value))) as SessionRecord;
+  }
+
+  // --- commands ---------------------------------------------------------------------------------------------
+
+  async #one(key: string, command: string[]): Promise<unknown> {
+    const [reply] = await this.#send(key, [command]);
+    return unwrap(reply);
+  }
+
+  /** Runs a script by its hash, after `first` in the same round trip; in full where the server does not know it. */
+  async #run(script: RedisScript, keys: string[], args: string[], first?: string[]): Promise<unknown> {
+    const [key = ''] = keys;
+    const rest = [String(keys.length), ...keys, ...args];
+    const replies = await this.#send(key, [...(first ? [first] : []), ['EVALSHA', script.sha1, ...rest]]);
+    if (first) unwrap(replies[0]);
+    const reply = replies.at(-1);
+    if (!isUnknownScript(reply)) return unwrap(reply);
+    return this.#one(key, ['EVAL', script.source, ...rest]);
+  }
+}
+
+function ttlMs({ cookie }: SessionRecord): number {
+  const until = cookie?.expires == null ? Number.NaN : new Date(cookie.expires).getTime();
+  return Number.isNaN(until) ? Math.ceil(cookie?.originalMaxAge ?? DAY_MS) : Math.ceil(until - Date.now());
+}
+
+function digest(value: string): string {
+  return createHash('sha1').update(value).digest('hex');
+}
+
+function unwrap(reply: RedisReply | undefined): unknown {
+  if (reply && 'error' in reply) throw reply.error;
+  return reply?.value;
+}
+
+function isUnknownScript(reply: RedisReply | undefined): boolean {
+  return Boolean(reply && 'error' in reply && String(reply.error).includes('NOSCRIPT'));
+}
