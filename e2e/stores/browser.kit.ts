@@ -24,15 +24,15 @@ export class Exchange<Data extends object> {
 /** Keeps cookies between requests, as a browser does. */
 export class Browser<Data extends object = Record<string, unknown>> {
   cookies: Record<string, string> = {};
-  readonly #session: NextAppSession<Data>;
+  readonly session: NextAppSession<Data>;
 
   constructor(session: NextAppSession<Data>, cookies: Record<string, string> = {}) {
-    this.#session = session;
+    this.session = session;
     this.cookies = { ...cookies };
   }
 
   open(): Exchange<Data> {
-    return new Exchange(this.#session, { ...this.cookies });
+    return new Exchange(this.session, { ...this.cookies });
   }
 
   async visit<T>(handler: (session: () => AppSession<Data>) => Promise<T>): Promise<T> {

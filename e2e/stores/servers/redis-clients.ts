@@ -71,18 +71,29 @@ export const singleClients: readonly ClientKind[] = [
 const nodes = (ports: readonly number[]) => ports.map((port) => ({ host: '127.0.0.1', port }));
 const rootNodes = (ports: readonly number[]) => ports.map((port) => ({ url: `redis://127.0.0.1:${port}` }));
 
+export interface ClusterKind extends ClientKind {
+  /**
+   * Whether it learns by itself that another node took over from one that died. The cluster of node-redis 5 asks for
+   * the new layout only when a node tells it to, so when the dead one is back.
+   */
+  readonly followsFailover: boolean;
+}
+
 /** Clients of a cluster. */
-export const clusterClients: readonly ClientKind[] = [
+export const clusterClients: readonly ClusterKind[] = [
   {
     name: 'ioredis 6 Cluster',
+    followsFailover: true,
     open: async (ports) => fromIoRedis(new Cluster(nodes(ports), ioredisClusterOptions)),
   },
   {
     name: 'ioredis 5 Cluster',
+    followsFailover: true,
     open: async (ports) => fromIoRedis(new Cluster5(nodes(ports), ioredisClusterOptions)),
   },
   {
     name: 'node-redis 6 cluster',
+    followsFailover: true,
     open: async (ports) => {
       const client = createCluster({ rootNodes: rootNodes(ports), defaults: nodeRedisOptions }).on(
         'error',
@@ -94,6 +105,7 @@ export const clusterClients: readonly ClientKind[] = [
   },
   {
     name: 'node-redis 5 cluster',
+    followsFailover: false,
     open: async (ports) => {
       const client = createCluster5({ rootNodes: rootNodes(ports), defaults: nodeRedisOptions }).on(
         'error',
