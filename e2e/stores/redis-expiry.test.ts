@@ -1,0 +1,97 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { Redis } from 'ioredis';
+import nextAppSession, { type Options } from 'next-app-session';
+import { RedisStore } from 'next-app-session/redis';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { Browser } from './browser.kit.js';
+import { RedisServer } from './servers/redis-server.js';
+
+// Redis keeps its own time, so these tests wait, for a second or two.
+
+let server: RedisServer;
+let client: Redis;
+beforeAll(async () => {
+  server = await RedisServer.start();
+  client = new Redis(server.port);
+});
+afterAll(async () => {
+  client?.disconnect();
+  await server?.stop();
+});
+
+async function signedIn(options: Options) {
+  const store = new RedisStore({ client });
+  const browser = new Browser(nextAppSession<{ n: number }>({ secret: 'a secret', store, ...options }));
+  await browser.visit((session) => session().set('n', 1));
+  return browser;
+}
+
+const read = (browser: Browser<{ n: number }>) => browser.visit((session) => session().get('n'));
+
+describe('the idle timeout', { concurrent: true }, () => {
+  it('is slid by reads, each of one command, and then ends the session', async () => {
+    const browser = await signedIn({ idleTimeout: 1 });
+    for (let i = 0; i < 4; i++) {
+      await sleep(500);
+      expect(await read(browser)).toBe(1);
+    }
+    await sleep(1200);
+    expect(await read(browser)).toBeNull();
+  });
+
+  it('of a session with a lifetime of its own is that, and reads do not shorten it', async () => {
+    const browser = await signedIn({ idleTimeout: 1 });
+    await browser.visit((session) => session().touch({ maxAge: 3 }));
+    expect(await read(browser)).toBe(1);
+    await sleep(1500);
+    expect(await read(browser)).toBe(1);
+    await sleep(3200);
+    expect(await read(browser)).toBeNull();
+  });
+
+  it('of a session with a shorter lifetime of its own is that', async () => {
+    const browser = await signedIn({ idleTimeout: 60 });
+    await browser.visit((session) => session().touch({ maxAge: 1 }));
+    expect(await read(browser)).toBe(1);
+    await sleep(1200);
+    expect(await read(browser)).toBeNull();
+  });
+
+  it('never outlasts the absolute one', async () => {
+    const browser = await signedIn({ idleTimeout: 60, absoluteTimeout: 1 });
+    await sleep(500);
+    expect(await read(browser)).toBe(1);
+    await sleep(700);
+    expect(await read(browser)).toBeNull();
+  });
+
+  it('shows in info(), though the record was not written', async () => {
+    const browser = await signedIn({ idleTimeout: 60 });
+    const created = Date.now();
+    await sleep(1000);
+    const info = await browser.visit((session) => session().info());
+    const now = Date.now();
+    expect(info?.expiresAt).toBeGreaterThan(now + 59_000);
+    expect(Math.abs((info?.lastSeenAt ?? 0) - created)).toBeLessThan(200);
+    const again = await browser.visit((session) => session().info());
+    expect(Math.abs((again?.lastSeenAt ?? 0) - now)).toBeLessThan(200);
+    expect(again?.createdAt).toBe(info?.createdAt);
+  });
+});
+
+it('a read costs one command, a write of what was read one round trip more', async () => {
+  const browser = await signedIn({});
+  await browser.visit((session) => session().set('n', 2));
+  const writes = vi.spyOn(client.stream, 'write');
+  await browser.visit(async (session) => {
+    await Promise.all([session().get('n'), session().all(), session().info()]);
+    await session().get('n');
+  });
+  expect(writes).toHaveBeenCalledTimes(1);
+  await browser.visit(async (session) => {
+    await session().get('n');
+    await session().update((data) => ({ n: (data.n ?? 0) + 1 }));
+  });
+  expect(writes).toHaveBeenCalledTimes(3);
+  writes.mockRestore();
+});
