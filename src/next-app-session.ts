@@ -34,7 +34,7 @@ export interface NextAppSession<Data extends object = Record<string, unknown>> {
  *
  * @example
  * // lib/session.ts
- * export const session = nextAppSession<{ user?: string }>({ secret: process.env.SESSION_SECRET });
+ * export const session = nextAppSession<{ user: string }>({ secret: process.env.SESSION_SECRET });
  * // anywhere on the server
  * const user = await session().get('user');
  *
@@ -49,7 +49,7 @@ export function nextAppSession<Data extends object = Record<string, unknown>>(
   /** One state a request: by the jar of each of its phases, and by what its phases share. */
   const requests = new WeakMap<object, RequestSession>();
 
-  async function locate(opening: Scope | Promise<Scope>): Promise<Place> {
+  async function locate(opening: Promise<Scope>): Promise<Place> {
     const scope = await opening;
     if (resolved.secrets.length === 0) warnInProduction(UNSIGNED);
     const known = requests.get(scope.key);

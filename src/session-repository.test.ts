@@ -383,6 +383,13 @@ describe('the store option', () => {
     });
   });
 
+  it('a function that never returns fails by storeTimeout', async () => {
+    const browser = browse({ store: () => new Promise(() => {}), name: 'never', storeTimeout: 0.02 });
+    await browser.visit(async (session) => {
+      await expect(session().set('n', 1)).rejects.toMatchObject({ code: 'ERR_SESSION_STORE_TIMEOUT' });
+    });
+  });
+
   it('a function that returns no store says so', async () => {
     const browser = browse({ store: (() => ({})) as never, name: 'none' });
     await browser.visit(async (session) => {

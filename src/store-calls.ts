@@ -8,18 +8,20 @@ export type StoreOperation = 'get' | 'set' | 'destroy' | 'touch';
 /** The one way to the store: every call has a deadline and fails as a SessionError. */
 export class StoreCalls {
   readonly #open: () => Store<object> | Promise<Store<object>>;
-  #store: Promise<Store<object>> | undefined;
+  #opening: Promise<Store<object>> | undefined;
+  #store: Store<object> | undefined;
 
   constructor(open: () => Store<object> | Promise<Store<object>>) {
     this.#open = open;
   }
 
   /** The store, made at first use; a factory that failed is asked again next time. */
-  store(): Promise<Store<object>> {
-    this.#store ??= this.#make().catch((error) => {
-      this.#store = undefined;
-      throw error;
+  async store(deadline: Deadline): Promise<Store<object>> {
+    if (this.#store) return this.#store;
+    this.#opening ??= this.#make().finally(() => {
+      this.#opening = undefined;
     });
+    this.#store = await deadline.limit(this.#opening, openTimeout);
     return this.#store;
   }
 
@@ -63,6 +65,13 @@ export class StoreCalls {
       'Session option store: the function has to return a store, an object with get, set and destroy.',
     );
   }
+}
+
+function openTimeout(): SessionError {
+  return new SessionError(
+    'ERR_SESSION_STORE_TIMEOUT',
+    'The function of the store option did not return a store within storeTimeout. Nothing was read or written.',
+  );
 }
 
 /** What a timed-out call leaves behind depends on whether it would have changed anything. */

@@ -58,7 +58,7 @@ export class StoredSession {
     id: string,
     deadline = new Deadline(options.storeTimeoutMs),
   ): Promise<StoredSession> {
-    return new StoredSession(options, calls, await calls.store(), id, deadline);
+    return new StoredSession(options, calls, await calls.store(deadline), id, deadline);
   }
 
   /** Whether a write can tell that the record changed since it was read. */
