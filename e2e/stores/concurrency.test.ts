@@ -1,0 +1,161 @@
+import { type ChildProcess, fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import expressSession from 'express-session';
+import { Redis } from 'ioredis';
+import nextAppSession, { MemoryStore, promisifyStore, type Store } from 'next-app-session';
+import { RedisStore } from 'next-app-session/redis';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Browser } from './browser.kit.js';
+import { RedisServer } from './servers/redis-server.js';
+
+const WRITES = 1000;
+const PROCESSES = 4;
+const indexes = Array.from({ length: WRITES }, (_, index) => index);
+
+describe(`${PROCESSES} processes on one Redis`, () => {
+  let server: RedisServer;
+  let client: Redis;
+  let processes: ChildProcess[];
+  let browser: Browser;
+
+  beforeAll(async () => {
+    server = await RedisServer.start();
+    client = new Redis(server.port);
+    const file = fileURLToPath(new URL('writer.mjs', import.meta.url));
+    const env = { ...process.env, REDIS_URL: server.url };
+    processes = Array.from({ length: PROCESSES }, () => fork(file, { env, execArgv: [] }));
+    await Promise.all(processes.map((child) => once(child, 'message')));
+  });
+  afterAll(async () => {
+    for (const child of processes ?? []) child.kill();
+    client?.disconnect();
+    await server?.stop();
+  });
+
+  beforeEach(async () => {
+    await client.flushall();
+    browser = new Browser(nextAppSession({ secret: 'a secret', store: new RedisStore({ client }) }));
+    await browser.visit((session) => session().set('n', 0));
+  });
+
+  /** Has a process do a job for each index at once; how each ended. */
+  async function run(
+    child: ChildProcess | undefined,
+    job: string,
+    own: readonly number[],
+  ): Promise<string[]> {
+    if (!child) throw new Error('No such process.');
+    const answer = once(child, 'message');
+    child.send({ job, cookie: browser.cookies.sid, indexes: own });
+    const [{ codes }] = await answer;
+    return codes;
+  }
+
+  /** Spreads the job over all processes. */
+  async function runEverywhere(job: string): Promise<string[]> {
+    const shares = processes.map((child, at) =>
+      run(
+        child,
+        job,
+        indexes.filter((index) => index % PROCESSES === at),
+      ),
+    );
+    return (await Promise.all(shares)).flat();
+  }
+
+  const count = (codes: readonly string[], code: string) => codes.filter((other) => other === code).length;
+
+  it(`${WRITES} updates of one key all count`, async () => {
+    const codes = await runEverywhere('increment');
+    expect(count(codes, 'ok')).toBe(WRITES);
+    expect(await browser.visit((session) => session().get('n'))).toBe(WRITES);
+  });
+
+  it(`${WRITES} sets of different keys all survive`, async () => {
+    const codes = await runEverywhere('set');
+    expect(count(codes, 'ok')).toBe(WRITES);
+    expect(Object.keys(await browser.visit((session) => session().all()))).toHaveLength(WRITES + 1);
+  });
+
+  it.each([
+    ['regenerate', 1],
+    ['destroy', 0],
+  ])('%s against writes leaves %i live record, and never an old writable one', async (job, live) => {
+    for (let round = 0; round < 25; round++) {
+      await client.flushall();
+      browser.cookies = {};
+      await browser.visit((session) => session().set('n', 0));
+      const [ending, ...writers] = processes;
+      const lateOf = (at: number) => [0, 1, 2, 3, 4].map((index) => at * 5 + index);
+      const [ended, ...written] = await Promise.all([
+        run(ending, job, [0]),
+        ...writers.map((child, at) => run(child, 'slowWrite', lateOf(at))),
+      ]);
+      expect(ended).toEqual(['ok']);
+      const codes = written.flat();
+      expect(codes.filter((code) => !['ok', 'too late', 'ERR_SESSION_GONE'].includes(code))).toEqual([]);
+      // The old ID, which this browser still has, is dead.
+      expect(await browser.visit((session) => session().all())).toEqual({});
+      const keys = await client.keys('sess:*');
+      expect(keys).toHaveLength(live);
+      if (live === 0) continue;
+      // What was acknowledged before the move went along with it, and nothing else.
+      const moved = Object.keys(JSON.parse((await client.get(keys[0] ?? '')) ?? ''));
+      const acknowledged = codes.flatMap((code, index) => (code === 'ok' ? [`late-${index}`] : []));
+      expect(moved.filter((key) => key.startsWith('late-')).sort()).toEqual(acknowledged.sort());
+    }
+  });
+});
+
+const stores: [string, string, () => Store<object>][] = [
+  ['MemoryStore', 'memory', () => new MemoryStore()],
+  ['a wrapped store of express-session', 'wrapped', () => promisifyStore(new expressSession.MemoryStore())],
+];
+
+describe.each(stores)('one process on %s', (_, name, makeStore) => {
+  it(`${WRITES} updates of one key and ${WRITES} sets of different keys all survive`, async () => {
+    const session = nextAppSession<Record<string, number>>({
+      secret: 'a secret',
+      store: makeStore(),
+      name,
+    });
+    const browser = new Browser(session);
+    await browser.visit((own) => own().set('n', 0));
+    const increment = () =>
+      browser.visit((own) => own().update((data) => ({ ...data, n: (data.n ?? 0) + 1 })));
+    await Promise.all([
+      ...indexes.map(increment),
+      ...indexes.map((index) => browser.visit((own) => own().set(`key-${index}`, index))),
+    ]);
+    const data = await browser.visit((own) => own().all());
+    expect(data.n).toBe(WRITES);
+    expect(Object.keys(data)).toHaveLength(WRITES + 1);
+  });
+
+  it.each(['regenerate', 'destroy'] as const)(
+    '%s against writes leaves no old writable session',
+    async (job) => {
+      const session = nextAppSession<Record<string, unknown>>({
+        secret: 'a secret',
+        store: makeStore(),
+        name: `${name}-race`,
+      });
+      for (let round = 0; round < 25; round++) {
+        const browser = new Browser(session);
+        await browser.visit((own) => own().set('n', 0));
+        const before = new Browser(session, browser.cookies);
+        const slow = Array.from({ length: 10 }, () => before.open());
+        await Promise.all(slow.map((exchange) => exchange.session().get('n')));
+        const [, ...written] = await Promise.allSettled([
+          browser.visit((own) => own()[job]()),
+          ...slow.map((exchange, at) => exchange.session().set(`late-${at}`, true)),
+        ]);
+        for (const result of written) {
+          if (result.status === 'rejected') expect(result.reason).toMatchObject({ code: 'ERR_SESSION_GONE' });
+        }
+        expect(await before.visit((own) => own().all())).toEqual({});
+      }
+    },
+  );
+});
