@@ -8,7 +8,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['src/**/*.test.ts'],
+          include: ['src/**/*.test.ts', 'testing/**/*.test.ts'],
           setupFiles: ['src/next-environment.test-kit.ts'],
         },
       },

@@ -1,5 +1,6 @@
 // Finds what the tests need beside Node, or installs it: npm runs this before `npm test`.
 import { findChromium } from './find-chromium.mjs';
+import { findPostgres } from './find-postgres.mjs';
 import { findRedis } from './find-redis.mjs';
 import { canUseApt, installWithApt, installWithPlaywright } from './install.mjs';
 
@@ -16,6 +17,12 @@ const needs = [
     find: findRedis,
     aptPackage: 'redis-server',
     help: 'install it ("sudo apt-get install redis-server", "brew install redis"), or set REDIS_SERVER_PATH',
+  },
+  {
+    name: 'PostgreSQL',
+    find: findPostgres,
+    aptPackage: 'postgresql',
+    help: 'install it ("sudo apt-get install postgresql", "brew install postgresql"), or set POSTGRES_PATH',
   },
 ];
 

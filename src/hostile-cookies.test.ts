@@ -2,8 +2,8 @@ import { sign } from 'cookie-signature';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Browser } from './browser.test-kit.js';
+import { isSessionId } from './id-shape.js';
 import { nextAppSession } from './next-app-session.js';
-import { isSessionId } from './session-id.js';
 import { SpyStore } from './spy-store.test-kit.js';
 
 const SECRET = 'the secret';

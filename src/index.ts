@@ -4,6 +4,12 @@ export { SessionError, type SessionErrorCode } from './errors.js';
 export { MemoryStore } from './memory-store.js';
 export { type NextAppSession, nextAppSession as default } from './next-app-session.js';
 export type { Options } from './options.js';
-export { type ExpressSessionStore, type PromisifyOptions, promisifyStore } from './promisify-store.js';
+export {
+  type ExpressSessionStore,
+  type ListedSession,
+  type PromisifiedStore,
+  type PromisifyOptions,
+  promisifyStore,
+} from './promisify-store.js';
 export type { Lifetime, SessionHandler, SessionInfo, Update, Value } from './session-handler.js';
 export type { AtomicStore, LoadOptions, RecordCookie, SessionRecord, Store, Versioned } from './store.js';

@@ -1,3 +1,4 @@
+import { EventEmitter } from 'node:events';
 import { describe, expect, it, vi } from 'vitest';
 import { promisifyStore } from './promisify-store.js';
 
@@ -136,4 +137,93 @@ it('trustExpiry is off unless said', () => {
   const { store } = expressStore(() => {});
   expect(promisifyStore(store).trustExpiry).toBe(false);
   expect(promisifyStore(store, { trustExpiry: true }).trustExpiry).toBe(true);
+});
+
+describe('an ID that is none', () => {
+  it.each(['../x', 'a/b', 'a\\b', '', 'x'.repeat(257), 'a b', '..', 'a\0'])(
+    '%j never reaches the store',
+    async (id) => {
+      const { store, calls } = expressStore((_, callback) => callback(null, record));
+      for (const trustExpiry of [true, false]) {
+        const wrapped = promisifyStore(store, { trustExpiry });
+        expect(await wrapped.get(id)).toBeNull();
+        await wrapped.destroy(id);
+        await wrapped.touch?.(id, record);
+        await expect(wrapped.set(id, record)).rejects.toMatchObject({ code: 'ERR_SESSION_ID' });
+      }
+      expect(calls).toEqual([]);
+    },
+  );
+});
+
+describe('a record that has expired', () => {
+  const expired = { n: 1, cookie: { originalMaxAge: 60_000, expires: '2001-01-01T00:00:00.000Z' } };
+
+  it('is removed and not returned, whatever the store thinks of it', async () => {
+    const { store, calls } = expressStore((_, callback) => callback(null, expired));
+    expect(await promisifyStore(store).get('x')).toBeNull();
+    expect(calls).toEqual([
+      ['get', 'x'],
+      ['destroy', 'x'],
+    ]);
+  });
+
+  it('is returned where the store is trusted: touch moves another date', async () => {
+    const { store } = expressStore((_, callback) => callback(null, expired));
+    expect(await promisifyStore(store, { trustExpiry: true }).get('x')).toEqual(expired);
+  });
+
+  it('is removed by set', async () => {
+    const { store, calls } = expressStore((_, callback) => callback());
+    await promisifyStore(store).set('x', expired);
+    expect(calls).toEqual([['destroy', 'x']]);
+  });
+});
+
+describe('touch', () => {
+  it('of a trusted store is its own', async () => {
+    const { store, calls } = expressStore((_, callback) => callback());
+    await promisifyStore(store, { trustExpiry: true }).touch?.('x', record);
+    expect(calls).toMatchObject([['touch', 'x', { cookie: { originalMaxAge: 60_000 } }]]);
+  });
+
+  it('of any other moves the date in the record', async () => {
+    const { store, calls } = expressStore((_, callback) => callback(null, record));
+    const expires = '2200-01-01T00:00:00.000Z';
+    await promisifyStore(store).touch?.('x', { ...record, cookie: { expires } });
+    expect(calls).toMatchObject([
+      ['get', 'x'],
+      ['set', 'x', { n: 1, cookie: { expires: new Date(expires) } }],
+    ]);
+  });
+});
+
+it('what session-file-store adds is no data', async () => {
+  const { store } = expressStore((_, callback) => callback(null, { ...record, __lastAccess: 1 }));
+  expect(await promisifyStore(store).get('x')).toEqual(record);
+});
+
+describe('all', () => {
+  it.each([
+    ['a map', { x: record }, 'x'],
+    ['an array with IDs', [{ ...record, id: 'x' }], 'x'],
+    ['an array without', [record], null],
+  ])('of %s', async (_, answer, id) => {
+    const { store } = expressStore(() => {});
+    const all = (callback: Callback) => callback(null, answer);
+    expect(await promisifyStore(Object.assign(store, { all })).all?.()).toMatchObject([{ id, record }]);
+  });
+
+  it('is there only where the store has it', () => {
+    expect(promisifyStore(expressStore(() => {}).store)).not.toHaveProperty('all');
+  });
+});
+
+it('forwards connect and disconnect', () => {
+  const events = new EventEmitter();
+  const store = promisifyStore(Object.assign(events, expressStore(() => {}).store));
+  const listener = vi.fn();
+  store.on?.('disconnect', listener);
+  events.emit('disconnect');
+  expect(listener).toHaveBeenCalledOnce();
 });

@@ -1,3 +1,6 @@
+import { SessionError } from './errors.js';
+import { isSessionId } from './id-shape.js';
+import { isObject } from './json.js';
 import type { RecordCookie, SessionRecord, Store } from './store.js';
 
 type Callback = (error?: unknown, result?: unknown) => void;
@@ -20,41 +23,95 @@ export interface PromisifyOptions {
   trustExpiry?: boolean;
 }
 
+/** A store of express-session as a `Store`, with what it offers beside. */
+export interface PromisifiedStore extends Store<object> {
+  /** Every session, where the wrapped store can tell. */
+  all?(): Promise<ListedSession[]>;
+  /** Listens to the wrapped store, where it emits events: many do when they lose and regain their server. */
+  on?(event: 'connect' | 'disconnect', listener: () => void): void;
+}
+
+export interface ListedSession {
+  /** `null` where the wrapped store does not tell. */
+  readonly id: string | null;
+  readonly record: SessionRecord<object>;
+}
+
 /**
  * Makes a `Store` of any store written for express-session.
  *
  * Such stores cannot compare and swap: writes are serialised within this process, but between processes the last
  * one wins.
  */
-export function promisifyStore(store: ExpressSessionStore, options: PromisifyOptions = {}): Store<object> {
-  const call = (method: 'get' | 'set' | 'destroy' | 'touch', ...args: unknown[]): Promise<unknown> =>
+export function promisifyStore(
+  store: ExpressSessionStore,
+  { trustExpiry = false }: PromisifyOptions = {},
+): PromisifiedStore {
+  const call = (method: string, ...args: unknown[]): Promise<unknown> =>
     settle((callback) => {
       const run: unknown = Reflect.get(store, method);
       if (typeof run !== 'function') throw new TypeError(`The wrapped session store has no ${method}().`);
       return run.call(store, ...args, callback);
     });
 
-  const get = async (id: string) =>
-    ((await call('get', id).catch(missingIsNull)) ?? null) as SessionRecord<object> | null;
+  const destroy = async (id: string): Promise<void> => {
+    if (isSessionId(id)) await call('destroy', id).catch(missingIsNull);
+  };
+
+  const get = async (id: string): Promise<SessionRecord<object> | null> => {
+    if (!isSessionId(id)) return null;
+    const record = asRecord(await call('get', id).catch(missingIsNull));
+    if (trustExpiry || !record || !hasExpired(record)) return record;
+    // Some stores go by another date than this one, or by none. That it stays there does not matter to the reader.
+    await destroy(id).catch(() => {});
+    return null;
+  };
+
+  const set = async (id: string, record: SessionRecord<object>): Promise<void> => {
+    if (!isSessionId(id)) throw badId();
+    if (hasExpired(record)) await destroy(id);
+    else await call('set', id, expressRecord(record));
+  };
+
+  const touchKey = async (id: string, record: SessionRecord<object>): Promise<void> => {
+    if (!isSessionId(id)) return;
+    await call('touch', id, expressRecord(record)).catch(async (error) => {
+      // connect-mongo reports a missing session as an error like any other.
+      if ((await get(id)) !== null) throw error;
+    });
+  };
+
+  /** What `touch` of many stores leaves alone is the record's own date, and that is the one that counts here. */
+  const touchRecord = async (id: string, { cookie, __session }: SessionRecord<object>): Promise<void> => {
+    const stored = await get(id);
+    if (stored) await set(id, { ...stored, ...(cookie && { cookie }), ...(__session && { __session }) });
+  };
 
   return {
-    trustExpiry: options.trustExpiry ?? false,
+    trustExpiry,
     get,
-    async set(id, record) {
-      await call('set', id, expressRecord(record));
-    },
-    async destroy(id) {
-      await call('destroy', id).catch(missingIsNull);
-    },
-    ...(typeof store.touch === 'function' && {
-      async touch(id: string, record: SessionRecord<object>) {
-        await call('touch', id, expressRecord(record)).catch(async (error) => {
-          // connect-mongo reports a missing session as an error like any other.
-          if ((await get(id)) !== null) throw error;
-        });
+    set,
+    destroy,
+    ...(has(store, 'touch') && { touch: trustExpiry ? touchKey : touchRecord }),
+    ...(has(store, 'all') && {
+      all: async () => {
+        const listed = listSessions(await call('all'));
+        return listed.filter(({ record }) => trustExpiry || !hasExpired(record));
+      },
+    }),
+    ...(has(store, 'on') && {
+      on: (event: string, listener: () => void) => {
+        store.on(event, listener);
       },
     }),
   };
+}
+
+function has<K extends string>(
+  store: object,
+  method: K,
+): store is Record<K, (...args: unknown[]) => unknown> {
+  return typeof Reflect.get(store, method) === 'function';
 }
 
 /**
@@ -72,10 +129,47 @@ function isPromise(value: unknown): value is PromiseLike<unknown> {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }
 
-/** File stores report a missing session as an error. */
+/** What file stores say of a session that is not there, and of one whose name no file can have. */
+const MISSING = ['ENOENT', 'ENAMETOOLONG'];
+
 function missingIsNull(error: unknown): null {
-  if (typeof error === 'object' && error !== null && 'code' in error && error.code === 'ENOENT') return null;
+  if (
+    typeof error === 'object' &&
+    error !== null &&
+    'code' in error &&
+    MISSING.includes(String(error.code))
+  ) {
+    return null;
+  }
   throw error;
+}
+
+/** Whatever a store answered, which the session checks, without what session-file-store adds to the data. */
+function asRecord(answer: unknown): SessionRecord<object> | null {
+  if (!isObject(answer)) return null;
+  const { __lastAccess: _, ...record } = answer as SessionRecord<{ __lastAccess?: number }>;
+  return record;
+}
+
+/** A date that is none, or cannot be read, is for the session to judge. */
+function hasExpired({ cookie }: SessionRecord<object>): boolean {
+  const expires = cookie?.expires;
+  return expires != null && new Date(expires).getTime() <= Date.now();
+}
+
+/** `all` gives a map by ID (memorystore), or an array with IDs (connect-redis) or without (connect-mongo). */
+function listSessions(answer: unknown): ListedSession[] {
+  if (typeof answer !== 'object' || answer === null) return [];
+  if (!Array.isArray(answer)) return Object.entries(answer).map(([id, record]) => ({ id, record }));
+  return answer.map((record) => ({ id: typeof record?.id === 'string' ? record.id : null, record }));
+}
+
+function badId(): SessionError {
+  return new SessionError(
+    'ERR_SESSION_ID',
+    'A record was to be written under something that is no session ID. An ID is 1 to 256 letters of ' +
+      '[A-Za-z0-9._~:-] without "..".',
+  );
 }
 
 /** The record as express-session hands it to a store: its own copy, with a Date and the `maxAge` that some read. */

@@ -1,21 +1,12 @@
 import { createHash } from 'node:crypto';
 import { nanoid } from 'nanoid';
 import { SessionError } from './errors.js';
+import { isSessionId } from './id-shape.js';
 
 /** 22 characters of a 64-letter alphabet: 132 random bits. OWASP asks for at least 64, NIST 800-63B for 64. */
 const DEFAULT_LENGTH = 22;
 
-export const MAX_ID_LENGTH = 256;
-
-/** Letters that are safe in a cookie, a file name and a Redis key. */
-const SHAPE = /^[A-Za-z0-9._~:-]{1,256}$/;
-
 export type GenerateId = () => string | Promise<string>;
-
-/** Whether `value` may be a session ID. An ID is untrusted input: `..` would leave a file store's folder. */
-export function isSessionId(value: string): boolean {
-  return SHAPE.test(value) && !value.includes('..');
-}
 
 export function generateId(): string {
   return nanoid(DEFAULT_LENGTH);

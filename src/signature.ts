@@ -1,5 +1,5 @@
 import { sign as signValue, unsign as unsignValue } from 'cookie-signature';
-import { isSessionId, MAX_ID_LENGTH } from './session-id.js';
+import { isSessionId, MAX_ID_LENGTH } from './id-shape.js';
 
 /** The prefix of a signed cookie value, as express-session and 1.x write it. */
 const PREFIX = 's:';

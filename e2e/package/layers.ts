@@ -19,13 +19,13 @@ export const layers: Record<string, Layer> = {
       'cookie-attributes',
       'deadline',
       'expiry',
+      'id-shape',
       'json',
       'next-phase',
       'redis-client',
       'redis-script',
       'scope',
       'session-handler',
-      'session-id',
       'session-lock',
       'store',
       'store-error',
@@ -36,12 +36,12 @@ export const layers: Record<string, Layer> = {
   },
   // Leaves that need another leaf.
   helpers: {
-    files: ['record', 'signature', 'update'],
+    files: ['record', 'session-id', 'signature', 'update'],
     buildsOn: ['errors', 'leaves'],
   },
   options: {
     files: ['options'],
-    buildsOn: ['errors', 'leaves'],
+    buildsOn: ['errors', 'leaves', 'helpers'],
   },
   stores: {
     files: ['memory-store', 'promisify-store', 'redis-store'],

@@ -8,6 +8,7 @@ import { findRedis } from '../../../scripts/find-redis.mjs';
 
 const run = promisify(execFile);
 
+const MAX_ATTEMPTS = 5;
 const KEEPS_NOTHING = ['--save', '', '--appendonly', 'no'];
 
 /** A real Redis server of the test's own, on a free port of this machine. */
@@ -28,9 +29,17 @@ export class RedisServer {
   }
 
   static async startWith(options: readonly string[]): Promise<RedisServer> {
-    const server = new RedisServer(await freePort(), options);
-    await server.restart();
-    return server;
+    for (let attempt = 1; ; attempt++) {
+      const server = new RedisServer(await freePort(), options);
+      try {
+        await server.restart();
+        return server;
+      } catch (error) {
+        // Somebody else may have taken the port, or that of the cluster bus, in the meantime.
+        await server.stop();
+        if (attempt === MAX_ATTEMPTS) throw error;
+      }
+    }
   }
 
   get url(): string {
@@ -43,7 +52,7 @@ export class RedisServer {
     if (!file) throw new Error('No Redis server was found: run "npm run pretest".');
     const settings = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.#folder];
     this.#process = spawn(file, [...this.#options, ...settings], { stdio: 'ignore' });
-    await answers(this.port);
+    await this.#answers(this.#process);
   }
 
   /** Runs a command on this server, past every client library. */
@@ -73,25 +82,28 @@ export class RedisServer {
     await this.kill();
     rmSync(this.#folder, { recursive: true, force: true });
   }
+
+  async #answers(started: ChildProcess): Promise<void> {
+    const deadline = Date.now() + 10_000;
+    while (!(await accepts(this.port))) {
+      if (started.exitCode !== null || Date.now() > deadline) {
+        throw new Error(`Redis did not start on port ${this.port}.`);
+      }
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
 }
+
+/** Below the range of outgoing connections, and so is the cluster bus of a node, on its port plus 10,000. */
+const FIRST_PORT = 11_000;
+const PORTS = 9_000;
 
 export function freePort(): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const server = createServer().once('error', reject);
-    // Below 55,536, since a cluster node also listens on its port plus 10,000.
-    server.listen(20_000 + Math.floor(Math.random() * 10_000), '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => resolve(typeof address === 'object' && address ? address.port : 0));
-    });
-  }).catch(() => freePort()) as Promise<number>;
-}
-
-async function answers(port: number): Promise<void> {
-  const deadline = Date.now() + 10_000;
-  while (!(await accepts(port))) {
-    if (Date.now() > deadline) throw new Error(`Redis did not start on port ${port}.`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+  const port = FIRST_PORT + Math.floor(Math.random() * PORTS);
+  return new Promise((resolve) => {
+    const server = createServer().once('error', () => resolve(freePort()));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(port)));
+  });
 }
 
 function accepts(port: number): Promise<boolean> {
