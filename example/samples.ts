@@ -3,6 +3,7 @@ export const samples = {
   setup: {
     file: 'lib/session.ts',
     code: `import nextAppSession from 'next-app-session';
+import { redisStore } from './redis';
 
 /** What a session may hold. It starts empty, so reading any of these may give null. */
 export type SessionData = {
@@ -22,7 +23,8 @@ export const session = nextAppSession<SessionData>({
     // production mode on http://localhost, where Safari drops Secure cookies.
     secure: process.env.SITE_URL?.startsWith('https://') ?? false,
   },
-  // No store: sessions live in this process's memory and end with it. Use a shared store in production.
+  // Without a store, sessions live in this process's memory and end with it. In production, give one.
+  store: process.env.REDIS_URL ? () => redisStore(process.env.REDIS_URL ?? '') : undefined,
 });`,
   },
   read: {
