@@ -2,7 +2,7 @@ import { createHmac } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { NextApp, packTarball } from './next-app.js';
 import { cacheComponents, type Variant, variants } from './variants.js';
-import { Visitor } from './visitor.js';
+import { type Step, Visitor } from './visitor.js';
 
 const SECRET = 'the secret of the version tests';
 const tarball = packTarball();
@@ -185,7 +185,7 @@ describe.each(variants)('$name', (variant) => {
 
     it('keep the cookie on redirect()', async () => {
       const visitor = new Visitor(app);
-      const page = await visitor.submit('/form', { name: 'Ada', then: 'redirect' });
+      const page = await visitor.submit('/form', { name: 'Ada', next: 'redirect' });
       expect(page.status).toBe(303);
       expect(await visitor.data()).toEqual({ name: 'Ada' });
     });
@@ -304,38 +304,41 @@ describe.each(variants)('$name', (variant) => {
 
   if (variant.hasAfter) {
     describe('after()', () => {
-      const after = async (visitor: Visitor, before: unknown[], later: unknown[]) => {
+      /** Runs steps in a Route Handler and others in its after(); how the latter ended. */
+      async function runLater(visitor: Visitor, before: readonly Step[], later: readonly Step[]) {
         await visitor.post('/api/after', { before, later });
-        return expect.poll(async () => JSON.parse((await visitor.open('/api/after')).text)).not;
-      };
+        const results = async () => JSON.parse((await visitor.open('/api/after')).text);
+        let ended: unknown = null;
+        await expect
+          .poll(async () => {
+            ended = await results();
+            return ended;
+          })
+          .not.toBeNull();
+        return ended;
+      }
+      const signIn: Step[] = [
+        ['set', 'n', 1],
+        ['signIn', 'ada'],
+      ];
+      const writeLate: Step[] = [['set', 'late', true]];
 
       it('writes a live session', async () => {
         const visitor = await signedIn();
-        await (await after(visitor, [], [['set', 'late', true]])).toBeNull();
+        expect(await runLater(visitor, [], writeLate)).toEqual([null]);
         expect(await visitor.data()).toEqual({ n: 1, late: true });
       });
 
       it('writes the session that its handler created and moved', async () => {
         const visitor = new Visitor(app);
-        await (
-          await after(
-            visitor,
-            [
-              ['set', 'n', 1],
-              ['signIn', 'ada'],
-            ],
-            [['set', 'late', true]],
-          )
-        ).toBeNull();
+        expect(await runLater(visitor, signIn, writeLate)).toEqual([null]);
         expect(await visitor.data()).toEqual({ n: 1, user: 'ada', late: true });
       });
 
       it('creates none', async () => {
         const visitor = new Visitor(app);
-        await visitor.post('/api/after', { before: [], later: [['set', 'late', true]] });
-        await expect
-          .poll(async () => JSON.parse((await visitor.open('/api/after')).text))
-          .toMatchObject([{ code: 'ERR_SESSION_NO_RESPONSE' }]);
+        expect(await runLater(visitor, [], writeLate)).toMatchObject([{ code: 'ERR_SESSION_NO_RESPONSE' }]);
+        expect(visitor.cookies.size).toBe(0);
       });
     });
   }

@@ -8,7 +8,7 @@ export async function runSteps(session, { steps, atOnce = false }) {
 
 async function runStep(session, [method, ...args]) {
   try {
-    if (method === 'increment') return await session().update((data) => void (data.n = (data.n ?? 0) + 1));
+    if (method === 'increment') return await session().update((data) => ({ ...data, n: (data.n ?? 0) + 1 }));
     if (method === 'signIn') return await session().regenerate((data) => ({ ...data, user: args[0] }));
     return (await session()[method](...args)) ?? null;
   } catch (error) {

@@ -4,7 +4,7 @@ import { session } from '../../lib/session';
 async function submit(form) {
   'use server';
   await session().set('name', form.get('name'));
-  if (form.get('then') === 'redirect') redirect('/');
+  if (form.get('next') === 'redirect') redirect('/');
 }
 
 export default async function Page() {
@@ -12,7 +12,7 @@ export default async function Page() {
     <form action={submit}>
       <pre>{JSON.stringify(await session().all())}</pre>
       <input name="name" />
-      <input name="then" />
+      <input name="next" />
       <button type="submit">Send</button>
     </form>
   );
