@@ -31,11 +31,13 @@ export async function withSessionLock<T>(
   // A writer that gives up waiting must not let the next one pass those still before it.
   const tail = before ? before.then(() => done) : done;
   queue.set(key, tail);
+  tail.then(() => {
+    if (queue.get(key) === tail) queue.delete(key);
+  });
   try {
     if (before) await deadline.limit(before, onTimeout);
     return await task();
   } finally {
     release();
-    if (queue.get(key) === tail) queue.delete(key);
   }
 }
