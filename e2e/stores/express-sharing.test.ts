@@ -1,12 +1,11 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { RedisStore as ConnectRedis } from 'connect-redis';
-import express from 'express';
-import expressSession from 'express-session';
 import nextAppSession, { promisifyStore, type SessionInfo, type Store } from 'next-app-session';
 import { RedisStore } from 'next-app-session/redis';
 import { createClient } from 'redis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { type SharedData, serve, serveExpress } from './express-app.kit.js';
 import { RedisServer } from './servers/redis-server.js';
 
 // One visitor, two apps: Express 5 on express-session and connect-redis, and this library as an API route of the
@@ -16,16 +15,6 @@ const SECRET = 'a secret of both apps';
 const NAME = 'connect.sid';
 const MAX_AGE = 3600;
 
-interface Data {
-  user: string;
-  next: number;
-  express: number;
-}
-
-declare module 'express-session' {
-  interface SessionData extends Partial<Data> {}
-}
-
 let redis: RedisServer;
 let client: ReturnType<typeof createClient>;
 let expressApp: Server;
@@ -34,7 +23,7 @@ beforeAll(async () => {
   redis = await RedisServer.start();
   client = createClient({ url: redis.url });
   await client.connect();
-  expressApp = await serve(startExpress());
+  expressApp = await serveExpress(client, { name: NAME, secret: SECRET, maxAge: MAX_AGE });
 });
 afterAll(async () => {
   expressApp?.close();
@@ -42,41 +31,8 @@ afterAll(async () => {
   await redis?.stop();
 });
 
-function startExpress() {
-  const app = express();
-  app.use(
-    expressSession({
-      name: NAME,
-      secret: SECRET,
-      store: new ConnectRedis({ client }),
-      cookie: { maxAge: MAX_AGE * 1000, sameSite: 'lax' },
-      resave: false,
-      saveUninitialized: false,
-    }),
-  );
-  app.post('/sign-in', (request, response, next) => {
-    request.session.regenerate((error) => {
-      if (error) return next(error);
-      request.session.user = 'ada';
-      response.json({});
-    });
-  });
-  app.post('/write', (request, response) => {
-    request.session.express = (request.session.express ?? 0) + 1;
-    response.json({});
-  });
-  app.get('/read', (request, response) => {
-    const { user, next, express: own } = request.session;
-    response.json({ user, next, express: own });
-  });
-  app.post('/sign-out', (request, response) => {
-    request.session.destroy(() => response.json({}));
-  });
-  return app;
-}
-
 function startNext(store: Store<object>) {
-  const session = nextAppSession<Data>({
+  const session = nextAppSession<SharedData>({
     name: NAME,
     secret: SECRET,
     store,
@@ -196,10 +152,4 @@ class Visitor {
     }
     return response.json();
   }
-}
-
-function serve(app: { listen(port: number, host: string, ready: () => void): Server }): Promise<Server> {
-  return new Promise((resolve) => {
-    const server: Server = app.listen(0, '127.0.0.1', () => resolve(server));
-  });
 }

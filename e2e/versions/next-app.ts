@@ -59,13 +59,13 @@ export class NextApp {
     });
   }
 
-  async start(): Promise<void> {
+  async start(settings: Record<string, string> = {}): Promise<void> {
     const port = await freePort();
     this.url = `http://localhost:${port}`;
     const args = [NEXT, 'start', '-p', String(port)];
     this.#server = spawn(process.execPath, args, {
       cwd: this.folder,
-      env,
+      env: { ...env, ...settings },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [this.#server.stdout, this.#server.stderr]) {

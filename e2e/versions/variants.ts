@@ -67,3 +67,13 @@ export const cacheComponents: Variant = {
   buildOptions: [],
   ...node,
 };
+
+/** Apart, since it shares its sessions with an Express app. */
+export const sharedWithExpress: Variant = {
+  name: 'Next 16.4 (sessions of Express)',
+  install: 'next-16',
+  sources: ['app', 'shared-redis'],
+  config: {},
+  buildOptions: [],
+  ...node,
+};

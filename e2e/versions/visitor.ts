@@ -27,11 +27,12 @@ export class Visitor {
     for (const [name, value] of cookies) this.cookies.set(name, value);
   }
 
-  async open(path: string, init: RequestInit = {}): Promise<Page> {
+  /** Asks the app, or another one on this machine, as a browser shares its cookies between ports. */
+  async open(path: string, init: RequestInit = {}, origin = this.#app.url): Promise<Page> {
     const headers = new Headers(init.headers);
     const cookie = [...this.cookies].map(([name, value]) => `${name}=${value}`).join('; ');
     if (cookie) headers.set('cookie', cookie);
-    const response = await fetch(this.#app.url + path, { redirect: 'manual', ...init, headers });
+    const response = await fetch(origin + path, { redirect: 'manual', ...init, headers });
     const cookies = response.headers.getSetCookie().map(parseSetCookie);
     for (const set of cookies) this.#keep(set);
     return {
