@@ -69,7 +69,8 @@ export class RedisStore implements AtomicStore {
     const reply = await this.#run(READ_AND_SLIDE, [key], [String(idleMs)]);
     if (!Array.isArray(reply)) return null;
     const [value, left] = reply;
-    return { record: await this.#parse(value), version: digest(String(value)), leftMs: Number(left) };
+    const record = await this.#parse(value);
+    return record && { record, version: digest(String(value)), leftMs: Number(left) };
   }
 
   async set(id: string, record: SessionRecord): Promise<void> {
@@ -117,8 +118,14 @@ export class RedisStore implements AtomicStore {
     return this.#serializer.stringify({ ...record, __session: { ...record.__session, nonce } });
   }
 
-  async #parse(value: unknown): Promise<SessionRecord> {
-    return (await this.#serializer.parse(String(value))) as SessionRecord;
+  /** A value that is no JSON is no record: an error would meet its visitor at every request. */
+  async #parse(value: unknown): Promise<SessionRecord | null> {
+    try {
+      return (await this.#serializer.parse(String(value))) as SessionRecord;
+    } catch (error) {
+      if (error instanceof SyntaxError) return null;
+      throw error;
+    }
   }
 
   // --- commands ---------------------------------------------------------------------------------------------

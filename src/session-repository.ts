@@ -30,11 +30,13 @@ export class SessionRepository {
 
   /** The live session of an ID, or null; slides its idle timeout when that got stale. */
   async find(id: string): Promise<LiveSession | null> {
-    const live = await (await this.#open(id)).read();
+    const stored = await this.#open(id);
+    const live = await stored.read();
     const stale = (session: Session) => isStale(session, this.#options.expiry, Date.now());
     if (!live || live.slid || !stale(live.session)) return live;
     // The session was read and is valid: that its timer could not be moved must not fail the page.
-    return this.touch(live, (session) => (stale(session) ? { ...session } : session)).catch(() => live);
+    const slide: Change = (session) => (stale(session) ? { ...session } : session);
+    return this.touch(live, slide, stored.deadline).catch(() => live);
   }
 
   /** A new session with a new ID. */
@@ -58,8 +60,14 @@ export class SessionRepository {
    * @throws ERR_SESSION_GONE when the known session is there no more, ERR_SESSION_CONFLICT when others kept
    * changing it until the deadline.
    */
-  async change(id: string, known: LiveSession | undefined, change: Change): Promise<LiveSession | null> {
-    return this.#exclusively(id, known, async (stored, live) => {
+  async change(
+    id: string,
+    known: LiveSession | undefined,
+    change: Change,
+    deadline?: Deadline,
+  ): Promise<LiveSession | null> {
+    const stored = await this.#open(id, deadline);
+    return this.#exclusively(stored, known, async (live) => {
       const next = this.#renew(live.session, change);
       return next === live.session ? live : stored.write(live.version, next);
     });
@@ -67,7 +75,8 @@ export class SessionRepository {
 
   /** Moves the session to a new ID, through `change`; the old record is gone before anyone learns the new ID. */
   async replace(id: string, known: LiveSession | undefined, change: Change): Promise<LiveSession | null> {
-    return this.#exclusively(id, known, async (stored, live) => {
+    const stored = await this.#open(id);
+    return this.#exclusively(stored, known, async (live) => {
       const successor = await this.create(() => change(live.session), stored.deadline);
       let retired = false;
       try {
@@ -80,10 +89,10 @@ export class SessionRepository {
   }
 
   /** Slides the idle timeout, through `change` (of the dates, not the data). */
-  async touch(live: LiveSession, change: Change): Promise<LiveSession> {
-    const stored = await this.#open(live.id);
+  async touch(live: LiveSession, change: Change, deadline?: Deadline): Promise<LiveSession> {
+    const stored = await this.#open(live.id, deadline);
     if (stored.hasOwnExpiry) return stored.touch(live, this.#renew(live.session, change));
-    return (await this.change(live.id, live, change)) ?? live;
+    return (await this.change(live.id, live, change, stored.deadline)) ?? live;
   }
 
   /** Removes the session, whatever its state. */
@@ -94,17 +103,16 @@ export class SessionRepository {
 
   /** Runs `attempt` on the current session, alone in this process, until no other process overtakes it. */
   async #exclusively(
-    id: string,
+    stored: StoredSession,
     known: LiveSession | undefined,
-    attempt: (stored: StoredSession, live: LiveSession) => Promise<LiveSession | null>,
+    attempt: (live: LiveSession) => Promise<LiveSession | null>,
   ): Promise<LiveSession | null> {
-    const stored = await this.#open(id);
     return this.#locked(stored, async () => {
       // Without compare-and-swap the request's copy may be outdated: read again under the lock.
       let live = known && stored.isAtomic ? known : await stored.read();
       if (!live && !known) return null;
       for (let retries = 0; live; retries++) {
-        const done = await attempt(stored, live);
+        const done = await attempt(live);
         if (done) return done;
         if (stored.deadline.passed) throw conflict();
         await backOff(retries);

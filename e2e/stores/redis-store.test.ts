@@ -215,6 +215,20 @@ describe('the serializer', () => {
   });
 });
 
+it('a value that is no JSON is no session; what else a serializer throws is thrown', async () => {
+  const client = new Redis(server.port);
+  await server.command('SET', 'sess:torn', '{"user":"ad');
+  const store = new RedisStore({ client });
+  expect(await store.get('torn')).toBeNull();
+  expect(await store.load('torn', idle)).toBeNull();
+  const parse = () => {
+    throw new Error('wrong key');
+  };
+  const sealed = new RedisStore({ client, serializer: { stringify: JSON.stringify, parse } });
+  await expect(sealed.get('torn')).rejects.toThrow('wrong key');
+  client.disconnect();
+});
+
 it('a client of another kind is refused, with the fix', () => {
   expect(() => new RedisStore({ client: {} as never })).toThrow(/ioredis \(5 or 6\)/);
 });
