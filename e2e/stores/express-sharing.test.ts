@@ -1,5 +1,6 @@
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { RedisStore as ConnectRedis } from 'connect-redis';
 import nextAppSession, { promisifyStore, type SessionInfo, type Store } from 'next-app-session';
 import { RedisStore } from 'next-app-session/redis';
@@ -31,19 +32,27 @@ afterAll(async () => {
   await redis?.stop();
 });
 
-function startNext(store: Store<object>) {
+/** What happens between the read and the write of a slow request here. */
+let meanwhile: () => Promise<unknown>;
+
+function startNext(store: Store<object>, maxAge = MAX_AGE) {
   const session = nextAppSession<SharedData>({
     name: NAME,
     secret: SECRET,
     store,
     hashIds: false,
-    cookie: { maxAge: MAX_AGE },
+    cookie: { maxAge },
   });
   const routes: Record<string, (own: ReturnType<typeof session>) => Promise<unknown>> = {
     '/sign-in': (own) => own.regenerate((data) => ({ ...data, user: 'ada' })),
     '/write': (own) => own.update((data) => ({ ...data, next: (data.next ?? 0) + 1 })),
     '/read': (own) => own.all(),
     '/info': (own) => own.info(),
+    '/slow-write': async (own) => {
+      await own.all();
+      await meanwhile();
+      return own.set('next', 9).catch((error: { code?: string }) => ({ code: error.code }));
+    },
     '/sign-out': (own) => own.destroy(),
   };
   return createServer((request, response) => {
@@ -111,6 +120,55 @@ describe.each(stores)('with %s on the other side', (_, makeStore) => {
     expect(await copy.get(nextApp, '/read')).toEqual({});
   });
 
+  it.each(['Express', 'here'])('signed in anew on %s, the old ID is dead on both', async (where) => {
+    const [one, other] = where === 'Express' ? [expressApp, nextApp] : [nextApp, expressApp];
+    await visitor.post(other, '/sign-in');
+    const old = new Visitor(visitor.cookie);
+    await visitor.post(one, '/sign-in');
+    expect(visitor.cookie).not.toBe(old.cookie);
+    for (const app of [expressApp, nextApp]) {
+      expect(await visitor.get(app, '/read')).toMatchObject({ user: 'ada' });
+      expect(await old.get(app, '/read')).toEqual({});
+    }
+  });
+
+  it('a slow write here loses nothing that Express wrote meanwhile', async () => {
+    await visitor.post(nextApp, '/sign-in');
+    meanwhile = () => new Visitor(visitor.cookie).post(expressApp, '/write');
+    await visitor.post(nextApp, '/slow-write');
+    expect(await visitor.get(expressApp, '/read')).toEqual({ user: 'ada', next: 9, express: 1 });
+  });
+
+  it('a slow write here does not bring back what Express destroyed meanwhile', async () => {
+    await visitor.post(nextApp, '/sign-in');
+    const copy = new Visitor(visitor.cookie);
+    meanwhile = () => new Visitor(visitor.cookie).post(expressApp, '/sign-out');
+    expect(await visitor.post(nextApp, '/slow-write')).toEqual({ code: 'ERR_SESSION_GONE' });
+    expect(await copy.get(expressApp, '/read')).toEqual({});
+    expect(await copy.get(nextApp, '/read')).toEqual({});
+  });
+
+  it('a forged cookie is nobody on both', async () => {
+    await visitor.post(nextApp, '/sign-in');
+    const forged = new Visitor(`${visitor.cookie.slice(0, -3)}AAA`);
+    expect(await forged.get(expressApp, '/read')).toEqual({});
+    expect(await forged.get(nextApp, '/read')).toEqual({});
+  });
+
+  it('both write the same cookie into the record', async () => {
+    const written = async (app: Server) => {
+      await redis.command('FLUSHALL');
+      await new Visitor().post(app, '/sign-in');
+      const record = JSON.parse(await redis.command('GET', await redis.command('KEYS', 'sess:*')));
+      const { expires, ...cookie } = record.cookie;
+      expect(Date.parse(expires)).toBeGreaterThan(Date.now());
+      return cookie;
+    };
+    const [here, there] = [await written(nextApp), await written(expressApp)];
+    // What Express leaves out is off: it writes `secure` only where it is set.
+    expect({ secure: false, ...there }).toEqual(here);
+  });
+
   it('both set the same cookie', async () => {
     const attributes = async (app: Server) => {
       const own = new Visitor();
@@ -118,6 +176,53 @@ describe.each(stores)('with %s on the other side', (_, makeStore) => {
       return own.attributes.filter((attribute) => !/^(expires|max-age)=/.test(attribute)).sort();
     };
     expect(await attributes(nextApp)).toEqual(await attributes(expressApp));
+  });
+});
+
+describe('a session that only one side reads', () => {
+  const SHORT = 2;
+  let shortExpress: Server;
+  beforeAll(async () => {
+    shortExpress = await serveExpress(client, { name: NAME, secret: SECRET, maxAge: SHORT });
+  });
+  afterAll(() => shortExpress?.close());
+
+  /** Reads on one side for longer than the session lives unused, then looks from the other side. */
+  async function readFor(app: Server, visitor: Visitor): Promise<void> {
+    for (let read = 0; read < 4; read++) {
+      await sleep(800);
+      await visitor.get(app, '/read');
+    }
+  }
+
+  it.each(stores.slice(1))('stays alive for both, and then ends for both, with %s', async (_, makeStore) => {
+    const nextApp = await serve(startNext(makeStore(), SHORT));
+    try {
+      await Promise.all(
+        [shortExpress, nextApp].map(async (reader) => {
+          const visitor = new Visitor();
+          await visitor.post(nextApp, '/sign-in');
+          await readFor(reader, visitor);
+          for (const app of [shortExpress, nextApp]) {
+            expect(await visitor.get(app, '/read')).toEqual({ user: 'ada' });
+          }
+          await sleep(SHORT * 1000 + 1500);
+          for (const app of [shortExpress, nextApp]) expect(await visitor.get(app, '/read')).toEqual({});
+        }),
+      );
+    } finally {
+      nextApp.close();
+    }
+  });
+
+  it('ends early on connect-redis without trustExpiry, as docs/stores.md warns', async () => {
+    const nextApp = await serve(startNext(promisifyStore(new ConnectRedis({ client })), SHORT));
+    const visitor = new Visitor();
+    await visitor.post(nextApp, '/sign-in');
+    await readFor(shortExpress, visitor);
+    // Express's touch moved the key's time to live, and not the date in the record, which then decides here.
+    expect(await visitor.get(nextApp, '/read')).toEqual({});
+    nextApp.close();
   });
 });
 

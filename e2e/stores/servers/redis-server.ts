@@ -11,6 +11,12 @@ const run = promisify(execFile);
 const MAX_ATTEMPTS = 5;
 const KEEPS_NOTHING = ['--save', '', '--appendonly', 'no'];
 
+/** Servers of a set-up that failed halfway belong to no test: they end with this process at the latest. */
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
 /** A real Redis server of the test's own, on a free port of this machine. */
 export class RedisServer {
   readonly port: number;
@@ -51,8 +57,11 @@ export class RedisServer {
     const file = findRedis();
     if (!file) throw new Error('No Redis server was found: run "npm run pretest".');
     const settings = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.#folder];
-    this.#process = spawn(file, [...this.#options, ...settings], { stdio: 'ignore' });
-    await this.#answers(this.#process);
+    const child = spawn(file, [...this.#options, ...settings], { stdio: 'ignore' });
+    running.add(child);
+    child.once('exit', () => running.delete(child));
+    this.#process = child;
+    await this.#answers(child);
   }
 
   /** Runs a command on this server, past every client library. */
@@ -71,10 +80,10 @@ export class RedisServer {
   }
 
   async kill(): Promise<void> {
-    const running = this.#process;
-    if (!running || running.exitCode !== null || running.signalCode !== null) return;
-    const gone = new Promise((resolve) => running.once('exit', resolve));
-    running.kill('SIGKILL');
+    const child = this.#process;
+    if (!child || child.exitCode !== null || child.signalCode !== null) return;
+    const gone = new Promise((resolve) => child.once('exit', resolve));
+    child.kill('SIGKILL');
     await gone;
   }
 
