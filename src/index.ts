@@ -11,5 +11,13 @@ export {
   type PromisifyOptions,
   promisifyStore,
 } from './promisify-store.js';
+export type {
+  EndReason,
+  LifeEvent,
+  SessionEvent,
+  StoreCallEvent,
+  StoreOperation,
+  StoreOutcome,
+} from './session-event.js';
 export type { Lifetime, SessionHandler, SessionInfo, Update, Value } from './session-handler.js';
 export type { AtomicStore, LoadOptions, RecordCookie, SessionRecord, Store, Versioned } from './store.js';

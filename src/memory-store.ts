@@ -26,6 +26,7 @@ const SWEEP_STEP = 4;
  * several copies of an app's modules.
  */
 export class MemoryStore implements AtomicStore {
+  readonly name = 'memory';
   readonly hashIds = true;
   #shelf: Shelf = newShelf();
   #bound = false;
@@ -52,7 +53,9 @@ export class MemoryStore implements AtomicStore {
 
   async load(id: string): Promise<Versioned | null> {
     const entry = this.#live(id);
-    return entry ? { record: JSON.parse(entry.value), version: entry.value } : null;
+    if (!entry) return null;
+    const { value } = entry;
+    return { record: JSON.parse(value), version: value, size: Buffer.byteLength(value) };
   }
 
   async set(id: string, record: SessionRecord): Promise<void> {

@@ -9,6 +9,7 @@ import type { Scope } from './scope.js';
 import { SessionCookie } from './session-cookie.js';
 import { SessionRepository } from './session-repository.js';
 import type { Store } from './store.js';
+import { Telemetry } from './telemetry.js';
 import { warnInProduction } from './warnings.js';
 
 const UNSIGNED =
@@ -44,7 +45,8 @@ export function nextAppSession<Data extends object = Record<string, unknown>>(
   options: Options = {},
 ): NextAppSession<Data> {
   const resolved = resolveOptions(options);
-  const repository = new SessionRepository(resolved, storeOpener(resolved));
+  const telemetry = new Telemetry(resolved);
+  const repository = new SessionRepository(resolved, storeOpener(resolved), telemetry);
   const cookie = new SessionCookie(resolved);
   /** One state a request: by the jar of each of its phases, and by what its phases share. */
   const requests = new WeakMap<object, RequestSession>();
@@ -56,7 +58,8 @@ export function nextAppSession<Data extends object = Record<string, unknown>>(
     if (known) return { request: known, scope };
     const shared = await scope.request();
     const request =
-      requests.get(shared) ?? new RequestSession(repository, cookie, scope.readCookie(resolved.name));
+      requests.get(shared) ??
+      new RequestSession(repository, cookie, telemetry, scope.readCookie(resolved.name));
     requests.set(shared, request);
     requests.set(scope.key, request);
     return { request, scope };

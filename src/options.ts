@@ -1,5 +1,6 @@
 import { type CookieAttributes, type CookieOptions, cookieAttributes } from './cookie-attributes.js';
 import { SessionError } from './errors.js';
+import type { EventListener } from './event-hook.js';
 import type { ExpiryPolicy } from './expiry.js';
 import { type GenerateId, generateId } from './session-id.js';
 import { isStore, type Store } from './store.js';
@@ -53,6 +54,18 @@ export interface Options {
    * @default what the store prefers: true for MemoryStore, false for wrapped and custom stores
    */
   hashIds?: boolean | undefined;
+
+  /**
+   * Is told what happens to sessions, and of every store call: for an audit log, or an alarm. It is called after
+   * the fact and never awaited; what it throws is logged once. OpenTelemetry needs no option.
+   */
+  onEvent?: EventListener | undefined;
+
+  /**
+   * Whether spans and events carry a hash of the session ID, so that all of one session can be found: an HMAC
+   * with the (first) secret, which it needs. Metrics never carry it. @default false
+   */
+  sessionHash?: boolean | undefined;
 }
 
 export interface ResolvedOptions {
@@ -64,6 +77,8 @@ export interface ResolvedOptions {
   readonly expiry: ExpiryPolicy;
   readonly storeTimeoutMs: number;
   readonly hashIds: boolean | undefined;
+  readonly onEvent: EventListener | undefined;
+  readonly sessionHash: boolean;
 }
 
 const DAY = 86_400;
@@ -72,12 +87,18 @@ const MAX_TIMER_MS = 2 ** 31 - 1;
 
 export function resolveOptions(options: Options): ResolvedOptions {
   const { name = 'sid', store, genid = generateId, cookie = {}, touchAfter, hashIds } = options;
+  const { onEvent, sessionHash = false } = options;
   if (typeof name !== 'string') throw invalid('name', 'give a string');
   if (typeof genid !== 'function') throw invalid('genid', 'give a function that returns a session ID');
+  if (onEvent !== undefined && typeof onEvent !== 'function') throw invalid('onEvent', 'give a function');
+  const secrets = resolveSecrets(options);
+  if (sessionHash && secrets.length === 0) {
+    throw invalid('sessionHash', 'it is keyed with the secret, so give a secret too');
+  }
   const attributes = cookieAttributes(name, cookie);
   return {
     name,
-    secrets: resolveSecrets(options),
+    secrets,
     store: checkStore(store),
     genid,
     cookie: attributes,
@@ -89,6 +110,8 @@ export function resolveOptions(options: Options): ResolvedOptions {
     },
     storeTimeoutMs: Math.min(ms({ storeTimeout: options.storeTimeout ?? 5 }, 'storeTimeout'), MAX_TIMER_MS),
     hashIds,
+    onEvent,
+    sessionHash,
   };
 }
 

@@ -21,6 +21,8 @@ export interface PromisifyOptions {
    * @default false
    */
   trustExpiry?: boolean;
+  /** What spans, metrics and errors call the store. @default the name of its class */
+  name?: string;
 }
 
 /** A store of express-session as a `Store`, with what it offers beside. */
@@ -45,7 +47,7 @@ export interface ListedSession {
  */
 export function promisifyStore(
   store: ExpressSessionStore,
-  { trustExpiry = false }: PromisifyOptions = {},
+  { trustExpiry = false, name = store.constructor?.name || 'store' }: PromisifyOptions = {},
 ): PromisifiedStore {
   const call = (method: string, ...args: unknown[]): Promise<unknown> =>
     settle((callback) => {
@@ -88,6 +90,7 @@ export function promisifyStore(
   };
 
   return {
+    name,
     trustExpiry,
     get,
     set,

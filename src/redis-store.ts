@@ -41,6 +41,7 @@ const STAGING_MS = '10000';
  * the value of SET, which traces leave out.
  */
 export class RedisStore implements AtomicStore {
+  readonly name = 'redis';
   readonly hashIds = true;
   readonly #send: SendCommands;
   readonly #prefix: string;
@@ -69,8 +70,9 @@ export class RedisStore implements AtomicStore {
     const reply = await this.#run(READ_AND_SLIDE, [key], [String(idleMs)]);
     if (!Array.isArray(reply)) return null;
     const [value, left] = reply;
-    const record = await this.#parse(value);
-    return record && { record, version: digest(String(value)), leftMs: Number(left) };
+    const text = String(value);
+    const record = await this.#parse(text);
+    return record && { record, version: digest(text), leftMs: Number(left), size: Buffer.byteLength(text) };
   }
 
   async set(id: string, record: SessionRecord): Promise<void> {

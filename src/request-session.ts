@@ -4,6 +4,7 @@ import type { Scope, WriteAccess } from './scope.js';
 import type { SessionCookie } from './session-cookie.js';
 import type { Change, SessionRepository } from './session-repository.js';
 import type { LiveSession } from './stored-session.js';
+import type { Telemetry } from './telemetry.js';
 
 /**
  * The session of one request: read once, however many ask for it, and seen as this request last wrote it.
@@ -14,6 +15,7 @@ import type { LiveSession } from './stored-session.js';
 export class RequestSession {
   readonly #repository: SessionRepository;
   readonly #cookie: SessionCookie;
+  readonly #telemetry: Telemetry;
   /** The ID that the cookie proves, or of the session that this request made; null once there is none. */
   #id: string | null;
   /** What the store held at the one read, or after the last write. */
@@ -27,13 +29,20 @@ export class RequestSession {
   /** Set when the session ended under this request, which then must not start another in its place. */
   #gone: SessionError | undefined;
 
-  constructor(repository: SessionRepository, cookie: SessionCookie, value: string | undefined) {
+  constructor(
+    repository: SessionRepository,
+    cookie: SessionCookie,
+    telemetry: Telemetry,
+    value: string | undefined,
+  ) {
     const proven = value === undefined ? null : cookie.prove(value);
     this.#repository = repository;
     this.#cookie = cookie;
+    this.#telemetry = telemetry;
     this.#id = proven?.id ?? null;
     this.#outdated = proven?.outdated ?? false;
     this.#hasCookie = value !== undefined;
+    if (value && !proven) telemetry.record({ type: 'cookie_rejected' });
   }
 
   /** Whether this request created the session. */
@@ -78,8 +87,10 @@ export class RequestSession {
       const moved = await this.#onLive((id, known) =>
         this.#repository.replace(id, known, (session) => ({ ...change(session), cookieSentAt: now })),
       );
-      if (moved) this.#send(scope, moved, now);
-      else await this.#create(scope, access, change);
+      if (moved) {
+        this.#telemetry.record({ type: 'regenerated' }, moved.id);
+        this.#send(scope, moved, now);
+      } else await this.#create(scope, access, change);
     });
   }
 
@@ -104,7 +115,7 @@ export class RequestSession {
   destroy(scope: Scope): Promise<void> {
     return this.#enqueue(async () => {
       const access = await writeAccess(scope);
-      if (this.#id !== null) await this.#repository.remove(this.#id).catch((error) => this.#failed(error));
+      if (this.#id !== null) await this.#remove(this.#id);
       this.#hold(null);
       this.#gone = undefined;
       this.#isNew = false;
@@ -128,12 +139,19 @@ export class RequestSession {
     return live !== null;
   }
 
+  async #remove(id: string): Promise<void> {
+    const known = await this.#copy?.catch(() => undefined);
+    await this.#repository.remove(id).catch((error) => this.#failed(error));
+    if (known !== null) this.#telemetry.record({ type: 'destroyed', reason: 'signed_out' }, id);
+  }
+
   async #create(scope: Scope, access: WriteAccess, change: Change): Promise<void> {
     if (access.kind !== 'full') throw access.reason;
     const now = Date.now();
     const live = await this.#repository.create((blank) => ({ ...change(blank), cookieSentAt: now }));
     this.#hold(live);
     this.#isNew = true;
+    this.#telemetry.record({ type: 'created' }, live.id);
     this.#send(scope, live, now);
   }
 
@@ -158,6 +176,7 @@ export class RequestSession {
   #failed(error: unknown): never {
     if (SessionError.is(error) && error.code === 'ERR_SESSION_GONE') {
       this.#gone = error;
+      this.#telemetry.record({ type: 'destroyed', reason: 'gone' }, this.#id ?? undefined);
       this.#hold(null);
     }
     // Whether a write that timed out took effect is unknown, so the copy may be wrong.

@@ -8,6 +8,7 @@ import { withSessionLock } from './session-lock.js';
 import type { Store } from './store.js';
 import { StoreCalls } from './store-calls.js';
 import { BLANK, type LiveSession, StoredSession } from './stored-session.js';
+import type { Telemetry } from './telemetry.js';
 
 /** Makes the next session of the current one; the same object means that nothing is to be written. */
 export type Change = (session: Session) => Session;
@@ -23,9 +24,13 @@ export class SessionRepository {
   readonly #options: ResolvedOptions;
   readonly #calls: StoreCalls;
 
-  constructor(options: ResolvedOptions, openStore: () => Store<object> | Promise<Store<object>>) {
+  constructor(
+    options: ResolvedOptions,
+    openStore: () => Store<object> | Promise<Store<object>>,
+    telemetry: Telemetry,
+  ) {
     this.#options = options;
-    this.#calls = new StoreCalls(openStore);
+    this.#calls = new StoreCalls(openStore, telemetry);
   }
 
   /** The live session of an ID, or null; slides its idle timeout when that got stale. */
@@ -117,6 +122,7 @@ export class SessionRepository {
         if (stored.deadline.passed) throw conflict();
         await backOff(retries);
         live = await stored.read();
+        if (live) this.#calls.telemetry.record({ type: 'conflict' }, stored.id);
       }
       throw gone();
     });

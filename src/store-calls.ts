@@ -1,56 +1,67 @@
 import type { Deadline } from './deadline.js';
 import { SessionError } from './errors.js';
-import { isStore, type Store } from './store.js';
+import type { StoreOperation } from './session-event.js';
+import { isStore, type SessionRecord, type Store, storeName } from './store.js';
 import { safeCause } from './store-error.js';
+import type { ObservedStore, StoreReport } from './store-observation.js';
+import type { Telemetry } from './telemetry.js';
 
-export type StoreOperation = 'get' | 'set' | 'destroy' | 'touch';
+/** One call of the store, on behalf of one session. */
+export interface StoreCall<T> {
+  readonly operation: StoreOperation;
+  readonly id: string;
+  /** What the store knows the session by; here to be kept out of errors. */
+  readonly key: string;
+  readonly deadline: Deadline;
+  /** What is written. */
+  readonly record?: SessionRecord;
+  run(): T | PromiseLike<T>;
+  /** Asked only where somebody watches. */
+  report(result: T, record: SessionRecord | undefined): StoreReport;
+}
 
-/** The one way to the store: every call has a deadline and fails as a SessionError. */
+/** A store as it was opened, and what watches its calls. */
+export interface OpenStore {
+  readonly store: Store<object>;
+  readonly observed: ObservedStore;
+}
+
+/** The one way to the store: every call is seen, has a deadline, and fails as a SessionError. */
 export class StoreCalls {
+  readonly telemetry: Telemetry;
   readonly #open: () => Store<object> | Promise<Store<object>>;
-  #opening: Promise<Store<object>> | undefined;
-  #store: Store<object> | undefined;
+  #opening: Promise<OpenStore> | undefined;
+  #opened: OpenStore | undefined;
 
-  constructor(open: () => Store<object> | Promise<Store<object>>) {
+  constructor(open: () => Store<object> | Promise<Store<object>>, telemetry: Telemetry) {
     this.#open = open;
+    this.telemetry = telemetry;
   }
 
   /** The store, made at first use; a factory that failed is asked again next time. */
-  async store(deadline: Deadline): Promise<Store<object>> {
-    if (this.#store) return this.#store;
+  async open(deadline: Deadline): Promise<OpenStore> {
+    if (this.#opened) return this.#opened;
     this.#opening ??= this.#make().finally(() => {
       this.#opening = undefined;
     });
-    this.#store = await deadline.limit(this.#opening, openTimeout);
-    return this.#store;
+    this.#opened = await deadline.limit(this.#opening, openTimeout);
+    return this.#opened;
   }
 
-  /** Runs one store call. `key` is only used to keep it out of errors. */
-  async call<S extends Store<object>, T>(
-    operation: StoreOperation,
-    store: S,
-    key: string,
-    deadline: Deadline,
-    run: (store: S) => T | PromiseLike<T>,
-  ): Promise<T> {
+  async call<T>({ observed }: OpenStore, call: StoreCall<T>): Promise<T> {
+    const observation = observed.observe(call.operation, call.id);
+    if (!observation) return limited(observed.name, call);
     try {
-      return await deadline.limit(
-        // A store may throw instead of rejecting.
-        new Promise<T>((resolve) => resolve(run(store))),
-        () => timedOut(operation, store),
-      );
+      const result = await observation.run(() => limited(observed.name, call));
+      observation.succeeded(call.report(result, call.record));
+      return result;
     } catch (error) {
-      if (SessionError.is(error)) throw error;
-      throw new SessionError(
-        'ERR_SESSION_STORE',
-        `The session store (${label(store)}) failed at ${operation}; error.cause says why. Check that it is ` +
-          'reachable, and what it logged.',
-        { cause: safeCause(error, key) },
-      );
+      observation.failed(error as Error);
+      throw error;
     }
   }
 
-  async #make(): Promise<Store<object>> {
+  async #make(): Promise<OpenStore> {
     let store: Store<object>;
     try {
       store = await this.#open();
@@ -59,10 +70,31 @@ export class StoreCalls {
         cause: safeCause(error),
       });
     }
-    if (typeof store === 'object' && store !== null && isStore(store)) return store;
+    if (typeof store === 'object' && store !== null && isStore(store)) {
+      return { store, observed: this.telemetry.observeStore(storeName(store)) };
+    }
     throw new SessionError(
       'ERR_SESSION_OPTIONS',
       'Session option store: the function has to return a store, an object with get, set and destroy.',
+    );
+  }
+}
+
+/** Runs a call by its deadline. */
+async function limited<T>(store: string, { operation, key, deadline, run }: StoreCall<T>): Promise<T> {
+  try {
+    return await deadline.limit(
+      // A store may throw instead of rejecting.
+      new Promise<T>((resolve) => resolve(run())),
+      () => timedOut(operation, store),
+    );
+  } catch (error) {
+    if (SessionError.is(error)) throw error;
+    throw new SessionError(
+      'ERR_SESSION_STORE',
+      `The session store (${store}) failed at ${operation}; error.cause says why. Check that it is reachable, and ` +
+        'what it logged.',
+      { cause: safeCause(error, key) },
     );
   }
 }
@@ -75,18 +107,14 @@ function openTimeout(): SessionError {
 }
 
 /** What a timed-out call leaves behind depends on whether it would have changed anything. */
-function timedOut(operation: StoreOperation, store: Store<object>): SessionError {
+function timedOut(operation: StoreOperation, store: string): SessionError {
   const outcome =
     operation === 'get'
       ? ''
       : ' Whether it still took effect is unknown: read the session again before you rely on either.';
   return new SessionError(
     'ERR_SESSION_STORE_TIMEOUT',
-    `The session store (${label(store)}) did not answer ${operation} within storeTimeout.${outcome} Check that it ` +
+    `The session store (${store}) did not answer ${operation} within storeTimeout.${outcome} Check that it ` +
       'is reachable.',
   );
-}
-
-function label(store: Store<object>): string {
-  return store.constructor?.name || 'store';
 }

@@ -28,6 +28,9 @@ export type SessionRecord<Data extends object = Record<string, unknown>> = Data 
  * throws only when the system behind it fails. What `get` returns is checked before it is used.
  */
 export interface Store<Data extends object = Record<string, unknown>> {
+  /** What spans, metrics and errors call the store; a fixed word, never anything of a request. @default its class */
+  readonly name?: string;
+
   /** The record, or `null` when there is none (or it has expired, where the store knows). */
   get(id: string): SessionRecord<Data> | null | undefined | Promise<SessionRecord<Data> | null | undefined>;
 
@@ -84,10 +87,18 @@ export interface Versioned<Data extends object = Record<string, unknown>> {
    * store then decides over it, not the record's date.
    */
   readonly leftMs?: number;
+  /** How large the stored value is, in bytes, for telemetry. */
+  readonly size?: number;
 }
 
 export function isStore(store: object): store is Store<object> {
   return ['get', 'set', 'destroy'].every((method) => typeof Reflect.get(store, method) === 'function');
+}
+
+/** A bundler may have shortened the name of a class: give a store a `name`. */
+export function storeName(store: Store<object>): string {
+  const { name } = store;
+  return typeof name === 'string' && name !== '' ? name : store.constructor?.name || 'store';
 }
 
 export function isAtomic(store: Store<object>): store is AtomicStore<object> {

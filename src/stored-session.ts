@@ -3,8 +3,9 @@ import { isAbsoluteExpired, isIdleExpired, lifetimeMs, slidByStore } from './exp
 import type { ResolvedOptions } from './options.js';
 import { formatRecord, parseRecord, type Session } from './record.js';
 import { hashSessionId } from './session-id.js';
-import { isAtomic, type SessionRecord, type Store } from './store.js';
-import type { StoreCalls, StoreOperation } from './store-calls.js';
+import { isAtomic, type SessionRecord, type Versioned } from './store.js';
+import type { OpenStore, StoreCall, StoreCalls } from './store-calls.js';
+import type { StoreReport } from './store-observation.js';
 
 /** A session that the store holds. */
 export interface LiveSession {
@@ -14,6 +15,11 @@ export interface LiveSession {
   readonly version: string | null;
   /** The store started the idle timeout anew as it read the record. */
   readonly slid?: boolean;
+}
+
+/** What reading a record came to. */
+interface Reading extends StoreReport {
+  readonly live: LiveSession | null;
 }
 
 /** A session about which nothing is known yet. */
@@ -34,22 +40,22 @@ export class StoredSession {
   readonly deadline: Deadline;
   readonly #options: ResolvedOptions;
   readonly #calls: StoreCalls;
-  readonly #store: Store<object>;
+  readonly #open: OpenStore;
 
   private constructor(
     options: ResolvedOptions,
     calls: StoreCalls,
-    store: Store<object>,
+    open: OpenStore,
     id: string,
     deadline: Deadline,
   ) {
-    const hashed = options.hashIds ?? store.hashIds ?? false;
+    const hashed = options.hashIds ?? open.store.hashIds ?? false;
     this.id = id;
     this.key = hashed ? hashSessionId(id) : id;
     this.deadline = deadline;
     this.#options = options;
     this.#calls = calls;
-    this.#store = store;
+    this.#open = open;
   }
 
   static async open(
@@ -58,7 +64,7 @@ export class StoredSession {
     id: string,
     deadline = new Deadline(options.storeTimeoutMs),
   ): Promise<StoredSession> {
-    return new StoredSession(options, calls, await calls.store(deadline), id, deadline);
+    return new StoredSession(options, calls, await calls.open(deadline), id, deadline);
   }
 
   /** Whether a write can tell that the record changed since it was read. */
@@ -73,71 +79,98 @@ export class StoredSession {
 
   /** The session, if its record is there, readable and not expired. */
   async read(): Promise<LiveSession | null> {
-    const { expiry } = this.#options;
-    const found = await this.#load();
-    const session = found && parseRecord(found.record);
-    if (!session) return null;
-    const now = Date.now();
-    const { version, leftMs } = found;
-    const slid = leftMs !== undefined && session.maxAge === null;
-    const trusted = slid || this.#store.trustExpiry === true;
-    if ((!trusted && isIdleExpired(session, now)) || isAbsoluteExpired(session, expiry, now)) {
-      await this.discard();
-      return null;
+    const { outcome, live } = await this.#call({
+      operation: 'get',
+      run: async () => this.#judge(await this.#load()),
+      report: (reading) => reading,
+    });
+    if (outcome === 'expired') {
+      this.#calls.telemetry.record({ type: 'expired' }, this.id);
+      const removed = await this.discard();
+      if (removed) this.#calls.telemetry.record({ type: 'destroyed', reason: 'expired' }, this.id);
     }
-    return {
-      id: this.id,
-      session: slid ? slidByStore(session, leftMs, expiry, now) : session,
-      version,
-      slid,
-    };
+    return live;
   }
 
   /** Writes the record over the version `expected`, null for none; null when something else is there. */
   async write(expected: string | null, session: Session): Promise<LiveSession | null> {
     const { id, key } = this;
-    const record = this.#format(session);
     const store = this.#store;
+    const record = this.#format(session);
     if (!isAtomic(store)) {
-      await this.#call('set', () => store.set(key, record));
+      await this.#call({ operation: 'set', record, run: () => store.set(key, record), report: written });
       return { id, session, version: null };
     }
-    const version = await this.#call('set', () => store.swap(key, expected, record));
+    const run = () => store.swap(key, expected, record);
+    const version = await this.#call({ operation: 'set', record, run, report: swapped });
     return version === null ? null : { id, session, version };
   }
 
   /** Tells the store that the session is in use. */
   async touch(live: LiveSession, session: Session): Promise<LiveSession> {
-    await this.#call('touch', () => this.#store.touch?.(this.key, this.#format(session)));
+    const record = this.#format(session);
+    await this.#call({
+      operation: 'touch',
+      run: () => this.#store.touch?.(this.key, record),
+      report: done,
+    });
     return { ...live, session };
   }
 
   /** Removes the record if it is still as `live` has it; whether it was. */
-  async retire(live: LiveSession): Promise<boolean> {
+  async retire({ version }: LiveSession): Promise<boolean> {
+    const store = this.#store;
+    if (!isAtomic(store)) {
+      await this.remove();
+      return true;
+    }
     // A swapped-in record whose expiry has passed is a removal.
-    if (this.isAtomic) return (await this.write(live.version, { ...BLANK, expiresAt: 0 })) !== null;
-    await this.remove();
-    return true;
+    const run = () => store.swap(this.key, version, this.#format({ ...BLANK, expiresAt: 0 }));
+    return (await this.#call({ operation: 'destroy', run, report: swapped })) !== null;
   }
 
   async remove(): Promise<void> {
-    await this.#call('destroy', () => this.#store.destroy(this.key));
+    await this.#call({ operation: 'destroy', run: () => this.#store.destroy(this.key), report: done });
   }
 
-  /** Removes what nobody can use any more. A failure leaves a dead record behind, and nothing else. */
-  async discard(): Promise<void> {
-    await this.remove().catch(() => {});
+  /** Removes what nobody can use any more; whether it worked. A failure leaves a dead record and nothing else. */
+  discard(): Promise<boolean> {
+    return this.remove().then(
+      () => true,
+      () => false,
+    );
   }
 
-  async #load(): Promise<{ record: unknown; version: string | null; leftMs?: number } | null> {
+  async #load(): Promise<Found | null> {
     const store = this.#store;
     const { idleMs } = this.#options.expiry;
-    if (isAtomic(store)) return this.#call('get', () => store.load(this.key, { idleMs }));
-    return { record: await this.#call('get', () => store.get(this.key)), version: null };
+    if (isAtomic(store)) return store.load(this.key, { idleMs });
+    return { record: await store.get(this.key), version: null };
   }
 
-  #call<T>(operation: StoreOperation, run: () => T | PromiseLike<T>): Promise<T> {
-    return this.#calls.call(operation, this.#store, this.key, this.deadline, run);
+  #judge(found: Found | null): Reading {
+    const { expiry } = this.#options;
+    const session = found && parseRecord(found.record);
+    if (!session) return { outcome: 'miss', live: null };
+    const now = Date.now();
+    const { version, leftMs, size } = found;
+    const slid = leftMs !== undefined && session.maxAge === null;
+    const trusted = slid || this.#store.trustExpiry === true;
+    if ((!trusted && isIdleExpired(session, now)) || isAbsoluteExpired(session, expiry, now)) {
+      return { outcome: 'expired', live: null, size };
+    }
+    const current = slid ? slidByStore(session, leftMs, expiry, now) : session;
+    const live = { id: this.id, session: current, version, slid };
+    return { outcome: 'hit', live, size, expiresAt: current.expiresAt };
+  }
+
+  get #store() {
+    return this.#open.store;
+  }
+
+  #call<T>(call: Pick<StoreCall<T>, 'operation' | 'record' | 'run' | 'report'>): Promise<T> {
+    const { id, key, deadline } = this;
+    return this.#calls.call(this.#open, { id, key, deadline, ...call });
   }
 
   #format(session: Session): SessionRecord {
@@ -150,4 +183,28 @@ export class StoredSession {
       ...(domain && { domain }),
     });
   }
+}
+
+/** What a store returned: anything at all, until it is checked. */
+interface Found extends Partial<Omit<Versioned, 'record' | 'version'>> {
+  readonly record: unknown;
+  readonly version: string | null;
+}
+
+function done(): StoreReport {
+  return { outcome: 'ok' };
+}
+
+function written(_: unknown, record: SessionRecord | undefined): StoreReport {
+  if (!record) return { outcome: 'ok' };
+  const { expires } = record.cookie ?? {};
+  return {
+    outcome: 'ok',
+    size: Buffer.byteLength(JSON.stringify(record)),
+    expiresAt: expires == null ? null : new Date(expires).getTime(),
+  };
+}
+
+function swapped(version: string | null, record: SessionRecord | undefined): StoreReport {
+  return version === null ? { outcome: 'conflict' } : written(version, record);
 }

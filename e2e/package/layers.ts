@@ -18,6 +18,8 @@ export const layers: Record<string, Layer> = {
     files: [
       'cookie-attributes',
       'deadline',
+      'error-type',
+      'event-hook',
       'expiry',
       'id-shape',
       'json',
@@ -25,10 +27,13 @@ export const layers: Record<string, Layer> = {
       'redis-client',
       'redis-script',
       'scope',
+      'session-event',
       'session-handler',
       'session-lock',
       'store',
       'store-error',
+      'telemetry-names',
+      'version',
       'warnings',
     ],
     buildsOn: ['errors'],
@@ -51,28 +56,42 @@ export const layers: Record<string, Layer> = {
     files: ['app-scope', 'pages-scope', 'proxy-scope'],
     buildsOn: ['errors', 'leaves'],
   },
+  openTelemetry: {
+    files: ['open-telemetry'],
+    buildsOn: ['leaves'],
+  },
+  observation: {
+    files: ['store-observation'],
+    buildsOn: ['leaves', 'openTelemetry'],
+  },
+  telemetry: {
+    files: ['telemetry'],
+    buildsOn: ['leaves', 'helpers', 'openTelemetry', 'observation'],
+    types: ['options'],
+  },
   storeCalls: {
     files: ['store-calls'],
     buildsOn: ['errors', 'leaves'],
+    types: ['observation', 'telemetry'],
   },
   storedSession: {
     files: ['stored-session'],
     buildsOn: ['errors', 'leaves', 'helpers', 'storeCalls'],
-    types: ['options'],
+    types: ['options', 'observation'],
   },
   repository: {
     files: ['session-repository'],
     buildsOn: ['errors', 'leaves', 'helpers', 'storeCalls', 'storedSession'],
-    types: ['options'],
+    types: ['options', 'telemetry'],
   },
   session: {
     files: ['app-session', 'open-scope', 'request-session', 'session-cookie'],
     buildsOn: ['errors', 'leaves', 'helpers', 'scopes'],
-    types: ['options', 'storedSession', 'repository', 'session'],
+    types: ['options', 'storedSession', 'repository', 'session', 'telemetry'],
   },
   factory: {
     files: ['next-app-session'],
-    buildsOn: ['errors', 'leaves', 'options', 'stores', 'repository', 'session'],
+    buildsOn: ['errors', 'leaves', 'options', 'stores', 'repository', 'session', 'telemetry'],
     types: ['scopes'],
   },
   entries: {
@@ -88,6 +107,7 @@ export const layers: Record<string, Layer> = {
 
 /** The only files of src that may import a package; every other use of it goes through them. */
 export const packageOwners: Record<string, readonly string[]> = {
+  '@opentelemetry/api': ['open-telemetry'],
   'cookie-signature': ['signature'],
   nanoid: ['session-id'],
   'next/headers.js': ['app-scope'],
