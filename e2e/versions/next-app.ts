@@ -46,7 +46,7 @@ export class NextApp {
   async build(tarball: string): Promise<void> {
     await this.#install(tarball);
     for (const source of ['app', 'pages', 'lib', '.next']) this.#remove(source);
-    for (const file of ['proxy.js', 'middleware.js']) this.#remove(file);
+    for (const file of ['proxy.js', 'middleware.js', 'instrumentation.js']) this.#remove(file);
     for (const source of this.#variant.sources) {
       const target = source.includes('/') ? join(this.folder, basename(source)) : this.folder;
       cpSync(join(here, source), target, { recursive: true });

@@ -2,7 +2,7 @@
 export interface Variant {
   readonly name: string;
   /** The folder with the pinned version. */
-  readonly install: 'next-13' | 'next-14' | 'next-15' | 'next-16';
+  readonly install: 'next-13' | 'next-14' | 'next-15' | 'next-16' | 'next-16-telemetry';
   /** Folders that make up the app, later ones over earlier ones. */
   readonly sources: readonly string[];
   readonly config: object;
@@ -74,6 +74,17 @@ export const sharedWithExpress: Variant = {
   install: 'next-16',
   sources: ['app', 'shared-redis'],
   config: {},
+  buildOptions: [],
+  ...node,
+};
+
+/** Apart, since it brings the packages that export telemetry. */
+export const withTelemetry: Variant = {
+  name: 'Next 16.4 (telemetry)',
+  install: 'next-16-telemetry',
+  sources: ['app/lib', 'proxy', 'telemetry'],
+  // Bundled, ioredis would be out of reach for its instrumentation.
+  config: { serverExternalPackages: ['ioredis'] },
   buildOptions: [],
   ...node,
 };

@@ -55,7 +55,7 @@ export class Visitor {
   }
 
   /** Sends a form's fields, as a browser without JavaScript does. */
-  async submit(path: string, fields: Record<string, string>): Promise<Page> {
+  async submit(path: string, fields: Record<string, string>, headers?: HeadersInit): Promise<Page> {
     const { text } = await this.open(path);
     const form = new FormData();
     for (const [, name = '', , value = ''] of text.matchAll(
@@ -64,7 +64,7 @@ export class Visitor {
       form.set(name, value);
     }
     for (const [name, value] of Object.entries(fields)) form.set(name, value);
-    return this.open(path, { method: 'POST', body: form });
+    return this.open(path, { method: 'POST', body: form, ...(headers && { headers }) });
   }
 
   /** The session's data, as another request reads it. */

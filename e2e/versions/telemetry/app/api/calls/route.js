@@ -1,0 +1,4 @@
+/** Says that the server is up. */
+export function GET() {
+  return Response.json([]);
+}
