@@ -45,6 +45,8 @@ describe('bad options throw at construction, with the name and the fix', () => {
     ['cookie.path', { cookie: { path: 'app' } }, "starts with '/'"],
     ['cookie.path', { cookie: { path: '/; Domain=evil.example' } }, "starts with '/'"],
     ['cookie.domain', { cookie: { domain: 'a.example; Secure' } }, 'host name'],
+    ['onEvent', { onEvent: 'log' }, 'function'],
+    ['sessionHash', { sessionHash: true }, 'secret'],
     ['idleTimeout', { idleTimeout: -1 }, 'seconds'],
     ['idleTimeout', { idleTimeout: 0 }, 'more than 0'],
     ['idleTimeout', { idleTimeout: Number.POSITIVE_INFINITY }, 'seconds'],

@@ -1,0 +1,83 @@
+// One case of telemetry.mjs: reads a session as often as it is asked to, and tells the time of one read.
+import { register } from 'node:module';
+import { context, metrics, ROOT_CONTEXT, TraceFlags, trace } from '@opentelemetry/api';
+import {
+  AggregationTemporality,
+  InMemoryMetricExporter,
+  MeterProvider,
+  PeriodicExportingMetricReader,
+} from '@opentelemetry/sdk-metrics';
+import {
+  AlwaysOnSampler,
+  BatchSpanProcessor,
+  InMemorySpanExporter,
+  NodeTracerProvider,
+  ParentBasedSampler,
+} from '@opentelemetry/sdk-trace-node';
+import { Redis } from 'ioredis';
+
+const [name, port] = process.argv.slice(2);
+const exporter = new InMemorySpanExporter();
+let parent = ROOT_CONTEXT;
+
+if (name === 'code without telemetry') register('./without-telemetry.mjs', import.meta.url);
+if (name === 'sampled' || name === 'unsampled parent') {
+  const sampler = new ParentBasedSampler({ root: new AlwaysOnSampler() });
+  new NodeTracerProvider({ sampler, spanProcessors: [new BatchSpanProcessor(exporter)] }).register();
+}
+if (name === 'unsampled parent') {
+  const ids = { traceId: '1'.repeat(32), spanId: '2'.repeat(16) };
+  parent = trace.setSpanContext(ROOT_CONTEXT, { ...ids, traceFlags: TraceFlags.NONE });
+}
+if (name === 'metrics only') {
+  const reader = new PeriodicExportingMetricReader({
+    exporter: new InMemoryMetricExporter(AggregationTemporality.DELTA),
+    exportIntervalMillis: 1000,
+    exportTimeoutMillis: 500,
+  });
+  metrics.setGlobalMeterProvider(new MeterProvider({ readers: [reader] }));
+}
+
+// After the hook, which decides what these become.
+const { default: nextAppSession, MemoryStore } = await import('next-app-session');
+const { RedisStore } = await import('next-app-session/redis');
+
+const options = { secret: 'a secret of the benchmark', touchAfter: 3600 };
+const stores = {
+  memory: new MemoryStore(),
+  redis: new RedisStore({ client: new Redis(Number(port)) }),
+};
+const visits = {};
+for (const [store, instance] of Object.entries(stores)) {
+  const session = nextAppSession({ ...options, name: store, store: instance });
+  visits[store] = { session, cookies: await signIn(session) };
+}
+
+process.on('message', async ({ store, reads }) => {
+  process.send(await context.with(parent, () => microseconds(visits[store], reads)));
+  exporter.reset();
+});
+process.send('ready');
+
+async function microseconds({ session, cookies }, reads) {
+  const start = performance.now();
+  for (let index = 0; index < reads; index++) {
+    const value = await session({ headers: {}, cookies }).get('n');
+    if (value !== 1) throw new Error('the session was not read');
+  }
+  return ((performance.now() - start) * 1000) / reads;
+}
+
+/** A session of 200 B, and its cookie. */
+async function signIn(session) {
+  const headers = new Map();
+  const response = {
+    headersSent: false,
+    getHeader: (key) => headers.get(key),
+    setHeader: (key, value) => headers.set(key, value),
+  };
+  await session({ headers: {} }, response).setAll({ n: 1, text: 'x'.repeat(180) });
+  const [pair] = [...headers.values()].flat()[0].split(';');
+  const [name, value] = pair.split('=');
+  return { [name]: decodeURIComponent(value) };
+}
