@@ -2,17 +2,19 @@ import { cookies, headers } from 'next/headers.js';
 import { SessionError } from './errors.js';
 import { nextPhase } from './next-phase.js';
 import { FULL_ACCESS, type Scope, type WriteAccess } from './scope.js';
+import { surroundings } from './surroundings.js';
 
 type Jar = Awaited<ReturnType<typeof cookies>>;
 
 /** The App Router: Server Components, Route Handlers, Server Actions, `after()`, through Next's `cookies()`. */
 export async function openAppScope(): Promise<Scope> {
-  const jar = await cookies();
+  const mock = surroundings()?.jar as Jar | undefined;
+  const jar = mock ?? (await cookies());
   return {
     key: jar,
     // A Server Action and the render after it have two jars, and so have a handler and its after(): the request's
     // headers are the same object.
-    request: () => headers(),
+    request: () => mock ?? headers(),
     readCookie: (name) => jar.get(name)?.value,
     writeAccess: () => writeAccess(jar),
     setCookie: (name, value, attributes) => {

@@ -4,6 +4,7 @@ import type { RequestSession } from './request-session.js';
 import type { Scope } from './scope.js';
 import type { Lifetime, SessionHandler, SessionInfo, Update, Value } from './session-handler.js';
 import type { Change } from './session-repository.js';
+import { currentTime } from './surroundings.js';
 import { applyUpdate, refuseDuringUpdate } from './update.js';
 
 /** Where a call takes place: the request's session, and the way to its cookies. */
@@ -144,7 +145,7 @@ export class AppSession<Data extends object = Record<string, unknown>> implement
     return this.#at(async ({ request }) => {
       const live = await request.read();
       if (!live) return null;
-      const now = Date.now();
+      const now = currentTime();
       const { createdAt, lastSeenAt, expiresAt } = live.session;
       return {
         createdAt: createdAt ?? now,

@@ -15,7 +15,8 @@ export type SessionErrorCode =
   | 'ERR_SESSION_GONE'
   | 'ERR_SESSION_CONFLICT'
   | 'ERR_SESSION_STORE'
-  | 'ERR_SESSION_STORE_TIMEOUT';
+  | 'ERR_SESSION_STORE_TIMEOUT'
+  | 'ERR_SESSION_TESTING';
 
 const BRAND = Symbol.for('next-app-session.error');
 

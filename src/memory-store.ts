@@ -1,5 +1,6 @@
 import { SessionError } from './errors.js';
 import type { AtomicStore, SessionRecord, Versioned } from './store.js';
+import { currentTime } from './surroundings.js';
 
 interface Entry {
   /** The record as JSON; also its version, since it is the whole stored value. */
@@ -80,7 +81,7 @@ export class MemoryStore implements AtomicStore {
 
   #live(id: string): Entry | undefined {
     const entry = this.#shelf.entries.get(id);
-    if (!entry || entry.expiresAt > Date.now()) return entry;
+    if (!entry || entry.expiresAt > currentTime()) return entry;
     this.#shelf.entries.delete(id);
     return undefined;
   }
@@ -88,7 +89,7 @@ export class MemoryStore implements AtomicStore {
   #put(id: string, record: SessionRecord): string {
     const value = stringify(record);
     const expiresAt = expiryOf(record);
-    if (expiresAt > Date.now()) this.#shelf.entries.set(id, { value, expiresAt });
+    if (expiresAt > currentTime()) this.#shelf.entries.set(id, { value, expiresAt });
     else this.#shelf.entries.delete(id);
     this.#sweep();
     return value;
@@ -96,7 +97,7 @@ export class MemoryStore implements AtomicStore {
 
   /** Looks at the next few entries. No timer per session, and no pause however many there are. */
   #sweep(): void {
-    const now = Date.now();
+    const now = currentTime();
     for (let step = 0; step < SWEEP_STEP; step++) {
       const next = this.#shelf.cursor.next();
       if (next.done) {

@@ -7,6 +7,7 @@ import type { ProxyRequest, ProxyResponse } from './proxy-scope.js';
 import { RequestSession } from './request-session.js';
 import type { Scope } from './scope.js';
 import { SessionCookie } from './session-cookie.js';
+import { withInternals } from './session-internals.js';
 import { SessionRepository } from './session-repository.js';
 import type { Store } from './store.js';
 import { Telemetry } from './telemetry.js';
@@ -65,8 +66,9 @@ export function nextAppSession<Data extends object = Record<string, unknown>>(
     return { request, scope };
   }
 
-  return (request?: object, response?: object) =>
+  const session = (request?: object, response?: object) =>
     new AppSession<Data>(() => locate(openScope(request, response)));
+  return withInternals(session, { options: resolved, cookie, repository });
 }
 
 /** Opens the store at first use. A MemoryStore is shared between the copies of this module in the process. */

@@ -2,6 +2,7 @@ import { SessionError } from './errors.js';
 import { isSessionId } from './id-shape.js';
 import { isObject } from './json.js';
 import type { RecordCookie, SessionRecord, Store } from './store.js';
+import { currentTime } from './surroundings.js';
 
 type Callback = (error?: unknown, result?: unknown) => void;
 
@@ -157,7 +158,7 @@ function asRecord(answer: unknown): SessionRecord<object> | null {
 /** A date that is none, or cannot be read, is for the session to judge. */
 function hasExpired({ cookie }: SessionRecord<object>): boolean {
   const expires = cookie?.expires;
-  return expires != null && new Date(expires).getTime() <= Date.now();
+  return expires != null && new Date(expires).getTime() <= currentTime();
 }
 
 /** `all` gives a map by ID (memorystore), or an array with IDs (connect-redis) or without (connect-mongo). */
@@ -185,7 +186,7 @@ function expressRecord(record: SessionRecord<object>): SessionRecord<object> {
     expires: date,
     /** Milliseconds left. A getter, and not part of the JSON, as in express-session. */
     get maxAge() {
-      return date ? date.getTime() - Date.now() : null;
+      return date ? date.getTime() - currentTime() : null;
     },
   };
   Object.defineProperty(cookie, 'maxAge', { enumerable: false });

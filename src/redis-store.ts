@@ -8,6 +8,7 @@ import {
 } from './redis-client.js';
 import { READ_AND_SLIDE, REMOVE, type RedisScript, SWAP } from './redis-script.js';
 import type { AtomicStore, LoadOptions, SessionRecord, Versioned } from './store.js';
+import { currentTime } from './surroundings.js';
 
 /** Turns records into text and back. Either may be async, to encrypt for instance. */
 export interface Serializer {
@@ -151,7 +152,7 @@ export class RedisStore implements AtomicStore {
 
 function ttlMs({ cookie }: SessionRecord): number {
   const until = cookie?.expires == null ? Number.NaN : new Date(cookie.expires).getTime();
-  return Number.isNaN(until) ? Math.ceil(cookie?.originalMaxAge ?? DAY_MS) : Math.ceil(until - Date.now());
+  return Number.isNaN(until) ? Math.ceil(cookie?.originalMaxAge ?? DAY_MS) : Math.ceil(until - currentTime());
 }
 
 function digest(value: string): string {

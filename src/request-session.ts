@@ -4,6 +4,7 @@ import type { Scope, WriteAccess } from './scope.js';
 import type { SessionCookie } from './session-cookie.js';
 import type { Change, SessionRepository } from './session-repository.js';
 import type { LiveSession } from './stored-session.js';
+import { currentTime } from './surroundings.js';
 import type { Telemetry } from './telemetry.js';
 
 /**
@@ -83,7 +84,7 @@ export class RequestSession {
     return this.#enqueue(async () => {
       const access = await writeAccess(scope);
       if (access.kind !== 'full') throw access.reason;
-      const now = Date.now();
+      const now = currentTime();
       const moved = await this.#onLive((id, known) =>
         this.#repository.replace(id, known, (session) => ({ ...change(session), cookieSentAt: now })),
       );
@@ -101,7 +102,7 @@ export class RequestSession {
       if (maxAge !== undefined && access.kind !== 'full') throw access.reason;
       const known = await this.read();
       if (!known) return;
-      const now = Date.now();
+      const now = currentTime();
       const sent = access.kind === 'full' ? { cookieSentAt: now } : {};
       const own = maxAge === undefined ? {} : { maxAge };
       const touched = await this.#onLive(() =>
@@ -126,7 +127,7 @@ export class RequestSession {
   // --- the pieces -----------------------------------------------------------------------------------------
 
   async #changeLive(scope: Scope, access: WriteAccess, change: Change): Promise<boolean> {
-    const now = Date.now();
+    const now = currentTime();
     let send = false;
     const stamped: Change = (session: Session) => {
       const next = change(session);
@@ -147,7 +148,7 @@ export class RequestSession {
 
   async #create(scope: Scope, access: WriteAccess, change: Change): Promise<void> {
     if (access.kind !== 'full') throw access.reason;
-    const now = Date.now();
+    const now = currentTime();
     const live = await this.#repository.create((blank) => ({ ...change(blank), cookieSentAt: now }));
     this.#hold(live);
     this.#isNew = true;

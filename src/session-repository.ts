@@ -8,6 +8,7 @@ import { withSessionLock } from './session-lock.js';
 import type { Store } from './store.js';
 import { StoreCalls } from './store-calls.js';
 import { BLANK, type LiveSession, StoredSession } from './stored-session.js';
+import { currentTime } from './surroundings.js';
 import type { Telemetry } from './telemetry.js';
 
 /** Makes the next session of the current one; the same object means that nothing is to be written. */
@@ -30,14 +31,14 @@ export class SessionRepository {
     telemetry: Telemetry,
   ) {
     this.#options = options;
-    this.#calls = new StoreCalls(openStore, telemetry);
+    this.#calls = new StoreCalls(options.name, openStore, telemetry);
   }
 
   /** The live session of an ID, or null; slides its idle timeout when that got stale. */
   async find(id: string): Promise<LiveSession | null> {
     const stored = await this.#open(id);
     const live = await stored.read();
-    const stale = (session: Session) => isStale(session, this.#options.expiry, Date.now());
+    const stale = (session: Session) => isStale(session, this.#options.expiry, currentTime());
     if (!live || live.slid || !stale(live.session)) return live;
     // The session was read and is valid: that its timer could not be moved must not fail the page.
     const slide: Change = (session) => (stale(session) ? { ...session } : session);
@@ -139,7 +140,7 @@ export class SessionRepository {
   /** Applies a change; whatever is written counts as use of the session. */
   #renew(session: Session, change: Change): Session {
     const next = change(session);
-    return next === session ? session : slide(next, this.#options.expiry, Date.now());
+    return next === session ? session : slide(next, this.#options.expiry, currentTime());
   }
 }
 

@@ -4,6 +4,7 @@ import type { StoreOperation } from './session-event.js';
 import { isStore, type SessionRecord, type Store, storeName } from './store.js';
 import { safeCause } from './store-error.js';
 import type { ObservedStore, StoreReport } from './store-observation.js';
+import { surroundings } from './surroundings.js';
 import type { Telemetry } from './telemetry.js';
 
 /** One call of the store, on behalf of one session. */
@@ -29,17 +30,22 @@ export interface OpenStore {
 /** The one way to the store: every call is seen, has a deadline, and fails as a SessionError. */
 export class StoreCalls {
   readonly telemetry: Telemetry;
+  readonly #name: string;
   readonly #open: () => Store<object> | Promise<Store<object>>;
   #opening: Promise<OpenStore> | undefined;
   #opened: OpenStore | undefined;
 
-  constructor(open: () => Store<object> | Promise<Store<object>>, telemetry: Telemetry) {
+  /** `name` is the sessions' cookie name. */
+  constructor(name: string, open: () => Store<object> | Promise<Store<object>>, telemetry: Telemetry) {
+    this.#name = name;
     this.#open = open;
     this.telemetry = telemetry;
   }
 
   /** The store, made at first use; a factory that failed is asked again next time. */
   async open(deadline: Deadline): Promise<OpenStore> {
+    const standIn = surroundings()?.store?.(this.#name);
+    if (standIn) return this.#observe(standIn);
     if (this.#opened) return this.#opened;
     this.#opening ??= this.#make().finally(() => {
       this.#opening = undefined;
@@ -61,6 +67,10 @@ export class StoreCalls {
     }
   }
 
+  #observe(store: Store<object>): OpenStore {
+    return { store, observed: this.telemetry.observeStore(storeName(store)) };
+  }
+
   async #make(): Promise<OpenStore> {
     let store: Store<object>;
     try {
@@ -70,9 +80,7 @@ export class StoreCalls {
         cause: safeCause(error),
       });
     }
-    if (typeof store === 'object' && store !== null && isStore(store)) {
-      return { store, observed: this.telemetry.observeStore(storeName(store)) };
-    }
+    if (typeof store === 'object' && store !== null && isStore(store)) return this.#observe(store);
     throw new SessionError(
       'ERR_SESSION_OPTIONS',
       'Session option store: the function has to return a store, an object with get, set and destroy.',

@@ -1,7 +1,6 @@
 import { errorType } from './error-type.js';
 import type { EventHook } from './event-hook.js';
 import {
-  type Attributes,
   endSpan,
   type Instruments,
   instruments,
@@ -10,7 +9,9 @@ import {
   withinSpan,
 } from './open-telemetry.js';
 import type { StoreOperation, StoreOutcome } from './session-event.js';
-import { ATTRIBUTE } from './telemetry-names.js';
+import { currentTime, surroundings } from './surroundings.js';
+import { ATTRIBUTE, METRIC, spanName } from './telemetry-names.js';
+import type { TelemetryRecorder } from './telemetry-recorder.js';
 
 /** What a store call's result tells beside its value. */
 export interface StoreReport {
@@ -42,37 +43,35 @@ export class ObservedStore {
   observe(operation: StoreOperation, id: string): StoreObservation | undefined {
     const span = this.#startSpan(operation);
     const meters = instruments();
-    if (!span && !meters && !this.hook) return undefined;
-    return new StoreObservation(this, operation, id, span, meters);
+    const recorder = surroundings()?.recorder;
+    if (!span && !meters && !this.hook && !recorder) return undefined;
+    return new StoreObservation(this, { operation, id, span, meters, recorder });
   }
+}
+
+interface Watched {
+  readonly operation: StoreOperation;
+  readonly id: string;
+  readonly span: Span | undefined;
+  readonly meters: Instruments | undefined;
+  readonly recorder: TelemetryRecorder | undefined;
 }
 
 /** One store call under way. */
 export class StoreObservation {
   readonly #store: ObservedStore;
-  readonly #operation: StoreOperation;
-  readonly #id: string;
-  readonly #span: Span | undefined;
-  readonly #meters: Instruments | undefined;
+  readonly #call: Watched;
   readonly #startedAt = performance.now();
 
-  constructor(
-    store: ObservedStore,
-    operation: StoreOperation,
-    id: string,
-    span: Span | undefined,
-    meters: Instruments | undefined,
-  ) {
+  constructor(store: ObservedStore, call: Watched) {
     this.#store = store;
-    this.#operation = operation;
-    this.#id = id;
-    this.#span = span;
-    this.#meters = meters;
+    this.#call = call;
   }
 
   /** Runs the call, with the driver's spans as children of its own. */
   run<T>(call: () => T): T {
-    return this.#span ? withinSpan(this.#span, call) : call();
+    const { span } = this.#call;
+    return span ? withinSpan(span, call) : call();
   }
 
   succeeded(report: StoreReport): void {
@@ -85,32 +84,42 @@ export class StoreObservation {
 
   #end({ outcome, size, expiresAt }: StoreReport, error?: Error): void {
     const durationMs = performance.now() - this.#startedAt;
-    const { name, hook, hashOf } = this.#store;
+    const { operation, span, meters, recorder } = this.#call;
+    const { name: store, hook, hashOf } = this.#store;
     const type = error && errorType(error);
-    const labels: Attributes = { [ATTRIBUTE.outcome]: outcome, ...(type && { [ATTRIBUTE.errorType]: type }) };
-    if (this.#span) {
-      const { sessionHash } = hashOf(this.#id);
-      const attributes: Attributes = {
-        ...labels,
+    const call = { [ATTRIBUTE.operation]: operation, [ATTRIBUTE.storeName]: store };
+    const ended = { [ATTRIBUTE.outcome]: outcome, ...(type && { [ATTRIBUTE.errorType]: type }) };
+    const hash = span || recorder || hook ? hashOf(this.#call.id) : {};
+    if (span || recorder) {
+      const attributes = {
+        ...ended,
         ...(size !== undefined && { [ATTRIBUTE.payloadSize]: size }),
-        ...(expiresAt != null && { [ATTRIBUTE.ttl]: Math.round((expiresAt - Date.now()) / 1000) }),
-        ...(sessionHash && { [ATTRIBUTE.sessionHash]: sessionHash }),
+        ...(expiresAt != null && { [ATTRIBUTE.ttl]: Math.round((expiresAt - currentTime()) / 1000) }),
+        ...(hash.sessionHash && { [ATTRIBUTE.sessionHash]: hash.sessionHash }),
       };
-      endSpan(this.#span, attributes, error?.message);
+      if (span) endSpan(span, attributes, error?.message);
+      recorder?.span({
+        name: spanName(operation),
+        attributes: { ...call, ...attributes },
+        ...(error && { error: error.message }),
+        durationMs,
+      });
     }
-    if (this.#meters) {
-      const call = { [ATTRIBUTE.operation]: this.#operation, [ATTRIBUTE.storeName]: name };
-      this.#meters.duration.record(durationMs / 1000, { ...call, ...labels });
-      if (size !== undefined) this.#meters.payloadSize.record(size, call);
+    const measured = { ...call, ...ended };
+    meters?.duration.record(durationMs / 1000, measured);
+    recorder?.measure({ metric: METRIC.duration, value: durationMs / 1000, attributes: measured });
+    if (size !== undefined) {
+      meters?.payloadSize.record(size, call);
+      recorder?.measure({ metric: METRIC.payloadSize, value: size, attributes: call });
     }
     hook?.emit({
       type: 'store_call',
-      operation: this.#operation,
-      store: name,
+      operation,
+      store,
       outcome,
       ...(type && { errorType: type }),
       durationMs,
-      ...hashOf(this.#id),
+      ...hash,
     });
   }
 }

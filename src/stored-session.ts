@@ -6,6 +6,7 @@ import { hashSessionId } from './session-id.js';
 import { isAtomic, type SessionRecord, type Versioned } from './store.js';
 import type { OpenStore, StoreCall, StoreCalls } from './store-calls.js';
 import type { StoreReport } from './store-observation.js';
+import { currentTime } from './surroundings.js';
 
 /** A session that the store holds. */
 export interface LiveSession {
@@ -96,7 +97,7 @@ export class StoredSession {
   async write(expected: string | null, session: Session): Promise<LiveSession | null> {
     const { id, key } = this;
     const store = this.#store;
-    const record = this.#format(session);
+    const record = toRecord(session, this.#options);
     if (!isAtomic(store)) {
       await this.#call({ operation: 'set', record, run: () => store.set(key, record), report: written });
       return { id, session, version: null };
@@ -108,7 +109,7 @@ export class StoredSession {
 
   /** Tells the store that the session is in use. */
   async touch(live: LiveSession, session: Session): Promise<LiveSession> {
-    const record = this.#format(session);
+    const record = toRecord(session, this.#options);
     await this.#call({
       operation: 'touch',
       run: () => this.#store.touch?.(this.key, record),
@@ -125,7 +126,7 @@ export class StoredSession {
       return true;
     }
     // A swapped-in record whose expiry has passed is a removal.
-    const run = () => store.swap(this.key, version, this.#format({ ...BLANK, expiresAt: 0 }));
+    const run = () => store.swap(this.key, version, toRecord({ ...BLANK, expiresAt: 0 }, this.#options));
     return (await this.#call({ operation: 'destroy', run, report: swapped })) !== null;
   }
 
@@ -152,7 +153,7 @@ export class StoredSession {
     const { expiry } = this.#options;
     const session = found && parseRecord(found.record);
     if (!session) return { outcome: 'miss', live: null };
-    const now = Date.now();
+    const now = currentTime();
     const { version, leftMs, size } = found;
     const slid = leftMs !== undefined && session.maxAge === null;
     const trusted = slid || this.#store.trustExpiry === true;
@@ -172,17 +173,18 @@ export class StoredSession {
     const { id, key, deadline } = this;
     return this.#calls.call(this.#open, { id, key, deadline, ...call });
   }
+}
 
-  #format(session: Session): SessionRecord {
-    const { httpOnly, path, secure, sameSite, domain } = this.#options.cookie;
-    return formatRecord(session, lifetimeMs(session, this.#options.expiry), {
-      httpOnly,
-      path,
-      secure,
-      ...(sameSite && { sameSite }),
-      ...(domain && { domain }),
-    });
-  }
+/** The record of a session under these options. */
+export function toRecord(session: Session, { cookie, expiry }: ResolvedOptions): SessionRecord {
+  const { httpOnly, path, secure, sameSite, domain } = cookie;
+  return formatRecord(session, lifetimeMs(session, expiry), {
+    httpOnly,
+    path,
+    secure,
+    ...(sameSite && { sameSite }),
+    ...(domain && { domain }),
+  });
 }
 
 /** What a store returned: anything at all, until it is checked. */

@@ -4,7 +4,18 @@ import type { ResolvedOptions } from './options.js';
 import type { LifeEvent } from './session-event.js';
 import { sessionHash } from './session-id.js';
 import { ObservedStore } from './store-observation.js';
-import { ATTRIBUTE } from './telemetry-names.js';
+import { surroundings } from './surroundings.js';
+import { ATTRIBUTE, METRIC } from './telemetry-names.js';
+
+/** Which counter counts an event. The others are outcomes of store calls. */
+const COUNTERS = {
+  created: 'created',
+  regenerated: 'regenerated',
+  destroyed: 'destroyed',
+  cookie_rejected: 'cookieRejected',
+  expired: undefined,
+  conflict: undefined,
+} as const;
 
 /** What an app sees of its sessions: spans and metrics through OpenTelemetry, and events. */
 export class Telemetry {
@@ -33,10 +44,9 @@ export class Telemetry {
 }
 
 function count(event: LifeEvent): void {
-  const counters = instruments();
-  if (!counters) return;
-  if (event.type === 'created') counters.created.add(1);
-  else if (event.type === 'regenerated') counters.regenerated.add(1);
-  else if (event.type === 'destroyed') counters.destroyed.add(1, { [ATTRIBUTE.reason]: event.reason });
-  else if (event.type === 'cookie_rejected') counters.cookieRejected.add(1);
+  const counter = COUNTERS[event.type];
+  if (!counter) return;
+  const labels = event.type === 'destroyed' ? { [ATTRIBUTE.reason]: event.reason } : {};
+  instruments()?.[counter].add(1, labels);
+  surroundings()?.recorder?.measure({ metric: METRIC[counter], value: 1, attributes: labels });
 }

@@ -1,3 +1,21 @@
+export type { SetCookie } from './cookie-jar.js';
+export {
+  InspectableStore,
+  type StoreCallRecord,
+  type StoredSessionView,
+  type StoreSnapshot,
+} from './inspectable-store.js';
+export { type MockCookies, type MockCookiesOptions, mockCookies } from './mock-cookies.js';
+export type { Phase } from './next-scope.js';
+export type { Outcome, ResponseOutcome } from './outcome.js';
+export { type RecordedTelemetry, recordTelemetry } from './record-telemetry.js';
+export { type ExpectedCall, type SessionMatchers, sessionMatchers } from './session-matchers.js';
+export {
+  type ApiRequest,
+  createSessionTester,
+  type RouteRequest,
+  type SessionTester,
+} from './session-tester.js';
 export {
   type StoreContext,
   type StoreContract,
@@ -5,3 +23,8 @@ export {
   type TestRunner,
   testStore,
 } from './store-contract.js';
+export type { FailOptions } from './store-faults.js';
+export type { Duration } from './test-clock.js';
+export type { TestRequest } from './test-request.js';
+export type { TesterOptions } from './test-session.js';
+export type { Redirect } from './thrown.js';

@@ -32,7 +32,9 @@ export const layers: Record<string, Layer> = {
       'session-lock',
       'store',
       'store-error',
+      'surroundings',
       'telemetry-names',
+      'telemetry-recorder',
       'version',
       'warnings',
     ],
@@ -89,9 +91,14 @@ export const layers: Record<string, Layer> = {
     buildsOn: ['errors', 'leaves', 'helpers', 'scopes'],
     types: ['options', 'storedSession', 'repository', 'session', 'telemetry'],
   },
+  internals: {
+    files: ['session-internals'],
+    buildsOn: [],
+    types: ['options', 'repository', 'session'],
+  },
   factory: {
     files: ['next-app-session'],
-    buildsOn: ['errors', 'leaves', 'options', 'stores', 'repository', 'session', 'telemetry'],
+    buildsOn: ['errors', 'leaves', 'options', 'stores', 'repository', 'session', 'telemetry', 'internals'],
     types: ['scopes'],
   },
   entries: {

@@ -1,0 +1,22 @@
+import type { ResolvedOptions } from './options.js';
+import type { SessionCookie } from './session-cookie.js';
+import type { SessionRepository } from './session-repository.js';
+
+/** What the testing entry needs of a session that an app has set up. */
+export interface SessionInternals {
+  readonly options: ResolvedOptions;
+  readonly cookie: SessionCookie;
+  readonly repository: SessionRepository;
+}
+
+const INTERNALS = Symbol.for('next-app-session.internals');
+
+/** Hangs the internals on the function that an app calls, out of sight. */
+export function withInternals<T extends object>(session: T, internals: SessionInternals): T {
+  return Object.defineProperty(session, INTERNALS, { value: internals });
+}
+
+/** The internals of what `nextAppSession` returned, of whatever copy of this package. */
+export function internalsOf(session: unknown): SessionInternals | undefined {
+  return typeof session === 'function' ? Reflect.get(session, INTERNALS) : undefined;
+}

@@ -1,0 +1,90 @@
+import type { cookies } from 'next/headers.js';
+import { NextRequest, NextResponse } from 'next/server.js';
+
+/** The jar that `await cookies()` gives, with a way to see what was set. */
+export type MockCookies = Awaited<ReturnType<typeof cookies>> & {
+  /** The Set-Cookie headers of what was set or deleted. */
+  setCookies(): string[];
+};
+
+export interface MockCookiesOptions {
+  /**
+   * `action`: as in a Server Action or Route Handler, where cookies can be set. `render`: as in a Server Component,
+   * where that throws. @default 'action'
+   */
+  readonly phase?: 'action' | 'render';
+}
+
+const READ_ONLY =
+  'Cookies can only be modified in a Server Action or Route Handler. Read more: ' +
+  'https://nextjs.org/docs/app/api-reference/functions/cookies#options';
+
+/**
+ * A cookie jar as `await cookies()` gives it, with its oddities, for code that is handed one. It is made of Next's own
+ * `NextRequest` and `NextResponse`, so it parses and serialises as this version of Next does.
+ *
+ * @param initial the browser's cookies: by name, or as a Cookie header.
+ * @example
+ * const jar = mockCookies({ theme: 'dark' });
+ * jar.set('theme', 'light', { maxAge: 60 });
+ * jar.setCookies(); // ['theme=light; Path=/; Expires=…; Max-Age=60']
+ */
+export function mockCookies(
+  initial: string | Readonly<Record<string, string>> = {},
+  { phase = 'action' }: MockCookiesOptions = {},
+): MockCookies {
+  const request = new NextRequest('http://localhost', { headers: { cookie: toHeader(initial) } });
+  return phase === 'render' ? readOnlyJar(request) : mutableJar(request);
+}
+
+function readOnlyJar({ cookies }: NextRequest): MockCookies {
+  const refuse = () => {
+    throw new Error(READ_ONLY);
+  };
+  return proxyOf(cookies, { set: refuse, delete: refuse, clear: refuse, setCookies: () => [] });
+}
+
+/** What a handler gets is made of the response's cookies, which is why it knows no `size` and is not iterable. */
+function mutableJar(request: NextRequest): MockCookies {
+  const { cookies } = new NextResponse();
+  for (const cookie of request.cookies.getAll()) cookies.set(cookie);
+  const changed = new Set<string>();
+  const changing =
+    (method: 'set' | 'delete') =>
+    (...args: [string | { name: string }]) => {
+      const [first] = args;
+      changed.add(typeof first === 'string' ? first : first.name);
+      Reflect.apply(cookies[method], cookies, args);
+      return jar;
+    };
+  const jar: MockCookies = proxyOf(cookies, {
+    set: changing('set'),
+    delete: changing('delete'),
+    setCookies: () =>
+      [...changed].flatMap((name) => {
+        const response = new NextResponse();
+        const cookie = cookies.get(name);
+        if (cookie) response.cookies.set(cookie);
+        return response.headers.getSetCookie();
+      }),
+  });
+  return jar;
+}
+
+/** `target` with some methods of its own. */
+function proxyOf(target: object, own: Record<string, unknown>): MockCookies {
+  return new Proxy(target, {
+    get: (_, property) => {
+      if (typeof property === 'string' && property in own) return own[property];
+      const value = Reflect.get(target, property);
+      return typeof value === 'function' ? value.bind(target) : value;
+    },
+  }) as MockCookies;
+}
+
+function toHeader(initial: string | Readonly<Record<string, string>>): string {
+  if (typeof initial === 'string') return initial;
+  return Object.entries(initial)
+    .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
+    .join('; ');
+}

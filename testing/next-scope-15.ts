@@ -1,0 +1,103 @@
+import type { AsyncLocalStorage } from 'node:async_hooks';
+import type { NextRequest } from 'next/server.js';
+import { nextInternal, nextStorage } from './next-internals.js';
+import { type NextScope, noCache, type Phase, pageOf, readTags } from './next-scope.js';
+
+interface RequestStore {
+  phase: 'action' | 'render' | 'after';
+  readonly mutableCookies: object;
+}
+
+interface WorkStore {
+  /** 15.0: `revalidatedTags`, of strings. Later: `pendingRevalidatedTags`, of strings, then of objects. */
+  revalidatedTags?: readonly string[];
+  pendingRevalidatedTags?: readonly (string | { readonly tag: string })[];
+}
+
+interface Modern {
+  readonly work: AsyncLocalStorage<unknown>;
+  readonly workUnit: AsyncLocalStorage<unknown>;
+  readonly action: AsyncLocalStorage<unknown>;
+  readonly createRequestStore: (...args: unknown[]) => RequestStore;
+  readonly createWorkStore: (context: object) => WorkStore;
+  readonly appendCookies: (headers: Headers, cookies: object) => boolean;
+}
+
+let loading: Promise<Modern> | undefined;
+
+async function load(): Promise<Modern> {
+  const render = 'server/app-render/';
+  const requestStore = 'server/async-storage/request-store.js';
+  const requestCookies = 'server/web/spec-extension/adapters/request-cookies.js';
+  await nextStorage(`${render}after-task-async-storage.external.js`, 'afterTaskAsyncStorage');
+  return {
+    work: await nextStorage(`${render}work-async-storage.external.js`, 'workAsyncStorage'),
+    workUnit: await nextStorage(`${render}work-unit-async-storage.external.js`, 'workUnitAsyncStorage'),
+    action: await nextStorage(`${render}action-async-storage.external.js`, 'actionAsyncStorage'),
+    createRequestStore: await nextInternal(requestStore, 'createRequestStoreForAPI'),
+    createWorkStore: await nextInternal('server/async-storage/work-store.js', 'createWorkStore'),
+    appendCookies: await nextInternal(requestCookies, 'appendMutableCookies'),
+  };
+}
+
+/** Next 15 and 16. */
+export async function openModernScope(request: NextRequest, phase: Phase): Promise<NextScope> {
+  loading ??= load();
+  const next = await loading;
+  const response = new Response();
+  const tags = { tags: [], expirationsByCacheKind: new Map() };
+  const store = next.createRequestStore(request, request.nextUrl, tags, undefined, undefined, undefined);
+  store.phase = phase === 'component' ? 'render' : 'action';
+  const work = next.createWorkStore({
+    page: pageOf(request, phase),
+    isPrefetchRequest: false,
+    buildId: 'test',
+    previouslyRevalidatedTags: [],
+    renderOpts: {
+      supportsDynamicResponse: true,
+      incrementalCache: noCache,
+      cacheLifeProfiles: {},
+      experimental: {},
+      waitUntil: response.waitUntil,
+      onClose: response.onClose,
+      onAfterTaskError: response.onError,
+    },
+  });
+  const action = { action: { isAction: true }, route: { isAppRoute: true } }[phase as 'action' | 'route'];
+  return {
+    run: (code) =>
+      next.work.run(work, () => next.action.run(action, () => next.workUnit.run(store, code))) as ReturnType<
+        typeof code
+      >,
+    appendCookies: (headers) => next.appendCookies(headers, store.mutableCookies),
+    revalidated: () => {
+      const found = work.pendingRevalidatedTags ?? work.revalidatedTags ?? [];
+      return readTags(found.map((entry) => (typeof entry === 'string' ? entry : entry.tag)));
+    },
+    close: () => response.close(),
+  };
+}
+
+/** What `after()` waits for. */
+class Response {
+  readonly #closing: (() => void)[] = [];
+  readonly #pending: Promise<unknown>[] = [];
+  readonly #errors: unknown[] = [];
+
+  readonly waitUntil = (task: Promise<unknown>) => {
+    this.#pending.push(task);
+  };
+  readonly onClose = (callback: () => void) => {
+    this.#closing.push(callback);
+  };
+  readonly onError = (error: unknown) => {
+    this.#errors.push(error);
+  };
+
+  async close(): Promise<void> {
+    for (const callback of this.#closing) callback();
+    // A callback of after() may call after().
+    for (let task = this.#pending.shift(); task; task = this.#pending.shift()) await task;
+    if (this.#errors.length > 0) throw this.#errors[0];
+  }
+}

@@ -1,0 +1,18 @@
+import type { NextRequest } from 'next/server.js';
+import { optionalNextInternal } from './next-internals.js';
+import type { NextScope, Phase } from './next-scope.js';
+import { openLegacyScope } from './next-scope-13.js';
+import { openModernScope } from './next-scope-15.js';
+
+/**
+ * A request's scope as Next 13.5 to 16 sets it up for code of this phase.
+ *
+ * @throws ERR_SESSION_TESTING where this version of Next is made otherwise.
+ */
+export async function openNextScope(request: NextRequest, phase: Phase): Promise<NextScope> {
+  const isModern = await optionalNextInternal(
+    'server/app-render/work-unit-async-storage.external.js',
+    'workUnitAsyncStorage',
+  );
+  return isModern ? openModernScope(request, phase) : openLegacyScope(request, phase);
+}

@@ -1,0 +1,202 @@
+import type { NextApiHandler } from 'next';
+import { NextRequest, NextResponse } from 'next/server.js';
+import type { NextAppSession } from '../src/next-app-session.js';
+import type { SetCookie } from './cookie-jar.js';
+import type { InspectableStore } from './inspectable-store.js';
+import { mockScope } from './mock-scope.js';
+import type { NextScope, Phase } from './next-scope.js';
+import { openNextScope } from './open-next-scope.js';
+import { answerOf, copyOf, type Outcome, outcomeOf, type ResponseOutcome } from './outcome.js';
+import { runApiRoute } from './pages-exchange.js';
+import type { RecordedTelemetry } from './record-telemetry.js';
+import type { Duration } from './test-clock.js';
+import { type TestRequest, toRequest } from './test-request.js';
+import { type Rotation, type TesterOptions, TestSession } from './test-session.js';
+
+/** A request to a Route Handler, with what its dynamic segments match. */
+export interface RouteRequest extends TestRequest {
+  readonly params?: Readonly<Record<string, string | string[]>>;
+}
+
+/** A request to an API route, with what its dynamic segments match. */
+export interface ApiRequest extends TestRequest {
+  readonly query?: Readonly<Record<string, string | string[]>>;
+}
+
+// biome-ignore lint/suspicious/noExplicitAny: a handler names its own params, which no wider type may stand for
+type RouteHandler = (request: NextRequest, context: any) => unknown;
+// biome-ignore lint/suspicious/noExplicitAny: a proxy may take the event, or leave it out
+type ProxyFunction = (request: NextRequest, event: any) => unknown;
+
+/**
+ * Somebody's browser, and the server that it talks to: runs an app's own handlers, actions and components in Next's
+ * request scope, with a session.
+ *
+ * The app's session module is used as it is. Store and clock are swapped for what runs within this tester alone, so
+ * testers run in parallel. Cookies are kept from call to call.
+ */
+export class SessionTester<Data extends object> {
+  readonly #session: TestSession<Data>;
+
+  /** @internal */
+  constructor(session: NextAppSession<Data>, options: TesterOptions<Data>) {
+    this.#session = new TestSession(session, options);
+  }
+
+  /** The store that the code under test uses. */
+  get store(): InspectableStore {
+    return this.#session.store;
+  }
+
+  /** The spans and metrics of the code under test. */
+  get telemetry(): RecordedTelemetry {
+    return this.#session.telemetry;
+  }
+
+  /** The Cookie header that the browser would send now; empty without cookies. */
+  get cookie(): string {
+    return this.#session.jar.header;
+  }
+
+  // --- running an app's code --------------------------------------------------------------------------------
+
+  /** Runs a Route Handler. `redirect()` gives a 307 and `notFound()` a 404, as from Next; other errors are thrown. */
+  async route(handler: RouteHandler, request: RouteRequest = {}): Promise<ResponseOutcome> {
+    const nextRequest = await this.#request(request);
+    const { params = {} } = request;
+    // Next 15 and later hand out a promise, earlier ones the object: this is both.
+    const context = { params: Object.assign(Promise.resolve(params), params) };
+    return this.#inScope('route', nextRequest, async (scope) => {
+      const { response, isComplete } = await answerOf(() =>
+        scope.run(async () => handler(nextRequest, context)),
+      );
+      // Next drops them with the rest of what notFound() interrupted.
+      if (isComplete) scope.appendCookies(response.headers);
+      return this.#respond(scope, response);
+    });
+  }
+
+  /** Runs a Server Action: give it a function that calls it. */
+  action<T>(code: () => T | Promise<T>, request: TestRequest = {}): Promise<Outcome<T>> {
+    return this.run('action', code, { method: 'POST', ...request });
+  }
+
+  /** Runs a Server Component, `generateMetadata` or a layout: give it a function that calls it. A write throws. */
+  component<T>(code: () => T | Promise<T>, request: TestRequest = {}): Promise<Outcome<T>> {
+    return this.run('component', code, request);
+  }
+
+  /** Runs the function of proxy.ts, or of middleware. */
+  async proxy(proxy: ProxyFunction, request: TestRequest = {}): Promise<ResponseOutcome> {
+    const nextRequest = await this.#request(request);
+    return this.#inScope('proxy', nextRequest, async (scope) => {
+      const event = { sourcePage: '/', waitUntil: () => {} };
+      const returned = await scope.run(async () => proxy(nextRequest, event));
+      const response = copyOf(returned ?? NextResponse.next());
+      const set = new Headers();
+      // As in Next: what cookies() sets takes the place of what the response sets.
+      if (scope.appendCookies(set)) response.headers.delete('set-cookie');
+      for (const cookie of set.getSetCookie()) response.headers.append('set-cookie', cookie);
+      return this.#respond(scope, response);
+    });
+  }
+
+  /** Runs an API route of the Pages Router. */
+  async pages(handler: NextApiHandler, request: ApiRequest = {}): Promise<ResponseOutcome> {
+    const sent = await this.#request(request);
+    const query = { ...Object.fromEntries(sent.nextUrl.searchParams), ...request.query };
+    const response = await this.#session.within(() => runApiRoute(handler, sent, query));
+    return { response, cookies: this.#keep(response.headers), revalidated: [] };
+  }
+
+  /** Runs code as it would run in a place of an app. The methods above are made of this. */
+  async run<T>(phase: Phase, code: () => T | Promise<T>, request: TestRequest = {}): Promise<Outcome<T>> {
+    return this.#inScope(phase, await this.#request(request), async (scope) => {
+      const ended = await outcomeOf(() => scope.run(async () => code()));
+      const headers = new Headers();
+      scope.appendCookies(headers);
+      await scope.close();
+      return { ...ended, cookies: this.#keep(headers), revalidated: scope.revalidated() };
+    });
+  }
+
+  // --- the session, past the code under test -----------------------------------------------------------------
+
+  /** Gives the browser a session with this data; one that it has is replaced, under the same ID. */
+  seed(data: Data): Promise<void> {
+    return this.#session.seed(data);
+  }
+
+  /** The data in the store, or null when the browser has no live session. */
+  read(): Promise<Partial<Data> | null> {
+    return this.#session.read();
+  }
+
+  /** The session ID, or null when the browser has no live session. */
+  id(): Promise<string | null> {
+    return this.#session.id();
+  }
+
+  /** What the last call made of the session's ID. @internal */
+  rotation(): Promise<Rotation> {
+    return this.#session.rotation();
+  }
+
+  /** Lets the session time out; the browser keeps its cookie. */
+  expire(): Promise<void> {
+    return this.#session.expire();
+  }
+
+  /** Removes the session from the store, as a sign-out elsewhere would; the browser keeps its cookie. */
+  destroy(): Promise<void> {
+    return this.#session.destroy();
+  }
+
+  /** Puts the clock forward: for idle and absolute timeouts and for the browser's cookies. */
+  advance(duration: Duration): void {
+    this.#session.clock.advance(duration);
+  }
+
+  // --- the pieces --------------------------------------------------------------------------------------------
+
+  async #request(request: TestRequest): Promise<NextRequest> {
+    await this.#session.beginCall();
+    return new NextRequest(toRequest(request, this.#session.headers, this.cookie));
+  }
+
+  #inScope<T>(phase: Phase, request: NextRequest, code: (scope: NextScope) => Promise<T>): Promise<T> {
+    const { mock } = this.#session;
+    return this.#session.within(async () =>
+      code(mock ? mockScope(mock) : await openNextScope(request, phase)),
+    );
+  }
+
+  async #respond(scope: NextScope, response: Response): Promise<ResponseOutcome> {
+    await scope.close();
+    return { response, cookies: this.#keep(response.headers), revalidated: scope.revalidated() };
+  }
+
+  #keep(headers: Headers): SetCookie[] {
+    const { jar } = this.#session;
+    const cookies = jar.read(headers);
+    jar.keep(cookies);
+    return cookies;
+  }
+}
+
+/**
+ * Somebody with a browser and a session of an app, for tests of the app's own code.
+ *
+ * @param session what the app's `nextAppSession(…)` returned.
+ * @example
+ * const t = createSessionTester(session, { data: { user: 'ada' } });
+ * const { response } = await t.route(POST, { body: { n: 1 } });
+ * expect(await t.read()).toEqual({ user: 'ada', n: 1 });
+ * @throws ERR_SESSION_TESTING when `session` is something else.
+ */
+export function createSessionTester<Data extends object>(
+  session: NextAppSession<Data>,
+  options: TesterOptions<Data> = {},
+): SessionTester<Data> {
+  return new SessionTester(session, options);
+}

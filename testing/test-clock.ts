@@ -1,0 +1,23 @@
+/** A span of time; its parts add up. */
+export interface Duration {
+  readonly days?: number;
+  readonly hours?: number;
+  readonly minutes?: number;
+  readonly seconds?: number;
+  readonly ms?: number;
+}
+
+/** Stands still until it is put forward. */
+export class TestClock {
+  #time: number;
+
+  constructor(start: Date | number) {
+    this.#time = new Date(start).getTime();
+  }
+
+  readonly now = (): number => this.#time;
+
+  advance({ days = 0, hours = 0, minutes = 0, seconds = 0, ms = 0 }: Duration): void {
+    this.#time += (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000 + ms;
+  }
+}

@@ -1,0 +1,34 @@
+/** Where `redirect()` of Next leads to. */
+export interface Redirect {
+  readonly url: string;
+  readonly type: 'push' | 'replace';
+}
+
+const REDIRECT = /^NEXT_REDIRECT;(push|replace);(.*);(?:(\d{3});|(true|false))$/;
+
+/** What the functions of Next that throw meant: by the digest that Next itself looks at. */
+export class Thrown {
+  readonly #digest: string;
+
+  constructor(error: unknown) {
+    const digest = typeof error === 'object' && error !== null ? Reflect.get(error, 'digest') : undefined;
+    this.#digest = typeof digest === 'string' ? digest : '';
+  }
+
+  get redirect(): (Redirect & { readonly status: number }) | undefined {
+    const [, type, url, status, isPermanent] = REDIRECT.exec(this.#digest) ?? [];
+    if (url === undefined) return undefined;
+    return {
+      url,
+      type: type as Redirect['type'],
+      status: Number(status ?? (isPermanent === 'true' ? 308 : 307)),
+    };
+  }
+
+  /** 404 of `notFound()`, 403 of `forbidden()`, 401 of `unauthorized()`. */
+  get status(): number | undefined {
+    if (this.#digest === 'NEXT_NOT_FOUND') return 404;
+    const [, status] = /^NEXT_HTTP_ERROR_FALLBACK;(\d{3})$/.exec(this.#digest) ?? [];
+    return status === undefined ? undefined : Number(status);
+  }
+}
