@@ -25,7 +25,7 @@ export default defineConfig({
       {
         test: {
           name: 'next',
-          include: ['e2e/versions/*.test.ts'],
+          include: ['e2e/versions/*.test.ts', 'e2e/runners/*.test.ts'],
           testTimeout: 60_000,
           hookTimeout: 600_000,
           fileParallelism: false,

@@ -80,6 +80,18 @@ export class NextApp {
     }
   }
 
+  /** Runs a file of tests by node:test in this app; what it reported. */
+  async runTests(file: string): Promise<string> {
+    cpSync(join(here, file), join(this.folder, basename(file)));
+    // Vitest's own variables would have node:test report to it.
+    const { NODE_TEST_CONTEXT: _, ...own } = process.env;
+    const options = { cwd: this.folder, env: own };
+    const { stdout } = await run(process.execPath, ['--test', basename(file)], options).catch((error) => {
+      throw new Error(`${file} failed on ${this.#variant.name}:\n${error.stdout}`);
+    });
+    return stdout;
+  }
+
   async stop(): Promise<void> {
     const server = this.#server;
     if (!server || server.exitCode !== null || server.signalCode !== null) return;

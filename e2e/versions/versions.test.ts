@@ -27,6 +27,10 @@ describe.each(variants)('$name', (variant) => {
   });
   afterAll(() => app?.stop());
 
+  it('the session tester works here, under node:test', async () => {
+    expect(await app.runTests('tester/tester.test.mjs')).toMatch(/(#|ℹ) pass 7\n/);
+  });
+
   /** Somebody with a session of `n: 1`, and a store that has forgotten its calls. */
   async function signedIn(): Promise<Visitor> {
     const visitor = new Visitor(app);

@@ -1,0 +1,110 @@
+// The session tester under node:test, on the version of Next that is installed here. The session comes first, so that
+// Next loads before the testing entry: an order that its AsyncLocalStorages do not survive by themselves.
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import nextAppSession from 'next-app-session';
+import cache from 'next/cache.js';
+import headers from 'next/headers.js';
+import navigation from 'next/navigation.js';
+import server from 'next/server.js';
+import { createSessionTester, mockCookies } from 'next-app-session/testing';
+
+const session = nextAppSession({ secret: 'a secret of this test', cookie: { maxAge: 3600 } });
+
+async function increment() {
+  await session().update((data) => ({ ...data, n: (data.n ?? 0) + 1 }));
+  return Response.json({ n: await session().get('n') });
+}
+
+test('route: read, write, cookie, redirect, not found', async () => {
+  const t = createSessionTester(session);
+  const { response, cookies } = await t.route(increment, { method: 'POST' });
+  assert.deepEqual(await response.json(), { n: 1 });
+  assert.equal(cookies.length, 1);
+  assert.equal(cookies[0].httpOnly, true);
+  assert.equal(cookies[0].maxAge, 3600);
+  await t.route(increment);
+  assert.deepEqual(await t.read(), { n: 2 });
+  const go = async () => {
+    await session().set('user', 'ada');
+    navigation.redirect('/home');
+  };
+  const moved = await createSessionTester(session).route(go);
+  assert.equal(moved.response.status, 307);
+  assert.equal(moved.response.headers.get('location'), '/home');
+  assert.equal(moved.cookies.length, 1);
+  const lost = await t.route(async () => navigation.notFound());
+  assert.equal(lost.response.status, 404);
+});
+
+test('action: result, redirect, revalidated', async () => {
+  const t = createSessionTester(session, { data: { user: 'ada' } });
+  const outcome = await t.action(async () => {
+    await session().regenerate((data) => ({ ...data, admin: true }));
+    cache.revalidatePath('/account');
+    return 'done';
+  });
+  assert.equal(outcome.result, 'done');
+  assert.deepEqual(outcome.revalidated, ['/account']);
+  assert.equal(outcome.cookies.length, 1);
+  assert.deepEqual(await t.read(), { user: 'ada', admin: true });
+  const { redirect } = await t.action(() => navigation.redirect('/x'));
+  assert.equal(redirect.url, '/x');
+});
+
+test('component: reads, headers, and cannot write', async () => {
+  const t = createSessionTester(session, { data: { user: 'ada' }, headers: { 'x-one': '1' } });
+  const { result } = await t.component(async () => [
+    await session().get('user'),
+    (await headers.headers()).get('x-one'),
+  ]);
+  assert.deepEqual(result, ['ada', '1']);
+  await assert.rejects(
+    t.component(() => session().set('n', 1)),
+    { code: 'ERR_SESSION_READ_ONLY' },
+  );
+});
+
+test('proxy: reads and writes by request and response', async () => {
+  const t = createSessionTester(session);
+  const { cookies } = await t.proxy(async (request) => {
+    const response = server.NextResponse.next();
+    await session(request, response).set('n', 1);
+    return response;
+  });
+  assert.deepEqual(
+    cookies.map(({ name }) => name),
+    ['sid'],
+  );
+  assert.deepEqual(await t.read(), { n: 1 });
+});
+
+test('pages: an API route', async () => {
+  const t = createSessionTester(session);
+  const { response } = await t.pages(
+    async (req, res) => {
+      await session(req, res).set('user', req.body.name);
+      res.status(201).json({ ok: true });
+    },
+    { body: { name: 'ada' } },
+  );
+  assert.equal(response.status, 201);
+  assert.deepEqual(await t.read(), { user: 'ada' });
+});
+
+test('twenty testers in parallel stay apart; time is theirs', async () => {
+  const testers = Array.from({ length: 20 }, (_, n) => createSessionTester(session, { data: { n } }));
+  await Promise.all(testers.map((t) => t.route(increment)));
+  for (const [n, t] of testers.entries()) assert.deepEqual(await t.read(), { n: n + 1 });
+  testers[0].advance({ hours: 2 });
+  assert.equal(await testers[0].read(), null);
+  assert.notEqual(await testers[1].read(), null);
+});
+
+test('a jar of the test’s own needs nothing of Next', async () => {
+  const jar = mockCookies();
+  const t = createSessionTester(session, { jar });
+  await t.run('action', () => session().set('n', 1));
+  assert.equal(jar.setCookies().length, 1);
+  assert.deepEqual(await t.read(), { n: 1 });
+});
