@@ -61,12 +61,14 @@ function mutableJar(request: NextRequest): MockCookies {
     set: changing('set'),
     delete: changing('delete'),
     setCookies: () =>
-      [...changed].flatMap((name) => {
-        const response = new NextResponse();
-        const cookie = cookies.get(name);
-        if (cookie) response.cookies.set(cookie);
-        return response.headers.getSetCookie();
-      }),
+      cookies
+        .getAll()
+        .filter(({ name }) => changed.has(name))
+        .flatMap((cookie) => {
+          const response = new NextResponse();
+          response.cookies.set(cookie);
+          return response.headers.getSetCookie();
+        }),
   });
   return jar;
 }
@@ -75,7 +77,7 @@ function mutableJar(request: NextRequest): MockCookies {
 function proxyOf(target: object, own: Record<string, unknown>): MockCookies {
   return new Proxy(target, {
     get: (_, property) => {
-      if (typeof property === 'string' && property in own) return own[property];
+      if (typeof property === 'string' && Object.hasOwn(own, property)) return own[property];
       const value = Reflect.get(target, property);
       return typeof value === 'function' ? value.bind(target) : value;
     },

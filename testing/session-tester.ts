@@ -53,6 +53,11 @@ export class SessionTester<Data extends object> {
     return this.#session.telemetry;
   }
 
+  /** What time it is for the code under test, epoch milliseconds. */
+  get now(): number {
+    return this.#session.clock.now();
+  }
+
   /** The Cookie header that the browser would send now; empty without cookies. */
   get cookie(): string {
     return this.#session.jar.header;

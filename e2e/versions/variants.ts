@@ -43,7 +43,7 @@ export const variants: readonly Variant[] = [
   {
     name: 'Next 16.4 (Turbopack)',
     install: 'next-16',
-    sources: ['app', 'edge-route', 'after', 'proxy'],
+    sources: ['app', 'edge-route', 'after', 'proxy', 'jar'],
     config: {},
     buildOptions: [],
     ...node,

@@ -1,5 +1,7 @@
 import { createHmac } from 'node:crypto';
+import { mockCookies } from 'next-app-session/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { COOKIE, useJar } from './jar/lib/jar-script.js';
 import { NextApp, packTarball } from './next-app.js';
 import { cacheComponents, type Variant, variants } from './variants.js';
 import { type Step, Visitor } from './visitor.js';
@@ -194,6 +196,26 @@ describe.each(variants)('$name', (variant) => {
       expect(await visitor.data()).toEqual({ name: 'Ada' });
     });
   });
+
+  if (variant.sources.includes('jar')) {
+    describe('mockCookies does what cookies() does', () => {
+      const headers = { cookie: COOKIE };
+      const undated = (header: string) => header.replace(/Expires=[^;]+; (?=Max-Age=60)/, '');
+
+      it('in a Route Handler', async () => {
+        const { text, headers: answered } = await new Visitor(app).open('/api/jar', { headers });
+        const jar = mockCookies(COOKIE);
+        expect(useJar(jar)).toEqual(JSON.parse(text));
+        expect(jar.setCookies().map(undated)).toEqual(answered.getSetCookie().map(undated));
+      });
+
+      it('in a Server Component', async () => {
+        const { text } = await new Visitor(app).open('/jar', { headers });
+        const json = /<pre>(.*?)<\/pre>/.exec(text)?.[1]?.replaceAll('&#x27;', "'") ?? '';
+        expect(useJar(mockCookies(COOKIE, { phase: 'render' }))).toEqual(JSON.parse(json));
+      });
+    });
+  }
 
   describe('the Pages Router', () => {
     it('an API route reads and writes, and keeps the other cookies of the response', async () => {

@@ -2,11 +2,11 @@
 // Next loads before the testing entry: an order that its AsyncLocalStorages do not survive by themselves.
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import nextAppSession from 'next-app-session';
 import cache from 'next/cache.js';
 import headers from 'next/headers.js';
 import navigation from 'next/navigation.js';
 import server from 'next/server.js';
+import nextAppSession from 'next-app-session';
 import { createSessionTester, mockCookies } from 'next-app-session/testing';
 
 const session = nextAppSession({ secret: 'a secret of this test', cookie: { maxAge: 3600 } });
