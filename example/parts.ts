@@ -38,4 +38,11 @@ export const parts: readonly {
     about: 'The same session from getServerSideProps and an API route.',
     prefetch: false,
   },
+  {
+    href: '/traces',
+    title: 'Traces',
+    call: 'onEvent, OpenTelemetry',
+    about: 'Every call of the store as a span, and how long it took, live.',
+    prefetch: false,
+  },
 ];

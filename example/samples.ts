@@ -100,4 +100,19 @@ export const session = nextAppSession<SessionData>({
     file: 'pages/api/legacy.ts',
     code: `  await session(req, res).destroy('legacyVisits');`,
   },
+  instrumentation: {
+    file: 'instrumentation.ts',
+    code: `export async function register() {
+  if (process.env.NEXT_RUNTIME !== 'nodejs') return;
+  const { startTracing } = await import('./lib/tracing');
+  startTracing();
+}`,
+  },
+  tracing: {
+    file: 'lib/tracing.ts',
+    code: `export function startTracing() {
+  new NodeTracerProvider({ spanProcessors: [recentSpans()] }).register();
+  registerInstrumentations({ instrumentations: [new IORedisInstrumentation()] });
+}`,
+  },
 } as const;

@@ -12,6 +12,7 @@ const pages = [
   { path: '/sign-in', title: 'Sign in · next-app-session', heading: 'Sign in' },
   { path: '/account', title: 'Account · next-app-session', heading: 'Account', user: 'Ada' },
   { path: '/legacy', title: 'Pages Router · next-app-session', heading: 'Pages Router' },
+  { path: '/traces', title: 'Traces · next-app-session', heading: 'Traces' },
 ];
 
 for (const { path, title, heading, user } of pages) {

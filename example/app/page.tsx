@@ -18,7 +18,7 @@ export default function HomePage() {
       </header>
       <SessionPanel />
       <section aria-labelledby="parts">
-        <h2 id="parts">Five parts, one session</h2>
+        <h2 id="parts">Six parts, one session</h2>
         <ul className="parts">
           {parts.map(({ about, call, ...link }) => (
             <li key={link.href}>

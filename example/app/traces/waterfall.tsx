@@ -1,0 +1,64 @@
+import type { RequestReport, Row } from '@/lib/trace-report';
+import { milliseconds } from './milliseconds';
+
+const KINDS = { next: 'Next.js', store: 'Session store', driver: 'Driver' } as const;
+
+/** What a phone has no room for. */
+const PREFIX = 'next_app_session.';
+
+/** The last requests, each with the spans from Next down to the driver. */
+export function Waterfall({ requests }: { requests: readonly RequestReport[] }) {
+  return (
+    <section aria-labelledby="requests">
+      <div className="waterfall-head">
+        <h2 id="requests">Last requests</h2>
+        <ul className="legend" aria-label="Kinds of spans">
+          {Object.entries(KINDS).map(([kind, label]) => (
+            <li key={kind}>
+              <span className={`swatch ${kind}`} /> {label}
+            </li>
+          ))}
+        </ul>
+      </div>
+      {requests.length === 0 && <p className="hint">No request yet.</p>}
+      {requests.map((request) => (
+        <article key={request.id} className="request" aria-labelledby={`request-${request.id}`}>
+          <h3 id={`request-${request.id}`}>
+            <span>{request.title}</span> {request.failed && <span className="error">failed</span>}{' '}
+            <span className="took">{milliseconds(request.duration)}</span>
+          </h3>
+          <ol>
+            {request.rows.map((row) => (
+              <Span key={row.id} row={row} />
+            ))}
+          </ol>
+          {request.rows.every(({ kind }) => kind === 'next') && <p className="hint">No store call.</p>}
+        </article>
+      ))}
+    </section>
+  );
+}
+
+function Span({ row }: { row: Row }) {
+  const { kind, name, depth, left, width, duration, outcome, error, size } = row;
+  return (
+    <li className={`span ${kind}`}>
+      <span className="span-name" style={{ paddingInlineStart: `${Math.min(depth, 6) * 0.75}rem` }}>
+        <span className="hidden">{KINDS[kind]}: </span>
+        {kind === 'store' && <span className="span-prefix">{PREFIX}</span>}
+        {name.replace(PREFIX, '')}
+      </span>
+      <span className="span-notes">
+        {outcome && <span className={`outcome ${outcome}`}>{error ?? outcome}</span>}
+        {size !== undefined && <span>{size} B</span>}
+        <span className="took">{milliseconds(duration)}</span>
+      </span>
+      <span className="track" aria-hidden="true">
+        <span
+          className="bar"
+          style={{ insetInlineStart: `${Math.min(left, 99)}%`, inlineSize: `${width}%` }}
+        />
+      </span>
+    </li>
+  );
+}
