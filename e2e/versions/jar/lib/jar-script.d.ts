@@ -1,2 +1,2 @@
-export const COOKIE: string;
+export declare const COOKIE: string;
 export function useJar(jar: object): Record<string, unknown>;

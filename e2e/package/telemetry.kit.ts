@@ -1,0 +1,137 @@
+import { context, metrics, trace } from '@opentelemetry/api';
+import { PrometheusSerializer } from '@opentelemetry/exporter-prometheus';
+import {
+  AggregationTemporality,
+  InMemoryMetricExporter,
+  MeterProvider,
+  PeriodicExportingMetricReader,
+  type ResourceMetrics,
+} from '@opentelemetry/sdk-metrics';
+import {
+  InMemorySpanExporter,
+  NodeTracerProvider,
+  type ReadableSpan,
+  SimpleSpanProcessor,
+} from '@opentelemetry/sdk-trace-node';
+import nextAppSession from 'next-app-session';
+import { createSessionTester, InspectableStore } from 'next-app-session/testing';
+
+/** Everything that the library tells OpenTelemetry when everything happens that can. */
+export interface Emitted {
+  readonly spans: readonly ReadableSpan[];
+  readonly metrics: ResourceMetrics;
+  /** The metrics as a Prometheus server scrapes them. */
+  readonly prometheus: string;
+}
+
+/** Drives a session through every operation, outcome and event, with real SDKs listening. */
+export async function emitAll(): Promise<Emitted> {
+  const spans = new InMemorySpanExporter();
+  new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(spans)] }).register();
+  const exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
+  const reader = new PeriodicExportingMetricReader({
+    exporter,
+    exportIntervalMillis: 1e6,
+    exportTimeoutMillis: 1e3,
+  });
+  metrics.setGlobalMeterProvider(new MeterProvider({ readers: [reader] }));
+  await live();
+  await reader.forceFlush();
+  const [collected] = exporter.getMetrics();
+  trace.disable();
+  context.disable();
+  metrics.disable();
+  if (!collected) throw new Error('no metrics were collected');
+  const prometheus = new PrometheusSerializer().serialize(collected);
+  return { spans: spans.getFinishedSpans(), metrics: collected, prometheus };
+}
+
+/** What a Prometheus server knows of it all. */
+export interface PrometheusNames {
+  readonly metrics: ReadonlySet<string>;
+  readonly labels: ReadonlySet<string>;
+  readonly values: ReadonlyMap<string, ReadonlySet<string>>;
+}
+
+/** What the Collector adds to a name for its unit, and Prometheus when it takes OTLP. The exporter for JS does not. */
+const UNITS: Record<string, string> = { s: '_seconds', By: '_bytes' };
+
+/**
+ * The names in Prometheus, by the rules of OpenTelemetry ("Prometheus and OpenMetrics Compatibility"): the exporter's
+ * own with the units added.
+ */
+export function prometheusNames({ metrics, prometheus }: Emitted): PrometheusNames {
+  const units = new Map(
+    metrics.scopeMetrics
+      .flatMap((scope) => scope.metrics)
+      .map(({ descriptor }) => [descriptor.name.replaceAll('.', '_'), UNITS[descriptor.unit] ?? '']),
+  );
+  const names = new Set<string>();
+  // Prometheus itself adds these two to what it scrapes.
+  const labels = new Set(['job', 'instance']);
+  const values = new Map<string, Set<string>>();
+  const series = /^(next_app_session_\w+?)(_bucket|_count|_sum|_total)\{(.*)\} /gm;
+  for (const [, name = '', suffix = '', text = ''] of prometheus.matchAll(series)) {
+    names.add(`${name}${units.get(name) ?? ''}${suffix}`);
+    for (const [, label = '', value = ''] of text.matchAll(/(\w+)="([^"]*)"/g)) {
+      labels.add(label);
+      values.set(label, (values.get(label) ?? new Set()).add(value));
+    }
+  }
+  return { metrics: names, labels, values };
+}
+
+async function live(): Promise<void> {
+  const session = nextAppSession<{ n: number }>({
+    secret: 'a secret of these tests',
+    sessionHash: true,
+    storeTimeout: 0.1,
+  });
+  const t = createSessionTester(session);
+  const add = () => t.action(() => session().update((data) => ({ n: (data.n ?? 0) + 1 })));
+  const failing = (operation: 'get' | 'set', error: Error) => {
+    t.store.fail(operation, { times: 1, error });
+    return t.action(() => session().set('n', 0)).catch(() => {});
+  };
+  await add();
+  t.store.conflict();
+  await add();
+  await failing('get', Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }));
+  await failing('set', new Error('of no known kind'));
+  t.store.delay('get', 200);
+  await t.component(() => session().get('n')).catch(() => {});
+  t.store.reset();
+  await t.action(() => session().regenerate());
+  // Gone: it ends under the request.
+  await t
+    .action(async () => {
+      await session().get('n');
+      await t.destroy();
+      await session().set('n', 1);
+    })
+    .catch(() => {});
+  await t.component(() => session().get('n'));
+  await t.seed({ n: 1 });
+  await t.action(() => session().destroy());
+  const forger = createSessionTester(session, { cookies: { sid: 's:forged.signature' } });
+  await forger.component(() => session().get('n'));
+  await expire();
+}
+
+/** A store that keeps records which are expired, and one that moves their expiry by touch. */
+async function expire(): Promise<void> {
+  const records = new Map();
+  const store = {
+    name: 'plain',
+    get: async (id: string) => records.get(id),
+    set: async (id: string, record: object) => records.set(id, record),
+    destroy: async (id: string) => records.delete(id),
+  };
+  const session = nextAppSession<{ n: number }>({ name: 'plain', secret: 'another secret of these tests' });
+  const t = createSessionTester(session, { data: { n: 1 }, store });
+  await t.expire();
+  await t.component(() => session().get('n'));
+  const trusting = Object.assign({}, store, { trustExpiry: true, touch: async () => {} });
+  const other = createSessionTester(session, { data: { n: 1 }, store: new InspectableStore(trusting) });
+  await other.action(() => session().touch());
+}
