@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 
 // unit: beside the sources, no build needed. The others use the built package: stores with real servers, package
@@ -13,6 +14,13 @@ export default defineConfig({
         },
       },
       { test: { name: 'package', include: ['e2e/package/**/*.test.ts'], testTimeout: 120_000 } },
+      {
+        resolve: { alias: { '@': fileURLToPath(new URL('example', import.meta.url)) } },
+        test: {
+          name: 'testing',
+          include: ['e2e/testing/**/*.test.{ts,tsx}', 'example/tests/**/*.test.{ts,tsx}'],
+        },
+      },
       {
         test: {
           name: 'stores',

@@ -3,6 +3,7 @@ export const samples = {
   setup: {
     file: 'lib/session.ts',
     code: `import nextAppSession from 'next-app-session';
+import type { OAuthAttempt } from './oauth';
 import { redisStore } from './redis';
 
 /** What a session may hold. It starts empty, so reading any of these may give null. */
@@ -11,6 +12,7 @@ export type SessionData = {
   name: string;
   user: { name: string; signedInAt: number };
   legacyVisits: number;
+  oauth: OAuthAttempt;
 };
 
 export const session = nextAppSession<SessionData>({

@@ -1,3 +1,6 @@
+// First: it sets what Next's modules look for when they load.
+import './next-internals.js';
+
 export type { SetCookie } from './cookie-jar.js';
 export {
   InspectableStore,

@@ -1,7 +1,6 @@
 import type { AsyncLocalStorage } from 'node:async_hooks';
-import type { NextRequest } from 'next/server.js';
 import { nextInternal, nextStorage } from './next-internals.js';
-import { type NextScope, noCache, type Phase, pageOf, readTags } from './next-scope.js';
+import { type NextScope, noCache, type Phase, pageOf, readTags, type ScopeRequest } from './next-scope.js';
 
 interface RequestStore {
   readonly mutableCookies: object;
@@ -39,12 +38,12 @@ async function load(): Promise<Legacy> {
 }
 
 /** Next 13.5 and 14. */
-export async function openLegacyScope(request: NextRequest, phase: Phase): Promise<NextScope> {
+export async function openLegacyScope(request: ScopeRequest, phase: Phase): Promise<NextScope> {
   loading ??= load();
   const next = await loading;
   const work = {
     isStaticGeneration: false,
-    urlPathname: request.nextUrl.pathname,
+    urlPathname: request.pathname,
     pagePath: pageOf(request, phase),
     incrementalCache: noCache,
     revalidatedTags: [] as string[],

@@ -1,7 +1,6 @@
 import type { AsyncLocalStorage } from 'node:async_hooks';
-import type { NextRequest } from 'next/server.js';
 import { nextInternal, nextStorage } from './next-internals.js';
-import { type NextScope, noCache, type Phase, pageOf, readTags } from './next-scope.js';
+import { type NextScope, noCache, type Phase, pageOf, readTags, type ScopeRequest } from './next-scope.js';
 
 interface RequestStore {
   phase: 'action' | 'render' | 'after';
@@ -41,12 +40,12 @@ async function load(): Promise<Modern> {
 }
 
 /** Next 15 and 16. */
-export async function openModernScope(request: NextRequest, phase: Phase): Promise<NextScope> {
+export async function openModernScope(request: ScopeRequest, phase: Phase): Promise<NextScope> {
   loading ??= load();
   const next = await loading;
   const response = new Response();
   const tags = { tags: [], expirationsByCacheKind: new Map() };
-  const store = next.createRequestStore(request, request.nextUrl, tags, undefined, undefined, undefined);
+  const store = next.createRequestStore(request, request, tags, undefined, undefined, undefined);
   store.phase = phase === 'component' ? 'render' : 'action';
   const work = next.createWorkStore({
     page: pageOf(request, phase),

@@ -1,4 +1,10 @@
-import type { NextRequest } from 'next/server.js';
+/** What Next is told of a request. */
+export interface ScopeRequest {
+  readonly pathname: string;
+  readonly search: string;
+  /** As Node's server has them. */
+  readonly headers: Readonly<Record<string, string>>;
+}
 
 /** Where in an app code runs. */
 export type Phase = 'route' | 'action' | 'component' | 'proxy';
@@ -15,9 +21,9 @@ export interface NextScope {
 }
 
 /** The name that Next gives to what runs: some of its functions tell handlers from pages by it. */
-export function pageOf({ nextUrl }: NextRequest, phase: Phase): string {
+export function pageOf({ pathname }: ScopeRequest, phase: Phase): string {
   if (phase === 'proxy') return '/';
-  const folder = nextUrl.pathname.replace(/\/$/, '');
+  const folder = pathname.replace(/\/$/, '');
   return `${folder}/${phase === 'route' ? 'route' : 'page'}`;
 }
 

@@ -1,6 +1,5 @@
-import type { NextRequest } from 'next/server.js';
 import { optionalNextInternal } from './next-internals.js';
-import type { NextScope, Phase } from './next-scope.js';
+import type { NextScope, Phase, ScopeRequest } from './next-scope.js';
 import { openLegacyScope } from './next-scope-13.js';
 import { openModernScope } from './next-scope-15.js';
 
@@ -9,7 +8,7 @@ import { openModernScope } from './next-scope-15.js';
  *
  * @throws ERR_SESSION_TESTING where this version of Next is made otherwise.
  */
-export async function openNextScope(request: NextRequest, phase: Phase): Promise<NextScope> {
+export async function openNextScope(request: ScopeRequest, phase: Phase): Promise<NextScope> {
   const isModern = await optionalNextInternal(
     'server/app-render/work-unit-async-storage.external.js',
     'workUnitAsyncStorage',

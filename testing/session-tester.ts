@@ -125,10 +125,24 @@ export class SessionTester<Data extends object> {
     });
   }
 
+  /**
+   * Runs code with this tester's store and clock in place of the app's, and leaves the request to it: for another tool
+   * that brings its own, such as next-test-api-route-handler. Give that `cookie`, and its response to `keep`.
+   */
+  async within<T>(code: () => T | Promise<T>): Promise<T> {
+    await this.#session.beginCall();
+    return this.#session.within(code);
+  }
+
+  /** Takes over the cookies of a response, as the browser would. */
+  keep(response: Response): readonly SetCookie[] {
+    return this.#keep(response.headers);
+  }
+
   // --- the session, past the code under test -----------------------------------------------------------------
 
   /** Gives the browser a session with this data; one that it has is replaced, under the same ID. */
-  seed(data: Data): Promise<void> {
+  seed(data: Partial<Data>): Promise<void> {
     return this.#session.seed(data);
   }
 
@@ -171,8 +185,12 @@ export class SessionTester<Data extends object> {
 
   #inScope<T>(phase: Phase, request: NextRequest, code: (scope: NextScope) => Promise<T>): Promise<T> {
     const { mock } = this.#session;
+    const { pathname, search } = request.nextUrl;
+    // With happy-dom the request itself has none: there it is a browser's, where no script may set this header.
+    const cookie = request.headers.get('cookie') ?? this.cookie;
+    const headers = { ...Object.fromEntries(request.headers), ...(cookie && { cookie }) };
     return this.#session.within(async () =>
-      code(mock ? mockScope(mock) : await openNextScope(request, phase)),
+      code(mock ? mockScope(mock) : await openNextScope({ pathname, search, headers }, phase)),
     );
   }
 

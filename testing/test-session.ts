@@ -19,7 +19,7 @@ import { withSurroundings } from './with-surroundings.js';
 /** Options of `createSessionTester`. */
 export interface TesterOptions<Data extends object> {
   /** What the session holds at first. @default no session */
-  readonly data?: Data;
+  readonly data?: Partial<Data>;
   /**
    * The store in place of the app's. Give another tester's `store` for a second user of the same server: they share
    * its time too.
@@ -100,7 +100,7 @@ export class TestSession<Data extends object> {
     return { before, after: await this.id(), isOldAlive };
   }
 
-  async seed(data: Data): Promise<void> {
+  async seed(data: Partial<Data>): Promise<void> {
     await this.seeded;
     await this.#write(data);
   }
@@ -153,7 +153,7 @@ export class TestSession<Data extends object> {
   }
 
   /** Not async up to the cookie, so that it is there as soon as the tester is. */
-  async #write(data: Data): Promise<void> {
+  async #write(data: Partial<Data>): Promise<void> {
     const { options } = this.#internals;
     const now = this.clock.now();
     const id = this.#id ?? generateId();

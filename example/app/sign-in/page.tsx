@@ -3,6 +3,7 @@ import { redirect } from 'next/navigation';
 import { Page } from '@/components/page';
 import { Sample } from '@/components/sample';
 import { SessionPanel } from '@/components/session-panel';
+import { oauthSettings } from '@/lib/oauth';
 import { safePath } from '@/lib/safe-path';
 import { session } from '@/lib/session';
 import { samples } from '@/samples';
@@ -10,10 +11,11 @@ import { SignInForm } from './sign-in-form';
 
 export const metadata: Metadata = { title: 'Sign in' };
 
-type Props = { searchParams: Promise<{ from?: string | string[] }> };
+type Props = { searchParams: Promise<{ from?: string | string[]; failed?: string | string[] }> };
 
 export default async function SignInPage({ searchParams }: Props) {
-  const from = safePath((await searchParams).from);
+  const { failed, ...search } = await searchParams;
+  const from = safePath(search.from);
   if (await session().has('user')) redirect(from);
   return (
     <Page
@@ -23,6 +25,15 @@ export default async function SignInPage({ searchParams }: Props) {
     >
       <div className="demo">
         <SignInForm from={from} />
+        {oauthSettings() && (
+          // A plain link: it leaves this site, so it must not be fetched beforehand.
+          <a href="/sign-in/oauth">Sign in with the identity provider</a>
+        )}
+        {failed && (
+          <p role="alert" className="error">
+            The identity provider did not sign you in. Please try again.
+          </p>
+        )}
       </div>
       <SessionPanel />
       <div className="samples">
