@@ -16,6 +16,7 @@ export const steps = [
     : []),
   vitest('unit', { needsBuild: false }),
   vitest('package', { needsBuild: true }),
+  vitest('testing', { needsBuild: true }),
   vitest('stores', { needsBuild: true }),
   {
     name: 'example',

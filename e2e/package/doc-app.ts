@@ -7,6 +7,9 @@ import { root } from './repository.js';
 const EXTENSIONS: Record<string, string> = { ts: 'ts', tsx: 'tsx', js: 'js', mjs: 'js', jsx: 'jsx' };
 const RESOLVER = join(root, 'e2e/package/doc-resolver.mjs');
 
+const VITEST = join(root, 'node_modules/vitest/vitest.mjs');
+const VITEST_CONFIG = join(root, 'e2e/package/fixtures/vitest.config.mjs');
+
 /** As Next sets up an app, only that it emits what `<!-- run -->` runs. */
 const TSCONFIG = {
   compilerOptions: {
@@ -59,6 +62,13 @@ export class DocApp {
     return status === 0 ? '' : `${stdout}${stderr}` || `ended with ${status}`;
   }
 
+  /** Runs the blocks that are files of tests, as an app's own Vitest would; what it printed when one failed. */
+  test(): string {
+    const args = [VITEST, 'run', '--root', this.#folder, '--config', VITEST_CONFIG];
+    const { status, stdout, stderr } = node(root, ...args);
+    return status === 0 ? '' : `${stdout}${stderr}` || 'vitest crashed';
+  }
+
   #write(file: string, text: string): void {
     const target = join(this.#folder, file);
     mkdirSync(dirname(target), { recursive: true });
@@ -68,6 +78,10 @@ export class DocApp {
 
 export function isCode({ language }: DocBlock): boolean {
   return language in EXTENSIONS;
+}
+
+export function isTest({ file }: DocBlock): boolean {
+  return file !== undefined && /\.test\.tsx?$/.test(file);
 }
 
 function fileOf({ file, line, language }: DocBlock): string {

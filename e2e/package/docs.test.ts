@@ -1,6 +1,6 @@
 import { basename } from 'node:path';
 import { describe, expect, test } from 'vitest';
-import { DocApp, isCode } from './doc-app.js';
+import { DocApp, isCode, isTest } from './doc-app.js';
 import { countDirectives, docBlocks, npmScripts } from './doc-blocks.js';
 import { listFiles, read, readManifest } from './repository.js';
 
@@ -19,6 +19,7 @@ describe.each([...documents, harness])('%s', (document) => {
       for (const block of blocks.filter(({ run }) => run)) {
         expect(app.run(block), `line ${block.line}`).toBe('');
       }
+      if (blocks.some(isTest)) expect(app.test()).toBe('');
     });
   }
 
@@ -42,6 +43,10 @@ describe('the checks can fail', () => {
       expect.stringContaining('Error: this block fails'),
     ]);
     expect(missingScripts(broken)).toEqual(['no-such-script', 'lint']);
+  });
+
+  test('on a test that does not hold', () => {
+    expect(new DocApp('broken', blocks).test()).toContain('1 failed');
   });
 
   test('on two blocks that claim the same file', () => {
