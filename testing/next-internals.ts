@@ -43,12 +43,14 @@ export async function nextStorage(path: string, name: string): Promise<AsyncLoca
   return storage;
 }
 
-function unsupported(reason: string): SessionError {
+/** What to say where this version of Next is not as the tester knows it. */
+export function unsupported(reason: string, cause?: unknown): SessionError {
   return new SessionError(
     'ERR_SESSION_TESTING',
     `The session tester cannot enter the request scope of Next ${nextVersion()}: ${reason}. It supports 13.5 to 16. ` +
       'Until it knows this version, give createSessionTester a jar of its own, { jar: mockCookies() }: session() ' +
       'then works without Next, and only code that calls cookies() itself does not.',
+    { cause },
   );
 }
 

@@ -1,4 +1,5 @@
-import { optionalNextInternal } from './next-internals.js';
+import { SessionError } from '../src/errors.js';
+import { optionalNextInternal, unsupported } from './next-internals.js';
 import type { NextScope, Phase, ScopeRequest } from './next-scope.js';
 import { openLegacyScope } from './next-scope-13.js';
 import { openModernScope } from './next-scope-15.js';
@@ -13,5 +14,10 @@ export async function openNextScope(request: ScopeRequest, phase: Phase): Promis
     'server/app-render/work-unit-async-storage.external.js',
     'workUnitAsyncStorage',
   );
-  return isModern ? openModernScope(request, phase) : openLegacyScope(request, phase);
+  try {
+    return await (isModern ? openModernScope(request, phase) : openLegacyScope(request, phase));
+  } catch (error) {
+    if (SessionError.is(error)) throw error;
+    throw unsupported('its own functions failed, see error.cause', error);
+  }
 }

@@ -175,8 +175,7 @@ function parseCall(call: string): Partial<StoreCallRecord> {
 
 // --- what may be given to expect() --------------------------------------------------------------------------
 
-// biome-ignore lint/suspicious/noExplicitAny: a tester of whatever data
-function testerOf(received: unknown, matcher: string): SessionTester<any> {
+function testerOf(received: unknown, matcher: string): SessionTester<object> {
   if (received instanceof SessionTester) return received;
   throw wrong(matcher, 'what createSessionTester(…) returned');
 }

@@ -23,10 +23,10 @@ export interface ApiRequest extends TestRequest {
   readonly query?: Readonly<Record<string, string | string[]>>;
 }
 
-// biome-ignore lint/suspicious/noExplicitAny: a handler names its own params, which no wider type may stand for
-type RouteHandler = (request: NextRequest, context: any) => unknown;
-// biome-ignore lint/suspicious/noExplicitAny: a proxy may take the event, or leave it out
-type ProxyFunction = (request: NextRequest, event: any) => unknown;
+/** `Context` is what the handler takes for its params: a promise since Next 15, an object before. */
+type RouteHandler<Context> = (request: NextRequest, context: Context) => unknown;
+/** `Event` is Next's own, if the proxy takes it. */
+type ProxyFunction<Event> = (request: NextRequest, event: Event) => unknown;
 
 /**
  * Somebody's browser, and the server that it talks to: runs an app's own handlers, actions and components in Next's
@@ -66,11 +66,11 @@ export class SessionTester<Data extends object> {
   // --- running an app's code --------------------------------------------------------------------------------
 
   /** Runs a Route Handler. `redirect()` gives a 307 and `notFound()` a 404, as from Next; other errors are thrown. */
-  async route(handler: RouteHandler, request: RouteRequest = {}): Promise<ResponseOutcome> {
+  async route<Context>(handler: RouteHandler<Context>, request: RouteRequest = {}): Promise<ResponseOutcome> {
     const nextRequest = await this.#request(request);
     const { params = {} } = request;
     // Next 15 and later hand out a promise, earlier ones the object: this is both.
-    const context = { params: Object.assign(Promise.resolve(params), params) };
+    const context = { params: Object.assign(Promise.resolve(params), params) } as Context;
     return this.#inScope('route', nextRequest, async (scope) => {
       const { response, isComplete } = await answerOf(() =>
         scope.run(async () => handler(nextRequest, context)),
@@ -92,10 +92,10 @@ export class SessionTester<Data extends object> {
   }
 
   /** Runs the function of proxy.ts, or of middleware. */
-  async proxy(proxy: ProxyFunction, request: TestRequest = {}): Promise<ResponseOutcome> {
+  async proxy<Event>(proxy: ProxyFunction<Event>, request: TestRequest = {}): Promise<ResponseOutcome> {
     const nextRequest = await this.#request(request);
     return this.#inScope('proxy', nextRequest, async (scope) => {
-      const event = { sourcePage: '/', waitUntil: () => {} };
+      const event = { sourcePage: '/', waitUntil: () => {} } as Event;
       const returned = await scope.run(async () => proxy(nextRequest, event));
       const response = copyOf(returned ?? NextResponse.next());
       const set = new Headers();
