@@ -214,6 +214,26 @@ describe('a Server Action', () => {
   });
 });
 
+describe('a Server Action that ends early', () => {
+  it.each([
+    ['notFound()', () => notFound()],
+    [
+      'an error',
+      () => {
+        throw new Error('boom');
+      },
+    ],
+  ])('keeps its cookie on %s, as in Next', async (_, end) => {
+    const t = createSessionTester(session);
+    const save = async () => {
+      await session().set('n', 1);
+      end();
+    };
+    await t.action(save).catch((error) => expect(error.message).toBe('boom'));
+    expect(await t.read()).toEqual({ n: 1 });
+  });
+});
+
 describe('a Server Component', () => {
   it('reads, and cannot write', async () => {
     const t = createSessionTester(session, { data: { user: 'ada', n: 1 } });
@@ -265,6 +285,19 @@ describe('proxy', () => {
       return response;
     });
     expect(only.map(({ name }) => name)).toEqual(['other']);
+  });
+
+  it('is over when what it handed to waitUntil is', async () => {
+    const t = createSessionTester(session);
+    const done: string[] = [];
+    const later = async () => {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      done.push('later');
+    };
+    await t.proxy((_: NextRequest, event: { waitUntil(task: Promise<void>): void }) =>
+      event.waitUntil(later()),
+    );
+    expect(done).toEqual(['later']);
   });
 
   it('without a response cannot write', async () => {

@@ -95,8 +95,13 @@ export class SessionTester<Data extends object> {
   async proxy<Event>(proxy: ProxyFunction<Event>, request: TestRequest = {}): Promise<ResponseOutcome> {
     const nextRequest = await this.#request(request);
     return this.#inScope('proxy', nextRequest, async (scope) => {
-      const event = { sourcePage: '/', waitUntil: () => {} } as Event;
+      const pending: unknown[] = [];
+      const waitUntil = (task: unknown) => {
+        pending.push(task);
+      };
+      const event = { sourcePage: '/', waitUntil } as Event;
       const returned = await scope.run(async () => proxy(nextRequest, event));
+      await Promise.all(pending);
       const response = copyOf(returned ?? NextResponse.next());
       const set = new Headers();
       // As in Next: what cookies() sets takes the place of what the response sets.
@@ -117,11 +122,16 @@ export class SessionTester<Data extends object> {
   /** Runs code as it would run in a place of an app. The methods above are made of this. */
   async run<T>(phase: Phase, code: () => T | Promise<T>, request: TestRequest = {}): Promise<Outcome<T>> {
     return this.#inScope(phase, await this.#request(request), async (scope) => {
-      const ended = await outcomeOf(() => scope.run(async () => code()));
-      const headers = new Headers();
-      scope.appendCookies(headers);
+      let cookies: readonly SetCookie[] = [];
+      // An action's are sent whatever it throws.
+      const keepCookies = () => {
+        const headers = new Headers();
+        scope.appendCookies(headers);
+        cookies = this.#keep(headers);
+      };
+      const ended = await outcomeOf(() => scope.run(async () => code())).finally(keepCookies);
       await scope.close();
-      return { ...ended, cookies: this.#keep(headers), revalidated: scope.revalidated() };
+      return { ...ended, cookies, revalidated: scope.revalidated() };
     });
   }
 

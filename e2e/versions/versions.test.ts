@@ -189,10 +189,14 @@ describe.each(variants)('$name', (variant) => {
       expect(page.cookies.map(({ name }) => name)).toEqual(['sid']);
     });
 
-    it('keep the cookie on redirect()', async () => {
+    it.each([
+      ['redirect', 303],
+      ['notFound', 404],
+      ['throw', 500],
+    ])('keep the cookie on %s', async (next, status) => {
       const visitor = new Visitor(app);
-      const page = await visitor.submit('/form', { name: 'Ada', next: 'redirect' });
-      expect(page.status).toBe(303);
+      const page = await visitor.submit('/form', { name: 'Ada', next });
+      expect(page.status).toBe(status);
       expect(await visitor.data()).toEqual({ name: 'Ada' });
     });
   });
