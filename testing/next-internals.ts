@@ -32,14 +32,16 @@ export async function optionalNextInternal<T>(path: string, name: string): Promi
 
 const METHODS = ['disable', 'getStore', 'run', 'exit', 'enterWith'] as const;
 
-/** One of Next's AsyncLocalStorages, which works even if Next was loaded before there was one on globalThis. */
+/** One of Next's AsyncLocalStorages. */
 export async function nextStorage(path: string, name: string): Promise<AsyncLocalStorage<unknown>> {
-  const storage = await nextInternal<AsyncLocalStorage<unknown>>(path, name);
-  if (storage.constructor.name !== 'FakeAsyncLocalStorage') return storage;
-  if (!Object.hasOwn(storage, 'run')) {
-    const real = new AsyncLocalStorage<unknown>();
-    for (const method of METHODS) Object.assign(storage, { [method]: real[method].bind(real) });
-  }
+  return mended(await nextInternal<AsyncLocalStorage<unknown>>(path, name));
+}
+
+/** The same storage, which now works even if Next made it before there was one on globalThis. */
+export function mended(storage: AsyncLocalStorage<unknown>): AsyncLocalStorage<unknown> {
+  if (storage.constructor.name !== 'FakeAsyncLocalStorage' || Object.hasOwn(storage, 'run')) return storage;
+  const real = new AsyncLocalStorage<unknown>();
+  for (const method of METHODS) Object.assign(storage, { [method]: real[method].bind(real) });
   return storage;
 }
 

@@ -1,5 +1,5 @@
 import type { AsyncLocalStorage } from 'node:async_hooks';
-import { nextInternal, nextStorage } from './next-internals.js';
+import { mended, nextInternal, nextStorage, optionalNextInternal } from './next-internals.js';
 import { type NextScope, noCache, type Phase, pageOf, readTags, type ScopeRequest } from './next-scope.js';
 
 interface RequestStore {
@@ -28,7 +28,12 @@ async function load(): Promise<Modern> {
   const render = 'server/app-render/';
   const requestStore = 'server/async-storage/request-store.js';
   const requestCookies = 'server/web/spec-extension/adapters/request-cookies.js';
-  await nextStorage(`${render}after-task-async-storage.external.js`, 'afterTaskAsyncStorage');
+  // 15.0 has none.
+  const afterTask = await optionalNextInternal<AsyncLocalStorage<unknown>>(
+    `${render}after-task-async-storage.external.js`,
+    'afterTaskAsyncStorage',
+  );
+  if (afterTask) mended(afterTask);
   return {
     work: await nextStorage(`${render}work-async-storage.external.js`, 'workAsyncStorage'),
     workUnit: await nextStorage(`${render}work-unit-async-storage.external.js`, 'workUnitAsyncStorage'),
@@ -56,7 +61,8 @@ export async function openModernScope(request: ScopeRequest, phase: Phase): Prom
       supportsDynamicResponse: true,
       incrementalCache: noCache,
       cacheLifeProfiles: {},
-      experimental: {},
+      // 15.0 asks whether there is after().
+      experimental: { after: true },
       waitUntil: response.waitUntil,
       onClose: response.onClose,
       onAfterTaskError: response.onError,
