@@ -1,13 +1,13 @@
 import type { SessionEvent } from './session-event.js';
 
-export type EventListener = (event: SessionEvent) => unknown;
+export type SessionEventListener = (event: SessionEvent) => unknown;
 
 /** Passes events on to the app's listener, which can neither break nor delay the request that they are about. */
 export class EventHook {
-  readonly #listener: EventListener;
+  readonly #listener: SessionEventListener;
   #warned = false;
 
-  constructor(listener: EventListener) {
+  constructor(listener: SessionEventListener) {
     this.#listener = listener;
   }
 

@@ -1,6 +1,6 @@
 import { type CookieAttributes, type CookieOptions, cookieAttributes } from './cookie-attributes.js';
 import { SessionError } from './errors.js';
-import type { EventListener } from './event-hook.js';
+import type { SessionEventListener } from './event-hook.js';
 import type { ExpiryPolicy } from './expiry.js';
 import { type GenerateId, generateId } from './session-id.js';
 import { isStore, type Store } from './store.js';
@@ -59,7 +59,7 @@ export interface Options {
    * Is told what happens to sessions, and of every store call: for an audit log, or an alarm. It is called after
    * the fact and never awaited; what it throws is logged once. OpenTelemetry needs no option.
    */
-  onEvent?: EventListener | undefined;
+  onEvent?: SessionEventListener | undefined;
 
   /**
    * Whether spans and events carry a hash of the session ID, so that all of one session can be found: an HMAC
@@ -77,7 +77,7 @@ export interface ResolvedOptions {
   readonly expiry: ExpiryPolicy;
   readonly storeTimeoutMs: number;
   readonly hashIds: boolean | undefined;
-  readonly onEvent: EventListener | undefined;
+  readonly onEvent: SessionEventListener | undefined;
   readonly sessionHash: boolean;
 }
 

@@ -13,12 +13,18 @@ interface WorkStore {
   pendingRevalidatedTags?: readonly (string | { readonly tag: string })[];
 }
 
+interface WorkContext {
+  readonly page: string;
+  readonly renderOpts: { readonly incrementalCache: object; readonly [option: string]: unknown };
+  readonly [option: string]: unknown;
+}
+
 interface Modern {
   readonly work: AsyncLocalStorage<unknown>;
   readonly workUnit: AsyncLocalStorage<unknown>;
   readonly action: AsyncLocalStorage<unknown>;
   readonly createRequestStore: (...args: unknown[]) => RequestStore;
-  readonly createWorkStore: (context: object) => WorkStore;
+  readonly createWorkStore: (context: WorkContext) => WorkStore;
   readonly appendCookies: (headers: Headers, cookies: object) => boolean;
 }
 
@@ -39,9 +45,15 @@ async function load(): Promise<Modern> {
     workUnit: await nextStorage(`${render}work-unit-async-storage.external.js`, 'workUnitAsyncStorage'),
     action: await nextStorage(`${render}action-async-storage.external.js`, 'actionAsyncStorage'),
     createRequestStore: await nextInternal(requestStore, 'createRequestStoreForAPI'),
-    createWorkStore: await nextInternal('server/async-storage/work-store.js', 'createWorkStore'),
+    createWorkStore:
+      (await optionalNextInternal('server/async-storage/work-store.js', 'createWorkStore')) ?? plainWorkStore,
     appendCookies: await nextInternal(requestCookies, 'appendMutableCookies'),
   };
+}
+
+/** For 15.0.0, which makes its own as it runs: all but `after()`. */
+function plainWorkStore({ page, renderOpts }: WorkContext): WorkStore {
+  return { page, route: page, incrementalCache: renderOpts.incrementalCache } as WorkStore;
 }
 
 /** Next 15 and 16. */
