@@ -57,14 +57,14 @@ export class StoreCalls {
   async call<T>({ observed }: OpenStore, call: StoreCall<T>): Promise<T> {
     const observation = observed.observe(call.operation, call.id);
     if (!observation) return limited(observed.name, call);
-    try {
-      const result = await observation.run(() => limited(observed.name, call));
-      observation.succeeded(call.report(result, call.record));
-      return result;
-    } catch (error) {
-      observation.failed(error as Error);
-      throw error;
-    }
+    const result = await observation
+      .run(() => limited(observed.name, call))
+      .catch((error) => {
+        observation.failed(error);
+        throw error;
+      });
+    observation.succeeded(call.report(result, call.record));
+    return result;
   }
 
   #observe(store: Store<object>): OpenStore {
