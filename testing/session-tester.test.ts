@@ -444,6 +444,19 @@ describe('several', () => {
   });
 });
 
+it('refuses data that no session could hold, at once', () => {
+  const make = (data: object) => () => createSessionTester(session, { data });
+  expect(make({ cookie: 1 })).toThrow(expect.objectContaining({ code: 'ERR_SESSION_KEY' }));
+  expect(make({ n: 1n })).toThrow(expect.objectContaining({ code: 'ERR_SESSION_DATA' }));
+});
+
+it('tells of a store that cannot be seeded when the session is used', async () => {
+  const store = { get: () => null, set: () => Promise.reject(new Error('read only')), destroy() {} };
+  const t = createSessionTester(session, { data: { n: 1 }, store });
+  await expect(t.read()).rejects.toThrow('read only');
+  await expect(t.route(increment)).rejects.toThrow('read only');
+});
+
 it('takes a session, not what calling one gives', () => {
   const wrong = () => createSessionTester(session() as never);
   expect(wrong).toThrow(

@@ -71,6 +71,8 @@ export class TestSession<Data extends object> {
     this.headers = new Headers(headers);
     this.mock = jar;
     this.seeded = data === undefined ? Promise.resolve() : this.#write(data);
+    // Whoever uses the session is told; nobody may.
+    this.seeded.catch(() => {});
   }
 
   /** Runs code with this store, clock and telemetry in place of the app's. */
@@ -152,8 +154,8 @@ export class TestSession<Data extends object> {
     return isExpired ? null : session;
   }
 
-  /** Not async up to the cookie, so that it is there as soon as the tester is. */
-  async #write(data: Partial<Data>): Promise<void> {
+  /** Not async but for the store: bad data throws, and the cookie is there, as soon as the tester is made. */
+  #write(data: Partial<Data>): Promise<void> {
     const { options } = this.#internals;
     const now = this.clock.now();
     const id = this.#id ?? generateId();
@@ -161,7 +163,7 @@ export class TestSession<Data extends object> {
     const { maxAge } = options.cookie;
     const expires = maxAge === undefined ? undefined : new Date(now + maxAge * 1000);
     this.jar.set(options.name, signId(id, options.secrets), expires);
-    await this.store.write(this.#key(id), toRecord(session, options));
+    return this.store.write(this.#key(id), toRecord(session, options));
   }
 }
 
