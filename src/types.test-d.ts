@@ -4,15 +4,18 @@ import { NextRequest, NextResponse } from 'next/server.js';
 import { expectTypeOf } from 'vitest';
 import nextAppSession, {
   type AppSession,
+  type EndReason,
   MemoryStore,
   type Options,
   promisifyStore,
   SessionError,
   type SessionErrorCode,
+  type SessionEvent,
   type SessionHandler,
   type SessionInfo,
   type SessionRecord,
   type Store,
+  type StoreOutcome,
 } from './index.js';
 
 // Held by `tsc`: that this file compiles is the test.
@@ -100,3 +103,18 @@ expectTypeOf(options).toExtend<Options[]>();
 // Errors.
 declare const error: unknown;
 if (SessionError.is(error)) expectTypeOf(error.code).toEqualTypeOf<SessionErrorCode>();
+
+// Events: told apart by their type.
+nextAppSession({
+  onEvent: (event) => {
+    expectTypeOf(event).toEqualTypeOf<SessionEvent>();
+    if (event.type === 'store_call') expectTypeOf(event.outcome).toEqualTypeOf<StoreOutcome>();
+    if (event.type === 'destroyed') expectTypeOf(event.reason).toEqualTypeOf<EndReason>();
+    // @ts-expect-error only a destroyed session has a reason
+    if (event.type === 'created') event.reason;
+    // @ts-expect-error no event has an ID
+    event.id;
+  },
+});
+// @ts-expect-error it is a function
+nextAppSession({ onEvent: 'log' });

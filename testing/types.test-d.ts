@@ -1,0 +1,28 @@
+import type { NextRequest } from 'next/server.js';
+import { expectTypeOf } from 'vitest';
+import nextAppSession from '../src/index.js';
+import { createSessionTester } from './index.js';
+
+// Held by `tsc`: that this file compiles is the test.
+
+const session = nextAppSession<{ user: string; n: number }>();
+const t = createSessionTester(session, { data: { n: 1 } });
+
+expectTypeOf(t.read()).resolves.toEqualTypeOf<Partial<{ user: string; n: number }> | null>();
+expectTypeOf(t.action(async () => 'saved' as const))
+  .resolves.toHaveProperty('result')
+  .toEqualTypeOf<'saved' | undefined>();
+t.seed({ user: 'ada' });
+// @ts-expect-error a value of another type
+t.seed({ user: 1 });
+// @ts-expect-error a key that the session does not have
+createSessionTester(session, { data: { colour: 'red' } });
+// @ts-expect-error what calling a session gives is no session
+createSessionTester(session());
+
+// Handlers as Next 15 and later, and as earlier ones, have them.
+t.route(
+  async (_: NextRequest, { params }: { params: Promise<{ id: string }> }) => new Response((await params).id),
+);
+t.route((_: Request, { params }: { params: { id: string } }) => new Response(params.id));
+t.route(() => new Response());
