@@ -3,6 +3,7 @@ import {
   type Counter,
   context,
   createNoopMeter,
+  diag,
   type Histogram,
   metrics,
   type Span,
@@ -81,8 +82,13 @@ export function storeSpanStarter(storeName: string): StartSpan {
   }
   return (operation) => {
     const { name, start } = options[operation];
-    const span = tracer().startSpan(name, start);
-    return span.isRecording() ? span : undefined;
+    try {
+      const span = tracer().startSpan(name, start);
+      return span.isRecording() ? span : undefined;
+    } catch (error) {
+      sdkFailed(error);
+      return undefined;
+    }
   };
 }
 
@@ -96,6 +102,11 @@ export function endSpan(span: Span, attributes: Attributes, errorMessage: string
   // Success stays unset, as the conventions want it. No exception event either: those are deprecated.
   if (errorMessage !== undefined) span.setStatus({ code: SpanStatusCode.ERROR, message: errorMessage });
   span.end();
+}
+
+/** A part of an app's SDK that throws, a span processor say, must not take a request with it. */
+export function sdkFailed(error: unknown): void {
+  diag.error('next-app-session: the OpenTelemetry SDK threw. The session goes on without it.', error);
 }
 
 /** Makes something anew when the SDK behind the API is another: unlike tracers, meters are not bound late. */

@@ -5,6 +5,7 @@ import {
   type Instruments,
   instruments,
   type Span,
+  sdkFailed,
   storeSpanStarter,
   withinSpan,
 } from './open-telemetry.js';
@@ -82,7 +83,15 @@ export class StoreObservation {
     this.#end({ outcome: 'error' }, error);
   }
 
-  #end({ outcome, size, expiresAt }: StoreReport, error?: Error): void {
+  #end(report: StoreReport, error?: Error): void {
+    try {
+      this.#tell(report, error);
+    } catch (failure) {
+      sdkFailed(failure);
+    }
+  }
+
+  #tell({ outcome, size, expiresAt }: StoreReport, error?: Error): void {
     const durationMs = performance.now() - this.#startedAt;
     const { operation, span, meters, recorder } = this.#call;
     const { name: store, hook, hashOf } = this.#store;
@@ -90,6 +99,15 @@ export class StoreObservation {
     const call = { [ATTRIBUTE.operation]: operation, [ATTRIBUTE.storeName]: store };
     const ended = { [ATTRIBUTE.outcome]: outcome, ...(type && { [ATTRIBUTE.errorType]: type }) };
     const hash = span || recorder || hook ? hashOf(this.#call.id) : {};
+    hook?.emit({
+      type: 'store_call',
+      operation,
+      store,
+      outcome,
+      ...(type && { errorType: type }),
+      durationMs,
+      ...hash,
+    });
     if (span || recorder) {
       const attributes = {
         ...ended,
@@ -112,14 +130,5 @@ export class StoreObservation {
       meters?.payloadSize.record(size, call);
       recorder?.measure({ metric: METRIC.payloadSize, value: size, attributes: call });
     }
-    hook?.emit({
-      type: 'store_call',
-      operation,
-      store,
-      outcome,
-      ...(type && { errorType: type }),
-      durationMs,
-      ...hash,
-    });
   }
 }

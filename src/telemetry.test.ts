@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
-import { SpanStatusCode, trace } from '@opentelemetry/api';
+import { diag, type MeterProvider, metrics, SpanStatusCode, trace } from '@opentelemetry/api';
+import { NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Browser } from './browser.test-kit.js';
 import nextAppSession, { type Options, type SessionEvent } from './index.js';
@@ -332,6 +333,44 @@ describe('onEvent', () => {
     const { browser } = setUp({ onEvent: () => new Promise(() => {}) });
     await browser.visit((session) => session().set('a', 1));
     expect((await browser.visit((session) => session().get('a'))).result).toBe(1);
+  });
+});
+
+describe('an SDK that throws fails alone', () => {
+  it.each(['onStart', 'onEnd'] as const)('in %s of a span processor', async (method) => {
+    const fail = () => {
+      throw new Error('from the processor');
+    };
+    const idle = async () => {};
+    const processor = { onStart() {}, onEnd() {}, forceFlush: idle, shutdown: idle, [method]: fail };
+    const logged: unknown[][] = [];
+    const log = (...args: unknown[]) => void logged.push(args);
+    diag.setLogger({ error: log, warn() {}, info() {}, debug() {}, verbose() {} });
+    new NodeTracerProvider({ spanProcessors: [processor] }).register();
+    const { browser } = setUp();
+    await browser.visit((session) => session().set('a', 1));
+    expect((await browser.visit((session) => session().get('a'))).result).toBe(1);
+    trace.disable();
+    diag.disable();
+    expect(logged.map(([text]) => text)).toContainEqual(expect.stringContaining('next-app-session'));
+  });
+
+  it('in a metric reader', async () => {
+    const broken = {
+      add() {
+        throw new Error('from the counter');
+      },
+      record() {
+        throw new Error('from the histogram');
+      },
+    };
+    const meter = { createHistogram: () => broken, createCounter: () => broken };
+    metrics.setGlobalMeterProvider({ getMeter: () => meter } as unknown as MeterProvider);
+    const { browser, life } = setUp();
+    await browser.visit((session) => session().set('a', 1));
+    metrics.disable();
+    expect((await browser.visit((session) => session().get('a'))).result).toBe(1);
+    expect(await life()).toEqual([{ type: 'created' }]);
   });
 });
 

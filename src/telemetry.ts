@@ -1,5 +1,5 @@
 import { EventHook } from './event-hook.js';
-import { instruments } from './open-telemetry.js';
+import { instruments, sdkFailed } from './open-telemetry.js';
 import type { ResolvedOptions } from './options.js';
 import type { LifeEvent } from './session-event.js';
 import { sessionHash } from './session-id.js';
@@ -34,7 +34,11 @@ export class Telemetry {
 
   /** Counts and tells what became of a session. */
   record(event: LifeEvent, id?: string): void {
-    count(event);
+    try {
+      count(event);
+    } catch (error) {
+      sdkFailed(error);
+    }
     this.#hook?.emit({ ...event, ...(id !== undefined && this.#hashOf(id)) });
   }
 
