@@ -1,15 +1,27 @@
 import type { TracedRequest, TracedSpan } from './recent-spans';
 
 /** A bar of the waterfall. */
-export type Row = Pick<TracedSpan, 'id' | 'kind' | 'name' | 'duration' | 'outcome' | 'error' | 'size'> & {
+export type Row = Pick<
+  TracedSpan,
+  'id' | 'kind' | 'name' | 'duration' | 'outcome' | 'error' | 'failed' | 'size' | 'ttl'
+> & {
   /** How deep below the request. */
   depth: number;
+  /** Milliseconds after the request began. */
+  offset: number;
   /** Where it begins and how long it is, in percent of the request. */
   left: number;
   width: number;
 };
 
-export type RequestReport = { id: string; title: string; failed: boolean; duration: number; rows: Row[] };
+export type RequestReport = {
+  id: string;
+  title: string;
+  /** Of the answer, where Next tells it: it does not when the proxy itself answers, say with a redirect. */
+  status: number | undefined;
+  duration: number;
+  rows: Row[];
+};
 
 export type OperationReport = {
   operation: string;
@@ -39,16 +51,19 @@ export function reportTraces(requests: readonly TracedRequest[], calls: readonly
   };
 }
 
-function reportRequest({ id, method, path, failed, spans }: TracedRequest): RequestReport | undefined {
-  const root = spans.find(({ type }) => type === 'BaseServer.handleRequest');
-  if (!root) return undefined;
+function reportRequest({ id, spans }: TracedRequest): RequestReport | undefined {
+  const root = spans.find(({ http, parentId }) => http && !spans.some((span) => span.id === parentId));
+  if (!root?.http) return undefined;
+  const { method, path } = root.http;
+  const answer = answering(root, spans);
+  const duration = Math.max(root.duration, answer ? endOf(answer) - root.start : 0);
   const shown = new Set([
     root,
+    ...(answer ? [answer] : []),
     ...spans.filter(({ kind }) => kind !== 'next').flatMap((span) => lineage(span, spans)),
   ]);
   // What after() does comes behind the response.
-  const end = Math.max(...[...shown].map(({ start, duration }) => start + duration));
-  const whole = Math.max(end - root.start, 0.001);
+  const whole = Math.max(...[...shown].map((span) => endOf(span) - root.start), 0.001);
   const rows = [...shown]
     .toSorted((a, b) => a.start - b.start || lineage(a, spans).length - lineage(b, spans).length)
     .map((span) => ({
@@ -58,12 +73,26 @@ function reportRequest({ id, method, path, failed, spans }: TracedRequest): Requ
       duration: span.duration,
       outcome: span.outcome,
       error: span.error,
+      failed: span.failed,
       size: span.size,
+      ttl: span.ttl,
       depth: lineage(span, spans).filter((one) => shown.has(one)).length - 1,
+      offset: Math.max(0, span.start - root.start),
       left: percent(span.start - root.start, whole),
       width: percent(span.duration, whole),
     }));
-  return { id, title: `${method} ${path}`, failed, duration: root.duration, rows };
+  return { id, title: `${method} ${path}`, status: answer?.http?.status, duration, rows };
+}
+
+/** Behind a proxy the page has a span of its own, and that of the request says 200 whatever the proxy answers. */
+function answering(root: TracedSpan, spans: readonly TracedSpan[]): TracedSpan | undefined {
+  const below = spans.filter(({ parentId }) => parentId === root.id);
+  if (!below.some(({ type }) => type === 'Middleware.execute')) return root;
+  return below.find(({ http }) => http?.method === root.http?.method && http?.path === root.http?.path);
+}
+
+function endOf({ start, duration }: TracedSpan): number {
+  return start + duration;
 }
 
 /** A span and those above it, as far as they belong to this server. */

@@ -1,7 +1,9 @@
+import '@/styles/latency.css';
 import { BOUNDS, type OperationReport } from '@/lib/trace-report';
 import { milliseconds } from './milliseconds';
 
 const OUTCOMES = ['hit', 'miss', 'expired', 'ok', 'conflict', 'error'];
+const PERCENTILES = ['p50', 'p95', 'p99'] as const;
 
 /** How long the store takes, by operation. */
 export function Latency({ operations }: { operations: readonly OperationReport[] }) {
@@ -11,22 +13,20 @@ export function Latency({ operations }: { operations: readonly OperationReport[]
       {operations.length === 0 ? (
         <p className="hint">No store call yet. Visiting a page without a session makes none.</p>
       ) : (
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: it scrolls sideways on a phone, so the keyboard has to reach it
-        <section className="scroll" tabIndex={0} aria-labelledby="latency">
+        <>
+          <p className="hint">
+            The bars count calls that took up to {BOUNDS.join(', ')} ms, and longer, from left to right.
+          </p>
           <table className="latency">
             <thead>
               <tr>
                 <th scope="col">Operation</th>
                 <th scope="col">Distribution</th>
-                <th scope="col" className="number">
-                  p50
-                </th>
-                <th scope="col" className="number">
-                  p95
-                </th>
-                <th scope="col" className="number">
-                  p99
-                </th>
+                {PERCENTILES.map((name) => (
+                  <th key={name} scope="col" className="number">
+                    {name}
+                  </th>
+                ))}
                 <th scope="col">Outcomes</th>
               </tr>
             </thead>
@@ -36,20 +36,22 @@ export function Latency({ operations }: { operations: readonly OperationReport[]
                   <th scope="row">
                     <code>{operation.operation}</code>
                   </th>
-                  <td>
+                  <td className="distribution">
                     <Histogram {...operation} />
                   </td>
-                  <td className="number">{milliseconds(operation.p50)}</td>
-                  <td className="number">{milliseconds(operation.p95)}</td>
-                  <td className="number">{milliseconds(operation.p99)}</td>
-                  <td>
+                  {PERCENTILES.map((name) => (
+                    <td key={name} className="number" data-name={name}>
+                      {milliseconds(operation[name])}
+                    </td>
+                  ))}
+                  <td className="counts">
                     <Outcomes {...operation} />
                   </td>
                 </tr>
               ))}
             </tbody>
           </table>
-        </section>
+        </>
       )}
     </section>
   );

@@ -6,6 +6,7 @@ import { Latency } from './latency';
 import { Waterfall } from './waterfall';
 
 const EVERY_MS = 1000;
+const PATIENCE_MS = 5000;
 
 /** The report, asked for again every second while somebody can see it. */
 export function LiveTraces({ initial }: { initial: TraceReport }) {
@@ -15,37 +16,53 @@ export function LiveTraces({ initial }: { initial: TraceReport }) {
 
   useEffect(() => {
     if (!isLive) return;
-    const aborted = new AbortController();
+    const stop = new AbortController();
+    let timer: ReturnType<typeof setTimeout>;
+    // The next one waits for the last: a slow server is not asked twice at a time.
     const update = async () => {
-      if (document.hidden) return;
       try {
-        const response = await fetch('/api/traces', { signal: aborted.signal });
-        if (!response.ok) throw new Error(`The server answered ${response.status}`);
-        setReport(await response.json());
-        setFailed(false);
+        if (!document.hidden) {
+          const report = await fetchReport(stop.signal);
+          if (stop.signal.aborted) return;
+          setReport(report);
+          setFailed(false);
+        }
       } catch {
-        if (!aborted.signal.aborted) setFailed(true);
+        if (stop.signal.aborted) return;
+        setFailed(true);
       }
+      timer = setTimeout(update, EVERY_MS);
     };
-    const timer = setInterval(update, EVERY_MS);
+    timer = setTimeout(update, EVERY_MS);
     return () => {
-      clearInterval(timer);
-      aborted.abort();
+      stop.abort();
+      clearTimeout(timer);
     };
   }, [isLive]);
 
   return (
     <div className="traces">
       <div className="traces-bar">
-        <button type="button" aria-pressed={!isLive} onClick={() => setLive(!isLive)}>
+        <button type="button" onClick={() => setLive(!isLive)}>
           {isLive ? 'Pause' : 'Resume'}
         </button>
-        <p role="status" className={failed ? 'error' : 'hint'}>
-          {failed ? 'The server does not answer just now.' : isLive ? 'Updates every second.' : 'Paused.'}
+        <p role="status" className="hint">
+          {!isLive
+            ? 'Paused.'
+            : failed
+              ? 'The server does not answer just now. This page goes on trying.'
+              : 'Updates every second.'}
         </p>
       </div>
       <Latency operations={report.operations} />
       <Waterfall requests={report.requests} />
     </div>
   );
+}
+
+async function fetchReport(stop: AbortSignal): Promise<TraceReport> {
+  const signal = AbortSignal.any([stop, AbortSignal.timeout(PATIENCE_MS)]);
+  const response = await fetch('/api/traces', { signal });
+  if (!response.ok) throw new Error(`The server answered ${response.status}`);
+  return response.json();
 }

@@ -1,3 +1,4 @@
+import '@/styles/waterfall.css';
 import type { RequestReport, Row } from '@/lib/trace-report';
 import { milliseconds } from './milliseconds';
 
@@ -24,8 +25,8 @@ export function Waterfall({ requests }: { requests: readonly RequestReport[] }) 
       {requests.map((request) => (
         <article key={request.id} className="request" aria-labelledby={`request-${request.id}`}>
           <h3 id={`request-${request.id}`}>
-            <span>{request.title}</span> {request.failed && <span className="error">failed</span>}{' '}
-            <span className="took">{milliseconds(request.duration)}</span>
+            <span>{request.title}</span> <Status {...request} />
+            <span className="took">· {milliseconds(request.duration)}</span>
           </h3>
           <ol>
             {request.rows.map((row) => (
@@ -39,25 +40,50 @@ export function Waterfall({ requests }: { requests: readonly RequestReport[] }) 
   );
 }
 
+function Status({ status }: RequestReport) {
+  if (status === undefined) return null;
+  return status < 500 ? <span>{status} </span> : <span className="error">{status} failed </span>;
+}
+
 function Span({ row }: { row: Row }) {
-  const { kind, name, depth, left, width, duration, outcome, error, size } = row;
+  const { kind, name, depth, offset, left, width, duration, outcome, error, failed, size, ttl } = row;
+  const state = outcome ?? (failed ? 'error' : undefined);
   return (
     <li className={`span ${kind}`}>
-      <span className="span-name" style={{ paddingInlineStart: `${Math.min(depth, 6) * 0.75}rem` }}>
+      <span
+        className="span-name"
+        title={name}
+        style={{ paddingInlineStart: `${Math.min(depth, 6) * 0.75}rem` }}
+      >
         <span className="hidden">{KINDS[kind]}: </span>
         {kind === 'store' && <span className="span-prefix">{PREFIX}</span>}
         {name.replace(PREFIX, '')}
       </span>
       <span className="span-notes">
-        {outcome && <span className={`outcome ${outcome}`}>{error ?? outcome}</span>}
+        {state && <span className={`outcome ${state}`}>{error ?? state}</span>}
         {size !== undefined && <span>{size} B</span>}
-        <span className="took">{milliseconds(duration)}</span>
+        {ttl !== undefined && (
+          <span>
+            <abbr title="Time to live">ttl</abbr> {ttl} s
+          </span>
+        )}
       </span>
       <span className="track" aria-hidden="true">
         <span
           className="bar"
           style={{ insetInlineStart: `${Math.min(left, 99)}%`, inlineSize: `${width}%` }}
         />
+      </span>
+      <span className="span-times">
+        <span className="offset">
+          <span className="hidden">begins at </span>
+          <span aria-hidden="true">+</span>
+          {milliseconds(offset)}
+        </span>{' '}
+        <span className="took">
+          <span className="hidden">takes </span>
+          {milliseconds(duration)}
+        </span>
       </span>
     </li>
   );
