@@ -68,7 +68,7 @@ export function nextAppSession<Data extends object = Record<string, unknown>>(
 
   const session = (request?: object, response?: object) =>
     new AppSession<Data>(() => locate(openScope(request, response)));
-  return withInternals(session, { options: resolved, cookie, repository });
+  return withInternals(session, { options: resolved, openStore: () => repository.openStore() });
 }
 
 /** Opens the store at first use. A MemoryStore is shared between the copies of this module in the process. */

@@ -1,12 +1,11 @@
 import type { ResolvedOptions } from './options.js';
-import type { SessionCookie } from './session-cookie.js';
-import type { SessionRepository } from './session-repository.js';
+import type { Store } from './store.js';
 
 /** What the testing entry needs of a session that an app has set up. */
 export interface SessionInternals {
   readonly options: ResolvedOptions;
-  readonly cookie: SessionCookie;
-  readonly repository: SessionRepository;
+  /** The store that the app's requests use. */
+  openStore(): Promise<Store<object>>;
 }
 
 const INTERNALS = Symbol.for('next-app-session.internals');

@@ -1,4 +1,4 @@
-import type { Deadline } from './deadline.js';
+import { Deadline } from './deadline.js';
 import { SessionError } from './errors.js';
 import { isStale, slide } from './expiry.js';
 import type { ResolvedOptions } from './options.js';
@@ -32,6 +32,10 @@ export class SessionRepository {
   ) {
     this.#options = options;
     this.#calls = new StoreCalls(options.name, openStore, telemetry);
+  }
+
+  async openStore(): Promise<Store<object>> {
+    return (await this.#calls.open(new Deadline(this.#options.storeTimeoutMs))).store;
   }
 
   /** The live session of an ID, or null; slides its idle timeout when that got stale. */

@@ -91,6 +91,11 @@ export class InspectableStore implements Store<object> {
     return this.#calls;
   }
 
+  /** Of all records that were ever written through it. @internal */
+  get keys(): ReadonlySet<string> {
+    return this.#keys;
+  }
+
   get(key: string): Promise<SessionRecord | null | undefined> {
     return this.#seen(
       'get',

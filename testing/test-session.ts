@@ -1,18 +1,15 @@
 import { SessionError } from '../src/errors.js';
-import { isAbsoluteExpired, isIdleExpired, slide } from '../src/expiry.js';
-import { jsonData } from '../src/json.js';
 import type { NextAppSession } from '../src/next-app-session.js';
-import { parseRecord, type Session } from '../src/record.js';
-import { generateId, hashSessionId } from '../src/session-id.js';
-import { internalsOf, type SessionInternals } from '../src/session-internals.js';
-import { signId } from '../src/signature.js';
+import type { Session } from '../src/record.js';
+import { generateId } from '../src/session-id.js';
+import { internalsOf } from '../src/session-internals.js';
 import type { Store } from '../src/store.js';
-import { BLANK, toRecord } from '../src/stored-session.js';
 import { surroundings } from '../src/surroundings.js';
 import { CookieJar } from './cookie-jar.js';
 import { InspectableStore } from './inspectable-store.js';
 import type { MockCookies } from './mock-cookies.js';
 import { RecordedTelemetry } from './record-telemetry.js';
+import { StoredSessions } from './stored-sessions.js';
 import { TestClock } from './test-clock.js';
 import { withSurroundings } from './with-surroundings.js';
 
@@ -57,16 +54,16 @@ export class TestSession<Data extends object> {
   readonly mock: MockCookies | undefined;
   /** Done when the data that the test began with is stored. */
   readonly seeded: Promise<void>;
-  readonly #internals: SessionInternals;
+  readonly #sessions: StoredSessions;
   #idBefore: string | null = null;
 
   constructor(session: NextAppSession<Data>, options: TesterOptions<Data>) {
     const internals = internalsOf(session);
     if (!internals) throw notASession();
     const { store, now = Date.now(), cookies, headers, data, jar } = options;
-    this.#internals = internals;
     this.store = store instanceof InspectableStore ? store : new InspectableStore(store);
     this.clock = this.store.clock ??= new TestClock(now);
+    this.#sessions = new StoredSessions(internals.options, this.store, this.clock.now);
     this.jar = new CookieJar(this.clock.now, cookies);
     this.headers = new Headers(headers);
     this.mock = jar;
@@ -78,7 +75,7 @@ export class TestSession<Data extends object> {
   /** Runs code with this store, clock and telemetry in place of the app's. */
   within<T>(code: () => T): T {
     const outer = surroundings();
-    const { name } = this.#internals.options;
+    const { name } = this.#sessions.options;
     return withSurroundings(
       {
         now: this.clock.now,
@@ -98,7 +95,7 @@ export class TestSession<Data extends object> {
 
   async rotation(): Promise<Rotation> {
     const before = this.#idBefore;
-    const isOldAlive = before !== null && (await this.#liveSession(before)) !== null;
+    const isOldAlive = before !== null && (await this.#sessions.find(before)) !== null;
     return { before, after: await this.id(), isOldAlive };
   }
 
@@ -119,51 +116,32 @@ export class TestSession<Data extends object> {
 
   async expire(): Promise<void> {
     await this.seeded;
-    const session = await this.#live();
-    if (!session || this.#id === null) return;
-    const expired = { ...session, expiresAt: this.clock.now() };
-    await this.store.write(this.#key(this.#id), toRecord(expired, this.#internals.options));
+    if (this.#id !== null) await this.#sessions.expire(this.#id);
   }
 
   async destroy(): Promise<void> {
     await this.seeded;
-    if (this.#id !== null) await this.store.remove(this.#key(this.#id));
+    if (this.#id !== null) await this.#sessions.remove(this.#id);
   }
 
   /** The ID that the browser's cookie proves. */
   get #id(): string | null {
-    const value = this.jar.get(this.#internals.options.name);
-    return value === undefined ? null : (this.#internals.cookie.prove(value)?.id ?? null);
-  }
-
-  #key(id: string): string {
-    return (this.#internals.options.hashIds ?? this.store.hashIds) ? hashSessionId(id) : id;
+    return this.#sessions.idIn(this.jar.get(this.#sessions.options.name));
   }
 
   async #live(): Promise<Session | null> {
-    return this.#id === null ? null : this.#liveSession(this.#id);
-  }
-
-  async #liveSession(id: string): Promise<Session | null> {
-    const { expiry } = this.#internals.options;
-    const session = parseRecord(await this.store.peek(this.#key(id)));
-    const now = this.clock.now();
-    const isExpired =
-      session &&
-      ((!this.store.trustExpiry && isIdleExpired(session, now)) || isAbsoluteExpired(session, expiry, now));
-    return isExpired ? null : session;
+    return this.#id === null ? null : this.#sessions.find(this.#id);
   }
 
   /** Not async but for the store: bad data throws, and the cookie is there, as soon as the tester is made. */
   #write(data: Partial<Data>): Promise<void> {
-    const { options } = this.#internals;
-    const now = this.clock.now();
+    const { name, cookie } = this.#sessions.options;
     const id = this.#id ?? generateId();
-    const session = slide({ ...BLANK, data: jsonData(data), cookieSentAt: now }, options.expiry, now);
-    const { maxAge } = options.cookie;
-    const expires = maxAge === undefined ? undefined : new Date(now + maxAge * 1000);
-    this.jar.set(options.name, signId(id, options.secrets), expires);
-    return this.store.write(this.#key(id), toRecord(session, options));
+    const session = this.#sessions.renew(data);
+    const expires =
+      cookie.maxAge === undefined ? undefined : new Date(this.clock.now() + cookie.maxAge * 1000);
+    this.jar.set(name, this.#sessions.cookieOf(id), expires);
+    return this.#sessions.write(id, session);
   }
 }
 

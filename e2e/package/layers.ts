@@ -94,7 +94,7 @@ export const layers: Record<string, Layer> = {
   internals: {
     files: ['session-internals'],
     buildsOn: [],
-    types: ['options', 'repository', 'session'],
+    types: ['options', 'leaves'],
   },
   factory: {
     files: ['next-app-session'],

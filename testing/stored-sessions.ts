@@ -1,0 +1,67 @@
+import { isAbsoluteExpired, isIdleExpired, slide } from '../src/expiry.js';
+import { jsonData } from '../src/json.js';
+import type { ResolvedOptions } from '../src/options.js';
+import { parseRecord, type Session } from '../src/record.js';
+import { hashSessionId } from '../src/session-id.js';
+import { proveId, signId } from '../src/signature.js';
+import { BLANK, toRecord } from '../src/stored-session.js';
+import type { InspectableStore } from './inspectable-store.js';
+
+/** Sessions as an app keeps them, by ID, past the app: as a test puts them there and finds them. */
+export class StoredSessions {
+  readonly options: ResolvedOptions;
+  readonly #store: InspectableStore;
+  readonly #now: () => number;
+
+  constructor(options: ResolvedOptions, store: InspectableStore, now: () => number = Date.now) {
+    this.options = options;
+    this.#store = store;
+    this.#now = now;
+  }
+
+  /** The session ID that a cookie's value proves, or null. */
+  idIn(cookie: string | undefined): string | null {
+    return cookie === undefined ? null : (proveId(cookie, this.options.secrets)?.id ?? null);
+  }
+
+  /** The cookie's value for a session ID. */
+  cookieOf(id: string): string {
+    return signId(id, this.options.secrets);
+  }
+
+  /** The session of an ID, or null when there is none that lives. */
+  async find(id: string): Promise<Session | null> {
+    const session = parseRecord(await this.#store.peek(this.keyOf(id)));
+    if (!session) return null;
+    const now = this.#now();
+    const { expiry } = this.options;
+    const isExpired =
+      (!this.#store.trustExpiry && isIdleExpired(session, now)) || isAbsoluteExpired(session, expiry, now);
+    return isExpired ? null : session;
+  }
+
+  /** A session that was just used; data that is no JSON throws at once. */
+  renew(data: object, known: Partial<Session> = {}): Session {
+    const now = this.#now();
+    return slide({ ...BLANK, cookieSentAt: now, ...known, data: jsonData(data) }, this.options.expiry, now);
+  }
+
+  write(id: string, session: Session): Promise<void> {
+    return this.#store.write(this.keyOf(id), toRecord(session, this.options));
+  }
+
+  /** Lets a session time out. */
+  async expire(id: string): Promise<void> {
+    const session = await this.find(id);
+    if (session) await this.write(id, { ...session, expiresAt: this.#now() });
+  }
+
+  remove(id: string): Promise<void> {
+    return this.#store.remove(this.keyOf(id));
+  }
+
+  /** What the store knows a session by. */
+  keyOf(id: string): string {
+    return (this.options.hashIds ?? this.#store.hashIds) ? hashSessionId(id) : id;
+  }
+}
