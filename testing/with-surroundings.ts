@@ -5,9 +5,14 @@ interface Registry {
   [SURROUNDINGS]?: AsyncLocalStorage<Surroundings>;
 }
 
-/** Runs code with these surroundings, on top of those that it is in already. */
-export function withSurroundings<T>(own: Surroundings, code: () => T): T {
+/** What all copies of this library in the process look into. */
+export function surroundingsStorage(): AsyncLocalStorage<Surroundings> {
   const registry = globalThis as Registry;
   registry[SURROUNDINGS] ??= new AsyncLocalStorage();
-  return registry[SURROUNDINGS].run({ ...surroundings(), ...own }, code);
+  return registry[SURROUNDINGS];
+}
+
+/** Runs code with these surroundings, on top of those that it is in already. */
+export function withSurroundings<T>(own: Surroundings, code: () => T): T {
+  return surroundingsStorage().run({ ...surroundings(), ...own }, code);
 }

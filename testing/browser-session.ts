@@ -1,0 +1,98 @@
+import type { BrowserContext, Cookie } from '@playwright/test';
+import { SessionError } from '../src/errors.js';
+import { jsonData } from '../src/json.js';
+import type { BackendCookie, BackendRun } from './session-backend.js';
+
+/** How a session is to begin. */
+export interface SeedOptions {
+  /** When it was created: for absolute timeouts. @default now */
+  readonly createdAt?: Date | number | undefined;
+  /** What the browser's cookie has different from how the app would set it. */
+  readonly cookie?: Partial<Omit<Cookie, 'name' | 'value'>> | undefined;
+}
+
+/** The session that a browser has with the app under test, whatever its ID is by now. */
+export class BrowserSession<Data extends object = Record<string, unknown>> {
+  /** @internal */
+  readonly context: BrowserContext;
+  readonly #run: BackendRun;
+  readonly #baseURL: string | undefined;
+
+  /** @internal */
+  constructor(run: BackendRun, context: BrowserContext, baseURL: string | undefined) {
+    this.#run = run;
+    this.context = context;
+    this.#baseURL = baseURL;
+  }
+
+  /** The data in the store, or null when the browser has no live session. */
+  async read(): Promise<Partial<Data> | null> {
+    const cookie = await this.cookie();
+    return cookie === undefined ? null : ((await this.#run.read(cookie)) as Partial<Data> | null);
+  }
+
+  /**
+   * Replaces the data. A browser without a live session is given one, with its cookie.
+   *
+   * @throws ERR_SESSION_DATA when the data is not JSON, ERR_SESSION_KEY for a reserved key.
+   */
+  async write(data: Partial<Data>, { createdAt, cookie }: SeedOptions = {}): Promise<void> {
+    const time = createdAt === undefined ? null : Number(createdAt);
+    const fresh = await this.#run.write((await this.cookie()) ?? null, jsonData(data), time);
+    if (fresh) await this.context.addCookies([{ ...this.#placed(fresh), ...cookie }]);
+  }
+
+  /** The session ID, or null when the browser has no live session. */
+  async id(): Promise<string | null> {
+    const cookie = await this.cookie();
+    return cookie === undefined ? null : this.#run.id(cookie);
+  }
+
+  /** Lets the session time out; the browser keeps its cookie. */
+  async expire(): Promise<void> {
+    const cookie = await this.cookie();
+    if (cookie !== undefined) await this.#run.expire(cookie);
+  }
+
+  /** Removes the session from the store, as a sign-out elsewhere would; the browser keeps its cookie. */
+  async revoke(): Promise<void> {
+    const cookie = await this.cookie();
+    if (cookie !== undefined) await this.#run.revoke(cookie);
+  }
+
+  /** Leaves the session there when the test is over. @internal */
+  async keep(): Promise<void> {
+    const cookie = await this.cookie();
+    if (cookie !== undefined) await this.#run.keep(cookie);
+  }
+
+  /** The value of the session cookie that the browser has now, decoded. @internal */
+  async cookie(): Promise<string | undefined> {
+    const cookies = await this.context.cookies(this.#baseURL);
+    const found = cookies.find(({ name }) => name === this.#run.cookieName);
+    return found && decode(found.value);
+  }
+
+  /** Playwright takes a URL, which ties the cookie to the host alone, or domain and path. */
+  #placed({ domain, path, ...cookie }: BackendCookie) {
+    if (domain !== undefined) return { ...cookie, domain, path };
+    if (path === '/') return { ...cookie, url: new URL('/', this.#url).href };
+    return { ...cookie, domain: new URL(this.#url).hostname, path };
+  }
+
+  get #url(): string {
+    if (this.#baseURL !== undefined) return this.#baseURL;
+    throw new SessionError(
+      'ERR_SESSION_TESTING',
+      'sessionFixtures: set use.baseURL in playwright.config.ts, so that it is known whose cookie to set.',
+    );
+  }
+}
+
+function decode(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return value;
+  }
+}

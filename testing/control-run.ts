@@ -1,0 +1,36 @@
+import type { ResolvedOptions } from '../src/options.js';
+import type { StoreOperation } from '../src/session-event.js';
+import type { Store } from '../src/store.js';
+import type { Surroundings } from '../src/surroundings.js';
+import type { RecordedSpan } from '../src/telemetry-recorder.js';
+import { InspectableStore } from './inspectable-store.js';
+import { RecordedTelemetry } from './record-telemetry.js';
+import type { BackendRun, FaultOptions } from './session-backend.js';
+import { StoreRun } from './store-run.js';
+
+/** A test's run within the app: what its requests do to the store is seen, and can be made to fail. */
+export class ControlRun extends StoreRun implements BackendRun {
+  /** What the test's requests run in. */
+  readonly surroundings: Surroundings;
+  readonly #telemetry = new RecordedTelemetry();
+
+  constructor(options: ResolvedOptions, store: Store<object>) {
+    super(options, new InspectableStore(store));
+    this.surroundings = {
+      store: (name) => (name === options.name ? this.store : undefined),
+      recorder: this.#telemetry,
+    };
+  }
+
+  async fail(operation: StoreOperation, { times }: FaultOptions): Promise<void> {
+    this.store.fail(operation, times === undefined ? {} : { times });
+  }
+
+  async delay(operation: StoreOperation, ms: number): Promise<void> {
+    this.store.delay(operation, ms);
+  }
+
+  async spans(): Promise<readonly RecordedSpan[]> {
+    return this.#telemetry.spans();
+  }
+}
