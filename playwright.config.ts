@@ -1,13 +1,31 @@
-import { defineConfig } from '@playwright/test';
-import { findChromium } from './scripts/find-chromium.mjs';
+import { defineConfig, devices } from '@playwright/test';
+import { controlBackend, redisBackend, type SessionWorkerFixtures } from 'next-app-session/testing/playwright';
+import { launchOptions, otherBrowsers } from './e2e/example/browsers.js';
+import { findRedis } from './scripts/find-redis.mjs';
 
-const port = process.env.E2E_PORT ?? '3100';
+const port = Number(process.env.E2E_PORT ?? 3100);
+const redisPort = port + 2;
+const redisUrl = `redis://127.0.0.1:${redisPort}`;
 const next = 'node node_modules/next/dist/bin/next';
-const executablePath = findChromium();
-const isRoot = process.getuid?.() === 0;
 
-/** The example app in a real browser, built and served as in production. */
-export default defineConfig({
+const memory = { baseURL: `http://localhost:${port}`, sessionBackend: controlBackend() };
+const redis = { baseURL: `http://localhost:${port + 1}`, sessionBackend: redisBackend(redisUrl) };
+
+/** These need no second run: they bring servers of their own, or reach into the app. */
+const ONCE = ['**/traces.spec.ts', '**/redis.spec.ts', '**/faults.spec.ts', '**/report.spec.ts', '**/oauth.spec.ts'];
+
+/** The tests sign cookies of their own with it. */
+const env = { SESSION_SECRET: 'the secret of the end-to-end tests' };
+
+/** Made up: the test of the sign-in answers for it. */
+const identityProvider = {
+  OAUTH_ISSUER: 'https://identity.test',
+  SITE_URL: memory.baseURL,
+  NEXT_TEST_PROXY: 'true',
+};
+
+/** The example app in real browsers, built and served as in production, with memory and with Redis. */
+export default defineConfig<object, SessionWorkerFixtures>({
   testDir: 'e2e/example',
   outputDir: '.tmp/playwright',
   fullyParallel: true,
@@ -15,34 +33,35 @@ export default defineConfig({
   retries: 0,
   workers: 2,
   reporter: [['list'], ['json', { outputFile: '.tmp/playwright.json' }]],
-  use: { baseURL: `http://localhost:${port}`, screenshot: 'only-on-failure', trace: 'retain-on-failure' },
+  use: { screenshot: 'only-on-failure', trace: 'retain-on-failure' },
   projects: [
+    { name: 'memory', use: { ...devices['Desktop Chrome'], launchOptions, ...memory } },
+    { name: 'redis', use: { ...devices['Desktop Chrome'], launchOptions, ...redis }, testIgnore: ONCE },
+    ...otherBrowsers().map(({ name, device }) => ({
+      name,
+      use: { ...devices[device], ...memory },
+      testIgnore: ONCE,
+    })),
+  ],
+  // Next is started without npx or npm: those leave it running when they are stopped.
+  webServer: [
     {
-      name: 'chromium',
-      use: {
-        browserName: 'chromium',
-        launchOptions: {
-          ...(executablePath && { executablePath }),
-          args: [
-            ...(isRoot ? ['--no-sandbox'] : []),
-            '--disable-gpu',
-            '--disable-quic',
-            '--no-first-run',
-            '--disable-background-networking',
-            '--disable-component-update',
-            '--disable-sync',
-          ],
-        },
-      },
+      command: `${next} build example && ${next} start example -p ${port}`,
+      url: memory.baseURL,
+      env: { ...env, ...controlBackend().env, ...identityProvider },
+      reuseExistingServer: false,
+      timeout: 180_000,
+    },
+    {
+      command: `${findRedis()} --port ${redisPort} --save "" --dir /tmp`,
+      port: redisPort,
+      reuseExistingServer: false,
+    },
+    {
+      command: `${next} start example -p ${port + 1}`,
+      url: redis.baseURL,
+      env: { ...env, REDIS_URL: redisUrl },
+      reuseExistingServer: false,
     },
   ],
-  webServer: {
-    // Next is started without npx or npm: those leave it running when they are stopped.
-    command: `node scripts/build.mjs && ${next} build example && ${next} start example -p ${port}`,
-    url: `http://localhost:${port}`,
-    // The tests sign cookies of their own with it.
-    env: { SESSION_SECRET: 'the secret of the end-to-end tests' },
-    reuseExistingServer: false,
-    timeout: 180_000,
-  },
 });

@@ -5,6 +5,8 @@ const config: NextConfig = {
   poweredByHeader: false,
   // Bundled, ioredis would be out of reach for its instrumentation.
   serverExternalPackages: ['ioredis'],
+  // Lets the browser test of the OAuth sign-in answer for the identity provider.
+  experimental: { testProxy: process.env.NEXT_TEST_PROXY === 'true' },
 };
 
 export default config;

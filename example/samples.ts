@@ -25,6 +25,8 @@ export const session = nextAppSession<SessionData>({
     // production mode on http://localhost, where Safari drops Secure cookies.
     secure: process.env.SITE_URL?.startsWith('https://') ?? false,
   },
+  // Seconds. However often it is used, nobody stays signed in for longer.
+  absoluteTimeout: 30 * 24 * 60 * 60,
   // Without a store, sessions live in this process's memory and end with it. In production, give one.
   store: process.env.REDIS_URL ? () => redisStore(process.env.REDIS_URL ?? '') : undefined,
 });`,
@@ -104,11 +106,9 @@ export const session = nextAppSession<SessionData>({
   },
   instrumentation: {
     file: 'instrumentation.ts',
-    code: `export async function register() {
-  if (process.env.NEXT_RUNTIME !== 'nodejs') return;
-  const { startTracing } = await import('./lib/tracing');
-  startTracing();
-}`,
+    code: `  if (process.env.NEXT_RUNTIME === 'nodejs') {
+    const { startTracing } = await import('./lib/tracing');
+    startTracing();`,
   },
   tracing: {
     file: 'lib/tracing.ts',

@@ -1,16 +1,42 @@
 import {
   type BrowserContext,
   test as base,
+  expect as baseExpect,
   type Cookie,
-  expect,
   type Locator,
+  mergeTests,
   type Page,
 } from '@playwright/test';
+import { controlBackend, sessionFixtures, sessionMatchers } from 'next-app-session/testing/playwright';
 
-export { expect } from '@playwright/test';
+/** What the example keeps in a session; read here as JSON, so that these tests do not depend on its types. */
+type SessionData = {
+  count: number;
+  name: string;
+  user: { name: string; signedInAt: number };
+  legacyVisits: number;
+};
+
+export const expect = baseExpect.extend(sessionMatchers);
+
+/** Somebody who signed in a minute ago. */
+export function signedIn(name: string): Pick<SessionData, 'user'> {
+  return { user: { name, signedInAt: Date.now() - 60_000 } };
+}
+
+/** The configuration's projects choose the backend: this one, or Redis, for which it is signed here. */
+const withSessions = base.extend(
+  sessionFixtures<SessionData>({
+    backend: controlBackend(),
+    name: 'sid',
+    secret: 'the secret of the end-to-end tests',
+    cookie: { maxAge: 7 * 86_400 },
+    absoluteTimeout: 30 * 86_400,
+  }),
+);
 
 /** Fails a test in which the browser reported an error: a script's, React's own (hydration) or a failed request's. */
-export const test = base.extend<{ browserErrors: string[] }>({
+const withBrowserErrors = base.extend<{ browserErrors: string[] }>({
   browserErrors: [
     async ({ context }, use) => {
       const errors: string[] = [];
@@ -24,6 +50,8 @@ export const test = base.extend<{ browserErrors: string[] }>({
     { auto: true },
   ],
 });
+
+export const test = mergeTests(withSessions, withBrowserErrors);
 
 export async function sessionCookie(context: BrowserContext): Promise<Cookie | undefined> {
   return (await context.cookies()).find(({ name }) => name === 'sid');

@@ -3,6 +3,7 @@ import { expect, requireCookie, sessionCookie, sessionPanel, test } from './fixt
 test('the page shows the name that the form saved, the first time and the next', async ({
   page,
   context,
+  session,
 }) => {
   await page.goto('/name');
   await expect(page.getByText('We have not met yet.')).toBeVisible();
@@ -17,6 +18,7 @@ test('the page shows the name that the form saved, the first time and the next',
   await expect(page.getByText('Hello, Grace.')).toBeVisible();
   await expect(sessionPanel(page)).toContainText('"name": "Grace"');
   expect(await requireCookie(context)).toEqual(first);
+  await expect(session).toHaveSession({ name: 'Grace' });
 
   await page.reload();
   await expect(page.getByText('Hello, Grace.')).toBeVisible();
@@ -50,10 +52,9 @@ test('a name is text, not markup', async ({ page }) => {
   await expect(page.getByText('Hello, <b>Ada</b>.')).toBeVisible();
 });
 
-test('forgetting the name removes it', async ({ page }) => {
+test('forgetting the name removes it', async ({ page, session }) => {
+  await session.write({ name: 'Ada' });
   await page.goto('/name');
-  await page.getByLabel('Your name').fill('Ada');
-  await page.getByRole('button', { name: 'Save name' }).click();
   await page.getByRole('button', { name: 'Forget my name' }).click();
   await expect(page.getByText('We have not met yet.')).toBeVisible();
   await expect(sessionPanel(page)).not.toContainText('Ada');

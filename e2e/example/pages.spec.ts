@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { expect, signIn, test } from './fixtures.js';
+import { expect, signedIn, test } from './fixtures.js';
 
 const pages = [
   {
@@ -16,8 +16,8 @@ const pages = [
 ];
 
 for (const { path, title, heading, user } of pages) {
-  test(`${path} has its title and landmarks, fits a phone, and logs no error`, async ({ page }) => {
-    if (user) await signIn(page, user);
+  test(`${path} has its title and landmarks, fits a phone, and logs no error`, async ({ page, session }) => {
+    if (user) await session.write(signedIn(user));
     await page.setViewportSize({ width: 360, height: 740 });
     await page.goto(path);
     await expect(page).toHaveTitle(title);
@@ -32,8 +32,8 @@ for (const { path, title, heading, user } of pages) {
     await page.waitForLoadState('networkidle');
   });
 
-  test(`the code on ${path} is that of the files`, async ({ page }) => {
-    if (user) await signIn(page, user);
+  test(`the code on ${path} is that of the files`, async ({ page, session }) => {
+    if (user) await session.write(signedIn(user));
     await page.goto(path);
     const figures = await page.getByRole('figure').all();
     expect(figures.length).toBeGreaterThan(0);

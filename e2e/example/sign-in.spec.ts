@@ -6,6 +6,7 @@ import {
   requireCookie,
   sessionCookie,
   sessionPanel,
+  signedIn,
   signIn,
   submitSignIn,
   test,
@@ -51,14 +52,14 @@ test('signing in keeps the data and changes the ID, and the old cookie is dead',
   context,
   browser,
   baseURL,
+  session,
 }) => {
-  await context.request.post('/api/counter');
+  await session.write({ count: 1 });
   const before = await requireCookie(context);
+  const id = await session.id();
   await signIn(page, 'Ada');
-  const after = await requireCookie(context);
-  expect(after.value).not.toBe(before.value);
-  expect(idIn(after)).not.toBe(idIn(before));
-  await expect(sessionPanel(page)).toContainText('"count": 1');
+  expect(await session.id()).not.toBe(id);
+  await expect(session).toHaveSession({ count: 1, user: { name: 'Ada', signedInAt: expect.any(Number) } });
 
   const replay = await browser.newContext();
   await plant(replay, before.value, baseURL);
@@ -70,20 +71,19 @@ test('signing in keeps the data and changes the ID, and the old cookie is dead',
 test('a session that an attacker planted is not signed in with its victim', async ({
   page,
   context,
-  browser,
   baseURL,
+  session,
+  sessions,
 }) => {
-  const attacker = await browser.newContext();
-  await attacker.request.post('/api/counter');
-  const planted = await requireCookie(attacker);
-  await plant(context, planted.value, baseURL);
+  const attacker = await sessions.as({ count: 1 });
+  const planted = await sessions.id(attacker);
+  await plant(context, (await requireCookie(attacker.context)).value, baseURL);
   await signIn(page, 'Victim');
-  expect(idIn(await requireCookie(context))).not.toBe(idIn(planted));
+  expect(await session.id()).not.toBe(planted);
 
-  const attackersPage = await attacker.newPage();
-  await attackersPage.goto('/account');
-  await expect(attackersPage).toHaveURL('/sign-in?from=%2Faccount');
-  await attacker.close();
+  await attacker.page.goto('/account');
+  await expect(attacker.page).toHaveURL('/sign-in?from=%2Faccount');
+  await expect(attacker).not.toHaveSession();
 });
 
 const forgedId = 'forged-forged-forged-1';
@@ -124,9 +124,11 @@ test('signing out removes the cookie, and the old one is dead', async ({
   context,
   browser,
   baseURL,
+  session,
 }) => {
-  await signIn(page, 'Ada');
-  const signedIn = await requireCookie(context);
+  await session.write(signedIn('Ada'));
+  const before = await requireCookie(context);
+  await page.goto('/account');
   await page.getByRole('button', { name: 'Sign out' }).click();
   await expect(page).toHaveURL('/sign-in');
   expect(await sessionCookie(context)).toBeUndefined();
@@ -135,7 +137,7 @@ test('signing out removes the cookie, and the old one is dead', async ({
   await expect(page).toHaveURL('/sign-in?from=%2Faccount');
 
   const replay = await browser.newContext();
-  await plant(replay, signedIn.value, baseURL);
+  await plant(replay, before.value, baseURL);
   const replayPage = await replay.newPage();
   await replayPage.goto('/account');
   await expect(replayPage).toHaveURL('/sign-in?from=%2Faccount');
@@ -143,8 +145,9 @@ test('signing out removes the cookie, and the old one is dead', async ({
   await replay.close();
 });
 
-test('after signing out, going back shows no account', async ({ page }) => {
-  await signIn(page, 'Ada');
+test('after signing out, going back shows no account', async ({ page, session }) => {
+  await session.write(signedIn('Ada'));
+  await page.goto('/account');
   await page.getByRole('button', { name: 'Sign out' }).click();
   await expect(page).toHaveURL('/sign-in');
   await page.goBack();
@@ -152,8 +155,9 @@ test('after signing out, going back shows no account', async ({ page }) => {
   await expect(page.getByText('Signed in as')).toBeHidden();
 });
 
-test('signing out in one tab ends the session of the other', async ({ page, context }) => {
-  await signIn(page, 'Ada');
+test('signing out in one tab ends the session of the other', async ({ page, context, session }) => {
+  await session.write(signedIn('Ada'));
+  await page.goto('/account');
   const other = await context.newPage();
   await other.goto('/account');
   await expect(other.getByText('Signed in as')).toBeVisible();
