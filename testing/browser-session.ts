@@ -73,11 +73,10 @@ export class BrowserSession<Data extends object = Record<string, unknown>> {
     return found && decode(found.value);
   }
 
-  /** Playwright takes a URL, which ties the cookie to the host alone, or domain and path. */
-  #placed({ domain, path, ...cookie }: BackendCookie) {
-    if (domain !== undefined) return { ...cookie, domain, path };
-    if (path === '/') return { ...cookie, url: new URL('/', this.#url).href };
-    return { ...cookie, domain: new URL(this.#url).hostname, path };
+  /** Playwright keeps a cookie to its host unless the domain begins with a dot. Of a URL it would lose `secure`. */
+  #placed({ domain, ...cookie }: BackendCookie) {
+    const host = domain === undefined ? new URL(this.#url).hostname : `.${domain.replace(/^\./, '')}`;
+    return { ...cookie, domain: host };
   }
 
   get #url(): string {

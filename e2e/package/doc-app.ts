@@ -48,11 +48,24 @@ export class DocApp {
     }
   }
 
+  /** Where the compiled blocks are. */
+  get compiled(): string {
+    return join(this.#folder, 'out');
+  }
+
   /** Compiles all blocks against the built package; what tsc complains of. */
   compile(): string {
     const tsc = join(root, 'node_modules/typescript/bin/tsc');
     const { status, stdout, stderr } = node(this.#folder, tsc, '--pretty', 'false');
     return status === 0 ? '' : `${stdout}${stderr}` || 'tsc crashed';
+  }
+
+  /** Puts blocks as they are beside the compiled ones, for tools that compile by themselves. */
+  addSources(blocks: readonly DocBlock[]): void {
+    for (const block of blocks) {
+      rmSync(join(this.compiled, fileOf(block).replace(/\.\w+$/, '.js')));
+      this.#write(join('out', fileOf(block)), block.code);
+    }
   }
 
   /** Runs a compiled block; what it printed when it failed. */

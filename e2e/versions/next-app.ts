@@ -1,9 +1,9 @@
 import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { basename, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { Variant } from './variants.js';
@@ -15,7 +15,12 @@ const root = join(here, '../..');
 /** Outside the repository: a lockfile further up would make Next take that folder for the app's root. */
 const scratch = join(tmpdir(), 'next-app-session-versions');
 // Vitest's NODE_ENV would make Next build for tests.
-const env = { ...process.env, NODE_ENV: 'production' as const, NEXT_TELEMETRY_DISABLED: '1' };
+const env = {
+  ...process.env,
+  NODE_ENV: 'production' as const,
+  NEXT_TELEMETRY_DISABLED: '1',
+  SESSION_SECRET: 'the secret of the version tests',
+};
 const NEXT = 'node_modules/next/dist/bin/next';
 
 /** The package as npm would publish it, from the build in dist. */
@@ -43,10 +48,12 @@ export class NextApp {
     return this.#log;
   }
 
-  async build(tarball: string): Promise<void> {
+  /** `under`: a folder of files over which those of the variant go. */
+  async build(tarball: string, under?: string): Promise<void> {
     await this.#install(tarball);
-    for (const source of ['app', 'pages', 'lib', '.next']) this.#remove(source);
+    for (const source of ['app', 'pages', 'lib', 'e2e', '.next']) this.#remove(source);
     for (const file of ['proxy.js', 'middleware.js', 'instrumentation.js']) this.#remove(file);
+    if (under) cpSync(under, this.folder, { recursive: true });
     for (const source of this.#variant.sources) {
       const target = source.includes('/') ? join(this.folder, basename(source)) : this.folder;
       cpSync(join(here, source), target, { recursive: true });
@@ -88,6 +95,36 @@ export class NextApp {
     const options = { cwd: this.folder, env: own };
     const { stdout } = await run(process.execPath, ['--test', basename(file)], options).catch((error) => {
       throw new Error(`${file} failed on ${this.#variant.name}:\n${error.stdout}`);
+    });
+    return stdout;
+  }
+
+  /** Runs Playwright's tests in this app; what it reported. Playwright is that of this repository. */
+  async runPlaywright(
+    serve: string,
+    tests: readonly string[],
+    settings: Record<string, string>,
+  ): Promise<string> {
+    for (const name of ['@playwright/test', 'playwright', 'playwright-core']) {
+      const link = join(this.folder, 'node_modules', name);
+      mkdirSync(dirname(link), { recursive: true });
+      if (!existsSync(link)) symlinkSync(join(root, 'node_modules', name), link);
+    }
+    const port = await freePort();
+    const own = {
+      COMMAND: `node ${NEXT} ${serve} -p ${port}`,
+      BASE_URL: `http://localhost:${port}`,
+      TESTS: tests.join(','),
+    };
+    // Next sets its own NODE_ENV, by what it is asked to do.
+    const outer: NodeJS.ProcessEnv = { ...env };
+    Reflect.deleteProperty(outer, 'NODE_ENV');
+    const args = ['node_modules/@playwright/test/cli.js', 'test', '-c', 'wrapped.config.js'];
+    const options = { cwd: this.folder, env: { ...outer, ...own, ...settings }, maxBuffer: 1e8 };
+    const { stdout } = await run(process.execPath, args, options).catch((error) => {
+      throw new Error(
+        `Playwright failed on ${this.#variant.name}, next ${serve}:\n${error.stdout}\n${error.stderr}`,
+      );
     });
     return stdout;
   }

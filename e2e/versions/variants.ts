@@ -88,3 +88,34 @@ export const withTelemetry: Variant = {
   buildOptions: [],
   ...node,
 };
+
+/** The apps of docs/e2e.md, for its Playwright tests; the last one with the packages for Redis. */
+export const testedByPlaywright: readonly (Variant & { readonly dev: string })[] = [
+  {
+    name: 'Next 14.2 (Playwright)',
+    install: 'next-14',
+    sources: ['playwright', 'playwright-memory', 'edge-route', 'edge-middleware'],
+    config: { experimental: { instrumentationHook: true } },
+    buildOptions: [],
+    ...edge,
+    dev: 'dev',
+  },
+  {
+    name: 'Next 15.5 (Playwright)',
+    install: 'next-15',
+    sources: ['playwright', 'playwright-memory', 'edge-route'],
+    config: {},
+    buildOptions: [],
+    ...node,
+    dev: 'dev --turbopack',
+  },
+  {
+    name: 'Next 16.4 (Playwright)',
+    install: 'next-16-telemetry',
+    sources: ['playwright'],
+    config: {},
+    buildOptions: [],
+    ...node,
+    dev: 'dev',
+  },
+];

@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { parse } from 'yaml';
+import { launchOptions } from '../example/browsers.js';
+import { DocApp } from '../package/doc-app.js';
+import { docBlocks } from '../package/doc-blocks.js';
+import { RedisServer } from '../stores/servers/redis-server.js';
+import { NextApp, packTarball } from './next-app.js';
+import { testedByPlaywright } from './variants.js';
+
+const guide = readFileSync(fileURLToPath(new URL('../../docs/e2e.md', import.meta.url)), 'utf8');
+const blocks = docBlocks(guide);
+const tarball = packTarball();
+const LAUNCH_OPTIONS = JSON.stringify(launchOptions);
+
+/** The guide's app, compiled for Next, with its tests as they are. */
+const docs = new DocApp('playwright', blocks);
+
+const ANY_STORE = ['account.spec.ts', 'sessions.spec.ts'];
+
+describe('docs/e2e.md, taken literally', () => {
+  beforeAll(() => {
+    expect(docs.compile()).toBe('');
+    docs.addSources(blocks.filter(({ file }) => file && /^(e2e\/|playwright\.config)/.test(file)));
+  });
+
+  describe.each(testedByPlaywright)('$name', (variant) => {
+    const app = new NextApp(variant);
+    beforeAll(() => app.build(tarball, docs.compiled));
+
+    it('the tests pass on next start', async () => {
+      expect(await app.runPlaywright('start', ANY_STORE, { LAUNCH_OPTIONS })).toContain('5 passed');
+    });
+
+    it('the tests pass on next dev', async () => {
+      expect(await app.runPlaywright(variant.dev, ANY_STORE, { LAUNCH_OPTIONS })).toContain('5 passed');
+    });
+  });
+
+  describe('with Redis', () => {
+    let redis: RedisServer;
+    beforeAll(async () => {
+      redis = await RedisServer.start();
+    });
+    afterAll(() => redis?.stop());
+
+    it('the test passes without a control server, and leaves nothing in Redis', async () => {
+      const [variant] = testedByPlaywright.slice(-1);
+      if (!variant) throw new Error('variants.ts has none for Playwright.');
+      const settings = { LAUNCH_OPTIONS, REDIS_URL: redis.url };
+      expect(await new NextApp(variant).runPlaywright('start', ['redis.spec.ts'], settings)).toContain(
+        '1 passed',
+      );
+      expect(await redis.command('DBSIZE')).toBe('0');
+    });
+  });
+});
+
+it('the recipe for GitHub Actions is YAML with steps', () => {
+  const [recipe] = blocks.filter(({ language }) => language === 'yaml');
+  const { jobs } = parse(recipe?.code ?? '');
+  expect(jobs.e2e.steps.map((step: { run?: string }) => step.run).filter(Boolean)).toEqual([
+    'npm ci',
+    'npx playwright install --with-deps chromium',
+    'npx playwright test',
+  ]);
+});
