@@ -1,5 +1,9 @@
 import { defineConfig, devices } from '@playwright/test';
-import { controlBackend, redisBackend, type SessionWorkerFixtures } from 'next-app-session/testing/playwright';
+import {
+  controlBackend,
+  redisBackend,
+  type SessionWorkerFixtures,
+} from 'next-app-session/testing/playwright';
 import { launchOptions, otherBrowsers } from './e2e/example/browsers.js';
 import { findRedis } from './scripts/find-redis.mjs';
 
@@ -12,7 +16,13 @@ const memory = { baseURL: `http://localhost:${port}`, sessionBackend: controlBac
 const redis = { baseURL: `http://localhost:${port + 1}`, sessionBackend: redisBackend(redisUrl) };
 
 /** These need no second run: they bring servers of their own, or reach into the app. */
-const ONCE = ['**/traces.spec.ts', '**/redis.spec.ts', '**/faults.spec.ts', '**/report.spec.ts', '**/oauth.spec.ts'];
+const ONCE = [
+  '**/traces.spec.ts',
+  '**/redis.spec.ts',
+  '**/faults.spec.ts',
+  '**/report.spec.ts',
+  '**/oauth.spec.ts',
+];
 
 /** The tests sign cookies of their own with it. */
 const env = { SESSION_SECRET: 'the secret of the end-to-end tests' };

@@ -1,3 +1,4 @@
+import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { errorType } from '../src/error-type.js';
 import { SessionError } from '../src/errors.js';
@@ -62,13 +63,15 @@ class ControlServer {
     this.#sessions.set(internals.options.name, internals);
   }
 
-  listen(port: number): Promise<void> {
-    return new Promise((resolve, reject) => {
-      this.#server.once('error', (cause) => reject(notOpened(port, cause)));
-      this.#server.listen(port, LOOPBACK, resolve);
-      // It keeps no process alive that has nothing else to do.
-      this.#server.unref();
-    });
+  async listen(port: number): Promise<void> {
+    try {
+      this.#server.listen(port, LOOPBACK);
+      await once(this.#server, 'listening');
+    } catch (cause) {
+      throw notOpened(port, cause);
+    }
+    // It keeps no process alive that has nothing else to do.
+    this.#server.unref();
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -150,7 +153,7 @@ function invalid(why: string): SessionError {
   return new SessionError('ERR_SESSION_TESTING', `Session test server: ${why}.`);
 }
 
-function notOpened(port: number, cause: Error): SessionError {
+function notOpened(port: number, cause: unknown): SessionError {
   return new SessionError(
     'ERR_SESSION_TESTING',
     `startSessionTestServer cannot listen on ${LOOPBACK}:${port}. controlBackend() sets ${PORT_VARIABLE}; give ` +

@@ -1,7 +1,9 @@
+import { test as base } from '@playwright/test';
 import type { NextRequest } from 'next/server.js';
 import { expectTypeOf } from 'vitest';
 import nextAppSession from '../src/index.js';
 import { createSessionTester } from './index.js';
+import { controlBackend, redisBackend, sessionFixtures } from './playwright.js';
 
 // Held by `tsc`: that this file compiles is the test.
 
@@ -26,3 +28,20 @@ t.route(
 );
 t.route((_: Request, { params }: { params: { id: string } }) => new Response(params.id));
 t.route(() => new Response());
+
+// Playwright's fixtures: data typed by the session, or by the type that is named.
+const browserTest = base.extend(sessionFixtures({ session, backend: redisBackend('redis://localhost') }));
+browserTest('types', async ({ sessions, session: own, page }) => {
+  await sessions.as({ user: 'ada' }, { createdAt: new Date(), cookie: { sameSite: 'Strict' } });
+  // @ts-expect-error a value of another type
+  await sessions.as({ user: 1 });
+  expectTypeOf(own.read()).resolves.toEqualTypeOf<Partial<{ user: string; n: number }> | null>();
+  await page.goto('/');
+});
+const extended = base.extend<{ colour: string }>({ colour: 'red' });
+extended.extend(sessionFixtures<{ n: number }>({ backend: controlBackend() }))('types', async (fixtures) => {
+  expectTypeOf(fixtures.colour).toEqualTypeOf<string>();
+  await fixtures.sessions.write(fixtures.session, { n: 1 });
+  // @ts-expect-error a key that the session does not have
+  await fixtures.sessions.write(fixtures.session, { colour: 'red' });
+});

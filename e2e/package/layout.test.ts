@@ -41,6 +41,15 @@ describe('src', () => {
   });
 });
 
+test('testing takes nothing of Playwright but types: an app has one copy, its own', () => {
+  const importers = inFolder('testing')
+    .filter((file) => !isTest(file))
+    .flatMap((file) => importsOf(file, read(file)).map((found) => ({ file, ...found })))
+    .filter(({ specifier }) => /^@?playwright/.test(specifier));
+  expect(importers.length).toBeGreaterThan(0);
+  expect(importers.filter(({ typeOnly }) => !typeOnly)).toEqual([]);
+});
+
 test('src and testing import nothing of example, e2e and bench', () => {
   const importers = inFolder('src', 'testing').filter((file) =>
     ['example', 'e2e', 'bench'].some((folder) => reachesInto(file, folder)),
