@@ -36,10 +36,13 @@ export class BrowserSession<Data extends object = Record<string, unknown>> {
    *
    * @throws ERR_SESSION_DATA when the data is not JSON, ERR_SESSION_KEY for a reserved key.
    */
-  async write(data: Partial<Data>, { createdAt, cookie }: SeedOptions = {}): Promise<void> {
-    const time = createdAt === undefined ? null : Number(createdAt);
-    const fresh = await this.#run.write((await this.cookie()) ?? null, jsonData(data), time);
-    if (fresh) await this.context.addCookies([{ ...this.#placed(fresh), ...cookie }]);
+  async write(data: Partial<Data>, options: SeedOptions = {}): Promise<void> {
+    await this.#write((await this.cookie()) ?? null, data, options);
+  }
+
+  /** Gives the browser a session of its own, whatever `use.storageState` has brought. @internal */
+  async begin(data: Partial<Data>, options: SeedOptions): Promise<void> {
+    await this.#write(null, data, options);
   }
 
   /** The session ID, or null when the browser has no live session. */
@@ -71,6 +74,12 @@ export class BrowserSession<Data extends object = Record<string, unknown>> {
     const cookies = await this.context.cookies(this.#baseURL);
     const found = cookies.find(({ name }) => name === this.#run.cookieName);
     return found && decode(found.value);
+  }
+
+  async #write(known: string | null, data: object, { createdAt, cookie }: SeedOptions): Promise<void> {
+    const time = createdAt === undefined ? null : Number(createdAt);
+    const fresh = await this.#run.write(known, jsonData(data), time);
+    if (fresh) await this.context.addCookies([{ ...this.#placed(fresh), ...cookie }]);
   }
 
   /** Playwright keeps a cookie to its host unless the domain begins with a dot. Of a URL it would lose `secure`. */

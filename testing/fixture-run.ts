@@ -26,14 +26,18 @@ export class FixtureRun {
     this.#report = report;
   }
 
+  /** A browser's first moment: a session that `use.storageState` has brought belongs to other tests, too. */
+  async opened(session: BrowserSession<object>): Promise<void> {
+    await session.keep();
+  }
+
   /** A browser's last moment: its session is reported, and will be removed. */
   async closing(name: string, session: BrowserSession<object>): Promise<void> {
-    const cookie = await session.cookie();
+    // The test may have closed it by itself.
+    const cookie = await session.cookie().catch(() => undefined);
     if (cookie === undefined) return;
     this.#cookies.add(cookie);
-    if (!this.#isWanted) return;
-    const data = await session.read();
-    await this.#attach(name, data && this.#report.redact(data));
+    if (this.#isWanted) await this.#attach(name, await this.#reported(session));
   }
 
   async end(): Promise<void> {
@@ -41,6 +45,16 @@ export class FixtureRun {
       if (this.#isWanted && this.run.spans) await this.#attach('session store spans', await this.run.spans());
     } finally {
       await this.run.end([...this.#cookies]);
+    }
+  }
+
+  /** A store that is out of reach may be why the test failed: the report says so. */
+  async #reported(session: BrowserSession<object>): Promise<unknown> {
+    try {
+      const data = await session.read();
+      return data && this.#report.redact(data);
+    } catch (error) {
+      return { error: error instanceof Error ? error.message : 'not an Error' };
     }
   }
 

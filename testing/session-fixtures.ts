@@ -95,8 +95,10 @@ export function sessionFixtures<Data extends object = Record<string, unknown>>({
     },
 
     context: async ({ context, baseURL, sessionRun }, use) => {
+      const session = new BrowserSession(sessionRun.run, context, baseURL);
+      await sessionRun.opened(session);
       await use(context);
-      await sessionRun.closing('session', new BrowserSession(sessionRun.run, context, baseURL));
+      await sessionRun.closing('session', session);
     },
 
     session: async ({ context, baseURL, sessionRun }, use) => {

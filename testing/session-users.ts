@@ -51,7 +51,7 @@ export class SessionUsers<Data extends object = Record<string, unknown>> {
     const session = new BrowserSession<Data>(this.#run, context, options?.baseURL ?? baseURL);
     const user = { context, page: await context.newPage(), session };
     this.#users.push(user);
-    await session.write(data, seed);
+    await session.begin(data, seed);
     return user;
   }
 

@@ -132,6 +132,40 @@ test('a storage state signs in browsers of later tests, and its session outlives
   await later.close();
 });
 
+test.describe('with a storage state', () => {
+  test.describe.configure({ mode: 'serial' });
+  /** Each project has its own server. */
+  const pathFor = (baseURL = '') => `.tmp/storage-state-${new URL(baseURL).port}.json`;
+
+  test('one test saves it', async ({ sessions, baseURL }) => {
+    const ada = await sessions.as({ ...signedIn('Ada'), count: 1 });
+    await sessions.storageState(ada, { path: pathFor(baseURL) });
+  });
+
+  test.describe('others', () => {
+    test.use({ storageState: ({ baseURL }, use) => use(pathFor(baseURL)) });
+
+    test('begin with it, and write to it', async ({ page, context, session }) => {
+      await page.goto('/account');
+      await expect(page).toHaveURL('/account');
+      await context.request.post('/api/counter');
+      await expect(session).toHaveSession(expect.objectContaining({ count: 2 }));
+    });
+
+    test('find what the one before left, and have other users beside it', async ({ sessions, session }) => {
+      const grace = await sessions.as(signedIn('Grace'));
+      await expect(grace).toHaveSession({ user: expect.objectContaining({ name: 'Grace' }) });
+      await expect(session).toHaveSession(expect.objectContaining({ count: 2 }));
+      await session.revoke();
+    });
+  });
+});
+
+test('a user whose browser the test closes by itself is cleared away all the same', async ({ sessions }) => {
+  const ada = await sessions.as(signedIn('Ada'));
+  await ada.context.close();
+});
+
 test('matchers wait, and say what they saw', async ({ session, sessions, context }) => {
   await session.write({ count: 1 });
   const later = new Promise((resolve) => setTimeout(resolve, 300)).then(() =>
