@@ -62,13 +62,26 @@ describe('the account page', () => {
 
   it('keeps whoever comes back signed in: the proxy renews the cookie', async () => {
     const t = createSessionTester(session, { data: { user: ada } });
-    for (let week = 0; week < 4; week++) {
+    for (let week = 0; week < 3; week++) {
       t.advance({ days: 6 });
       const { response, cookies } = await t.proxy(proxy, { url: '/account' });
       expect(response.headers.get('x-middleware-next')).toBe('1');
       expect(cookies).toMatchObject([{ name: 'sid', maxAge: 604_800 }]);
     }
     t.advance({ days: 8 });
+    expect((await t.proxy(proxy, { url: '/account' })).response.status).toBe(307);
+  });
+
+  it('keeps nobody signed in for more than 30 days', async () => {
+    const t = createSessionTester(session, { data: { user: ada } });
+    for (let week = 0; week < 4; week++) {
+      t.advance({ days: 6 });
+      await t.proxy(proxy, { url: '/account' });
+    }
+    t.advance({ days: 5 });
+    const { cookies } = await t.proxy(proxy, { url: '/account' });
+    expect(cookies).toMatchObject([{ name: 'sid', maxAge: 86_400 }]);
+    t.advance({ days: 1 });
     expect((await t.proxy(proxy, { url: '/account' })).response.status).toBe(307);
   });
 
