@@ -31,7 +31,7 @@ export class SessionRepository {
     telemetry: Telemetry,
   ) {
     this.#options = options;
-    this.#calls = new StoreCalls(options.name, openStore, telemetry);
+    this.#calls = new StoreCalls(options, openStore, telemetry);
   }
 
   async openStore(): Promise<Store<object>> {

@@ -1,5 +1,7 @@
+import { CircuitBreaker } from './circuit-breaker.js';
 import type { Deadline } from './deadline.js';
 import { SessionError } from './errors.js';
+import type { ResolvedOptions } from './options.js';
 import type { StoreOperation } from './session-event.js';
 import { isStore, type SessionRecord, type Store, storeName } from './store.js';
 import { safeCause } from './store-error.js';
@@ -25,19 +27,28 @@ export interface StoreCall<T> {
 export interface OpenStore {
   readonly store: Store<object>;
   readonly observed: ObservedStore;
+  readonly breaker: CircuitBreaker;
 }
 
-/** The one way to the store: every call is seen, has a deadline, and fails as a SessionError. */
+/**
+ * The one way to the store: every call is seen, has a deadline, fails as a SessionError, and does not wait for a store
+ * that hangs.
+ */
 export class StoreCalls {
   readonly telemetry: Telemetry;
   readonly #name: string;
+  readonly #storeTimeoutMs: number;
   readonly #open: () => Store<object> | Promise<Store<object>>;
   #opening: Promise<OpenStore> | undefined;
   #opened: OpenStore | undefined;
 
-  /** `name` is the sessions' cookie name. */
-  constructor(name: string, open: () => Store<object> | Promise<Store<object>>, telemetry: Telemetry) {
+  constructor(
+    { name, storeTimeoutMs }: ResolvedOptions,
+    open: () => Store<object> | Promise<Store<object>>,
+    telemetry: Telemetry,
+  ) {
     this.#name = name;
+    this.#storeTimeoutMs = storeTimeoutMs;
     this.#open = open;
     this.telemetry = telemetry;
   }
@@ -54,11 +65,12 @@ export class StoreCalls {
     return this.#opened;
   }
 
-  async call<T>({ observed }: OpenStore, call: StoreCall<T>): Promise<T> {
+  async call<T>(open: OpenStore, call: StoreCall<T>): Promise<T> {
+    const { observed } = open;
     const observation = observed.observe(call.operation, call.id);
-    if (!observation) return limited(observed.name, call);
+    if (!observation) return limited(open, call);
     const result = await observation
-      .run(() => limited(observed.name, call))
+      .run(() => limited(open, call))
       .catch((error) => {
         observation.failed(error);
         throw error;
@@ -68,7 +80,11 @@ export class StoreCalls {
   }
 
   #observe(store: Store<object>): OpenStore {
-    return { store, observed: this.telemetry.observeStore(storeName(store)) };
+    return {
+      store,
+      observed: this.telemetry.observeStore(storeName(store)),
+      breaker: new CircuitBreaker(store, this.#storeTimeoutMs),
+    };
   }
 
   async #make(): Promise<OpenStore> {
@@ -88,19 +104,27 @@ export class StoreCalls {
   }
 }
 
-/** Runs a call by its deadline. */
-async function limited<T>(store: string, { operation, key, deadline, run }: StoreCall<T>): Promise<T> {
+/** Runs a call by its deadline; not at all while the store hangs. */
+async function limited<T>({ observed, breaker }: OpenStore, call: StoreCall<T>): Promise<T> {
+  const { name } = observed;
+  const { operation, key, deadline, run } = call;
+  if (breaker.isOpen && !(await breaker.recovers())) throw notSent(operation, name, breaker.failure);
+  const sentAt = performance.now();
+  // A store may throw instead of rejecting.
+  const answer = new Promise<T>((resolve) => resolve(run())).then((result) => {
+    breaker.answered();
+    return result;
+  });
   try {
-    return await deadline.limit(
-      // A store may throw instead of rejecting.
-      new Promise<T>((resolve) => resolve(run())),
-      () => timedOut(operation, store),
-    );
+    return await deadline.limit(answer, () => {
+      breaker.timedOut(sentAt);
+      return timedOut(operation, name);
+    });
   } catch (error) {
     if (SessionError.is(error)) throw error;
     throw new SessionError(
       'ERR_SESSION_STORE',
-      `The session store (${store}) failed at ${operation}; error.cause says why. Check that it is reachable, and ` +
+      `The session store (${name}) failed at ${operation}; error.cause says why. Check that it is reachable, and ` +
         'what it logged.',
       { cause: safeCause(error, key) },
     );
@@ -111,6 +135,15 @@ function openTimeout(): SessionError {
   return new SessionError(
     'ERR_SESSION_STORE_TIMEOUT',
     'The function of the store option did not return a store within storeTimeout. Nothing was read or written.',
+  );
+}
+
+function notSent(operation: StoreOperation, store: string, failure: unknown): SessionError {
+  return new SessionError(
+    'ERR_SESSION_STORE_TIMEOUT',
+    `The session store (${store}) has stopped answering, so ${operation} was not sent: nothing was read or written. ` +
+      'Calls go through again as soon as it answers. Check that it is reachable.',
+    failure === undefined ? {} : { cause: safeCause(failure) },
   );
 }
 

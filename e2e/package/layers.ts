@@ -16,6 +16,7 @@ export const layers: Record<string, Layer> = {
   },
   leaves: {
     files: [
+      'circuit-breaker',
       'cookie-attributes',
       'deadline',
       'error-type',
@@ -74,7 +75,7 @@ export const layers: Record<string, Layer> = {
   storeCalls: {
     files: ['store-calls'],
     buildsOn: ['errors', 'leaves'],
-    types: ['observation', 'telemetry'],
+    types: ['observation', 'telemetry', 'options'],
   },
   storedSession: {
     files: ['stored-session'],

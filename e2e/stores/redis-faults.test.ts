@@ -76,6 +76,31 @@ describe.each(singleClients)('one server, with $name', ({ open }) => {
     expect([1, -1]).toContain(await recovers(browser));
   });
 
+  it('that hangs is left alone: after the first call no other is sent, until it answers', async () => {
+    /** Of the script that reads, as Redis counts them. */
+    const reads = async () => {
+      const stats = await server.command('INFO', 'commandstats');
+      return Number(/cmdstat_evalsha:calls=(\d+)/.exec(stats)?.[1] ?? 0);
+    };
+    await browser.visit((session) => session().get('n'));
+    const before = await reads();
+    server.freeze();
+    const read = () =>
+      browser.visit((session) =>
+        session()
+          .get('n')
+          .catch((error) => error),
+      );
+    expect(await read()).toMatchObject({ code: TIMEOUT });
+    for (let visit = 0; visit < 20; visit++) {
+      expect(await read()).toMatchObject({ message: expect.stringContaining('get was not sent') });
+    }
+    server.thaw();
+    await expect.poll(read, { timeout: 5000, interval: 20 }).toBe(1);
+    // The one that timed out, and the last one.
+    expect((await reads()) - before).toBe(2);
+  });
+
   it('that is killed and comes back: calls fail, and service resumes by itself', async () => {
     await server.kill();
     for (const code of await failures(browser)) expect([FAILED, TIMEOUT]).toContain(code);
