@@ -71,8 +71,9 @@ export class BrowserSession<Data extends object = Record<string, unknown>> {
 
   /** The value of the session cookie that the browser has now, decoded. @internal */
   async cookie(): Promise<string | undefined> {
-    const cookies = await this.context.cookies(this.#baseURL);
-    const found = cookies.find(({ name }) => name === this.#run.cookieName);
+    // Not those of the base URL: the cookie may have a path of its own.
+    const cookies = await this.context.cookies();
+    const found = cookies.find(({ name, domain }) => name === this.#run.cookieName && this.#isOurs(domain));
     return found && decode(found.value);
   }
 
@@ -86,6 +87,12 @@ export class BrowserSession<Data extends object = Record<string, unknown>> {
   #placed({ domain, ...cookie }: BackendCookie) {
     const host = domain === undefined ? new URL(this.#url).hostname : `.${domain.replace(/^\./, '')}`;
     return { ...cookie, domain: host };
+  }
+
+  #isOurs(domain: string): boolean {
+    if (this.#baseURL === undefined) return true;
+    const { hostname } = new URL(this.#baseURL);
+    return `.${hostname}`.endsWith(`.${domain.replace(/^\./, '')}`);
   }
 
   get #url(): string {

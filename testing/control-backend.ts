@@ -25,8 +25,8 @@ export interface ControlBackend extends SessionBackend {
 
 const INHERITED_VARIABLE = 'NEXT_APP_SESSION_PLAYWRIGHT';
 
-/** Ports for private use (RFC 6335). */
-const PRIVATE_PORTS = [49_152, 65_536] as const;
+/** Below those that systems take for outgoing connections: Linux from 32768, others from 49152. */
+const PORTS = [20_000, 32_000] as const;
 
 /**
  * Reaches sessions through the app itself, whatever store it has: the app calls `startSessionTestServer(session)` in
@@ -66,7 +66,7 @@ function address(): Address {
 }
 
 function newAddress(): Address {
-  return { secret: randomBytes(32).toString('base64url'), port: randomInt(...PRIVATE_PORTS) };
+  return { secret: randomBytes(32).toString('base64url'), port: randomInt(...PORTS) };
 }
 
 async function startRun(client: ControlClient, name: string | undefined): Promise<BackendRun> {

@@ -131,6 +131,7 @@ describe('a run', () => {
     // What the browsers of a test that is over still send is as anybody's.
     expect((await visit('GET')).body).toEqual({});
     await later.end([kept]);
+    await later.end([kept]);
     expect(await later.read(kept).catch((error) => error.message)).toContain('no such run');
     expect(await (await startRun()).read(kept)).toBeNull();
   });

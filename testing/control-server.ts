@@ -101,6 +101,7 @@ class ControlServer {
   #run({ method, run, args }: ControlCall): unknown {
     if (method === 'start') return this.#start(run, args[0] ?? undefined);
     const known = this.#runs.get(run);
+    if (!known && method === 'end') return undefined;
     if (!known) throw invalid('no such run; the app was started again since this test began');
     if (method === 'end') this.#runs.delete(run);
     // Arguments are checked by TypeScript on the other side, which has the secret.

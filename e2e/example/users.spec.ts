@@ -27,6 +27,20 @@ test('attributes of the cookie can be chosen', async ({ sessions }) => {
   expect(await requireCookie(ada.context)).toMatchObject({ expires, sameSite: 'Strict', httpOnly: true });
 });
 
+test('a cookie with a path of its own is found, one of another site is not', async ({
+  sessions,
+  session,
+  context,
+}) => {
+  const ada = await sessions.as({ name: 'Ada' }, { cookie: { path: '/name' } });
+  await ada.page.goto('/name');
+  await expect(ada.page.getByText('Hello, Ada.')).toBeVisible();
+  await expect(ada).toHaveSession({ name: 'Ada' });
+  const { value } = await requireCookie(ada.context);
+  await context.addCookies([{ name: 'sid', value, domain: 'elsewhere.test', path: '/' }]);
+  await expect(session).not.toHaveSession();
+});
+
 test('options of the browser context are its own', async ({ sessions }) => {
   const ada = await sessions.as(signedIn('Ada'), { context: { viewport: { width: 360, height: 740 } } });
   expect(ada.page.viewportSize()).toEqual({ width: 360, height: 740 });
