@@ -75,7 +75,7 @@ describe('expired records', () => {
     for (let i = 0; i < 1000; i++) await store.set(`old-${i}`, until(1000));
     vi.setSystemTime(Date.now() + 2000);
     for (let i = 0; i < 600; i++) await store.set(`new-${i}`, until(1000));
-    expect(entriesOf(name).size).toBe(600);
+    expect(recordsOf(name).size).toBe(600);
     expect(vi.getTimerCount()).toBe(0);
   });
 });
@@ -107,7 +107,7 @@ describe('sharing', () => {
   });
 });
 
-function entriesOf(name: string): Map<string, unknown> {
+function recordsOf(name: string): Map<string, unknown> {
   const registry = Reflect.get(globalThis, Symbol.for('next-app-session.memory'));
-  return registry.get(name).entries;
+  return registry.get(name).records;
 }

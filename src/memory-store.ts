@@ -1,22 +1,19 @@
 import { SessionError } from './errors.js';
+import { packedExpiry, RecordPacker } from './packed-record.js';
 import type { AtomicStore, SessionRecord, Versioned } from './store.js';
 import { currentTime } from './surroundings.js';
 
-interface Entry {
-  /** The record as JSON; also its version, since it is the whole stored value. */
-  readonly value: string;
-  readonly expiresAt: number;
-}
-
 interface Shelf {
-  readonly entries: Map<string, Entry>;
+  /** Packed records by ID. The text is also the record's version, since it is the whole stored value. */
+  readonly records: Map<string, string>;
+  readonly packer: RecordPacker;
   /** Where the sweep goes on. */
-  cursor: MapIterator<[string, Entry]>;
+  cursor: MapIterator<[string, string]>;
 }
 
 const REGISTRY = Symbol.for('next-app-session.memory');
 
-/** How many entries a write looks at for expired ones: the sweep keeps up, and no write takes long. */
+/** How many records a write looks at for expired ones: the sweep keeps up, and no write takes long. */
 const SWEEP_STEP = 4;
 
 /**
@@ -44,7 +41,9 @@ export class MemoryStore implements AtomicStore {
     registry[REGISTRY] ??= new Map();
     const shared = registry[REGISTRY].get(name) ?? newShelf();
     registry[REGISTRY].set(name, shared);
-    for (const [id, entry] of this.#shelf.entries) shared.entries.set(id, entry);
+    for (const [id, text] of this.#shelf.records) {
+      shared.records.set(id, shared.packer.pack(this.#shelf.packer.unpack(text)));
+    }
     this.#shelf = shared;
   }
 
@@ -53,10 +52,9 @@ export class MemoryStore implements AtomicStore {
   }
 
   async load(id: string): Promise<Versioned | null> {
-    const entry = this.#live(id);
-    if (!entry) return null;
-    const { value } = entry;
-    return { record: JSON.parse(value), version: value, size: Buffer.byteLength(value) };
+    const version = this.#live(id);
+    if (version === undefined) return null;
+    return { record: this.#shelf.packer.unpack(version), version, size: Buffer.byteLength(version) };
   }
 
   async set(id: string, record: SessionRecord): Promise<void> {
@@ -64,72 +62,61 @@ export class MemoryStore implements AtomicStore {
   }
 
   async swap(id: string, expected: string | null, record: SessionRecord): Promise<string | null> {
-    const stored = this.#live(id)?.value ?? null;
-    return stored === expected ? this.#put(id, record) : null;
+    return (this.#live(id) ?? null) === expected ? this.#put(id, record) : null;
   }
 
   async destroy(id: string): Promise<void> {
-    this.#shelf.entries.delete(id);
+    this.#shelf.records.delete(id);
   }
 
   async touch(id: string, record: SessionRecord): Promise<void> {
-    const entry = this.#live(id);
-    if (!entry) return;
-    const stored: SessionRecord = JSON.parse(entry.value);
-    this.#put(id, { ...stored, ...pickDates(record) });
+    const text = this.#live(id);
+    if (text !== undefined) this.#put(id, { ...this.#shelf.packer.unpack(text), ...pickDates(record) });
   }
 
-  #live(id: string): Entry | undefined {
-    const entry = this.#shelf.entries.get(id);
-    if (!entry || entry.expiresAt > currentTime()) return entry;
-    this.#shelf.entries.delete(id);
+  #live(id: string): string | undefined {
+    const text = this.#shelf.records.get(id);
+    if (text === undefined || packedExpiry(text) > currentTime()) return text;
+    this.#shelf.records.delete(id);
     return undefined;
   }
 
   #put(id: string, record: SessionRecord): string {
-    const value = stringify(record);
-    const expiresAt = expiryOf(record);
-    if (expiresAt > currentTime()) this.#shelf.entries.set(id, { value, expiresAt });
-    else this.#shelf.entries.delete(id);
+    const text = this.#pack(record);
+    if (packedExpiry(text) > currentTime()) this.#shelf.records.set(id, text);
+    else this.#shelf.records.delete(id);
     this.#sweep();
-    return value;
+    return text;
   }
 
-  /** Looks at the next few entries. No timer per session, and no pause however many there are. */
+  #pack(record: SessionRecord): string {
+    try {
+      return this.#shelf.packer.pack(record);
+    } catch {
+      throw new SessionError('ERR_SESSION_DATA', 'The record is not JSON. Store plain values.');
+    }
+  }
+
+  /** Looks at the next few records. No timer per session, and no pause however many there are. */
   #sweep(): void {
     const now = currentTime();
     for (let step = 0; step < SWEEP_STEP; step++) {
       const next = this.#shelf.cursor.next();
       if (next.done) {
-        this.#shelf.cursor = this.#shelf.entries.entries();
+        this.#shelf.cursor = this.#shelf.records.entries();
         return;
       }
-      const [id, entry] = next.value;
-      if (entry.expiresAt <= now) this.#shelf.entries.delete(id);
+      const [id, text] = next.value;
+      if (packedExpiry(text) <= now) this.#shelf.records.delete(id);
     }
   }
 }
 
 function newShelf(): Shelf {
-  const entries = new Map<string, Entry>();
-  return { entries, cursor: entries.entries() };
-}
-
-/** A record without a readable expiry is kept: what it means is for the reader to decide. */
-function expiryOf(record: SessionRecord): number {
-  const expires = record.cookie?.expires;
-  const time = expires == null ? Number.NaN : new Date(expires).getTime();
-  return Number.isNaN(time) ? Number.POSITIVE_INFINITY : time;
+  const records = new Map<string, string>();
+  return { records, packer: new RecordPacker(), cursor: records.entries() };
 }
 
 function pickDates({ cookie, __session }: SessionRecord): Partial<SessionRecord> {
   return { ...(cookie && { cookie }), ...(__session && { __session }) };
-}
-
-function stringify(record: SessionRecord): string {
-  try {
-    return JSON.stringify(record);
-  } catch {
-    throw new SessionError('ERR_SESSION_DATA', 'The record is not JSON. Store plain values.');
-  }
 }

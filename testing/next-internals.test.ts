@@ -10,10 +10,11 @@ const { version } = createRequire(import.meta.url)('next/package.json');
 
 it('what Next does not have is one error, with its version and the way on', async () => {
   const missing = [
-    nextInternal('server/no-such-module.js', 'anything'),
-    nextInternal('server/async-storage/work-store.js', 'noSuchFunction'),
+    () => nextInternal('server/no-such-module.js', 'anything'),
+    () => nextInternal('server/async-storage/work-store.js', 'noSuchFunction'),
   ];
-  for (const promise of missing) {
+  for (const ask of missing) {
+    const promise = ask();
     await expect(promise).rejects.toMatchObject({ code: 'ERR_SESSION_TESTING' });
     await expect(promise).rejects.toThrow(`Next ${version}`);
     await expect(promise).rejects.toThrow('{ jar: mockCookies() }');

@@ -44,7 +44,7 @@ export const layers: Record<string, Layer> = {
   },
   // Leaves that need another leaf.
   helpers: {
-    files: ['record', 'session-id', 'signature', 'update'],
+    files: ['packed-record', 'record', 'session-id', 'signature', 'update'],
     buildsOn: ['errors', 'leaves'],
   },
   options: {
@@ -53,7 +53,7 @@ export const layers: Record<string, Layer> = {
   },
   stores: {
     files: ['memory-store', 'promisify-store', 'redis-store'],
-    buildsOn: ['errors', 'leaves'],
+    buildsOn: ['errors', 'leaves', 'helpers'],
   },
   scopes: {
     files: ['app-scope', 'pages-scope', 'proxy-scope'],
