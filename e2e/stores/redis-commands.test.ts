@@ -1,0 +1,139 @@
+import { Redis } from 'ioredis';
+import nextAppSession, { type AppSession } from 'next-app-session';
+import { RedisStore } from 'next-app-session/redis';
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Browser } from './browser.kit.js';
+import { RedisServer } from './servers/redis-server.js';
+
+type Data = Record<'a' | 'b' | 'c' | 'd' | 'n', number>;
+type Handler = (session: () => AppSession<Data>) => Promise<unknown>;
+
+/** What a client sends to read a session; to write it: the record, staged, and the script that swaps it in. */
+const READ = ['evalsha'];
+const WRITE = ['set', 'evalsha'];
+
+let server: RedisServer;
+let client: Redis;
+/** Sees every command that the server is sent. */
+let monitor: Redis;
+let seen: string[];
+
+beforeAll(async () => {
+  server = await RedisServer.start();
+  client = new Redis(server.port);
+  monitor = await new Redis(server.port).monitor();
+  monitor.on('monitor', (_time: string, [command = '']: string[], source: string) => {
+    // A script's own commands are no round trips.
+    if (source !== 'lua') seen.push(command.toLowerCase());
+  });
+});
+
+afterAll(async () => {
+  client?.disconnect();
+  monitor?.disconnect();
+  await server?.stop();
+});
+
+const session = nextAppSession<Data>({
+  secret: 'a secret',
+  store: () => new RedisStore({ client }),
+  idleTimeout: 60,
+  touchAfter: 0,
+});
+
+let browser: Browser<Data>;
+
+beforeEach(async () => {
+  seen = [];
+  browser = new Browser(session);
+  await browser.visit((session) => session().setAll({ a: 1, b: 2, c: 3, d: 4, n: 0 }));
+  // The first use of a script on a server loads it.
+  await browser.visit((session) => session().get('n'));
+  await commands(() => Promise.resolve());
+});
+
+/** The commands that one request costs. */
+async function commands(handler: Handler, visitor = browser): Promise<string[]> {
+  await settled();
+  seen = [];
+  await visitor.visit(handler);
+  await settled();
+  return seen.filter((command) => command !== 'echo');
+}
+
+/** Until the monitor has told of all that was sent so far. */
+async function settled(): Promise<void> {
+  const marks = seen.filter((command) => command === 'echo').length;
+  await client.echo('mark');
+  await expect.poll(() => seen.filter((command) => command === 'echo').length).toBeGreaterThan(marks);
+}
+
+const KEYS = ['a', 'b', 'c', 'd', 'n'] as const;
+
+describe('a request costs', () => {
+  it.each<[string, string[], Handler]>([
+    ['one command to read a key, the idle timeout slid with it', READ, (s) => s().get('a')],
+    ['one command to read five keys at once', READ, (s) => Promise.all(KEYS.map((key) => s().get(key)))],
+    [
+      'one command to read five keys in turn, and all else that can be read',
+      READ,
+      async (s) => {
+        for (const key of KEYS) await s().get(key);
+        await Promise.all([s().all(), s().has('a'), s().info(), s().id()]);
+      },
+    ],
+    ['a read and a swap to increment', [...READ, ...WRITE], (s) => s().update(increment)],
+    [
+      'no more than that to increment what was read before',
+      [...READ, ...WRITE],
+      async (s) => {
+        await s().get('n');
+        await s().update(increment);
+      },
+    ],
+    ['a read and a swap to set a key', [...READ, ...WRITE], (s) => s().set('a', 5)],
+    [
+      'a swap for each further write, and no read',
+      [...READ, ...WRITE, ...WRITE],
+      async (s) => {
+        await s().set('a', 5);
+        await s().set('b', 5);
+        await s().get('b');
+      },
+    ],
+  ])('%s', async (_, expected, handler) => {
+    expect(await commands(handler)).toEqual(expected);
+  });
+
+  it('a swap to create a session', async () => {
+    expect(await commands((s) => s().set('a', 1), new Browser(session))).toEqual(WRITE);
+  });
+
+  it.each([
+    ['no cookie', {}],
+    ['an unsigned ID', { sid: 'x'.repeat(22) }],
+    ['a forged signature', { sid: `s:${'x'.repeat(22)}.${'A'.repeat(43)}` }],
+    ['garbage', { sid: '%%%' }],
+    ['a long one', { sid: `s:${'x'.repeat(4000)}` }],
+  ])('nothing for %s', async (_, cookies) => {
+    expect(await commands((s) => s().all(), new Browser(session, cookies as Record<string, string>))).toEqual(
+      [],
+    );
+  });
+});
+
+it('200 increments of one session at once all survive, with one swap each', async () => {
+  await browser.visit((s) => s().set('n', 0));
+  await settled();
+  seen = [];
+  await Promise.all(Array.from({ length: 200 }, () => browser.visit((s) => s().update(increment))));
+  await settled();
+  expect(await browser.visit((s) => s().get('n'))).toBe(200);
+  const swaps = seen.filter((command) => command === 'set').length;
+  expect(swaps).toBeGreaterThanOrEqual(200);
+  expect(swaps).toBeLessThanOrEqual(220);
+});
+
+function increment(data: Partial<Data>): void {
+  data.n = (data.n ?? 0) + 1;
+}
