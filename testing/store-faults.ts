@@ -55,7 +55,9 @@ export class StoreFaults {
   }
 }
 
-/** What a driver says when its server went away. */
+/** What a driver says when its server went away; in a server's log it should not look like a real outage. */
 function lostConnection(): Error {
-  return Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+  return Object.assign(new Error('connect ECONNREFUSED (by a test, through fail())'), {
+    code: 'ECONNREFUSED',
+  });
 }
