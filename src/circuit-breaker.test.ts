@@ -118,6 +118,33 @@ describe('a store that hangs', () => {
   });
 });
 
+describe('a store that is long in opening', () => {
+  it('keeps the first call until storeTimeout, later ones for a moment, and is used when it is there', async () => {
+    let opened: (store: MemoryStore) => void = () => {};
+    const opening = new Promise<MemoryStore>((resolve) => {
+      opened = resolve;
+    });
+    const session = nextAppSession({
+      name: `breaker-${name++}`,
+      secret: 'a secret',
+      store: () => opening,
+      storeTimeout: 5,
+    });
+    browser = new Browser(session);
+    const write = () => browser.visit((session) => session().set('n', 1)).catch((error) => error);
+    const first = write();
+    await vi.advanceTimersByTimeAsync(5 * SECOND);
+    expect(await first).toMatchObject({ code: 'ERR_SESSION_STORE_TIMEOUT' });
+    const later = write();
+    await vi.advanceTimersByTimeAsync(30);
+    expect(await later).toMatchObject({ code: 'ERR_SESSION_STORE_TIMEOUT' });
+    const last = write();
+    opened(new MemoryStore());
+    await last;
+    expect(await read()).toBe(1);
+  });
+});
+
 describe('a store that works', () => {
   it('is not given up for one slow call while it answers others', async () => {
     const slow = vi.spyOn(store, 'load').mockImplementationOnce(() => new Promise(() => {}));

@@ -1,7 +1,7 @@
 import type { Store } from './store.js';
 
-/** How long a call waits for a probe before it is turned away. */
-const PATIENCE_MS = 30;
+/** How long a call waits for a store that hangs, in the hope that it has just come back. */
+export const PATIENCE_MS = 30;
 
 /** A probe without an answer is lost after this: the connection that it went over may be, too. */
 const PROBE_MS = 500;

@@ -1,5 +1,5 @@
-import { CircuitBreaker } from './circuit-breaker.js';
-import type { Deadline } from './deadline.js';
+import { CircuitBreaker, PATIENCE_MS } from './circuit-breaker.js';
+import { Deadline } from './deadline.js';
 import { SessionError } from './errors.js';
 import type { ResolvedOptions } from './options.js';
 import type { StoreOperation } from './session-event.js';
@@ -40,6 +40,7 @@ export class StoreCalls {
   readonly #storeTimeoutMs: number;
   readonly #open: () => Store<object> | Promise<Store<object>>;
   #opening: Promise<OpenStore> | undefined;
+  #openingSince = 0;
   #opened: OpenStore | undefined;
 
   constructor(
@@ -58,10 +59,10 @@ export class StoreCalls {
     const standIn = surroundings()?.store?.(this.#name);
     if (standIn) return this.#observe(standIn);
     if (this.#opened) return this.#opened;
-    this.#opening ??= this.#make().finally(() => {
-      this.#opening = undefined;
-    });
-    this.#opened = await deadline.limit(this.#opening, openTimeout);
+    this.#opening ??= this.#startOpening();
+    // Whoever comes when it has taken too long for others does not wait for it as long again.
+    const isOverdue = performance.now() - this.#openingSince >= this.#storeTimeoutMs;
+    this.#opened = await (isOverdue ? new Deadline(PATIENCE_MS) : deadline).limit(this.#opening, openTimeout);
     return this.#opened;
   }
 
@@ -85,6 +86,13 @@ export class StoreCalls {
       observed: this.telemetry.observeStore(storeName(store)),
       breaker: new CircuitBreaker(store, this.#storeTimeoutMs),
     };
+  }
+
+  #startOpening(): Promise<OpenStore> {
+    this.#openingSince = performance.now();
+    return this.#make().finally(() => {
+      this.#opening = undefined;
+    });
   }
 
   async #make(): Promise<OpenStore> {
