@@ -1,6 +1,7 @@
 import type { BrowserContext, Cookie } from '@playwright/test';
 import { SessionError } from '../src/errors.js';
 import { jsonData } from '../src/json.js';
+import { decodeCookieValue } from './cookie-jar.js';
 import type { BackendCookie, BackendRun } from './session-backend.js';
 
 /** How a session is to begin. */
@@ -74,7 +75,7 @@ export class BrowserSession<Data extends object = Record<string, unknown>> {
     // Not those of the base URL: the cookie may have a path of its own.
     const cookies = await this.context.cookies();
     const found = cookies.find(({ name, domain }) => name === this.#run.cookieName && this.#isOurs(domain));
-    return found && decode(found.value);
+    return found && decodeCookieValue(found.value);
   }
 
   async #write(known: string | null, data: object, { createdAt, cookie }: SeedOptions): Promise<void> {
@@ -101,13 +102,5 @@ export class BrowserSession<Data extends object = Record<string, unknown>> {
       'ERR_SESSION_TESTING',
       'sessionFixtures: set use.baseURL in playwright.config.ts, so that it is known whose cookie to set.',
     );
-  }
-}
-
-function decode(value: string): string {
-  try {
-    return decodeURIComponent(value);
-  } catch {
-    return value;
   }
 }

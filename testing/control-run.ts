@@ -22,8 +22,8 @@ export class ControlRun extends StoreRun implements BackendRun {
     };
   }
 
-  async fail(operation: StoreOperation, { times }: FaultOptions): Promise<void> {
-    this.store.fail(operation, times === undefined ? {} : { times });
+  async fail(operation: StoreOperation, options: FaultOptions): Promise<void> {
+    this.store.fail(operation, options);
   }
 
   async delay(operation: StoreOperation, ms: number): Promise<void> {

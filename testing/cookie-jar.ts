@@ -69,7 +69,7 @@ function parseSetCookie(header: string, now: number): SetCookie {
   const date = attributes.get('expires');
   return {
     name,
-    value: decode(value),
+    value: decodeCookieValue(value),
     httpOnly: attributes.has('httponly'),
     secure: attributes.has('secure'),
     sameSite: attributes.get('samesite')?.toLowerCase() as SetCookie['sameSite'],
@@ -86,7 +86,8 @@ function split(text: string): [name: string, value: string] {
   return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
 }
 
-function decode(value: string): string {
+/** As Next does, but for what is malformed: that stays as it is. */
+export function decodeCookieValue(value: string): string {
   try {
     return decodeURIComponent(value);
   } catch {

@@ -2,6 +2,7 @@ import type { NextAppSession } from '../src/next-app-session.js';
 import type { Options } from '../src/options.js';
 import type { StoreOperation } from '../src/session-event.js';
 import type { RecordedSpan } from '../src/telemetry-recorder.js';
+import type { FailOptions } from './store-faults.js';
 
 /**
  * What a backend has to know of the app's sessions: the `session` that the app made, or the options that it made it
@@ -31,10 +32,8 @@ export interface BackendCookie {
   readonly sameSite?: 'Lax' | 'Strict' | 'None';
 }
 
-export interface FaultOptions {
-  /** How many calls fail. @default all of the test's */
-  readonly times?: number | undefined;
-}
+/** An error of the test's own cannot travel to the app. */
+export type FaultOptions = Pick<FailOptions, 'times'>;
 
 /** How a worker of Playwright reaches the sessions of the app under test. */
 export interface SessionBackend {
