@@ -118,6 +118,37 @@ describe('a store that hangs', () => {
   });
 });
 
+describe('a probe', () => {
+  it('reads what the call is about: a store may take no other key for one', async () => {
+    await open();
+    const get = vi.spyOn(store, 'get');
+    const load = vi.spyOn(store, 'load');
+    store.freeze();
+    store.thaw();
+    expect(await read()).toBe(1);
+    expect(get.mock.calls[0]?.[0]).toBe(load.mock.calls[0]?.[0]);
+  });
+
+  it('that failed shows no key, and is forgotten once the store answers', async () => {
+    await open();
+    vi.spyOn(store, 'get').mockImplementation(async (id) => {
+      throw new Error(`cannot read ${id}`);
+    });
+    await vi.advanceTimersByTimeAsync(500);
+    const failed = (await read()) as Error;
+    expect(failed.cause).toMatchObject({ message: 'cannot read [session]' });
+    vi.restoreAllMocks();
+    store.thaw();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(await read()).toBe(1);
+    const next = (await open()) as Error;
+    expect(next.cause).toBeUndefined();
+    const later = read();
+    await vi.advanceTimersByTimeAsync(30);
+    expect(((await later) as Error).cause).toBeUndefined();
+  });
+});
+
 describe('a store that is long in opening', () => {
   it('keeps the first call until storeTimeout, later ones for a moment, and is used when it is there', async () => {
     let opened: (store: MemoryStore) => void = () => {};

@@ -1,13 +1,11 @@
 import type { Store } from './store.js';
+import { safeCause } from './store-error.js';
 
 /** How long a call waits for a store that hangs, in the hope that it has just come back. */
 export const PATIENCE_MS = 30;
 
 /** A probe without an answer is lost after this: the connection that it went over may be, too. */
 const PROBE_MS = 500;
-
-/** A session ID that no session has. */
-const PROBE_ID = 'next-app-session.probe';
 
 /**
  * Keeps calls from a store that hangs, so that only the first ones wait until their deadline. It opens when a call
@@ -22,7 +20,7 @@ export class CircuitBreaker {
   #answeredAt = 0;
   #probe: Promise<void> = Promise.resolve();
   #probedAt = Number.NEGATIVE_INFINITY;
-  #failure: unknown;
+  #failure: Error | undefined;
 
   constructor(store: Store<object>, storeTimeoutMs: number) {
     this.#store = store;
@@ -34,17 +32,21 @@ export class CircuitBreaker {
     return this.#isOpen;
   }
 
-  /** Why the last probe failed, if it did. */
-  get failure(): unknown {
+  /** Why the last probe failed, if it did; safe to show. */
+  get failure(): Error | undefined {
     return this.#failure;
   }
 
-  /** Waits a moment for a probe's answer; whether calls may be sent again. */
-  async recovers(): Promise<boolean> {
+  /**
+   * Waits a moment for a probe's answer; whether calls may be sent again.
+   *
+   * @param key what the call is about. The probe reads it: a made-up key might be none to the store.
+   */
+  async recovers(key: string): Promise<boolean> {
     const now = performance.now();
     if (now - this.#probedAt >= PROBE_MS) {
       this.#probedAt = now;
-      this.#probe = this.#sendProbe();
+      this.#probe = this.#sendProbe(key);
     }
     await Promise.race([this.#probe, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
     return !this.#isOpen;
@@ -53,18 +55,19 @@ export class CircuitBreaker {
   answered(): void {
     this.#answeredAt = performance.now();
     this.#isOpen = false;
+    this.#failure = undefined;
   }
 
   timedOut(sentAt: number): void {
     this.#isOpen ||= performance.now() - Math.max(sentAt, this.#answeredAt) >= this.#silenceMs;
   }
 
-  async #sendProbe(): Promise<void> {
+  async #sendProbe(key: string): Promise<void> {
     try {
-      await this.#store.get(PROBE_ID);
+      await this.#store.get(key);
       this.answered();
     } catch (error) {
-      this.#failure = error;
+      this.#failure = safeCause(error, key);
     }
   }
 }

@@ -188,7 +188,7 @@ describe('rule 6: the cookie', () => {
     });
     // After a call without an answer a probe goes ahead, then the copy is read again.
     expect(store.spy.calls).toEqual(['get', 'set', 'get', 'get']);
-    expect(store.spy.keys[2]).toBe('next-app-session.probe');
+    expect(new Set(store.spy.keys).size).toBe(1);
     expect(cookies).toEqual([]);
   });
 

@@ -116,7 +116,7 @@ export class StoreCalls {
 async function limited<T>({ observed, breaker }: OpenStore, call: StoreCall<T>): Promise<T> {
   const { name } = observed;
   const { operation, key, deadline, run } = call;
-  if (breaker.isOpen && !(await breaker.recovers())) throw notSent(operation, name, breaker.failure);
+  if (breaker.isOpen && !(await breaker.recovers(key))) throw notSent(operation, name, breaker.failure);
   const sentAt = performance.now();
   // A store may throw instead of rejecting.
   const answer = new Promise<T>((resolve) => resolve(run())).then((result) => {
@@ -146,12 +146,12 @@ function openTimeout(): SessionError {
   );
 }
 
-function notSent(operation: StoreOperation, store: string, failure: unknown): SessionError {
+function notSent(operation: StoreOperation, store: string, cause: Error | undefined): SessionError {
   return new SessionError(
     'ERR_SESSION_STORE_TIMEOUT',
     `The session store (${store}) has stopped answering, so ${operation} was not sent: nothing was read or written. ` +
       'Calls go through again as soon as it answers. Check that it is reachable.',
-    failure === undefined ? {} : { cause: safeCause(failure) },
+    cause && { cause },
   );
 }
 

@@ -17,13 +17,14 @@ export class BrowserSession<Data extends object = Record<string, unknown>> {
   /** @internal */
   readonly context: BrowserContext;
   readonly #run: BackendRun;
-  readonly #baseURL: string | undefined;
+  /** Of the app. */
+  readonly #host: string | undefined;
 
   /** @internal */
   constructor(run: BackendRun, context: BrowserContext, baseURL: string | undefined) {
     this.#run = run;
     this.context = context;
-    this.#baseURL = baseURL;
+    this.#host = baseURL ? new URL(baseURL).hostname : undefined;
   }
 
   /** The data in the store, or null when the browser has no live session. */
@@ -86,21 +87,15 @@ export class BrowserSession<Data extends object = Record<string, unknown>> {
 
   /** Playwright keeps a cookie to its host unless the domain begins with a dot. Of a URL it would lose `secure`. */
   #placed({ domain, ...cookie }: BackendCookie) {
-    const host = domain === undefined ? new URL(this.#url).hostname : `.${domain.replace(/^\./, '')}`;
-    return { ...cookie, domain: host };
-  }
-
-  #isOurs(domain: string): boolean {
-    if (this.#baseURL === undefined) return true;
-    const { hostname } = new URL(this.#baseURL);
-    return `.${hostname}`.endsWith(`.${domain.replace(/^\./, '')}`);
-  }
-
-  get #url(): string {
-    if (this.#baseURL !== undefined) return this.#baseURL;
+    if (domain !== undefined) return { ...cookie, domain: `.${domain.replace(/^\./, '')}` };
+    if (this.#host !== undefined) return { ...cookie, domain: this.#host };
     throw new SessionError(
       'ERR_SESSION_TESTING',
       'sessionFixtures: set use.baseURL in playwright.config.ts, so that it is known whose cookie to set.',
     );
+  }
+
+  #isOurs(domain: string): boolean {
+    return this.#host === undefined || `.${this.#host}`.endsWith(`.${domain.replace(/^\./, '')}`);
   }
 }

@@ -36,12 +36,10 @@ export async function openControlServer<Data extends object>(
     );
   }
   // Next may run instrumentation again, with new copies of these modules.
-  const process = globalThis as { [OPENED]?: ControlServer };
-  const opened = process[OPENED] ?? new ControlServer(environment[SECRET_VARIABLE] ?? '');
-  opened.add(internals);
-  if (process[OPENED]) return;
-  process[OPENED] = opened;
-  await opened.listen(Number(environment[PORT_VARIABLE]));
+  const registry = globalThis as { [OPENED]?: ControlServer };
+  registry[OPENED] ??= new ControlServer(environment[SECRET_VARIABLE] ?? '');
+  registry[OPENED].add(internals);
+  await registry[OPENED].listen(Number(environment[PORT_VARIABLE]));
 }
 
 /** What tests ask of an app's sessions, over HTTP on this machine. */
@@ -50,6 +48,7 @@ class ControlServer {
   readonly #server: Server;
   readonly #sessions = new Map<string, SessionInternals>();
   readonly #runs = new Map<string, ControlRun>();
+  #listening: Promise<void> | undefined;
 
   constructor(secret: string) {
     this.#secret = secret;
@@ -63,7 +62,13 @@ class ControlServer {
     this.#sessions.set(internals.options.name, internals);
   }
 
-  async listen(port: number): Promise<void> {
+  /** Once; where that failed, every caller is told. */
+  listen(port: number): Promise<void> {
+    this.#listening ??= this.#listen(port);
+    return this.#listening;
+  }
+
+  async #listen(port: number): Promise<void> {
     try {
       this.#server.listen(port, LOOPBACK);
       await once(this.#server, 'listening');

@@ -11,15 +11,14 @@ const SAME_SITE = { lax: 'Lax', strict: 'Strict', none: 'None' } as const;
 /** One test's sessions, in the store that the app uses. */
 export class StoreRun implements BackendRun {
   readonly cookieName: string;
-  readonly headers: BackendRun['headers'];
+  readonly headers = {};
   protected readonly store: InspectableStore;
   readonly #sessions: StoredSessions;
   /** Store keys. */
   readonly #kept = new Set<string>();
 
-  constructor(options: ResolvedOptions, store: InspectableStore, headers: BackendRun['headers'] = {}) {
+  constructor(options: ResolvedOptions, store: InspectableStore) {
     this.cookieName = options.name;
-    this.headers = headers;
     this.store = store;
     this.#sessions = new StoredSessions(options, store);
   }

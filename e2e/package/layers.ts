@@ -16,7 +16,6 @@ export const layers: Record<string, Layer> = {
   },
   leaves: {
     files: [
-      'circuit-breaker',
       'cookie-attributes',
       'deadline',
       'error-type',
@@ -44,7 +43,7 @@ export const layers: Record<string, Layer> = {
   },
   // Leaves that need another leaf.
   helpers: {
-    files: ['packed-record', 'record', 'session-id', 'signature', 'update'],
+    files: ['circuit-breaker', 'packed-record', 'record', 'session-id', 'signature', 'update'],
     buildsOn: ['errors', 'leaves'],
   },
   options: {
@@ -74,7 +73,7 @@ export const layers: Record<string, Layer> = {
   },
   storeCalls: {
     files: ['store-calls'],
-    buildsOn: ['errors', 'leaves'],
+    buildsOn: ['errors', 'leaves', 'helpers'],
     types: ['observation', 'telemetry', 'options'],
   },
   storedSession: {
