@@ -7,14 +7,20 @@ import { surroundings } from './surroundings.js';
 type Jar = Awaited<ReturnType<typeof cookies>>;
 
 /** The App Router: Server Components, Route Handlers, Server Actions, `after()`, through Next's `cookies()`. */
-export async function openAppScope(): Promise<Scope> {
+export function openAppScope(): Scope | Promise<Scope> {
   const mock = surroundings()?.jar as Jar | undefined;
-  const jar = mock ?? (await cookies());
+  if (mock) return scopeOf(mock, () => mock);
+  const jar = cookies();
+  // Next 13 and 14 return the jar itself.
+  return jar instanceof Promise ? jar.then((opened) => scopeOf(opened, headers)) : scopeOf(jar, headers);
+}
+
+function scopeOf(jar: Jar, request: Scope['request']): Scope {
   return {
     key: jar,
     // A Server Action and the render after it have two jars, and so have a handler and its after(): the request's
     // headers are the same object.
-    request: () => mock ?? headers(),
+    request,
     readCookie: (name) => jar.get(name)?.value,
     writeAccess: () => writeAccess(jar),
     setCookie: (name, value, attributes) => {

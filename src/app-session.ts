@@ -162,7 +162,13 @@ export class AppSession<Data extends object = Record<string, unknown>> implement
   }
 
   #read<T>(pick: (data: JsonObject) => T): Promise<T> {
-    return this.#at(async ({ request }) => pick((await request.read())?.session.data ?? {}));
+    refuseDuringUpdate();
+    return this.#pick(pick);
+  }
+
+  async #pick<T>(pick: (data: JsonObject) => T): Promise<T> {
+    const { request } = await this.#locate();
+    return pick((await request.read())?.session.data ?? {});
   }
 
   /** `prepare` checks and copies what the caller passed, before anything is awaited. */

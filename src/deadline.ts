@@ -10,11 +10,25 @@ export class Deadline {
     return performance.now() >= this.#at;
   }
 
+  /** Runs `onTimeout` when it has come, unless the timer is cleared before. */
+  timer(onTimeout: () => void): NodeJS.Timeout {
+    return setTimeout(onTimeout, Math.max(0, this.#at - performance.now()));
+  }
+
   /** The work's result, or a rejection with `onTimeout()` when it comes too late. A late result is dropped. */
   limit<T>(work: PromiseLike<T>, onTimeout: () => Error): Promise<T> {
     return new Promise<T>((resolve, reject) => {
-      const timer = setTimeout(() => reject(onTimeout()), Math.max(0, this.#at - performance.now()));
-      work.then(resolve, reject).then(() => clearTimeout(timer));
+      const timer = this.timer(() => reject(onTimeout()));
+      work.then(
+        (result) => {
+          clearTimeout(timer);
+          resolve(result);
+        },
+        (error) => {
+          clearTimeout(timer);
+          reject(error);
+        },
+      );
     });
   }
 }

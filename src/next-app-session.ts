@@ -5,7 +5,6 @@ import { type Options, type ResolvedOptions, resolveOptions } from './options.js
 import type { PagesRequest, PagesResponse } from './pages-scope.js';
 import type { ProxyRequest, ProxyResponse } from './proxy-scope.js';
 import { RequestSession } from './request-session.js';
-import type { Scope } from './scope.js';
 import { SessionCookie } from './session-cookie.js';
 import { withInternals } from './session-internals.js';
 import { SessionRepository } from './session-repository.js';
@@ -52,8 +51,8 @@ export function nextAppSession<Data extends object = Record<string, unknown>>(
   /** One state a request: by the jar of each of its phases, and by what its phases share. */
   const requests = new WeakMap<object, RequestSession>();
 
-  async function locate(opening: Promise<Scope>): Promise<Place> {
-    const scope = await opening;
+  async function locate(from: object | undefined, to: object | undefined): Promise<Place> {
+    const scope = await openScope(from, to);
     if (resolved.secrets.length === 0) warnInProduction(UNSIGNED);
     const known = requests.get(scope.key);
     if (known) return { request: known, scope };
@@ -67,7 +66,7 @@ export function nextAppSession<Data extends object = Record<string, unknown>>(
   }
 
   const session = (request?: object, response?: object) =>
-    new AppSession<Data>(() => locate(openScope(request, response)));
+    new AppSession<Data>(() => locate(request, response));
   return withInternals(session, { options: resolved, openStore: () => repository.openStore() });
 }
 

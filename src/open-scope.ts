@@ -5,7 +5,7 @@ import { openProxyScope, type ProxyRequest, type ProxyResponse } from './proxy-s
 import type { Scope } from './scope.js';
 
 /** The caller's scope, by what was passed to `session()`. */
-export async function openScope(request: unknown, response: unknown): Promise<Scope> {
+export function openScope(request: unknown, response: unknown): Scope | Promise<Scope> {
   if (request === undefined) return openAppScope();
   if (isProxyRequest(request) && isProxyResponse(response)) return openProxyScope(request, response);
   if (response === undefined && isFetchRequest(request)) return openAppScope();

@@ -1,4 +1,4 @@
-import { isObject, isReserved, type JsonObject } from './json.js';
+import { isObject, type JsonObject } from './json.js';
 import type { RecordCookie, SessionRecord } from './store.js';
 
 /**
@@ -21,10 +21,12 @@ const INVALID = 0;
 /** Reads what a store returned. It is hostile input: anything that is no record is no session. */
 export function parseRecord(raw: unknown): Session | null {
   if (!isObject(raw)) return null;
-  const cookie = parseCookie(raw.cookie);
-  const own = isObject(raw.__session) ? raw.__session : {};
+  // JSON.parse makes an own key of __proto__; nothing that copies the data may meet it.
+  const { cookie: rawCookie, __session, ['__proto__']: _, ...data } = raw;
+  const cookie = parseCookie(rawCookie);
+  const own = isObject(__session) ? __session : {};
   return {
-    data: Object.fromEntries(Object.entries(raw).filter(([key]) => !isReserved(key))),
+    data,
     createdAt: finite(own.createdAt),
     lastSeenAt: latest(finite(own.lastSeenAt), cookie.touchedAt),
     expiresAt: cookie.expiresAt,

@@ -2,9 +2,10 @@ import { createHash, randomBytes } from 'node:crypto';
 import {
   isIoRedis,
   type RedisClient,
+  type RedisCommand,
   type RedisReply,
+  type RedisSender,
   redisSender,
-  type SendCommands,
 } from './redis-client.js';
 import { READ_AND_SLIDE, REMOVE, type RedisScript, SWAP } from './redis-script.js';
 import type { AtomicStore, LoadOptions, SessionRecord, Versioned } from './store.js';
@@ -44,7 +45,7 @@ const STAGING_MS = '10000';
 export class RedisStore implements AtomicStore {
   readonly name = 'redis';
   readonly hashIds = true;
-  readonly #send: SendCommands;
+  readonly #redis: RedisSender;
   readonly #prefix: string;
   readonly #serializer: Serializer;
   /** Whether keys are tagged for their slot: where the client adds a prefix that the staging key cannot know. */
@@ -54,7 +55,7 @@ export class RedisStore implements AtomicStore {
   #writes = 0;
 
   constructor({ client, prefix = 'sess:', serializer = JSON }: RedisStoreOptions) {
-    this.#send = redisSender(client);
+    this.#redis = redisSender(client);
     this.#prefix = prefix;
     this.#serializer = serializer;
     this.#tagged = isIoRedis(client) && client.isCluster === true && Boolean(client.options?.keyPrefix);
@@ -62,7 +63,7 @@ export class RedisStore implements AtomicStore {
 
   async get(id: string): Promise<SessionRecord | null> {
     const key = this.#key(id);
-    const value = await this.#one(key, ['GET', key]);
+    const value = await this.#redis.send(key, ['GET', key]);
     return value === null ? null : this.#parse(value);
   }
 
@@ -72,36 +73,38 @@ export class RedisStore implements AtomicStore {
     if (!Array.isArray(reply)) return null;
     const [value, left] = reply;
     const text = String(value);
-    const record = await this.#parse(text);
-    return record && { record, version: digest(text), leftMs: Number(left), size: Buffer.byteLength(text) };
+    const parsed = this.#parse(text);
+    const record = parsed instanceof Promise ? await parsed : parsed;
+    return record && { record, version: text, leftMs: Number(left), size: Buffer.byteLength(text) };
   }
 
   async set(id: string, record: SessionRecord): Promise<void> {
     const key = this.#key(id);
     const ttl = ttlMs(record);
-    if (ttl <= 0) await this.#one(key, ['DEL', key]);
-    else await this.#one(key, ['SET', key, await this.#format(record), 'PX', String(ttl)]);
+    if (ttl <= 0) await this.#redis.send(key, ['DEL', key]);
+    else await this.#redis.send(key, ['SET', key, await this.#format(record), 'PX', String(ttl)]);
   }
 
   async swap(id: string, expected: string | null, record: SessionRecord): Promise<string | null> {
     const key = this.#key(id);
     const ttl = ttlMs(record);
-    if (ttl <= 0) return (await this.#run(REMOVE, [key], [expected ?? ''])) === 1 ? '' : null;
+    const digest = expected === null ? '' : sha1(expected);
+    if (ttl <= 0) return (await this.#run(REMOVE, [key], [digest])) === 1 ? '' : null;
     const value = await this.#format(record);
     const staging = this.#stagingKey(key);
-    const stage = ['SET', staging, value, 'PX', STAGING_MS];
-    const swapped = await this.#run(SWAP, [key, staging], [expected ?? '', String(ttl)], stage);
-    return swapped === 1 ? digest(value) : null;
+    const stage: RedisCommand = ['SET', staging, value, 'PX', STAGING_MS];
+    const swapped = await this.#run(SWAP, [key, staging], [digest, String(ttl)], stage);
+    return swapped === 1 ? value : null;
   }
 
   async destroy(id: string): Promise<void> {
     const key = this.#key(id);
-    await this.#one(key, ['DEL', key]);
+    await this.#redis.send(key, ['DEL', key]);
   }
 
   async touch(id: string, record: SessionRecord): Promise<void> {
     const key = this.#key(id);
-    await this.#one(key, ['PEXPIRE', key, String(ttlMs(record))]);
+    await this.#redis.send(key, ['PEXPIRE', key, String(ttlMs(record))]);
   }
 
   // --- keys and values --------------------------------------------------------------------------------------
@@ -122,32 +125,45 @@ export class RedisStore implements AtomicStore {
   }
 
   /** A value that is no JSON is no record: an error would meet its visitor at every request. */
-  async #parse(value: unknown): Promise<SessionRecord | null> {
+  #parse(value: unknown): SessionRecord | null | Promise<SessionRecord | null> {
     try {
-      return (await this.#serializer.parse(String(value))) as SessionRecord;
+      const record = this.#serializer.parse(String(value));
+      return record instanceof Promise ? record.catch(nullIfNoJson) : (record as SessionRecord);
     } catch (error) {
-      if (error instanceof SyntaxError) return null;
-      throw error;
+      return nullIfNoJson(error);
     }
   }
 
   // --- commands ---------------------------------------------------------------------------------------------
 
-  async #one(key: string, command: string[]): Promise<unknown> {
-    const [reply] = await this.#send(key, [command]);
-    return unwrap(reply);
+  /** Runs a script by its hash, after `first` in the same round trip; in full where the server does not know it. */
+  #run(
+    script: RedisScript,
+    keys: readonly [string, ...string[]],
+    args: readonly string[],
+    first?: RedisCommand,
+  ): Promise<unknown> {
+    const [key] = keys;
+    const rest = [String(keys.length), ...keys, ...args];
+    const byHash: RedisCommand = ['EVALSHA', script.sha1, ...rest];
+    const reply = first ? this.#sendBoth(key, first, byHash) : this.#redis.send(key, byHash);
+    return reply.catch((error) => {
+      if (!String(error).includes('NOSCRIPT')) throw error;
+      return this.#redis.send(key, ['EVAL', script.source, ...rest]);
+    });
   }
 
-  /** Runs a script by its hash, after `first` in the same round trip; in full where the server does not know it. */
-  async #run(script: RedisScript, keys: string[], args: string[], first?: string[]): Promise<unknown> {
-    const [key = ''] = keys;
-    const rest = [String(keys.length), ...keys, ...args];
-    const replies = await this.#send(key, [...(first ? [first] : []), ['EVALSHA', script.sha1, ...rest]]);
-    if (first) unwrap(replies[0]);
-    const reply = replies.at(-1);
-    if (!isUnknownScript(reply)) return unwrap(reply);
-    return this.#one(key, ['EVAL', script.source, ...rest]);
+  /** The reply to `second`; neither may fail. */
+  async #sendBoth(key: string, first: RedisCommand, second: RedisCommand): Promise<unknown> {
+    const [before, reply] = await this.#redis.sendAll(key, [first, second]);
+    unwrap(before);
+    return unwrap(reply);
   }
+}
+
+function nullIfNoJson(error: unknown): null {
+  if (error instanceof SyntaxError) return null;
+  throw error;
 }
 
 function ttlMs({ cookie }: SessionRecord): number {
@@ -155,15 +171,11 @@ function ttlMs({ cookie }: SessionRecord): number {
   return Number.isNaN(until) ? Math.ceil(cookie?.originalMaxAge ?? DAY_MS) : Math.ceil(until - currentTime());
 }
 
-function digest(value: string): string {
+function sha1(value: string): string {
   return createHash('sha1').update(value).digest('hex');
 }
 
 function unwrap(reply: RedisReply | undefined): unknown {
   if (reply && 'error' in reply) throw reply.error;
   return reply?.value;
-}
-
-function isUnknownScript(reply: RedisReply | undefined): boolean {
-  return Boolean(reply && 'error' in reply && String(reply.error).includes('NOSCRIPT'));
 }

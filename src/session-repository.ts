@@ -6,7 +6,7 @@ import type { Session } from './record.js';
 import { newSessionId } from './session-id.js';
 import { withSessionLock } from './session-lock.js';
 import type { Store } from './store.js';
-import { StoreCalls } from './store-calls.js';
+import { type OpenStore, StoreCalls } from './store-calls.js';
 import { BLANK, type LiveSession, StoredSession } from './stored-session.js';
 import { currentTime } from './surroundings.js';
 import type { Telemetry } from './telemetry.js';
@@ -137,8 +137,13 @@ export class SessionRepository {
     return withSessionLock(`${this.#options.name} ${stored.key}`, stored.deadline, queueTimeout, task);
   }
 
-  #open(id: string, deadline?: Deadline): Promise<StoredSession> {
-    return StoredSession.open(this.#options, this.#calls, id, deadline);
+  #open(
+    id: string,
+    deadline = new Deadline(this.#options.storeTimeoutMs),
+  ): StoredSession | Promise<StoredSession> {
+    const at = (store: OpenStore) => new StoredSession(this.#options, this.#calls, store, id, deadline);
+    const store = this.#calls.open(deadline);
+    return store instanceof Promise ? store.then(at) : at(store);
   }
 
   /** Applies a change; whatever is written counts as use of the session. */

@@ -55,10 +55,13 @@ export class StoreCalls {
   }
 
   /** The store, made at first use; a factory that failed is asked again next time. */
-  async open(deadline: Deadline): Promise<OpenStore> {
+  open(deadline: Deadline): OpenStore | Promise<OpenStore> {
     const standIn = surroundings()?.store?.(this.#name);
     if (standIn) return this.#observe(standIn);
-    if (this.#opened) return this.#opened;
+    return this.#opened ?? this.#opens(deadline);
+  }
+
+  async #opens(deadline: Deadline): Promise<OpenStore> {
     this.#opening ??= this.#startOpening();
     // Whoever comes when it has taken too long for others does not wait for it as long again.
     const isOverdue = performance.now() - this.#openingSince >= this.#storeTimeoutMs;
@@ -66,18 +69,21 @@ export class StoreCalls {
     return this.#opened;
   }
 
-  async call<T>(open: OpenStore, call: StoreCall<T>): Promise<T> {
-    const { observed } = open;
-    const observation = observed.observe(call.operation, call.id);
-    if (!observation) return limited(open, call);
-    const result = await observation
-      .run(() => limited(open, call))
-      .catch((error) => {
-        observation.failed(error);
-        throw error;
-      });
-    observation.succeeded(call.report(result, call.record));
-    return result;
+  call<T>(open: OpenStore, call: StoreCall<T>): Promise<T> {
+    const observation = open.observed.observe(call.operation, call.id);
+    if (!observation) return guarded(open, call);
+    return observation
+      .run(() => guarded(open, call))
+      .then(
+        (result) => {
+          observation.succeeded(call.report(result, call.record));
+          return result;
+        },
+        (error) => {
+          observation.failed(error);
+          throw error;
+        },
+      );
   }
 
   #observe(store: Store<object>): OpenStore {
@@ -113,30 +119,55 @@ export class StoreCalls {
 }
 
 /** Runs a call by its deadline; not at all while the store hangs. */
-async function limited<T>({ observed, breaker }: OpenStore, call: StoreCall<T>): Promise<T> {
+function guarded<T>(open: OpenStore, call: StoreCall<T>): Promise<T> {
+  return open.breaker.isOpen ? afterRecovery(open, call) : limited(open, call);
+}
+
+async function afterRecovery<T>(open: OpenStore, call: StoreCall<T>): Promise<T> {
+  const { breaker, observed } = open;
+  if (await breaker.recovers(call.key)) return limited(open, call);
+  throw notSent(call.operation, observed.name, breaker.failure);
+}
+
+function limited<T>({ observed, breaker }: OpenStore, call: StoreCall<T>): Promise<T> {
   const { name } = observed;
-  const { operation, key, deadline, run } = call;
-  if (breaker.isOpen && !(await breaker.recovers(key))) throw notSent(operation, name, breaker.failure);
+  const { operation, key, deadline } = call;
   const sentAt = performance.now();
-  // A store may throw instead of rejecting.
-  const answer = new Promise<T>((resolve) => resolve(run())).then((result) => {
-    breaker.answered();
-    return result;
-  });
-  try {
-    return await deadline.limit(answer, () => {
+  return new Promise((resolve, reject) => {
+    const timer = deadline.timer(() => {
       breaker.timedOut(sentAt);
-      return timedOut(operation, name);
+      reject(timedOut(operation, name));
     });
-  } catch (error) {
-    if (SessionError.is(error)) throw error;
-    throw new SessionError(
-      'ERR_SESSION_STORE',
-      `The session store (${name}) failed at ${operation}; error.cause says why. Check that it is reachable, and ` +
-        'what it logged.',
-      { cause: safeCause(error, key) },
+    begin(call).then(
+      (result) => {
+        clearTimeout(timer);
+        breaker.answered();
+        resolve(result);
+      },
+      (error) => {
+        clearTimeout(timer);
+        reject(SessionError.is(error) ? error : failed(operation, name, safeCause(error, key)));
+      },
     );
+  });
+}
+
+/** A store may throw instead of rejecting, and return what is no promise. */
+function begin<T>({ run }: StoreCall<T>): Promise<T> {
+  try {
+    return Promise.resolve(run());
+  } catch (error) {
+    return Promise.reject(error);
   }
+}
+
+function failed(operation: StoreOperation, store: string, cause: Error): SessionError {
+  return new SessionError(
+    'ERR_SESSION_STORE',
+    `The session store (${store}) failed at ${operation}; error.cause says why. Check that it is reachable, and ` +
+      'what it logged.',
+    { cause },
+  );
 }
 
 function openTimeout(): SessionError {

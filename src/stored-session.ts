@@ -1,4 +1,4 @@
-import { Deadline } from './deadline.js';
+import type { Deadline } from './deadline.js';
 import { isAbsoluteExpired, isIdleExpired, lifetimeMs, slidByStore } from './expiry.js';
 import type { ResolvedOptions } from './options.js';
 import { formatRecord, parseRecord, type Session } from './record.js';
@@ -43,13 +43,7 @@ export class StoredSession {
   readonly #calls: StoreCalls;
   readonly #open: OpenStore;
 
-  private constructor(
-    options: ResolvedOptions,
-    calls: StoreCalls,
-    open: OpenStore,
-    id: string,
-    deadline: Deadline,
-  ) {
+  constructor(options: ResolvedOptions, calls: StoreCalls, open: OpenStore, id: string, deadline: Deadline) {
     const hashed = options.hashIds ?? open.store.hashIds ?? false;
     this.id = id;
     this.key = hashed ? hashSessionId(id) : id;
@@ -57,15 +51,6 @@ export class StoredSession {
     this.#options = options;
     this.#calls = calls;
     this.#open = open;
-  }
-
-  static async open(
-    options: ResolvedOptions,
-    calls: StoreCalls,
-    id: string,
-    deadline = new Deadline(options.storeTimeoutMs),
-  ): Promise<StoredSession> {
-    return new StoredSession(options, calls, await calls.open(deadline), id, deadline);
   }
 
   /** Whether a write can tell that the record changed since it was read. */
@@ -82,7 +67,7 @@ export class StoredSession {
   async read(): Promise<LiveSession | null> {
     const { outcome, live } = await this.#call({
       operation: 'get',
-      run: async () => this.#judge(await this.#load()),
+      run: () => this.#load().then((found) => this.#judge(found)),
       report: (reading) => reading,
     });
     if (outcome === 'expired') {
@@ -142,11 +127,11 @@ export class StoredSession {
     );
   }
 
-  async #load(): Promise<Found | null> {
+  #load(): Promise<Found | null> {
     const store = this.#store;
     const { idleMs } = this.#options.expiry;
     if (isAtomic(store)) return store.load(this.key, { idleMs });
-    return { record: await store.get(this.key), version: null };
+    return Promise.resolve(store.get(this.key)).then((record) => ({ record, version: null }));
   }
 
   #judge(found: Found | null): Reading {
