@@ -9,7 +9,7 @@ export async function redisStore(url: string): Promise<RedisStore> {
     enableOfflineQueue: false,
     maxRetriesPerRequest: 0,
     // Milliseconds. It never gives up, so service resumes by itself.
-    retryStrategy: (attempt) => Math.min(attempt * 50, 1000),
+    retryStrategy: (attempt) => Math.min(attempt * 50, 500),
   });
   client.on('error', (error) => console.error('Redis:', error.message));
   // If this fails, the listener has said so, and the client goes on trying.
