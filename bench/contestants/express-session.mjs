@@ -1,0 +1,85 @@
+// express-session with connect-redis, for reference: it has no part in Next, so it runs on Node's own request and
+// response.
+import { IncomingMessage, ServerResponse } from 'node:http';
+import { Socket } from 'node:net';
+import { RedisStore } from 'connect-redis';
+import { sign } from 'cookie-signature';
+import expressSession from 'express-session';
+
+const secret = 'a secret of the benchmark';
+const KEYS = ['k0', 'k1', 'k2', 'k3', 'k4'];
+
+export function expressWorks() {
+  const readFive = (request) => KEYS.map((key) => request.session[key]);
+  const increment = (request) => {
+    request.session.n += 1;
+  };
+  const set = (request, key = 'k0', value = 'v') => {
+    request.session[key] = value;
+  };
+  return {
+    data: ({ session: { cookie: _, ...data } }) => data,
+    'read 1': (request) => request.session.k0,
+    'read 5': readFive,
+    'read 5 at once': readFive,
+    increment,
+    'read, increment': increment,
+    set,
+    create: set,
+    regenerate: (request) =>
+      new Promise((resolve, reject) => {
+        const { cookie: _, ...data } = request.session;
+        request.session.regenerate((error) => {
+          if (error) return reject(error);
+          Object.assign(request.session, data);
+          resolve();
+        });
+      }),
+  };
+}
+
+/** The middleware, on this client of ioredis or node-redis. */
+export function expressMiddleware(client) {
+  const store = new RedisStore({ client, prefix: 'express:' });
+  const middleware = expressSession({
+    name: 'express',
+    secret,
+    store,
+    resave: false,
+    saveUninitialized: false,
+  });
+  const seed = async (data) => {
+    const id = Math.random().toString(36).slice(2);
+    const cookie = { originalMaxAge: null, path: '/', httpOnly: true };
+    await new Promise((resolve) => store.set(id, { ...data, cookie }, resolve));
+    return `express=${encodeURIComponent(`s:${sign(id, secret)}`)}`;
+  };
+  return { middleware, seed };
+}
+
+export function express({ nodeRedis }) {
+  const { middleware, seed } = expressMiddleware(nodeRedis);
+  return { seed, works: expressWorks(), open: (cookie) => openExchange(middleware, cookie) };
+}
+
+/** A request and its response without a connection: `end()` saves the session, as it does for a real one. */
+function openExchange(middleware, cookie) {
+  const request = Object.assign(new IncomingMessage(new Socket()), { url: '/', method: 'GET' });
+  request.headers.cookie = cookie;
+  const response = new ServerResponse(request);
+  return {
+    run: (work) =>
+      new Promise((resolve, reject) => {
+        middleware(request, response, async (error) => {
+          if (error) return reject(error);
+          const result = await work(request);
+          const socket = new Socket();
+          socket._write = (_chunk, _encoding, done) => done();
+          socket.write = () => true;
+          response.assignSocket(socket);
+          response.once('finish', () => resolve(result));
+          response.end('ok');
+        });
+      }),
+  };
+}

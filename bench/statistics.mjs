@@ -1,0 +1,35 @@
+// Numbers of a noisy machine: what is compared was measured in turns within one run, and is given with its range.
+
+export function median(values) {
+  return at(values, 0.5);
+}
+
+/** The value below which this part of them lies. */
+export function at(values, part) {
+  return values.toSorted((a, b) => a - b)[Math.floor(part * (values.length - 1))];
+}
+
+/** The middle half, as text. */
+export function range(values, digits) {
+  return `${at(values, 0.25).toFixed(digits)}–${at(values, 0.75).toFixed(digits)}`;
+}
+
+/** Each of `names` once a turn, in another order each time, so that nobody always follows the same one. */
+export async function inTurns(names, turns, measure) {
+  const results = new Map(names.map((name) => [name, []]));
+  for (let turn = 0; turn < turns; turn++) {
+    for (const [index] of names.entries()) {
+      const name = names[(index + turn) % names.length];
+      results.get(name).push(await measure(name, turn));
+    }
+  }
+  return results;
+}
+
+/** What each took, as ratios to what `base` took in the same turn. */
+export function ratios(results, base) {
+  const bases = results.get(base);
+  return new Map(
+    [...results].map(([name, values]) => [name, values.map((value, turn) => value / bases[turn])]),
+  );
+}

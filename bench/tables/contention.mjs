@@ -1,0 +1,91 @@
+// 200 increments and 200 sets of different keys on one session, over 20 connections: what survives, and what it takes.
+import { Redis } from 'ioredis';
+import { App, buildApps, CONTESTANTS, startApps } from '../apps.mjs';
+import { RedisServer } from '../servers.mjs';
+
+const WRITES = 200;
+const CONNECTIONS = 20;
+const NAMES = Object.keys(CONTESTANTS).filter(
+  (name) => name !== 'iron-session 8' && name !== 'hand, Next 15',
+);
+
+export default async function contention() {
+  buildApps();
+  const server = await RedisServer.start();
+  const redis = new Redis(server.port);
+  const apps = await startApps(NAMES, server.url);
+  const rows = [];
+  for (const name of NAMES)
+    rows.push([name, ...(await write([apps.of(name)], CONTESTANTS[name].path, redis))]);
+  apps.stop();
+  const processes = await Promise.all([1, 2, 3, 4].map(() => App.start('next-16', server.url)));
+  rows.push(['next-app-session 2, 4 processes', ...(await write(processes, 'two', redis))]);
+  for (const app of processes) app.stop();
+  redis.disconnect();
+  await server.stop();
+  return {
+    title: 'Contention',
+    about:
+      '200 increments of one number, then 200 `set`s of different keys, all of one session, over 20 connections. A ' +
+      'swap is a compare-and-swap that reached Redis. iron-session has no part in it: what it keeps is in the ' +
+      'cookie, so parallel requests know nothing of each other.',
+    sections: [
+      {
+        title: '',
+        columns: ['', 'increments kept', 'swaps each', 's in all', 'longest ms', 'keys kept'],
+        rows,
+      },
+    ],
+  };
+}
+
+async function write(apps, path, redis) {
+  const cookie = await apps[0].seed(path, { n: 0 });
+  // Each has its connection to Redis before the clock runs.
+  for (const app of apps) await app.seed(path, {});
+  const swaps = await countSwaps(redis);
+  const started = performance.now();
+  const longest = await inParallel((index) => ask(apps[index % apps.length], path, 'increment', cookie));
+  const seconds = (performance.now() - started) / 1000;
+  const swapsEach = ((await countSwaps(redis)) - swaps) / WRITES;
+  await inParallel((index) => ask(apps[index % apps.length], path, `set?key=key${index}`, cookie));
+  const { value } = await ask(apps[0], path, 'data', cookie);
+  const keys = Object.keys(value).filter((key) => key.startsWith('key'));
+  const each = swapsEach > 0 ? swapsEach.toFixed(2) : '–';
+  return [
+    `${value.n} of ${WRITES}`,
+    each,
+    seconds.toFixed(2),
+    longest.toFixed(0),
+    `${keys.length} of ${WRITES}`,
+  ];
+}
+
+/** The longest that one took, in ms. */
+async function inParallel(task) {
+  let next = 0;
+  let longest = 0;
+  const connection = async () => {
+    while (next < WRITES) {
+      const index = next++;
+      const started = performance.now();
+      await task(index);
+      longest = Math.max(longest, performance.now() - started);
+    }
+  };
+  await Promise.all(Array.from({ length: CONNECTIONS }, connection));
+  return longest;
+}
+
+async function ask(app, path, work, cookie) {
+  const response = await fetch(`${app.url}/bench/${path}/${work}`, { headers: { cookie } });
+  if (!response.ok) throw new Error(`${path} ${work} failed: ${await response.text()}`);
+  return response.json();
+}
+
+/** Each swap renames one staged value, or deletes it: scripts that did neither only read. */
+async function countSwaps(redis) {
+  const stats = await redis.info('commandstats');
+  const calls = (name) => Number(new RegExp(`cmdstat_${name}:calls=(\\d+)`).exec(stats)?.[1] ?? 0);
+  return calls('rename') + calls('del');
+}

@@ -1,0 +1,117 @@
+// Runs the contestants of one version of Next inside its request scope, in turns, and sends how many microseconds each
+// piece of work took.
+import { Redis } from 'ioredis';
+import { createClient } from 'redis';
+import { express } from '../contestants/express-session.mjs';
+import { hand, handSliding, handSwapping } from '../contestants/hand.mjs';
+import { ironSession } from '../contestants/iron-session.mjs';
+import { version1, version2 } from '../contestants/next-app-session.mjs';
+import { libraryOf, loaderOf, loadVersion1 } from '../next-versions.mjs';
+import { inTurns } from '../statistics.mjs';
+import { ANOTHER_SESSION, BAD_COOKIES, SIZES, WORKS } from './in-scope-works.mjs';
+
+const { version, port, turns, only } = JSON.parse(process.argv[2]);
+const load = loaderOf(version);
+const library = libraryOf(version);
+
+// First: without this, Next's storages become ones that never work.
+const { openNextScope } = await import(`${library}testing/open-next-scope.js`);
+const { cookies } = await load('next/headers.js');
+const { default: nextAppSession } = await import(`${library}src/index.js`);
+const { RedisStore } = await import(`${library}src/redis.js`);
+const redis = new Redis(port);
+const nodeRedis = await createClient({ url: `redis://localhost:${port}` }).connect();
+const next = { cookies, redis, nextAppSession, RedisStore, nodeRedis };
+
+const CONTESTANTS = {
+  'next-16': {
+    hand,
+    'hand, again': hand,
+    'hand, sliding': handSliding,
+    'hand, compare-and-swap': handSwapping,
+    'next-app-session 2': version2,
+    'iron-session 8': ironSession,
+    'express-session': express,
+  },
+  'next-15': {
+    hand,
+    'next-app-session 2': version2,
+    'next-app-session 1.0.7': () => version1({ redis, nextAppSession: loadVersion1().default }),
+  },
+};
+
+const SESSIONS = 64;
+const BATCH = 192;
+/** Runs before those that count, until the code is as fast as it gets. */
+const WARM_UP = 20;
+
+const contestants = new Map();
+for (const [name, create] of Object.entries(CONTESTANTS[version])) contestants.set(name, await create(next));
+
+for (const [label, bytes] of SIZES) {
+  const data = { n: 0, k0: 'a', k1: 'b', k2: 'c', k3: 'd', k4: 'e', text: 'x'.repeat(bytes - 60) };
+  const fitting = [...contestants].filter(([, { holds = Number.POSITIVE_INFINITY }]) => bytes <= holds);
+  for (const [name, contestant] of fitting) {
+    contestant.cookies = [];
+    for (let index = 0; index < SESSIONS; index++) contestant.cookies.push(await contestant.seed(data));
+    await check(name, contestant);
+  }
+  for (const work of WORKS) {
+    if (only && work !== only) continue;
+    for (const atOnce of [1, 16]) {
+      const names = fitting.filter(([, { works }]) => works[work]).map(([name]) => name);
+      await inTurns(names, WARM_UP, (name) => microseconds(contestants.get(name), work, atOnce));
+      const times = await inTurns(names, turns, (name) => microseconds(contestants.get(name), work, atOnce));
+      process.send({ version, size: label, work, atOnce, times: [...times] });
+    }
+  }
+}
+for (const [label, spoil] of Object.entries(BAD_COOKIES)) {
+  const names = ['hand', 'next-app-session 2'];
+  for (const name of names) {
+    const contestant = contestants.get(name);
+    contestant.spoilt = { ...contestant, cookies: contestant.cookies.map(spoil) };
+  }
+  const measure = (name) => microseconds(contestants.get(name).spoilt, 'read 1', 1);
+  await inTurns(names, WARM_UP, measure);
+  const times = await inTurns(names, turns, measure);
+  process.send({ version, size: 'no session', work: label, atOnce: 1, times: [...times] });
+}
+process.disconnect();
+redis.disconnect();
+nodeRedis.destroy();
+
+/** A contestant that reads nothing would be fast. */
+async function check(name, contestant) {
+  const [visit] = await visits(contestant, 1, 'read 5');
+  const values = await visit.run(contestant.works['read 5']);
+  if (values.join('') !== 'abcde') throw new Error(`${name} read ${JSON.stringify(values)}.`);
+}
+
+async function microseconds(contestant, work, atOnce) {
+  const ready = await visits(contestant, BATCH, work);
+  const run = contestant.works[work];
+  const start = performance.now();
+  for (let index = 0; index < BATCH; index += atOnce) {
+    if (atOnce === 1) await ready[index].run(run);
+    else await Promise.all(ready.slice(index, index + atOnce).map((visit) => visit.run(run)));
+  }
+  return ((performance.now() - start) * 1000) / BATCH;
+}
+
+/** Request scopes, made before the clock runs. */
+async function visits({ cookies: known, seed, open }, count, work) {
+  const made = [];
+  for (let index = 0; index < count; index++) {
+    const cookie = work === 'create' ? '' : known[index % SESSIONS];
+    // The old ID of a regenerated session is of no more use.
+    const own = ANOTHER_SESSION.has(work) ? await seed({ n: 0, k0: 'a' }) : cookie;
+    made.push(open ? open(own) : await openScope(own));
+  }
+  return made;
+}
+
+function openScope(cookie) {
+  const headers = cookie ? { cookie } : {};
+  return openNextScope({ pathname: '/bench', search: '', headers }, 'route');
+}

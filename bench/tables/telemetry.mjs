@@ -1,0 +1,54 @@
+// What telemetry adds to a store call: the same read of a session by processes that differ in their SDK alone, in
+// turns.
+import { fork } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { RedisServer } from '../servers.mjs';
+import { inTurns, median, range, ratios } from '../statistics.mjs';
+
+const CASES = ['code without telemetry', 'no SDK', 'unsampled parent', 'metrics only', 'sampled'];
+const TURNS = 200;
+
+export default async function telemetry() {
+  const redis = await RedisServer.start();
+  const workers = new Map();
+  for (const name of CASES) {
+    const args = [name, String(redis.port)];
+    const worker = fork(fileURLToPath(new URL('telemetry-worker.mjs', import.meta.url)), args);
+    await once(worker, 'message');
+    workers.set(name, worker);
+  }
+  const sections = [];
+  for (const [store, reads] of [
+    ['redis', 100],
+    ['memory', 1000],
+  ]) {
+    const times = await inTurns(CASES, TURNS, async (name) => {
+      const worker = workers.get(name);
+      worker.send({ store, reads });
+      const [microseconds] = await once(worker, 'message');
+      return microseconds;
+    });
+    const relative = ratios(times, CASES[0]);
+    sections.push({
+      title: store === 'redis' ? 'RedisStore, on loopback' : 'MemoryStore',
+      columns: ['', 'µs a read', 'ratio', 'range'],
+      rows: CASES.map((name) => [
+        name,
+        median(times.get(name)).toFixed(2),
+        median(relative.get(name)).toFixed(3),
+        range(relative.get(name), 3),
+      ]),
+    });
+  }
+  for (const worker of workers.values()) worker.kill();
+  await redis.stop();
+  return {
+    title: 'Telemetry',
+    about:
+      'A read of one key with an SDK (batch processor, memory exporter) or without, against the library with its ' +
+      'telemetry taken out. Much of what a sampled span costs is the SDK’s context manager, which each promise of ' +
+      'the process then pays for.',
+    sections,
+  };
+}

@@ -1,0 +1,42 @@
+// What tests cost: a tester and its scope, and having a browser signed in.
+import nextAppSession from 'next-app-session';
+import { createSessionTester } from 'next-app-session/testing';
+import { inTurns, median, range } from '../statistics.mjs';
+import { timeSeeding } from './seeding.mjs';
+
+const ROUNDS = 15;
+const TIMES = 500;
+
+export default async function testing() {
+  return {
+    title: 'Testing',
+    about:
+      'In ms. A tester runs a handler inside Next’s own request scope; the fixture signs a browser in through the ' +
+      'control server of a real `next start`, against filling in the example’s sign-in page.',
+    sections: [
+      section('A session tester', await timeTester(), 3),
+      section('A browser, signed in', await timeSeeding(), 1),
+    ],
+  };
+}
+
+function section(title, results, digits) {
+  const row = ([what, times]) => [what, median(times).toFixed(digits), range(times, digits)];
+  return { title, columns: ['', 'ms', 'range'], rows: [...results].map(row) };
+}
+
+function timeTester() {
+  const session = nextAppSession({ secret: 'a secret of the benchmark' });
+  const read = () => session().get('n');
+  const kept = createSessionTester(session, { data: { n: 1 } });
+  const works = {
+    'make one': () => createSessionTester(session, { data: { n: 1 } }).read(),
+    'make one, enter, read': () => createSessionTester(session, { data: { n: 1 } }).component(read),
+    'enter and read': () => kept.component(read),
+  };
+  return inTurns(Object.keys(works), ROUNDS, async (what) => {
+    const start = performance.now();
+    for (let n = 0; n < TIMES; n++) await works[what]();
+    return (performance.now() - start) / TIMES;
+  });
+}
