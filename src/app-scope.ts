@@ -1,6 +1,7 @@
 import { cookies, headers } from 'next/headers.js';
 import { SessionError } from './errors.js';
 import { nextPhase } from './next-phase.js';
+import { isPromiseLike } from './promise-like.js';
 import { FULL_ACCESS, type Scope, type WriteAccess } from './scope.js';
 import { surroundings } from './surroundings.js';
 
@@ -12,7 +13,7 @@ export function openAppScope(): Scope | Promise<Scope> {
   if (mock) return scopeOf(mock, () => mock);
   const jar = cookies();
   // Next 13 and 14 return the jar itself.
-  return jar instanceof Promise ? jar.then((opened) => scopeOf(opened, headers)) : scopeOf(jar, headers);
+  return isPromiseLike(jar) ? jar.then((opened) => scopeOf(opened, headers)) : scopeOf(jar, headers);
 }
 
 function scopeOf(jar: Jar, request: Scope['request']): Scope {

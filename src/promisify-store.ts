@@ -1,6 +1,7 @@
 import { SessionError } from './errors.js';
 import { isSessionId } from './id-shape.js';
 import { isObject } from './json.js';
+import { isPromiseLike } from './promise-like.js';
 import type { RecordCookie, SessionRecord, Store } from './store.js';
 import { currentTime } from './surroundings.js';
 
@@ -125,12 +126,8 @@ function has<K extends string>(
 function settle(run: (callback: Callback) => unknown): Promise<unknown> {
   return new Promise((resolve, reject) => {
     const returned = run((error, result) => (error ? reject(error) : resolve(result)));
-    if (isPromise(returned)) returned.then(resolve, reject);
+    if (isPromiseLike(returned)) returned.then(resolve, reject);
   });
-}
-
-function isPromise(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }
 
 /** What file stores say of a session that is not there, and of one whose name no file can have. */

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto';
+import { isPromiseLike } from './promise-like.js';
 import {
   isIoRedis,
   type RedisClient,
@@ -74,7 +75,7 @@ export class RedisStore implements AtomicStore {
     const [value, left] = reply;
     const text = String(value);
     const parsed = this.#parse(text);
-    const record = parsed instanceof Promise ? await parsed : parsed;
+    const record = isPromiseLike(parsed) ? await parsed : parsed;
     return record && { record, version: text, leftMs: Number(left), size: Buffer.byteLength(text) };
   }
 
@@ -127,8 +128,8 @@ export class RedisStore implements AtomicStore {
   /** A value that is no JSON is no record: an error would meet its visitor at every request. */
   #parse(value: unknown): SessionRecord | null | Promise<SessionRecord | null> {
     try {
-      const record = this.#serializer.parse(String(value));
-      return record instanceof Promise ? record.catch(nullIfNoJson) : (record as SessionRecord);
+      const record = this.#serializer.parse(String(value)) as SessionRecord | PromiseLike<SessionRecord>;
+      return isPromiseLike(record) ? Promise.resolve(record).catch(nullIfNoJson) : record;
     } catch (error) {
       return nullIfNoJson(error);
     }

@@ -2,6 +2,7 @@ import { Deadline } from './deadline.js';
 import { SessionError } from './errors.js';
 import { isStale, slide } from './expiry.js';
 import type { ResolvedOptions } from './options.js';
+import { isPromiseLike } from './promise-like.js';
 import type { Session } from './record.js';
 import { newSessionId } from './session-id.js';
 import { withSessionLock } from './session-lock.js';
@@ -143,7 +144,7 @@ export class SessionRepository {
   ): StoredSession | Promise<StoredSession> {
     const at = (store: OpenStore) => new StoredSession(this.#options, this.#calls, store, id, deadline);
     const store = this.#calls.open(deadline);
-    return store instanceof Promise ? store.then(at) : at(store);
+    return isPromiseLike(store) ? store.then(at) : at(store);
   }
 
   /** Applies a change; whatever is written counts as use of the session. */

@@ -24,6 +24,7 @@ export const layers: Record<string, Layer> = {
       'id-shape',
       'json',
       'next-phase',
+      'promise-like',
       'redis-client',
       'redis-script',
       'scope',

@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { Redis } from 'ioredis';
 import { RedisStore } from 'next-app-session/redis';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
@@ -211,6 +212,16 @@ describe('the serializer', () => {
     const version = await store.swap('s', null, { ...until(5000), user: 'ada' });
     expect(await server.command('GET', 'sess:s')).not.toContain('ada');
     expect(await store.load('s', idle)).toMatchObject({ version, record: { user: 'ada' } });
+    client.disconnect();
+  });
+
+  it('may return promises of another realm, as test runners have them', async () => {
+    const client = new Redis(server.port);
+    const parse = runInNewContext('async (text) => JSON.parse(text)');
+    const store = new RedisStore({ client, serializer: { stringify: JSON.stringify, parse } });
+    await store.set('foreign', { ...until(5000), user: 'ada' });
+    expect(await store.load('foreign', idle)).toMatchObject({ record: { user: 'ada' } });
+    expect(await store.get('foreign')).toMatchObject({ user: 'ada' });
     client.disconnect();
   });
 });
