@@ -3,7 +3,7 @@ import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { drawChart } from './chart.mjs';
 import { resultsPage } from './results-page.mjs';
 
-export const TABLES = [
+const TABLES = [
   'in-scope',
   'over-http',
   'contention',

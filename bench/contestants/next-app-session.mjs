@@ -4,9 +4,9 @@ import { sign } from 'cookie-signature';
 const SECRET = 'a secret of the benchmark';
 const KEYS = ['k0', 'k1', 'k2', 'k3', 'k4'];
 
-export function version2({ redis, nextAppSession, RedisStore, options = {} }) {
+export function version2({ redis, nextAppSession, RedisStore }) {
   const store = new RedisStore({ client: redis, prefix: 'two:' });
-  const session = nextAppSession({ name: 'two', secret: SECRET, store, ...options });
+  const session = nextAppSession({ name: 'two', secret: SECRET, store });
   return {
     seed: (data) => seed(session, 'two', data),
     works: {

@@ -10,7 +10,7 @@ import { libraryOf, loaderOf, loadVersion1 } from '../next-versions.mjs';
 import { inTurns } from '../statistics.mjs';
 import { ANOTHER_SESSION, BAD_COOKIES, SIZES, WORKS } from './in-scope-works.mjs';
 
-const { version, port, turns, only } = JSON.parse(process.argv[2]);
+const { version, port, turns } = JSON.parse(process.argv[2]);
 const load = loaderOf(version);
 const library = libraryOf(version);
 
@@ -57,7 +57,6 @@ for (const [label, bytes] of SIZES) {
     await check(name, contestant);
   }
   for (const work of WORKS) {
-    if (only && work !== only) continue;
     for (const atOnce of [1, 16]) {
       const names = fitting.filter(([, { works }]) => works[work]).map(([name]) => name);
       await inTurns(names, WARM_UP, (name) => microseconds(contestants.get(name), work, atOnce));
