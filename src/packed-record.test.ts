@@ -55,6 +55,10 @@ describe('a packed record', () => {
     ['of 1.x', { user: 'ada' }],
     ['with a date of another form', { cookie: { expires: '2027-01-01' }, __session: own }],
     ['with a date that is none', { cookie: { expires: 'soon' }, __session: own }],
+    [
+      'with a date that is an object which cannot be text',
+      { cookie: { expires: { toString: [] } as never } },
+    ],
     ['with a key that objects have', JSON.parse('{"__proto__":{"a":1},"constructor":2}')],
   ])('%s comes back as it was', (_, record) => {
     expect(there(record)).toEqual(asJson(record));

@@ -1,4 +1,5 @@
 import { isObject } from './json.js';
+import { recordTime } from './record-time.js';
 import type { SessionRecord } from './store.js';
 
 /** How many different shapes are shared; records of any other carry their own. */
@@ -31,7 +32,7 @@ export class RecordPacker {
   /** @throws TypeError when the record is not JSON. */
   pack(record: SessionRecord): string {
     const { cookie, __session, ...data } = record;
-    const expiresAt = timeOf(cookie?.expires);
+    const expiresAt = readableTime(cookie?.expires);
     if (
       !isObject(cookie) ||
       !isObject(__session) ||
@@ -83,9 +84,8 @@ export function packedExpiry(text: string): number {
   return time === 'null' ? Number.POSITIVE_INFINITY : Number(time);
 }
 
-function timeOf(expires: unknown): number | null {
-  if (expires == null) return null;
-  const time = new Date(expires as string | number | Date).getTime();
+function readableTime(date: unknown): number | null {
+  const time = recordTime(date);
   return Number.isNaN(time) ? null : time;
 }
 

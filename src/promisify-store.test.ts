@@ -173,6 +173,12 @@ describe('a record that has expired', () => {
     expect(await promisifyStore(store, { trustExpiry: true }).get('x')).toEqual(expired);
   });
 
+  it('whose date is an object is left to the session to judge: no record makes a read throw', async () => {
+    const hostile = { cookie: { expires: { toString: [] } } };
+    const { store } = expressStore((_, callback) => callback(null, hostile));
+    expect(await promisifyStore(store).get('x')).toEqual(hostile);
+  });
+
   it('is removed by set', async () => {
     const { store, calls } = expressStore((_, callback) => callback());
     await promisifyStore(store).set('x', expired);

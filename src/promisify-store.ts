@@ -2,6 +2,7 @@ import { SessionError } from './errors.js';
 import { isSessionId } from './id-shape.js';
 import { isObject } from './json.js';
 import { isPromiseLike } from './promise-like.js';
+import { recordTime } from './record-time.js';
 import type { RecordCookie, SessionRecord, Store } from './store.js';
 import { currentTime } from './surroundings.js';
 
@@ -154,8 +155,8 @@ function asRecord(answer: unknown): SessionRecord<object> | null {
 
 /** A date that is none, or cannot be read, is for the session to judge. */
 function hasExpired({ cookie }: SessionRecord<object>): boolean {
-  const expires = cookie?.expires;
-  return expires != null && new Date(expires).getTime() <= currentTime();
+  const expiresAt = recordTime(cookie?.expires);
+  return expiresAt !== null && expiresAt <= currentTime();
 }
 
 /** `all` gives a map by ID (memorystore), or an array with IDs (connect-redis) or without (connect-mongo). */

@@ -1,4 +1,5 @@
 import { isObject, type JsonObject } from './json.js';
+import { recordTime } from './record-time.js';
 import type { RecordCookie, SessionRecord } from './store.js';
 
 /**
@@ -59,9 +60,7 @@ function parseCookie(cookie: unknown): { expiresAt: number | null; touchedAt: nu
 }
 
 function parseDate(value: unknown): number | null {
-  if (value === undefined || value === null) return null;
-  if (typeof value !== 'string' && typeof value !== 'number' && !(value instanceof Date)) return INVALID;
-  const time = new Date(value).getTime();
+  const time = recordTime(value);
   return Number.isNaN(time) ? INVALID : time;
 }
 

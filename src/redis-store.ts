@@ -1,5 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { isPromiseLike } from './promise-like.js';
+import { recordTime } from './record-time.js';
 import {
   isIoRedis,
   type RedisClient,
@@ -168,8 +169,9 @@ function nullIfNoJson(error: unknown): null {
 }
 
 function ttlMs({ cookie }: SessionRecord): number {
-  const until = cookie?.expires == null ? Number.NaN : new Date(cookie.expires).getTime();
-  return Number.isNaN(until) ? Math.ceil(cookie?.originalMaxAge ?? DAY_MS) : Math.ceil(until - currentTime());
+  const until = recordTime(cookie?.expires);
+  if (until === null || Number.isNaN(until)) return Math.ceil(cookie?.originalMaxAge ?? DAY_MS);
+  return Math.ceil(until - currentTime());
 }
 
 function sha1(value: string): string {

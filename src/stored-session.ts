@@ -2,6 +2,7 @@ import type { Deadline } from './deadline.js';
 import { isAbsoluteExpired, isIdleExpired, lifetimeMs, slidByStore } from './expiry.js';
 import type { ResolvedOptions } from './options.js';
 import { formatRecord, parseRecord, type Session } from './record.js';
+import { recordTime } from './record-time.js';
 import { hashSessionId } from './session-id.js';
 import { isAtomic, type SessionRecord, type Versioned } from './store.js';
 import type { OpenStore, StoreCall, StoreCalls } from './store-calls.js';
@@ -184,11 +185,10 @@ function done(): StoreReport {
 
 function written(_: unknown, record: SessionRecord | undefined): StoreReport {
   if (!record) return { outcome: 'ok' };
-  const { expires } = record.cookie ?? {};
   return {
     outcome: 'ok',
     size: Buffer.byteLength(JSON.stringify(record)),
-    expiresAt: expires == null ? null : new Date(expires).getTime(),
+    expiresAt: recordTime(record.cookie?.expires),
   };
 }
 

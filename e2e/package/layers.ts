@@ -25,6 +25,7 @@ export const layers: Record<string, Layer> = {
       'json',
       'next-phase',
       'promise-like',
+      'record-time',
       'redis-client',
       'redis-script',
       'scope',
