@@ -11,6 +11,8 @@ export default defineConfig({
           name: 'unit',
           include: ['src/**/*.test.ts', 'testing/**/*.test.ts'],
           setupFiles: ['src/next-environment.test-kit.ts'],
+          // 10,000 hostile cookies take four seconds here, and longer on a machine that is busy.
+          testTimeout: 60_000,
         },
       },
       { test: { name: 'package', include: ['e2e/package/**/*.test.ts'], testTimeout: 120_000 } },
