@@ -40,6 +40,19 @@ describe('a Route Handler or Server Action', () => {
     ]);
   });
 
+  it('that is forced to be static has no session, and a write to one throws before any store call', async () => {
+    const { session, next, store } = await signedIn();
+    await next.run(
+      'action',
+      async () => {
+        expect(await session().get('n')).toBeNull();
+        await expect(session().set('n', 2)).rejects.toMatchObject({ code: 'ERR_SESSION_READ_ONLY' });
+      },
+      { forceStatic: true },
+    );
+    expect(store.spy.calls).toEqual([]);
+  });
+
   it('takes a web Request as well', async () => {
     const { session, next } = await signedIn();
     const request = new Request('http://localhost');

@@ -1,40 +1,52 @@
 import { cookies, headers } from 'next/headers.js';
 import { SessionError } from './errors.js';
-import { nextPhase } from './next-phase.js';
-import { isPromiseLike } from './promise-like.js';
-import { FULL_ACCESS, type Scope, type WriteAccess } from './scope.js';
+import { type NextPhase, nextContext } from './next-context.js';
+import { goOn } from './promise-like.js';
+import { FULL_ACCESS, type Scope, type ScopeRef, type WriteAccess } from './scope.js';
 import { surroundings } from './surroundings.js';
 
 type Jar = Awaited<ReturnType<typeof cookies>>;
 
 /** The App Router: Server Components, Route Handlers, Server Actions, `after()`, through Next's `cookies()`. */
-export function openAppScope(): Scope | Promise<Scope> {
+export function findAppScope(): ScopeRef {
   const mock = surroundings()?.jar as Jar | undefined;
-  if (mock) return scopeOf(mock, () => mock);
-  const jar = cookies();
-  // Next 13 and 14 return the jar itself.
-  return isPromiseLike(jar) ? jar.then((opened) => scopeOf(opened, headers)) : scopeOf(jar, headers);
+  if (mock) {
+    return { key: mock, open: () => scopeOf(mock, { request: () => mock, phase: () => undefined }) };
+  }
+  // One promise a phase; Next 13 and 14 return the jar itself.
+  const given: Jar | Promise<Jar> = cookies();
+  return { key: given, open: () => goOn(given, (jar) => scopeOf(jar, NEXT)) };
 }
 
-function scopeOf(jar: Jar, request: Scope['request']): Scope {
+/** What a jar does not tell: of a mock nothing is known, and it is a request of its own. */
+interface Surrounding {
+  request: Scope['request'];
+  phase(): NextPhase | undefined | Promise<NextPhase | undefined>;
+}
+
+const NEXT: Surrounding = {
+  // A Server Action and the render after it have two jars, and so have a handler and its after(). Where Next's own
+  // object of the request cannot be had, that of its headers is the same for both.
+  request: () => goOn(nextContext(), ({ request }) => request ?? headers()),
+  phase: () => goOn(nextContext(), ({ phase }) => phase),
+};
+
+function scopeOf(jar: Jar, { request, phase }: Surrounding): Scope {
   return {
-    key: jar,
-    // A Server Action and the render after it have two jars, and so have a handler and its after(): the request's
-    // headers are the same object.
     request,
     readCookie: (name) => jar.get(name)?.value,
-    writeAccess: () => writeAccess(jar),
+    writeAccess: () => goOn(phase(), (current) => accessIn(current, jar)),
     setCookie: (name, value, attributes) => {
       jar.set(name, value, attributes);
     },
   };
 }
 
-async function writeAccess(jar: Jar): Promise<WriteAccess> {
-  const phase = await nextPhase();
+function accessIn(phase: NextPhase | undefined, jar: Jar): WriteAccess {
   if (phase === 'proxy') return { kind: 'none', reason: noResponse() };
-  if (isWritable(jar)) return FULL_ACCESS;
   if (phase === 'after') return { kind: 'live-only', reason: responseSent() };
+  // Where Next does not say, the jar does.
+  if (phase === 'action' || (phase === undefined && isWritable(jar))) return FULL_ACCESS;
   return { kind: 'none', reason: readOnly() };
 }
 

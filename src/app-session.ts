@@ -1,5 +1,6 @@
 import { SessionError } from './errors.js';
-import { checkKey, copyOut, type JsonObject, jsonCopy, jsonData } from './json.js';
+import { checkKey, copyData, copyOut, type JsonObject, jsonCopy, jsonData } from './json.js';
+import { isPromiseLike } from './promise-like.js';
 import type { RequestSession } from './request-session.js';
 import type { Scope } from './scope.js';
 import type { Lifetime, SessionHandler, SessionInfo, Update, Value } from './session-handler.js';
@@ -23,10 +24,10 @@ export interface Place {
  * ended meanwhile) and `ERR_SESSION_CONFLICT` (others kept changing it).
  */
 export class AppSession<Data extends object = Record<string, unknown>> implements SessionHandler<Data> {
-  readonly #locate: () => Promise<Place>;
+  readonly #locate: () => Place | Promise<Place>;
 
   /** @internal */
-  constructor(locate: () => Promise<Place>) {
+  constructor(locate: () => Place | Promise<Place>) {
     this.#locate = locate;
   }
 
@@ -39,7 +40,7 @@ export class AppSession<Data extends object = Record<string, unknown>> implement
 
   /** All data; `{}` when there is no session. A copy. */
   all(): Promise<Partial<Data>> {
-    return this.#read((data) => copyOut(data as Partial<Data>));
+    return this.#read((data) => copyData(data) as Partial<Data>);
   }
 
   /** Whether the session has the key, whatever its value. */
@@ -167,8 +168,10 @@ export class AppSession<Data extends object = Record<string, unknown>> implement
   }
 
   async #pick<T>(pick: (data: JsonObject) => T): Promise<T> {
-    const { request } = await this.#locate();
-    return pick((await request.read())?.session.data ?? {});
+    const place = this.#locate();
+    const { request } = isPromiseLike(place) ? await place : place;
+    const live = await request.read();
+    return pick(live?.session.data ?? {});
   }
 
   /** `prepare` checks and copies what the caller passed, before anything is awaited. */
@@ -184,7 +187,12 @@ export class AppSession<Data extends object = Record<string, unknown>> implement
   /** Not async itself, so that a call within an `update` function throws there and then. */
   #at<T>(task: (place: Place) => Promise<T>): Promise<T> {
     refuseDuringUpdate();
-    return this.#locate().then(task);
+    return this.#run(task);
+  }
+
+  async #run<T>(task: (place: Place) => Promise<T>): Promise<T> {
+    const place = this.#locate();
+    return await task(isPromiseLike(place) ? await place : place);
   }
 }
 

@@ -50,20 +50,6 @@ export function slide<T extends SessionTimes>(times: T, policy: ExpiryPolicy, no
   };
 }
 
-/**
- * The times of a session whose idle timeout the store started anew while reading, when it had `leftMs` left: the
- * record's own dates lag behind.
- */
-export function slidByStore<T extends SessionTimes>(
-  times: T,
-  leftMs: number,
-  policy: ExpiryPolicy,
-  now: number,
-): T {
-  const lastSeenAt = Math.max(times.lastSeenAt ?? 0, Math.min(now, now + leftMs - policy.idleMs));
-  return { ...times, lastSeenAt, expiresAt: expiryAt(times.createdAt ?? now, policy.idleMs, policy, now) };
-}
-
 function expiryAt(createdAt: number, lifetime: number, policy: ExpiryPolicy, now: number): number {
   const idleAt = now + lifetime;
   return policy.absoluteMs === null ? idleAt : Math.min(idleAt, createdAt + policy.absoluteMs);

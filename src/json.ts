@@ -28,21 +28,39 @@ export function checkKey(key: unknown): asserts key is string {
 
 /** A JSON copy of `value`: what the store will give back. `undefined` stays `undefined`: an absent key. */
 export function jsonCopy(value: unknown): unknown {
-  if (value === undefined) return undefined;
+  if (value === undefined || typeof value === 'string' || typeof value === 'boolean') return value;
   return JSON.parse(stringify(value));
 }
 
 /** A JSON copy of an object that becomes a session's whole data. */
 export function jsonData(value: unknown): JsonObject {
-  const copy = jsonCopy(value);
-  if (!isObject(copy)) throw notJson('it has to be an object of keys and values');
-  for (const key of Object.keys(copy)) checkKey(key);
-  return copy;
+  const object = isPlain(value) ? value : jsonCopy(value);
+  if (!isObject(object)) throw notJson('it has to be an object of keys and values');
+  const data: Record<string, unknown> = {};
+  for (const key of Object.keys(object)) {
+    checkKey(key);
+    // Key by key: most values are text, which needs no copy.
+    const copy = jsonCopy(object[key]);
+    if (copy !== undefined) data[key] = copy;
+  }
+  return data;
+}
+
+/** Whether JSON takes an object by its own keys, and by nothing else. */
+function isPlain(value: unknown): boolean {
+  return isObject(value) && Object.getPrototypeOf(value) === Object.prototype && !('toJSON' in value);
 }
 
 /** A copy to hand out: changing it changes nothing stored. */
 export function copyOut<T>(value: T): T {
   return typeof value === 'object' && value !== null ? structuredClone(value) : value;
+}
+
+/** The same of a session's data. */
+export function copyData(data: JsonObject): Record<string, unknown> {
+  const copy: Record<string, unknown> = {};
+  for (const key of Object.keys(data)) copy[key] = copyOut(data[key]);
+  return copy;
 }
 
 function stringify(value: unknown): string {

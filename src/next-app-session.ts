@@ -1,10 +1,12 @@
 import { AppSession, type Place } from './app-session.js';
+import { findScope } from './find-scope.js';
 import { MemoryStore } from './memory-store.js';
-import { openScope } from './open-scope.js';
 import { type Options, type ResolvedOptions, resolveOptions } from './options.js';
 import type { PagesRequest, PagesResponse } from './pages-scope.js';
+import { goOn, isPromiseLike } from './promise-like.js';
 import type { ProxyRequest, ProxyResponse } from './proxy-scope.js';
 import { RequestSession } from './request-session.js';
+import type { ScopeRef } from './scope.js';
 import { SessionCookie } from './session-cookie.js';
 import { withInternals } from './session-internals.js';
 import { SessionRepository } from './session-repository.js';
@@ -48,21 +50,31 @@ export function nextAppSession<Data extends object = Record<string, unknown>>(
   const telemetry = new Telemetry(resolved);
   const repository = new SessionRepository(resolved, storeOpener(resolved), telemetry);
   const cookie = new SessionCookie(resolved);
-  /** One state a request: by the jar of each of its phases, and by what its phases share. */
+  /** One state a request, by what its phases share. */
   const requests = new WeakMap<object, RequestSession>();
+  /** By the key of each phase. */
+  const places = new WeakMap<object, Place | Promise<Place>>();
 
-  async function locate(from: object | undefined, to: object | undefined): Promise<Place> {
-    const scope = await openScope(from, to);
+  function locate(from: object | undefined, to: object | undefined): Place | Promise<Place> {
+    const ref = findScope(from, to);
+    return places.get(ref.key) ?? enter(ref);
+  }
+
+  function enter({ key, open }: ScopeRef): Place | Promise<Place> {
     if (resolved.secrets.length === 0) warnInProduction(UNSIGNED);
-    const known = requests.get(scope.key);
-    if (known) return { request: known, scope };
-    const shared = await scope.request();
-    const request =
-      requests.get(shared) ??
-      new RequestSession(repository, cookie, telemetry, scope.readCookie(resolved.name));
-    requests.set(shared, request);
-    requests.set(scope.key, request);
-    return { request, scope };
+    const entering = goOn(open(), (scope) =>
+      goOn(scope.request(), (shared) => {
+        const request =
+          requests.get(shared) ??
+          new RequestSession(repository, cookie, telemetry, scope.readCookie(resolved.name));
+        const place = { request, scope };
+        requests.set(shared, request);
+        places.set(key, place);
+        return place;
+      }),
+    );
+    if (isPromiseLike(entering)) places.set(key, entering);
+    return entering;
   }
 
   const session = (request?: object, response?: object) =>

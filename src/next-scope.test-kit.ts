@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import type { NextPhase } from './next-phase.js';
+import type { NextPhase } from './next-context.js';
 
 const require = createRequire(import.meta.url);
 const { createRequestStoreForAPI } = require('next/dist/server/async-storage/request-store');
@@ -28,9 +28,10 @@ export class NextScope {
     this.#store = createRequestStoreForAPI(request, request.nextUrl, [], undefined, undefined, undefined);
   }
 
-  run<T>(phase: NextPhase, code: () => Promise<T>): Promise<T> {
+  /** @param segment what Next notes of a route's own settings. */
+  run<T>(phase: NextPhase, code: () => Promise<T>, segment: { forceStatic?: boolean } = {}): Promise<T> {
     this.#store.phase = phase === 'proxy' ? 'action' : phase;
-    const work = { page: PAGES[phase], route: PAGES[phase] };
+    const work = { page: PAGES[phase], route: PAGES[phase], ...segment };
     const action = phase === 'render' || phase === 'proxy' ? undefined : { isAppRoute: true };
     return workAsyncStorage.run(work, () =>
       actionAsyncStorage.run(action, () => workUnitAsyncStorage.run(this.#store, code)),

@@ -6,7 +6,7 @@ import type { SessionRecord } from './store.js';
 const MAX_SHAPES = 256;
 
 /** What is left of `cookie` and `__session` without their dates: nearly always the same for all sessions of an app. */
-type Shape = readonly [cookie: object, session: object];
+type Shape = readonly [cookie: Readonly<Record<string, unknown>>, session: Readonly<Record<string, unknown>>];
 
 /** A record that is not as this library writes them: as it is. */
 type Whole = readonly [expiresAt: number | null, record: SessionRecord];
@@ -15,9 +15,9 @@ type Whole = readonly [expiresAt: number | null, record: SessionRecord];
 type Parts = readonly [
   expiresAt: number,
   shape: number | Shape,
-  createdAt: number | null,
-  lastSeenAt: number | null,
-  cookieSentAt: number | null,
+  createdAt: number,
+  lastSeenAt: number,
+  cookieSentAt: number,
   data: object,
 ];
 
@@ -28,27 +28,22 @@ type Parts = readonly [
 export class RecordPacker {
   readonly #shapes: Shape[] = [];
   readonly #indexes = new Map<string, number>();
+  /** Of the last record packed: most often it is the next one's too. */
+  #last: { readonly shape: Shape; readonly index: number } | undefined;
 
   /** @throws TypeError when the record is not JSON. */
   pack(record: SessionRecord): string {
     const { cookie, __session, ...data } = record;
     const expiresAt = readableTime(cookie?.expires);
-    if (
-      !isObject(cookie) ||
-      !isObject(__session) ||
-      expiresAt === null ||
-      !isExact(cookie.expires, expiresAt)
-    ) {
-      return JSON.stringify([expiresAt, record] satisfies Whole);
+    if (isObject(cookie) && isObject(__session) && expiresAt !== null && isExact(cookie.expires, expiresAt)) {
+      const { expires: _, ...attributes } = cookie;
+      const { createdAt, lastSeenAt, cookieSentAt, ...own } = __session;
+      if (isTime(createdAt) && isTime(lastSeenAt) && isTime(cookieSentAt)) {
+        const shape = this.#share([attributes, own]);
+        return JSON.stringify([expiresAt, shape, createdAt, lastSeenAt, cookieSentAt, data] satisfies Parts);
+      }
     }
-    const { expires: _, ...attributes } = cookie;
-    const own: Record<string, unknown> = { ...__session };
-    const dates = [
-      takeDate(own, 'createdAt'),
-      takeDate(own, 'lastSeenAt'),
-      takeDate(own, 'cookieSentAt'),
-    ] as const;
-    return JSON.stringify([expiresAt, this.#share([attributes, own]), ...dates, data] satisfies Parts);
+    return JSON.stringify([expiresAt, record] satisfies Whole);
   }
 
   unpack(text: string): SessionRecord {
@@ -57,22 +52,24 @@ export class RecordPacker {
     const [expiresAt, shared, createdAt, lastSeenAt, cookieSentAt, data] = packed;
     const [cookie, session] = typeof shared === 'number' ? (this.#shapes[shared] ?? [{}, {}]) : shared;
     return {
+      cookie: { expires: new Date(expiresAt).toISOString(), ...cookie },
+      __session: { createdAt, lastSeenAt, cookieSentAt, ...session },
       ...data,
-      cookie: { ...cookie, expires: new Date(expiresAt).toISOString() },
-      __session: {
-        ...session,
-        ...(createdAt !== null && { createdAt }),
-        ...(lastSeenAt !== null && { lastSeenAt }),
-        ...(cookieSentAt !== null && { cookieSentAt }),
-      },
     };
   }
 
   #share(shape: Shape): number | Shape {
-    const key = JSON.stringify(shape);
+    const last = this.#last;
+    if (last && isSame(last.shape[0], shape[0]) && isSame(last.shape[1], shape[1])) return last.index;
+    const index = this.#indexOf(JSON.stringify(shape));
+    if (index === undefined) return shape;
+    this.#last = { shape, index };
+    return index;
+  }
+
+  #indexOf(key: string): number | undefined {
     const known = this.#indexes.get(key);
-    if (known !== undefined) return known;
-    if (this.#shapes.length >= MAX_SHAPES) return shape;
+    if (known !== undefined || this.#shapes.length >= MAX_SHAPES) return known;
     this.#indexes.set(key, this.#shapes.length);
     return this.#shapes.push(JSON.parse(key)) - 1;
   }
@@ -94,10 +91,15 @@ function isExact(expires: unknown, time: number): boolean {
   return expires instanceof Date || expires === new Date(time).toISOString();
 }
 
-/** A date out of `own`, which keeps whatever is none. */
-function takeDate(own: Record<string, unknown>, name: string): number | null {
-  const date = own[name];
-  if (typeof date !== 'number' || !Number.isFinite(date)) return null;
-  delete own[name];
-  return date;
+function isTime(value: unknown): value is number {
+  return typeof value === 'number' && Number.isFinite(value);
+}
+
+/** Whether two objects have the same keys and the same plain values; objects within may have changed meanwhile. */
+function isSame(a: Readonly<Record<string, unknown>>, b: Readonly<Record<string, unknown>>): boolean {
+  const keys = Object.keys(a);
+  return (
+    keys.length === Object.keys(b).length &&
+    keys.every((key) => typeof a[key] !== 'object' && a[key] === b[key] && key in b)
+  );
 }

@@ -1,6 +1,6 @@
-import { NextRequest, NextResponse } from 'next/server.js';
 import { SessionError } from './errors.js';
-import { FULL_ACCESS, type Scope, type WriteAccess } from './scope.js';
+import { goOn } from './promise-like.js';
+import { FULL_ACCESS, type Scope, type ScopeRef, type WriteAccess } from './scope.js';
 
 /** What is used of an IncomingMessage, as API routes and getServerSideProps get it. */
 export interface PagesRequest {
@@ -15,25 +15,48 @@ export interface PagesResponse {
   setHeader(name: string, value: string[]): unknown;
 }
 
+type NextServer = typeof import('next/server.js');
+
+let nextServer: NextServer | Promise<NextServer> | undefined;
+
+/** Next's own parser and serializer of cookies, loaded where they are used first: the App Router needs neither. */
+function loadNextServer(): NextServer | Promise<NextServer> {
+  nextServer ??= import('next/server.js').then((loaded) => {
+    nextServer = loaded;
+    return loaded;
+  });
+  return nextServer;
+}
+
 /** The Pages Router: API routes and getServerSideProps. */
-export function openPagesScope(request: PagesRequest, response: PagesResponse | undefined): Scope {
+export function findPagesScope(request: PagesRequest, response: PagesResponse | undefined): ScopeRef {
   return {
-    key: request,
+    key: response ?? request,
+    open: () => goOn(loadNextServer(), (next) => scopeOf(request, response, next)),
+  };
+}
+
+function scopeOf(request: PagesRequest, response: PagesResponse | undefined, next: NextServer): Scope {
+  return {
     request: () => request,
-    readCookie: (name) => readCookie(request, name),
+    readCookie: (name) => readCookie(request, name, next),
     writeAccess: () => writeAccess(response),
     setCookie: (name, value, attributes) => {
       if (!response) return;
-      const carrier = new NextResponse(null);
+      const carrier = new next.NextResponse(null);
       carrier.cookies.set(name, value, attributes);
       replaceCookie(response, name, carrier.headers.getSetCookie());
     },
   };
 }
 
-function readCookie({ cookies, headers }: PagesRequest, name: string): string | undefined {
+function readCookie(
+  { cookies, headers }: PagesRequest,
+  name: string,
+  { NextRequest }: NextServer,
+): string | undefined {
   if (cookies) return Object.hasOwn(cookies, name) ? cookies[name] : undefined;
-  // A bare IncomingMessage, in a custom server or getInitialProps: Next's own parser.
+  // A bare IncomingMessage, in a custom server or getInitialProps.
   const carrier = new NextRequest('http://localhost', { headers: { cookie: headers.cookie ?? '' } });
   return carrier.cookies.get(name)?.value;
 }

@@ -1,5 +1,5 @@
 import type { CookieAttributes } from './cookie-attributes.js';
-import { FULL_ACCESS, type Scope } from './scope.js';
+import { FULL_ACCESS, type Scope, type ScopeRef } from './scope.js';
 
 /** What is used of a NextRequest. */
 export interface ProxyRequest {
@@ -14,9 +14,8 @@ export interface ProxyResponse {
 }
 
 /** Proxy and Node-runtime middleware: the cookie goes onto the response that the caller returns. */
-export function openProxyScope(request: ProxyRequest, response: ProxyResponse): Scope {
-  return {
-    key: request,
+export function findProxyScope(request: ProxyRequest, response: ProxyResponse): ScopeRef {
+  const scope: Scope = {
     request: () => request,
     readCookie: (name) => request.cookies.get(name)?.value,
     writeAccess: () => FULL_ACCESS,
@@ -24,4 +23,5 @@ export function openProxyScope(request: ProxyRequest, response: ProxyResponse): 
       response.cookies.set(name, value, attributes);
     },
   };
+  return { key: response, open: () => scope };
 }

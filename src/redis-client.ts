@@ -21,29 +21,18 @@ export interface NodeRedisCluster {
 
 export type RedisClient = IoRedisClient | NodeRedisClient | NodeRedisCluster;
 
-/** A reply, or the error that stands in its place. */
-export type RedisReply = { readonly value: unknown } | { readonly error: unknown };
-
 /** A command and its arguments. */
 export type RedisCommand = readonly [name: string, ...args: string[]];
 
-/** Sends commands; `key` is one whose slot they belong to. */
-export interface RedisSender {
-  /** One command: its reply, or a rejection with the error in its place. */
-  send(key: string, command: RedisCommand): Promise<unknown>;
-  /** Several, in order, in one round trip. */
-  sendAll(key: string, commands: readonly RedisCommand[]): Promise<RedisReply[]>;
-}
+/**
+ * Sends a command, after `first` in the same round trip: its reply. An error in place of either is a rejection. `key` is
+ * one whose slot they belong to.
+ */
+export type SendToRedis = (key: string, command: RedisCommand, first?: RedisCommand) => Promise<unknown>;
 
 /** Recognises a client by its methods, so that neither library has to be installed. */
-export function redisSender(client: RedisClient): RedisSender {
-  if (isIoRedis(client)) {
-    return {
-      // A pipeline of one would cost as much again as the command does here.
-      send: (_, [name, ...args]) => client.call(name.toLowerCase(), args),
-      sendAll: (_, commands) => sendPipeline(client, commands),
-    };
-  }
+export function redisSender(client: RedisClient): SendToRedis {
+  if (isIoRedis(client)) return ioRedisSender(client);
   if (isNodeRedisCluster(client))
     return nodeRedisSender((key, command) => client.sendCommand(key, false, command));
   if (isNodeRedis(client)) return nodeRedisSender((_, command) => client.sendCommand(command));
@@ -65,24 +54,31 @@ function isNodeRedis(client: RedisClient): client is NodeRedisClient {
   return 'sendCommand' in client && typeof client.sendCommand === 'function';
 }
 
-/** Commands that node-redis is given in one tick leave in one write, and are answered in order. */
-function nodeRedisSender(sendCommand: (key: string, command: string[]) => Promise<unknown>): RedisSender {
-  const send = (key: string, command: RedisCommand) => sendCommand(key, [...command]);
-  return {
-    send,
-    sendAll: (key, commands) => settleAll(commands.map((command) => send(key, command))),
+/** ioredis knows its methods by their lower-case names. A pipeline of one would cost as much again as the command. */
+function ioRedisSender(client: IoRedisClient): SendToRedis {
+  const method = ([name, ...args]: RedisCommand): [string, ...string[]] => [name.toLowerCase(), ...args];
+  return (_, command, first) => {
+    if (first)
+      return client
+        .pipeline([method(first), method(command)])
+        .exec()
+        .then(lastReply);
+    const [name, ...args] = method(command);
+    return client.call(name, args);
   };
 }
 
-async function sendPipeline(client: IoRedisClient, commands: readonly RedisCommand[]): Promise<RedisReply[]> {
-  const methods = commands.map(([name, ...args]) => [name.toLowerCase(), ...args]);
-  const replies = (await client.pipeline(methods).exec()) ?? [];
-  return replies.map(([error, value]) => (error ? { error } : { value }));
+function lastReply(replies: [Error | null, unknown][] | null): unknown {
+  const [error] = replies?.find(([error]) => error) ?? [];
+  if (error) throw error;
+  return replies?.at(-1)?.[1];
 }
 
-async function settleAll(replies: Promise<unknown>[]): Promise<RedisReply[]> {
-  const settled = await Promise.allSettled(replies);
-  return settled.map((reply) =>
-    reply.status === 'fulfilled' ? { value: reply.value } : { error: reply.reason },
-  );
+/** Commands that node-redis is given in one tick leave in one write, and are answered in order. */
+function nodeRedisSender(sendCommand: (key: string, command: string[]) => Promise<unknown>): SendToRedis {
+  const send = (key: string, command: RedisCommand) => sendCommand(key, [...command]);
+  return (key, command, first) => {
+    if (!first) return send(key, command);
+    return Promise.all([send(key, first), send(key, command)]).then(([, reply]) => reply);
+  };
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { digest } from './digest.js';
 
 /** A Lua script that Redis runs atomically, called by its hash. */
 export interface RedisScript {
@@ -7,22 +7,8 @@ export interface RedisScript {
 }
 
 function script(source: string): RedisScript {
-  return { source, sha1: createHash('sha1').update(source).digest('hex') };
+  return { source, sha1: digest('sha1', source, 'hex') };
 }
-
-/**
- * KEYS: record. ARGV: idle timeout, ms.
- *
- * The value and the time it had left, ms; the idle timeout starts anew. It never shortens the time left: a session
- * may have a longer lifetime of its own.
- */
-export const READ_AND_SLIDE = script(`
-local value = redis.call('GET', KEYS[1])
-if not value then return false end
-local left = redis.call('PTTL', KEYS[1])
-if left < tonumber(ARGV[1]) then redis.call('PEXPIRE', KEYS[1], ARGV[1]) end
-return { value, left }
-`);
 
 /**
  * KEYS: record, staged value. ARGV: SHA-1 of the whole value expected, '' for none; time to live, ms.

@@ -1,15 +1,15 @@
-import { createHash, randomBytes } from 'node:crypto';
-import { isPromiseLike } from './promise-like.js';
+import { randomBytes } from 'node:crypto';
+import { digest } from './digest.js';
+import { goOn, isPromiseLike } from './promise-like.js';
 import { recordTime } from './record-time.js';
 import {
   isIoRedis,
   type RedisClient,
   type RedisCommand,
-  type RedisReply,
-  type RedisSender,
   redisSender,
+  type SendToRedis,
 } from './redis-client.js';
-import { READ_AND_SLIDE, REMOVE, type RedisScript, SWAP } from './redis-script.js';
+import { REMOVE, type RedisScript, SWAP } from './redis-script.js';
 import type { AtomicStore, LoadOptions, SessionRecord, Versioned } from './store.js';
 import { currentTime } from './surroundings.js';
 
@@ -38,7 +38,7 @@ const DAY_MS = 86_400_000;
 const STAGING_MS = '10000';
 
 /**
- * Keeps sessions in Redis (2.6.12 or later) or Valkey, for any number of processes: one round trip a call, a time
+ * Keeps sessions in Redis (6.2 or later) or Valkey, for any number of processes: one round trip a call, a time
  * to live on every key, and no update lost.
  *
  * What a client's traces show of it are keys, which hold a hash of the session ID, and times: the data travels as
@@ -47,7 +47,7 @@ const STAGING_MS = '10000';
 export class RedisStore implements AtomicStore {
   readonly name = 'redis';
   readonly hashIds = true;
-  readonly #redis: RedisSender;
+  readonly #send: SendToRedis;
   readonly #prefix: string;
   readonly #serializer: Serializer;
   /** Whether keys are tagged for their slot: where the client adds a prefix that the staging key cannot know. */
@@ -57,7 +57,7 @@ export class RedisStore implements AtomicStore {
   #writes = 0;
 
   constructor({ client, prefix = 'sess:', serializer = JSON }: RedisStoreOptions) {
-    this.#redis = redisSender(client);
+    this.#send = redisSender(client);
     this.#prefix = prefix;
     this.#serializer = serializer;
     this.#tagged = isIoRedis(client) && client.isCluster === true && Boolean(client.options?.keyPrefix);
@@ -65,48 +65,47 @@ export class RedisStore implements AtomicStore {
 
   async get(id: string): Promise<SessionRecord | null> {
     const key = this.#key(id);
-    const value = await this.#redis.send(key, ['GET', key]);
+    const value = await this.#send(key, ['GET', key]);
     return value === null ? null : this.#parse(value);
   }
 
-  async load(id: string, { idleMs }: LoadOptions): Promise<Versioned | null> {
+  load(id: string, { idleMs }: LoadOptions): Promise<Versioned | null> {
     const key = this.#key(id);
-    const reply = await this.#run(READ_AND_SLIDE, [key], [String(idleMs)]);
-    if (!Array.isArray(reply)) return null;
-    const [value, left] = reply;
-    const text = String(value);
-    const parsed = this.#parse(text);
-    const record = isPromiseLike(parsed) ? await parsed : parsed;
-    return record && { record, version: text, leftMs: Number(left), size: Buffer.byteLength(text) };
+    return this.#send(key, ['GETEX', key, 'PX', String(idleMs)]).then((value) => {
+      if (value === null) return null;
+      const version = String(value);
+      return goOn(this.#parse(version), (record) => record && this.#slid(key, record, version, idleMs));
+    });
   }
 
   async set(id: string, record: SessionRecord): Promise<void> {
     const key = this.#key(id);
     const ttl = ttlMs(record);
-    if (ttl <= 0) await this.#redis.send(key, ['DEL', key]);
-    else await this.#redis.send(key, ['SET', key, await this.#format(record), 'PX', String(ttl)]);
+    if (ttl <= 0) await this.#send(key, ['DEL', key]);
+    else await this.#send(key, ['SET', key, await this.#format(record), 'PX', String(ttl)]);
   }
 
-  async swap(id: string, expected: string | null, record: SessionRecord): Promise<string | null> {
+  swap(id: string, expected: string | null, record: SessionRecord): Promise<string | null> {
     const key = this.#key(id);
     const ttl = ttlMs(record);
-    const digest = expected === null ? '' : sha1(expected);
-    if (ttl <= 0) return (await this.#run(REMOVE, [key], [digest])) === 1 ? '' : null;
-    const value = await this.#format(record);
-    const staging = this.#stagingKey(key);
-    const stage: RedisCommand = ['SET', staging, value, 'PX', STAGING_MS];
-    const swapped = await this.#run(SWAP, [key, staging], [digest, String(ttl)], stage);
-    return swapped === 1 ? value : null;
+    const version = expected === null ? '' : digest('sha1', expected, 'hex');
+    if (ttl <= 0) return this.#run(REMOVE, [key], [version]).then((removed) => (removed === 1 ? '' : null));
+    return goOn(this.#format(record), (value) => {
+      const staging = this.#stagingKey(key);
+      const stage: RedisCommand = ['SET', staging, value, 'PX', STAGING_MS];
+      const swapped = this.#run(SWAP, [key, staging], [version, String(ttl)], stage);
+      return swapped.then((done) => (done === 1 ? value : null));
+    });
   }
 
   async destroy(id: string): Promise<void> {
     const key = this.#key(id);
-    await this.#redis.send(key, ['DEL', key]);
+    await this.#send(key, ['DEL', key]);
   }
 
   async touch(id: string, record: SessionRecord): Promise<void> {
     const key = this.#key(id);
-    await this.#redis.send(key, ['PEXPIRE', key, String(ttlMs(record))]);
+    await this.#send(key, ['PEXPIRE', key, String(ttlMs(record))]);
   }
 
   // --- keys and values --------------------------------------------------------------------------------------
@@ -121,9 +120,9 @@ export class RedisStore implements AtomicStore {
     return key.includes('{') ? `${key}:${unique}` : `{${key}}:${unique}`;
   }
 
-  async #format(record: SessionRecord): Promise<string> {
+  #format(record: SessionRecord): string | Promise<string> {
     const nonce = `${this.#nonce}.${++this.#writes}`;
-    return this.#serializer.stringify({ ...record, __session: { ...record.__session, nonce } });
+    return this.#serializer.stringify({ ...record, __session: { nonce, ...record.__session } });
   }
 
   /** A value that is no JSON is no record: an error would meet its visitor at every request. */
@@ -134,6 +133,18 @@ export class RedisStore implements AtomicStore {
     } catch (error) {
       return nullIfNoJson(error);
     }
+  }
+
+  /**
+   * A record that GETEX has just given the idle timeout. One with a longer lifetime of its own ("remember me") gets that
+   * back by a command that nobody waits for: should it be lost, the session lives for the idle timeout at least.
+   */
+  #slid(key: string, record: SessionRecord, version: string, idleMs: number): Versioned {
+    const lifetimeMs = record.cookie?.originalMaxAge;
+    if (typeof lifetimeMs === 'number' && lifetimeMs > idleMs) {
+      this.#send(key, ['PEXPIRE', key, String(Math.ceil(lifetimeMs))]).catch(() => {});
+    }
+    return { record, version, slid: true, size: Buffer.byteLength(version) };
   }
 
   // --- commands ---------------------------------------------------------------------------------------------
@@ -147,19 +158,10 @@ export class RedisStore implements AtomicStore {
   ): Promise<unknown> {
     const [key] = keys;
     const rest = [String(keys.length), ...keys, ...args];
-    const byHash: RedisCommand = ['EVALSHA', script.sha1, ...rest];
-    const reply = first ? this.#sendBoth(key, first, byHash) : this.#redis.send(key, byHash);
-    return reply.catch((error) => {
+    return this.#send(key, ['EVALSHA', script.sha1, ...rest], first).catch((error) => {
       if (!String(error).includes('NOSCRIPT')) throw error;
-      return this.#redis.send(key, ['EVAL', script.source, ...rest]);
+      return this.#send(key, ['EVAL', script.source, ...rest]);
     });
-  }
-
-  /** The reply to `second`; neither may fail. */
-  async #sendBoth(key: string, first: RedisCommand, second: RedisCommand): Promise<unknown> {
-    const [before, reply] = await this.#redis.sendAll(key, [first, second]);
-    unwrap(before);
-    return unwrap(reply);
   }
 }
 
@@ -172,13 +174,4 @@ function ttlMs({ cookie }: SessionRecord): number {
   const until = recordTime(cookie?.expires);
   if (until === null || Number.isNaN(until)) return Math.ceil(cookie?.originalMaxAge ?? DAY_MS);
   return Math.ceil(until - currentTime());
-}
-
-function sha1(value: string): string {
-  return createHash('sha1').update(value).digest('hex');
-}
-
-function unwrap(reply: RedisReply | undefined): unknown {
-  if (reply && 'error' in reply) throw reply.error;
-  return reply?.value;
 }

@@ -1,4 +1,5 @@
 import { SessionError } from './errors.js';
+import { goOn } from './promise-like.js';
 import type { Session } from './record.js';
 import type { Scope, WriteAccess } from './scope.js';
 import type { SessionCookie } from './session-cookie.js';
@@ -21,7 +22,8 @@ export class RequestSession {
   #id: string | null;
   /** What the store held at the one read, or after the last write. */
   #copy: Promise<LiveSession | null> | undefined;
-  #writes: Promise<unknown> = Promise.resolve();
+  /** The last of the writes under way; it never rejects. */
+  #lastWrite: Promise<void> | undefined;
   #isNew = false;
   /** The browser has a cookie of this name, good or bad. */
   #hasCookie: boolean;
@@ -75,7 +77,8 @@ export class RequestSession {
   /** Changes the live session; does nothing when there is none. */
   writeLive(scope: Scope, change: Change): Promise<void> {
     return this.#enqueue(async () => {
-      await this.#changeLive(scope, await writeAccess(scope), change);
+      const access = await writeAccess(scope);
+      await this.#changeLive(scope, access, change);
     });
   }
 
@@ -126,7 +129,7 @@ export class RequestSession {
 
   // --- the pieces -----------------------------------------------------------------------------------------
 
-  async #changeLive(scope: Scope, access: WriteAccess, change: Change): Promise<boolean> {
+  async #changeLive(scope: Scope, access: WriteAccess, change: Change): Promise<LiveSession | null> {
     const now = currentTime();
     let send = false;
     const stamped: Change = (session: Session) => {
@@ -137,7 +140,7 @@ export class RequestSession {
     };
     const live = await this.#onLive((id, known) => this.#repository.change(id, known, stamped));
     if (live && send) this.#send(scope, live, now);
-    return live !== null;
+    return live;
   }
 
   async #remove(id: string): Promise<void> {
@@ -162,11 +165,15 @@ export class RequestSession {
   ): Promise<LiveSession | null> {
     if (this.#gone) throw this.#gone;
     if (this.#id === null) return null;
-    const known = await this.#copy;
+    const known = this.#copy && (await this.#copy);
     if (known === null) return null;
-    const live = await work(this.#id, known).catch((error) => this.#failed(error));
-    this.#hold(live);
-    return live;
+    try {
+      const live = await work(this.#id, known);
+      this.#hold(live);
+      return live;
+    } catch (error) {
+      return this.#failed(error);
+    }
   }
 
   #hold(live: LiveSession | null): void {
@@ -192,16 +199,21 @@ export class RequestSession {
   }
 
   #enqueue<T>(task: () => Promise<T>): Promise<T> {
-    const run = this.#writes.then(task);
-    this.#writes = run.catch(() => {});
+    const run = this.#lastWrite ? this.#lastWrite.then(task) : task();
+    const done = () => {
+      if (this.#lastWrite === last) this.#lastWrite = undefined;
+    };
+    const last = run.then(done, done);
+    this.#lastWrite = last;
     return run;
   }
 }
 
-async function writeAccess(scope: Scope): Promise<WriteAccess> {
-  const access = await scope.writeAccess();
-  if (access.kind === 'none') throw access.reason;
-  return access;
+function writeAccess(scope: Scope): WriteAccess | Promise<WriteAccess> {
+  return goOn(scope.writeAccess(), (access) => {
+    if (access.kind === 'none') throw access.reason;
+    return access;
+  });
 }
 
 function ignoreGone(error: unknown): null {

@@ -11,10 +11,15 @@ export type WriteAccess =
   | { readonly kind: 'full' }
   | { readonly kind: 'live-only' | 'none'; readonly reason: SessionError };
 
-/** One request as the session sees it: where its cookie comes from, and goes to. Taken anew at each call. */
-export interface Scope {
-  /** The same object for each call in this phase of this request. */
+/** Where a call takes place, known before Next has told all of it: the scope can be looked up, or opened. */
+export interface ScopeRef {
+  /** The same object for each call in one phase of a request. */
   readonly key: object;
+  open(): Scope | Promise<Scope>;
+}
+
+/** One phase of a request as the session sees it: where its cookie comes from, and goes to. */
+export interface Scope {
   /** The same object for all phases of this request: a Server Action and the render after it, a handler and its `after()`. */
   request(): object | Promise<object>;
   readCookie(name: string): string | undefined;

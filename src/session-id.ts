@@ -1,5 +1,6 @@
-import { createHash, createHmac } from 'node:crypto';
+import { createHmac } from 'node:crypto';
 import { nanoid } from 'nanoid';
+import { digest } from './digest.js';
 import { SessionError } from './errors.js';
 import { isSessionId } from './id-shape.js';
 
@@ -25,7 +26,7 @@ export async function newSessionId(genid: GenerateId): Promise<string> {
 
 /** What a store sees instead of the ID, so that a leaked store or trace holds no usable session. */
 export function hashSessionId(id: string): string {
-  return createHash('sha256').update(id).digest('base64url');
+  return digest('sha256', id, 'base64url');
 }
 
 const HASH_LENGTH = 16;

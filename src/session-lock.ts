@@ -2,12 +2,15 @@ import type { Deadline } from './deadline.js';
 
 const REGISTRY = Symbol.for('next-app-session.locks');
 
+/** Lets the next writer in. */
+type Enter = () => void;
+
 /**
- * The last in each session's queue. On globalThis, since Next loads several copies of this module into one
- * process and their requests share sessions.
+ * The sessions that have a writer, and who waits behind it. On globalThis, since Next loads several copies of this
+ * module into one process and their requests share sessions.
  */
-function tails(): Map<string, Promise<void>> {
-  const registry = globalThis as { [REGISTRY]?: Map<string, Promise<void>> };
+function queues(): Map<string, Enter[]> {
+  const registry = globalThis as { [REGISTRY]?: Map<string, Enter[]> };
   registry[REGISTRY] ??= new Map();
   return registry[REGISTRY];
 }
@@ -22,22 +25,33 @@ export async function withSessionLock<T>(
   onTimeout: () => Error,
   task: () => Promise<T>,
 ): Promise<T> {
-  const queue = tails();
-  const before = queue.get(key);
-  let release: () => void = () => {};
-  const done = new Promise<void>((resolve) => {
-    release = resolve;
-  });
-  // A writer that gives up waiting must not let the next one pass those still before it.
-  const tail = before ? before.then(() => done) : done;
-  queue.set(key, tail);
-  tail.then(() => {
-    if (queue.get(key) === tail) queue.delete(key);
-  });
+  const waiting = queues().get(key);
+  if (waiting) await turn(waiting, deadline, onTimeout);
+  else queues().set(key, []);
   try {
-    if (before) await deadline.limit(before, onTimeout);
     return await task();
   } finally {
-    release();
+    leave(key);
   }
+}
+
+/** Waits at the end of the queue; who gives up leaves it, and lets nobody pass. */
+function turn(waiting: Enter[], deadline: Deadline, onTimeout: () => Error): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const timer = deadline.timer(() => {
+      waiting.splice(waiting.indexOf(enter), 1);
+      reject(onTimeout());
+    });
+    const enter = () => {
+      clearTimeout(timer);
+      resolve();
+    };
+    waiting.push(enter);
+  });
+}
+
+function leave(key: string): void {
+  const next = queues().get(key)?.shift();
+  if (next) next();
+  else queues().delete(key);
 }

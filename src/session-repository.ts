@@ -2,7 +2,7 @@ import { Deadline } from './deadline.js';
 import { SessionError } from './errors.js';
 import { isStale, slide } from './expiry.js';
 import type { ResolvedOptions } from './options.js';
-import { isPromiseLike } from './promise-like.js';
+import { goOn } from './promise-like.js';
 import type { Session } from './record.js';
 import { newSessionId } from './session-id.js';
 import { withSessionLock } from './session-lock.js';
@@ -14,6 +14,9 @@ import type { Telemetry } from './telemetry.js';
 
 /** Makes the next session of the current one; the same object means that nothing is to be written. */
 export type Change = (session: Session) => Session;
+
+/** One try to change a session as it is stored; null when another process was faster. */
+type Attempt = (stored: StoredSession, live: LiveSession) => LiveSession | null | Promise<LiveSession | null>;
 
 const MAX_BACKOFF_MS = 50;
 const MAX_NEW_IDS = 3;
@@ -40,14 +43,8 @@ export class SessionRepository {
   }
 
   /** The live session of an ID, or null; slides its idle timeout when that got stale. */
-  async find(id: string): Promise<LiveSession | null> {
-    const stored = await this.#open(id);
-    const live = await stored.read();
-    const stale = (session: Session) => isStale(session, this.#options.expiry, currentTime());
-    if (!live || live.slid || !stale(live.session)) return live;
-    // The session was read and is valid: that its timer could not be moved must not fail the page.
-    const slide: Change = (session) => (stale(session) ? { ...session } : session);
-    return this.touch(live, slide, stored.deadline).catch(() => live);
+  find(id: string): Promise<LiveSession | null> {
+    return goOn(this.#open(id), (stored) => stored.read().then((live) => this.#slideIfStale(stored, live)));
   }
 
   /** A new session with a new ID. */
@@ -71,23 +68,21 @@ export class SessionRepository {
    * @throws ERR_SESSION_GONE when the known session is there no more, ERR_SESSION_CONFLICT when others kept
    * changing it until the deadline.
    */
-  async change(
+  change(
     id: string,
     known: LiveSession | undefined,
     change: Change,
     deadline?: Deadline,
   ): Promise<LiveSession | null> {
-    const stored = await this.#open(id, deadline);
-    return this.#exclusively(stored, known, async (live) => {
+    return this.#exclusively(id, known, deadline, (stored, live) => {
       const next = this.#renew(live.session, change);
       return next === live.session ? live : stored.write(live.version, next);
     });
   }
 
   /** Moves the session to a new ID, through `change`; the old record is gone before anyone learns the new ID. */
-  async replace(id: string, known: LiveSession | undefined, change: Change): Promise<LiveSession | null> {
-    const stored = await this.#open(id);
-    return this.#exclusively(stored, known, async (live) => {
+  replace(id: string, known: LiveSession | undefined, change: Change): Promise<LiveSession | null> {
+    return this.#exclusively(id, known, undefined, async (stored, live) => {
       const successor = await this.create(() => change(live.session), stored.deadline);
       let retired = false;
       try {
@@ -112,26 +107,46 @@ export class SessionRepository {
     await this.#locked(stored, () => stored.remove());
   }
 
+  #slideIfStale(
+    { deadline }: StoredSession,
+    live: LiveSession | null,
+  ): LiveSession | null | Promise<LiveSession> {
+    const stale = (session: Session) => isStale(session, this.#options.expiry, currentTime());
+    if (!live || live.slid || !stale(live.session)) return live;
+    // The session was read and is valid: that its timer could not be moved must not fail the page.
+    const slide: Change = (session) => (stale(session) ? { ...session } : session);
+    return this.touch(live, slide, deadline).catch(() => live);
+  }
+
   /** Runs `attempt` on the current session, alone in this process, until no other process overtakes it. */
-  async #exclusively(
+  #exclusively(
+    id: string,
+    known: LiveSession | undefined,
+    deadline: Deadline | undefined,
+    attempt: Attempt,
+  ): Promise<LiveSession | null> {
+    return goOn(this.#open(id, deadline), (stored) =>
+      this.#locked(stored, () => this.#untilDone(stored, known, attempt)),
+    );
+  }
+
+  async #untilDone(
     stored: StoredSession,
     known: LiveSession | undefined,
-    attempt: (live: LiveSession) => Promise<LiveSession | null>,
+    attempt: Attempt,
   ): Promise<LiveSession | null> {
-    return this.#locked(stored, async () => {
-      // Without compare-and-swap the request's copy may be outdated: read again under the lock.
-      let live = known && stored.isAtomic ? known : await stored.read();
-      if (!live && !known) return null;
-      for (let retries = 0; live; retries++) {
-        const done = await attempt(live);
-        if (done) return done;
-        if (stored.deadline.passed) throw conflict();
-        await backOff(retries);
-        live = await stored.read();
-        if (live) this.#calls.telemetry.record({ type: 'conflict' }, stored.id);
-      }
-      throw gone();
-    });
+    // Without compare-and-swap the request's copy may be outdated: read again under the lock.
+    let live = known && stored.isAtomic ? known : await stored.read();
+    if (!live && !known) return null;
+    for (let retries = 0; live; retries++) {
+      const done = await attempt(stored, live);
+      if (done) return done;
+      if (stored.deadline.passed) throw conflict();
+      await backOff(retries);
+      live = await stored.read();
+      if (live) this.#calls.telemetry.record({ type: 'conflict' }, stored.id);
+    }
+    throw gone();
   }
 
   #locked<T>(stored: StoredSession, task: () => Promise<T>): Promise<T> {
@@ -143,8 +158,7 @@ export class SessionRepository {
     deadline = new Deadline(this.#options.storeTimeoutMs),
   ): StoredSession | Promise<StoredSession> {
     const at = (store: OpenStore) => new StoredSession(this.#options, this.#calls, store, id, deadline);
-    const store = this.#calls.open(deadline);
-    return isPromiseLike(store) ? store.then(at) : at(store);
+    return goOn(this.#calls.open(deadline), at);
   }
 
   /** Applies a change; whatever is written counts as use of the session. */

@@ -2,6 +2,7 @@ import { CircuitBreaker, PATIENCE_MS } from './circuit-breaker.js';
 import { Deadline } from './deadline.js';
 import { SessionError } from './errors.js';
 import type { ResolvedOptions } from './options.js';
+import { PendingCalls } from './pending-calls.js';
 import type { StoreOperation } from './session-event.js';
 import { isStore, type SessionRecord, type Store, storeName } from './store.js';
 import { safeCause } from './store-error.js';
@@ -28,6 +29,7 @@ export interface OpenStore {
   readonly store: Store<object>;
   readonly observed: ObservedStore;
   readonly breaker: CircuitBreaker;
+  readonly pending: PendingCalls;
 }
 
 /**
@@ -91,6 +93,7 @@ export class StoreCalls {
       store,
       observed: this.telemetry.observeStore(storeName(store)),
       breaker: new CircuitBreaker(store, this.#storeTimeoutMs),
+      pending: new PendingCalls(),
     };
   }
 
@@ -129,23 +132,27 @@ async function afterRecovery<T>(open: OpenStore, call: StoreCall<T>): Promise<T>
   throw notSent(call.operation, observed.name, breaker.failure);
 }
 
-function limited<T>({ observed, breaker }: OpenStore, call: StoreCall<T>): Promise<T> {
+function limited<T>({ observed, breaker, pending }: OpenStore, call: StoreCall<T>): Promise<T> {
   const { name } = observed;
   const { operation, key, deadline } = call;
   const sentAt = performance.now();
   return new Promise((resolve, reject) => {
-    const timer = deadline.timer(() => {
-      breaker.timedOut(sentAt);
-      reject(timedOut(operation, name));
-    });
+    const waiting = {
+      deadline,
+      giveUp: () => {
+        breaker.timedOut(sentAt);
+        reject(timedOut(operation, name));
+      },
+    };
+    pending.add(waiting);
     begin(call).then(
       (result) => {
-        clearTimeout(timer);
+        pending.delete(waiting);
         breaker.answered();
         resolve(result);
       },
       (error) => {
-        clearTimeout(timer);
+        pending.delete(waiting);
         reject(SessionError.is(error) ? error : failed(operation, name, safeCause(error, key)));
       },
     );

@@ -82,11 +82,8 @@ export interface LoadOptions {
 export interface Versioned<Data extends object = Record<string, unknown>> {
   readonly record: SessionRecord<Data>;
   readonly version: string;
-  /**
-   * How long the record would have lived on, in milliseconds, where this read started its idle timeout anew. The
-   * store then decides over it, not the record's date.
-   */
-  readonly leftMs?: number;
+  /** This read started the record's idle timeout anew: over that the store then decides, not the record's date. */
+  readonly slid?: boolean;
   /** How large the stored value is, in bytes, for telemetry. */
   readonly size?: number;
 }

@@ -1,5 +1,5 @@
 import type { Deadline } from './deadline.js';
-import { isAbsoluteExpired, isIdleExpired, lifetimeMs, slidByStore } from './expiry.js';
+import { isAbsoluteExpired, isIdleExpired, lifetimeMs, slide } from './expiry.js';
 import type { ResolvedOptions } from './options.js';
 import { formatRecord, parseRecord, type Session } from './record.js';
 import { recordTime } from './record-time.js';
@@ -65,32 +65,31 @@ export class StoredSession {
   }
 
   /** The session, if its record is there, readable and not expired. */
-  async read(): Promise<LiveSession | null> {
-    const { outcome, live } = await this.#call({
-      operation: 'get',
-      run: () => this.#load().then((found) => this.#judge(found)),
-      report: (reading) => reading,
+  read(): Promise<LiveSession | null> {
+    let reading: Reading | undefined;
+    const judge = (found: Found | null) => {
+      reading ??= this.#judge(found);
+      return reading;
+    };
+    return this.#call({ operation: 'get', run: () => this.#load(), report: judge }).then((found) => {
+      const { outcome, live } = judge(found);
+      return outcome === 'expired' ? this.#expire() : live;
     });
-    if (outcome === 'expired') {
-      this.#calls.telemetry.record({ type: 'expired' }, this.id);
-      const removed = await this.discard();
-      if (removed) this.#calls.telemetry.record({ type: 'destroyed', reason: 'expired' }, this.id);
-    }
-    return live;
   }
 
   /** Writes the record over the version `expected`, null for none; null when something else is there. */
-  async write(expected: string | null, session: Session): Promise<LiveSession | null> {
+  write(expected: string | null, session: Session): Promise<LiveSession | null> {
     const { id, key } = this;
     const store = this.#store;
     const record = toRecord(session, this.#options);
     if (!isAtomic(store)) {
-      await this.#call({ operation: 'set', record, run: () => store.set(key, record), report: written });
-      return { id, session, version: null };
+      const run = () => store.set(key, record);
+      const set = this.#call({ operation: 'set', record, run, report: written });
+      return set.then(() => ({ id, session, version: null }));
     }
     const run = () => store.swap(key, expected, record);
-    const version = await this.#call({ operation: 'set', record, run, report: swapped });
-    return version === null ? null : { id, session, version };
+    const swap = this.#call({ operation: 'set', record, run, report: swapped });
+    return swap.then((version) => (version === null ? null : { id, session, version }));
   }
 
   /** Tells the store that the session is in use. */
@@ -128,6 +127,13 @@ export class StoredSession {
     );
   }
 
+  async #expire(): Promise<null> {
+    this.#calls.telemetry.record({ type: 'expired' }, this.id);
+    const removed = await this.discard();
+    if (removed) this.#calls.telemetry.record({ type: 'destroyed', reason: 'expired' }, this.id);
+    return null;
+  }
+
   #load(): Promise<Found | null> {
     const store = this.#store;
     const { idleMs } = this.#options.expiry;
@@ -140,13 +146,14 @@ export class StoredSession {
     const session = found && parseRecord(found.record);
     if (!session) return { outcome: 'miss', live: null };
     const now = currentTime();
-    const { version, leftMs, size } = found;
-    const slid = leftMs !== undefined && session.maxAge === null;
+    const { version, size } = found;
+    // Of a session with a lifetime of its own the store does not know.
+    const slid = found.slid === true && session.maxAge === null;
     const trusted = slid || this.#store.trustExpiry === true;
     if ((!trusted && isIdleExpired(session, now)) || isAbsoluteExpired(session, expiry, now)) {
       return { outcome: 'expired', live: null, size };
     }
-    const current = slid ? slidByStore(session, leftMs, expiry, now) : session;
+    const current = slid ? slide(session, expiry, now) : session;
     const live = { id: this.id, session: current, version, slid };
     return { outcome: 'hit', live, size, expiresAt: current.expiresAt };
   }

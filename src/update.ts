@@ -1,5 +1,5 @@
 import { SessionError } from './errors.js';
-import { copyOut, type JsonObject, jsonData } from './json.js';
+import { copyData, type JsonObject, jsonData } from './json.js';
 import type { Update } from './session-handler.js';
 
 /** Set while the function of an update runs. It is synchronous, so a call of the session then comes from inside. */
@@ -17,7 +17,7 @@ export function refuseDuringUpdate(): void {
 
 /** The data that an update function makes of `data`, which stays as it is. */
 export function applyUpdate<Data extends object>(fn: Update<Data>, data: JsonObject): JsonObject {
-  const draft = copyOut(data) as Partial<Data>;
+  const draft = copyData(data) as Partial<Data>;
   updating = true;
   let result: unknown;
   try {

@@ -18,16 +18,15 @@ export const layers: Record<string, Layer> = {
     files: [
       'cookie-attributes',
       'deadline',
+      'digest',
       'error-type',
       'event-hook',
       'expiry',
       'id-shape',
       'json',
-      'next-phase',
       'promise-like',
       'record-time',
       'redis-client',
-      'redis-script',
       'scope',
       'session-event',
       'session-handler',
@@ -45,8 +44,19 @@ export const layers: Record<string, Layer> = {
   },
   // Leaves that need another leaf.
   helpers: {
-    files: ['circuit-breaker', 'packed-record', 'record', 'session-id', 'signature', 'update'],
+    files: [
+      'circuit-breaker',
+      'next-context',
+      'packed-record',
+      'pending-calls',
+      'record',
+      'redis-script',
+      'session-id',
+      'signature',
+      'update',
+    ],
     buildsOn: ['errors', 'leaves'],
+    types: ['leaves'],
   },
   options: {
     files: ['options'],
@@ -58,7 +68,7 @@ export const layers: Record<string, Layer> = {
   },
   scopes: {
     files: ['app-scope', 'pages-scope', 'proxy-scope'],
-    buildsOn: ['errors', 'leaves'],
+    buildsOn: ['errors', 'leaves', 'helpers'],
   },
   openTelemetry: {
     files: ['open-telemetry'],
@@ -89,7 +99,7 @@ export const layers: Record<string, Layer> = {
     types: ['options', 'telemetry'],
   },
   session: {
-    files: ['app-session', 'open-scope', 'request-session', 'session-cookie'],
+    files: ['app-session', 'find-scope', 'request-session', 'session-cookie'],
     buildsOn: ['errors', 'leaves', 'helpers', 'scopes'],
     types: ['options', 'storedSession', 'repository', 'session', 'telemetry'],
   },
@@ -121,7 +131,7 @@ export const packageOwners: Record<string, readonly string[]> = {
   nanoid: ['session-id'],
   'next/headers.js': ['app-scope'],
   'next/server.js': ['pages-scope'],
-  'next/dist/server/app-render/work-async-storage.external.js': ['next-phase'],
-  'next/dist/server/app-render/work-unit-async-storage.external.js': ['next-phase'],
-  'node:crypto': ['redis-script', 'redis-store', 'session-id'],
+  'next/dist/server/app-render/work-async-storage.external.js': ['next-context'],
+  'next/dist/server/app-render/work-unit-async-storage.external.js': ['next-context'],
+  'node:crypto': ['digest', 'redis-store', 'session-id'],
 };

@@ -9,7 +9,7 @@ type Data = Record<'a' | 'b' | 'c' | 'd' | 'n', number>;
 type Handler = (session: () => AppSession<Data>) => Promise<unknown>;
 
 /** What a client sends to read a session; to write it: the record, staged, and the script that swaps it in. */
-const READ = ['evalsha'];
+const READ = ['getex'];
 const WRITE = ['set', 'evalsha'];
 
 let server: RedisServer;
@@ -103,6 +103,17 @@ describe('a request costs', () => {
     ],
   ])('%s', async (_, expected, handler) => {
     expect(await commands(handler)).toEqual(expected);
+  });
+
+  it('one more, not waited for, to read a session that has a longer lifetime of its own', async () => {
+    const session = nextAppSession<Data>({
+      secret: 'a secret',
+      store: new RedisStore({ client }),
+      idleTimeout: 60,
+    });
+    const remembered = new Browser(session);
+    await remembered.visit((s) => s().regenerate(increment, { maxAge: 600 }));
+    expect(await commands((s) => s().get('n'), remembered)).toEqual([...READ, 'pexpire']);
   });
 
   it('a swap to create a session', async () => {

@@ -67,15 +67,13 @@ describe('the idle timeout', { concurrent: true }, () => {
 
   it('shows in info(), though the record was not written', async () => {
     const browser = await signedIn({ idleTimeout: 60 });
-    const created = Date.now();
+    const created = await browser.visit((session) => session().info());
     await sleep(1000);
-    const info = await browser.visit((session) => session().info());
     const now = Date.now();
-    expect(info?.expiresAt).toBeGreaterThan(now + 59_000);
-    expect(Math.abs((info?.lastSeenAt ?? 0) - created)).toBeLessThan(200);
-    const again = await browser.visit((session) => session().info());
-    expect(Math.abs((again?.lastSeenAt ?? 0) - now)).toBeLessThan(200);
-    expect(again?.createdAt).toBe(info?.createdAt);
+    const info = await browser.visit((session) => session().info());
+    expect(info?.expiresAt).toBeGreaterThanOrEqual(now + 60_000);
+    expect(info?.lastSeenAt).toBeGreaterThanOrEqual(now);
+    expect(info?.createdAt).toBe(created?.createdAt);
   });
 });
 

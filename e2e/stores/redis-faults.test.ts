@@ -77,10 +77,10 @@ describe.each(singleClients)('one server, with $name', ({ open }) => {
   });
 
   it('that hangs is left alone: after the first call no other is sent, until it answers', async () => {
-    /** Of the script that reads, as Redis counts them. */
+    /** As Redis counts them. */
     const reads = async () => {
       const stats = await server.command('INFO', 'commandstats');
-      return Number(/cmdstat_evalsha:calls=(\d+)/.exec(stats)?.[1] ?? 0);
+      return Number(/cmdstat_getex:calls=(\d+)/.exec(stats)?.[1] ?? 0);
     };
     await browser.visit((session) => session().get('n'));
     const before = await reads();

@@ -1,16 +1,16 @@
-import { openAppScope } from './app-scope.js';
+import { findAppScope } from './app-scope.js';
 import { SessionError } from './errors.js';
-import { openPagesScope, type PagesRequest, type PagesResponse } from './pages-scope.js';
-import { openProxyScope, type ProxyRequest, type ProxyResponse } from './proxy-scope.js';
-import type { Scope } from './scope.js';
+import { findPagesScope, type PagesRequest, type PagesResponse } from './pages-scope.js';
+import { findProxyScope, type ProxyRequest, type ProxyResponse } from './proxy-scope.js';
+import type { ScopeRef } from './scope.js';
 
 /** The caller's scope, by what was passed to `session()`. */
-export function openScope(request: unknown, response: unknown): Scope | Promise<Scope> {
-  if (request === undefined) return openAppScope();
-  if (isProxyRequest(request) && isProxyResponse(response)) return openProxyScope(request, response);
-  if (response === undefined && isFetchRequest(request)) return openAppScope();
+export function findScope(request: unknown, response: unknown): ScopeRef {
+  if (request === undefined) return findAppScope();
+  if (isProxyRequest(request) && isProxyResponse(response)) return findProxyScope(request, response);
+  if (response === undefined && isFetchRequest(request)) return findAppScope();
   if (isPagesRequest(request) && (response === undefined || isPagesResponse(response))) {
-    return openPagesScope(request, response);
+    return findPagesScope(request, response);
   }
   throw new SessionError(
     'ERR_SESSION_OPTIONS',

@@ -1,0 +1,47 @@
+import type { Deadline } from './deadline.js';
+
+export interface PendingCall {
+  readonly deadline: Deadline;
+  /** Ends the call for its caller, with a failure. */
+  giveUp(): void;
+}
+
+/**
+ * The calls that wait for a store, each until its deadline. One timer serves them all: in Next each timer carries every
+ * AsyncLocalStorage, and costs as much as hashing the session ID does.
+ */
+export class PendingCalls {
+  readonly #calls = new Set<PendingCall>();
+  #timer: NodeJS.Timeout | undefined;
+  #wakesAt = Number.POSITIVE_INFINITY;
+
+  add(call: PendingCall): void {
+    this.#calls.add(call);
+    if (call.deadline.at < this.#wakesAt) this.#wakeAt(call.deadline);
+    else if (this.#calls.size === 1) this.#timer?.ref();
+  }
+
+  delete(call: PendingCall): void {
+    this.#calls.delete(call);
+    // It may go off for nobody, and must not keep the process alive for that.
+    if (this.#calls.size === 0) this.#timer?.unref();
+  }
+
+  #wakeAt(deadline: Deadline): void {
+    clearTimeout(this.#timer);
+    this.#wakesAt = deadline.at;
+    this.#timer = deadline.timer(() => this.#wake());
+  }
+
+  #wake(): void {
+    this.#wakesAt = Number.POSITIVE_INFINITY;
+    let next: Deadline | undefined;
+    for (const call of this.#calls) {
+      if (call.deadline.passed) {
+        this.#calls.delete(call);
+        call.giveUp();
+      } else if (!next || call.deadline.at < next.at) next = call.deadline;
+    }
+    if (next) this.#wakeAt(next);
+  }
+}
