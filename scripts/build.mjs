@@ -1,16 +1,50 @@
-// Builds dist/esm and dist/cjs with plain tsc; the folder's own package.json tells Node which is CommonJS.
+// Builds dist/esm and dist/cjs with tsc; the folder's own package.json tells Node which is CommonJS. The modules of
+// dist/esm are then put together, an entry a file and in chunks what entries share: Node takes half a millisecond to
+// load a module.
 import { execFileSync } from 'node:child_process';
-import { rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const esm = join(root, 'dist/esm');
 const tsc = (project) =>
   execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', project], {
     cwd: root,
     stdio: 'inherit',
   });
 
-rmSync(`${root}/dist`, { recursive: true, force: true });
+rmSync(join(root, 'dist'), { recursive: true, force: true });
 tsc('tsconfig.build.json');
 tsc('tsconfig.cjs.json');
-writeFileSync(`${root}/dist/cjs/package.json`, '{ "type": "commonjs" }\n');
+writeFileSync(join(root, 'dist/cjs/package.json'), '{ "type": "commonjs" }\n');
+
+const { outputFiles } = await build({
+  entryPoints: entries(),
+  outbase: esm,
+  outdir: esm,
+  chunkNames: 'chunks/[hash]',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'es2022',
+  packages: 'external',
+  write: false,
+});
+for (const file of readdirSync(esm, { recursive: true })) {
+  if (file.endsWith('.js')) rmSync(join(esm, file));
+}
+for (const { path, contents } of outputFiles) {
+  mkdirSync(dirname(path), { recursive: true });
+  writeFileSync(path, contents);
+}
+
+/** The ESM files that the package's manifest names. */
+function entries() {
+  const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
+  return [...new Set(JSON.stringify(exports).match(/dist\/esm\/[\w/]+\.js/g))].map((file) =>
+    join(root, file),
+  );
+}

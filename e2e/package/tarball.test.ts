@@ -5,7 +5,7 @@ import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { afterAll, expect, test } from 'vitest';
 import { PackedPackage } from './packed-package.js';
-import { root } from './repository.js';
+import { readManifest, root } from './repository.js';
 
 const packed = new PackedPackage();
 afterAll(() => packed.remove());
@@ -26,17 +26,26 @@ test('holds nothing else: no sources, no tests, no source maps', () => {
   expect(surplus).toEqual([]);
 });
 
-test('has types beside every module, and the same modules as ESM and as CommonJS', () => {
+test('has every file that the manifest names, and the types of every module', () => {
+  const named = new Set(JSON.stringify(readManifest().exports).match(/dist\/[\w/.]+/g));
+  expect(named.size).toBeGreaterThan(0);
+  expect([...named].filter((file) => !packed.files().includes(file))).toEqual([]);
   const modules = (folder: string, extension: string) =>
     packed
       .files()
       .filter((file) => file.startsWith(folder) && file.endsWith(extension))
       .map((file) => file.slice(folder.length, -extension.length));
-  const esm = modules('dist/esm/', '.js');
-  expect(esm.length).toBeGreaterThan(0);
-  expect(modules('dist/esm/', '.d.ts')).toEqual(esm);
-  expect(modules('dist/cjs/', '.js')).toEqual(esm);
-  expect(modules('dist/cjs/', '.d.ts')).toEqual(esm);
+  const cjs = modules('dist/cjs/', '.js');
+  expect(modules('dist/cjs/', '.d.ts')).toEqual(cjs);
+  expect(modules('dist/esm/', '.d.ts')).toEqual(cjs);
+});
+
+test('has no ESM module but entries and the chunks that they share', () => {
+  const entries = new Set(JSON.stringify(readManifest().exports).match(/dist\/esm\/[\w/]+\.js/g));
+  const others = packed
+    .files()
+    .filter((file) => file.startsWith('dist/esm/') && file.endsWith('.js') && !entries.has(file));
+  expect(others.filter((file) => !file.startsWith('dist/esm/chunks/'))).toEqual([]);
 });
 
 test('passes publint --strict', async () => {
