@@ -32,9 +32,9 @@ export function loaderOf(version) {
   return (specifier) => import(require.resolve(specifier));
 }
 
-/** The library's folder of modules on this version. */
+/** The library's folder of builds on this version. */
 export function libraryOf(version) {
-  return version === 'next-15' ? `${COPY}dist/esm/` : `${here}../dist/esm/`;
+  return version === 'next-15' ? `${COPY}dist/` : `${here}../dist/`;
 }
 
 export function nextVersion(version) {

@@ -1,6 +1,6 @@
 // How large the package is, how long its entries take to load, and what a route grows by.
 import { execFileSync } from 'node:child_process';
-import { readFileSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, statSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bundleSize } from '../../scripts/bundle-size.mjs';
@@ -60,7 +60,7 @@ async function sizes() {
       'what a route of `next build` grows by on the server',
       kilobytes(routeSize('one-session') - routeSize('blank')),
     ],
-    ['what a page grows by in the browser', '0.0'],
+    ['files for the browser that hold any of it', kilobytes(browserSize())],
   ];
 }
 
@@ -72,4 +72,12 @@ function routeSize(route) {
     .map((file) => resolve(folder, file))
     .filter((file) => /\.next\/server\/.*\.js$/.test(file));
   return bundled.reduce((sum, file) => sum + statSync(file).size, 0);
+}
+
+/** The build's files for the browser in which the library's name stands, as it does in its symbols and messages. */
+function browserSize() {
+  const folder = join(root, 'bench/next-16/.next/static');
+  const files = readdirSync(folder, { recursive: true }).filter((file) => file.endsWith('.js'));
+  const texts = files.map((file) => readFileSync(join(folder, file), 'utf8'));
+  return texts.reduce((sum, text) => sum + (text.includes('next-app-session') ? text.length : 0), 0);
 }

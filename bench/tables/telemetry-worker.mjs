@@ -1,5 +1,5 @@
 // One case of telemetry.mjs: reads a session as often as it is asked to, and tells the time of one read.
-import { register } from 'node:module';
+import { createRequire } from 'node:module';
 import { context, metrics, ROOT_CONTEXT, TraceFlags, trace } from '@opentelemetry/api';
 import {
   AggregationTemporality,
@@ -15,12 +15,14 @@ import {
   ParentBasedSampler,
 } from '@opentelemetry/sdk-trace-node';
 import { Redis } from 'ioredis';
+import { takeOutTelemetry } from './without-telemetry.mjs';
 
 const [name, port] = process.argv.slice(2);
 const exporter = new InMemorySpanExporter();
 let parent = ROOT_CONTEXT;
 
-if (name === 'code without telemetry') register('./without-telemetry.mjs', import.meta.url);
+const require = createRequire(import.meta.url);
+if (name === 'code without telemetry') takeOutTelemetry(require);
 if (name === 'sampled' || name === 'unsampled parent') {
   const sampler = new ParentBasedSampler({ root: new AlwaysOnSampler() });
   new NodeTracerProvider({ sampler, spanProcessors: [new BatchSpanProcessor(exporter)] }).register();
@@ -38,9 +40,9 @@ if (name === 'metrics only') {
   metrics.setGlobalMeterProvider(new MeterProvider({ readers: [reader] }));
 }
 
-// After the hook, which decides what these become.
-const { default: nextAppSession, MemoryStore } = await import('next-app-session');
-const { RedisStore } = await import('next-app-session/redis');
+// As CommonJS, which is a file a module: one of them is another where there is no telemetry.
+const { default: nextAppSession, MemoryStore } = require('next-app-session');
+const { RedisStore } = require('next-app-session/redis');
 
 const options = { secret: 'a secret of the benchmark', touchAfter: 3600 };
 const stores = {
