@@ -18,6 +18,14 @@ export function findAppScope(): ScopeRef {
   return { key: given, open: () => goOn(given, (jar) => scopeOf(jar, NEXT)) };
 }
 
+/**
+ * Whether Next refused its cookies because there is no request. What it throws to steer a render has a `digest`, and is
+ * not to be caught.
+ */
+export function isOutsideRequest(error: unknown): boolean {
+  return error instanceof Error && !('digest' in error);
+}
+
 /** What a jar does not tell: of a mock nothing is known, and it is a request of its own. */
 interface Surrounding {
   request: Scope['request'];

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { Browser } from './browser.test-kit.js';
 import { nextAppSession } from './next-app-session.js';
+import type { Options } from './options.js';
 import { SpyStore } from './spy-store.test-kit.js';
 
 interface Data {
@@ -10,9 +11,9 @@ interface Data {
   [other: string]: unknown;
 }
 
-function setUp() {
+function setUp(options: Options<Data> = {}) {
   const store = new SpyStore();
-  const session = nextAppSession<Data>({ secret: 'a secret', store });
+  const session = nextAppSession<Data>({ secret: 'a secret', store, ...options });
   return { store, browser: new Browser(session) };
 }
 
@@ -230,7 +231,7 @@ describe('destroy', () => {
   });
 
   it('deletes the record and expires the cookie, with one store call', async () => {
-    const { browser, store } = setUp();
+    const { browser, store } = setUp({ regenerateGrace: 0 });
     await browser.visit((session) => session().set('user', 'ada'));
     const [cookie] = browser.cookies.values();
     store.spy.reset();
@@ -282,7 +283,7 @@ describe('destroy', () => {
 
 describe('regenerate', () => {
   it('gives a new ID, keeps the data, passed through fn, and kills the old ID', async () => {
-    const { browser, store } = setUp();
+    const { browser, store } = setUp({ regenerateGrace: 0 });
     await browser.visit((session) => session().set('count', 1));
     const before = browser.cookies.get('sid') ?? '';
     const { result: id } = await browser.visit((session) => session().id());

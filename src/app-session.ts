@@ -1,18 +1,11 @@
 import { SessionError } from './errors.js';
 import { checkKey, copyData, copyOut, type JsonObject, jsonCopy, jsonData } from './json.js';
+import type { Place } from './place.js';
 import { isPromiseLike } from './promise-like.js';
-import type { RequestSession } from './request-session.js';
-import type { Scope } from './scope.js';
 import type { Lifetime, SessionHandler, SessionInfo, Update, Value } from './session-handler.js';
 import type { Change } from './session-repository.js';
 import { currentTime } from './surroundings.js';
 import { applyUpdate, refuseDuringUpdate } from './update.js';
-
-/** Where a call takes place: the request's session, and the way to its cookies. */
-export interface Place {
-  readonly request: RequestSession;
-  readonly scope: Scope;
-}
 
 /**
  * The session of the request that this runs in. It holds no state of its own: make one at each use,
@@ -109,8 +102,9 @@ export class AppSession<Data extends object = Record<string, unknown>> implement
   }
 
   /**
-   * Gives the session a new ID and keeps its data, passed through `fn`; the old ID is dead from then on. Call it at
-   * every change of privilege, sign-in above all, or a planted ID becomes a signed-in one (session fixation, OWASP
+   * Gives the session a new ID and keeps its data, passed through `fn`. The old ID is dead from then on; but for a
+   * moment (`regenerateGrace`) it shows requests that are under way what the session was before. Call it at every
+   * change of privilege, sign-in above all, or a planted ID becomes a signed-in one (session fixation, OWASP
    * Session Management Cheat Sheet, "Renew the Session ID After Any Privilege Level Change").
    *
    * The absolute timeout goes on counting from the session's creation.

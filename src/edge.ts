@@ -14,10 +14,11 @@ export class AppSession {
 }
 
 /** Takes any options, so that a module which only sets up sessions may be imported. */
-export default function nextAppSession(): () => never {
-  return () => {
+export default function nextAppSession(): (() => never) & { user: () => never } {
+  const session = (): never => {
     throw noEdge();
   };
+  return Object.assign(session, { user: session });
 }
 
 function noEdge(): SessionError {

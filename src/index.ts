@@ -20,4 +20,15 @@ export type {
   StoreOutcome,
 } from './session-event.js';
 export type { Lifetime, SessionHandler, SessionInfo, Update, Value } from './session-handler.js';
-export type { AtomicStore, LoadOptions, RecordCookie, SessionRecord, Store, Versioned } from './store.js';
+export type {
+  AtomicStore,
+  IndexedSession,
+  LoadOptions,
+  RecordCookie,
+  SessionRecord,
+  Store,
+  UserIndex,
+  Versioned,
+} from './store.js';
+export type { UserId } from './user-key.js';
+export type { UserSession, UserSessions } from './user-sessions.js';

@@ -1,12 +1,14 @@
 import { SessionError } from './errors.js';
+import { MemoryUserIndex } from './memory-user-index.js';
 import { packedExpiry, RecordPacker } from './packed-record.js';
-import type { AtomicStore, SessionRecord, Versioned } from './store.js';
+import type { AtomicStore, SessionRecord, UserIndex, Versioned } from './store.js';
 import { currentTime } from './surroundings.js';
 
 interface Shelf {
   /** Packed records by ID. The text is also the record's version, since it is the whole stored value. */
   readonly records: Map<string, string>;
   readonly packer: RecordPacker;
+  readonly index: MemoryUserIndex;
   /** Where the sweep goes on. */
   cursor: MapIterator<[string, string]>;
 }
@@ -26,6 +28,18 @@ const SWEEP_STEP = 4;
 export class MemoryStore implements AtomicStore {
   readonly name = 'memory';
   readonly hashIds = true;
+  readonly users: UserIndex = {
+    add: async (user, id) => this.#shelf.index.add(user, id, currentTime()),
+    remove: async (user, ids) => {
+      for (const id of ids) this.#shelf.index.remove(user, id);
+    },
+    list: async (user) =>
+      this.#shelf.index.entries(user).map(([id, notedAt]) => {
+        const version = this.#live(id);
+        const record = version === undefined ? null : this.#shelf.packer.unpack(version);
+        return { id, notedAt, record, version };
+      }),
+  };
   #shelf: Shelf = newShelf();
   #bound = false;
 
@@ -44,6 +58,7 @@ export class MemoryStore implements AtomicStore {
     for (const [id, text] of this.#shelf.records) {
       shared.records.set(id, shared.packer.pack(this.#shelf.packer.unpack(text)));
     }
+    shared.index.absorb(this.#shelf.index);
     this.#shelf = shared;
   }
 
@@ -66,7 +81,7 @@ export class MemoryStore implements AtomicStore {
   }
 
   async destroy(id: string): Promise<void> {
-    this.#shelf.records.delete(id);
+    this.#remove(id);
   }
 
   async touch(id: string, record: SessionRecord): Promise<void> {
@@ -77,14 +92,19 @@ export class MemoryStore implements AtomicStore {
   #live(id: string): string | undefined {
     const text = this.#shelf.records.get(id);
     if (text === undefined || packedExpiry(text) > currentTime()) return text;
-    this.#shelf.records.delete(id);
+    this.#remove(id);
     return undefined;
+  }
+
+  #remove(id: string): void {
+    this.#shelf.records.delete(id);
+    this.#shelf.index.forget(id);
   }
 
   #put(id: string, record: SessionRecord): string {
     const text = this.#pack(record);
     if (packedExpiry(text) > currentTime()) this.#shelf.records.set(id, text);
-    else this.#shelf.records.delete(id);
+    else this.#remove(id);
     this.#sweep();
     return text;
   }
@@ -107,14 +127,15 @@ export class MemoryStore implements AtomicStore {
         return;
       }
       const [id, text] = next.value;
-      if (packedExpiry(text) <= now) this.#shelf.records.delete(id);
+      if (packedExpiry(text) <= now) this.#remove(id);
     }
   }
 }
 
 function newShelf(): Shelf {
   const records = new Map<string, string>();
-  return { records, packer: new RecordPacker(), cursor: records.entries() };
+  const index = new MemoryUserIndex();
+  return { records, packer: new RecordPacker(), index, cursor: records.entries() };
 }
 
 function pickDates({ cookie, __session }: SessionRecord): Partial<SessionRecord> {

@@ -1,17 +1,24 @@
-import { AppSession, type Place } from './app-session.js';
+import { isOutsideRequest } from './app-scope.js';
+import { AppSession } from './app-session.js';
+import { SessionError } from './errors.js';
 import { findScope } from './find-scope.js';
 import { MemoryStore } from './memory-store.js';
 import { type Options, type ResolvedOptions, resolveOptions } from './options.js';
 import type { PagesRequest, PagesResponse } from './pages-scope.js';
+import type { Place } from './place.js';
 import { goOn, isPromiseLike } from './promise-like.js';
 import type { ProxyRequest, ProxyResponse } from './proxy-scope.js';
 import { RequestSession } from './request-session.js';
 import type { ScopeRef } from './scope.js';
 import { SessionCookie } from './session-cookie.js';
+import { SessionIndex } from './session-index.js';
 import { withInternals } from './session-internals.js';
 import { SessionRepository } from './session-repository.js';
 import type { Store } from './store.js';
+import { StoreCalls } from './store-calls.js';
 import { Telemetry } from './telemetry.js';
+import { type UserId, userKey } from './user-key.js';
+import { UserSessions } from './user-sessions.js';
 import { warnInProduction } from './warnings.js';
 
 const UNSIGNED =
@@ -21,7 +28,10 @@ const MEMORY_ONLY =
   'them. Set a store, such as Redis.';
 
 /** Gives the session of the current request. */
-export interface NextAppSession<Data extends object = Record<string, unknown>> {
+export interface NextAppSession<
+  Data extends object = Record<string, unknown>,
+  Listed extends object = Record<string, unknown>,
+> {
   /** The App Router: Server Components, Route Handlers, Server Actions. */
   (): AppSession<Data>;
   /** proxy.ts, and middleware on the Node runtime: the cookie goes onto `response`, which you return. */
@@ -30,6 +40,21 @@ export interface NextAppSession<Data extends object = Record<string, unknown>> {
   (req: PagesRequest, res?: PagesResponse): AppSession<Data>;
   /** With a web Request in a Route Handler it is the same as `session()`. */
   (request: Request): AppSession<Data>;
+
+  /**
+   * The sessions of a user, to list and to end them: on an account page, or when a password changed. It needs the
+   * `user` option, and works outside of requests too. `request` and `response` are what `session` takes, where it
+   * takes any.
+   *
+   * @param userId as the `user` option gives it.
+   * @example await session.user(userId).revokeAll();
+   * @throws ERR_SESSION_OPTIONS without the `user` option, and for no user.
+   */
+  user(
+    userId: string | number,
+    request?: ProxyRequest | PagesRequest | Request,
+    response?: ProxyResponse | PagesResponse,
+  ): UserSessions<Listed>;
 }
 
 /**
@@ -43,12 +68,15 @@ export interface NextAppSession<Data extends object = Record<string, unknown>> {
  *
  * @throws ERR_SESSION_OPTIONS when an option is bad; the message names it and says the fix.
  */
-export function nextAppSession<Data extends object = Record<string, unknown>>(
-  options: Options = {},
-): NextAppSession<Data> {
+export function nextAppSession<
+  Data extends object = Record<string, unknown>,
+  Listed extends object = Record<string, unknown>,
+>(options: Options<Data, Listed> = {}): NextAppSession<Data, Listed> {
   const resolved = resolveOptions(options);
   const telemetry = new Telemetry(resolved);
-  const repository = new SessionRepository(resolved, storeOpener(resolved), telemetry);
+  const calls = new StoreCalls(resolved, storeOpener(resolved), telemetry);
+  const index = new SessionIndex(resolved, calls);
+  const repository = new SessionRepository(resolved, calls, index);
   const cookie = new SessionCookie(resolved);
   /** One state a request, by what its phases share. */
   const requests = new WeakMap<object, RequestSession>();
@@ -77,9 +105,34 @@ export function nextAppSession<Data extends object = Record<string, unknown>>(
     return entering;
   }
 
+  async function locateIfAny(from: object | undefined, to: object | undefined): Promise<Place | null> {
+    try {
+      return await locate(from, to);
+    } catch (error) {
+      if (from === undefined && isOutsideRequest(error)) return null;
+      throw error;
+    }
+  }
+
   const session = (request?: object, response?: object) =>
     new AppSession<Data>(() => locate(request, response));
-  return withInternals(session, { options: resolved, openStore: () => repository.openStore() });
+  const user = (id: string | number, request?: object, response?: object) =>
+    new UserSessions<Listed>(userKeyOf(resolved, id), index, resolved, () => locateIfAny(request, response));
+  return withInternals(Object.assign(session, { user }), {
+    options: resolved,
+    openStore: () => calls.openStore(),
+  });
+}
+
+function userKeyOf({ user }: ResolvedOptions, id: unknown): string {
+  const key = userKey(id as UserId);
+  if (user && key !== null) return key;
+  throw new SessionError(
+    'ERR_SESSION_OPTIONS',
+    user
+      ? 'session.user() takes the ID of a user, as the user option gives it; this was none.'
+      : 'session.user() needs the user option, which says whose a session is: user: (data) => data.userId.',
+  );
 }
 
 /** Opens the store at first use. A MemoryStore is shared between the copies of this module in the process. */

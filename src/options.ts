@@ -4,9 +4,15 @@ import type { SessionEventListener } from './event-hook.js';
 import type { ExpiryPolicy } from './expiry.js';
 import { type GenerateId, generateId } from './session-id.js';
 import { isStore, type Store } from './store.js';
+import { userIndexOf } from './user-index.js';
+import type { UserId } from './user-key.js';
 
-/** Options of `nextAppSession`. All times are in seconds. A bad value throws `ERR_SESSION_OPTIONS` at once. */
-export interface Options {
+/**
+ * Options of `nextAppSession`. All times are in seconds. A bad value throws `ERR_SESSION_OPTIONS` at once.
+ *
+ * `Data` is what a session holds; `Listed` what `session.user(…).list()` shows of it.
+ */
+export interface Options<Data extends object = object, Listed extends object = Record<string, unknown>> {
   /** The cookie's name; `__Host-` and `__Secure-` prefixes are checked by their rules. @default 'sid' */
   name?: string | undefined;
 
@@ -45,6 +51,29 @@ export interface Options {
    */
   touchAfter?: number | boolean | undefined;
 
+  /**
+   * Whose session it is, by its data: keeps an index of each user's sessions, for `session.user(…)`. Asked at each
+   * write, it gives the user's ID, or nothing while nobody is signed in. The store has to be able to: MemoryStore and
+   * RedisStore are.
+   * @example user: (data) => data.userId
+   * @default none
+   */
+  user?: ((data: Partial<Data>) => UserId) | undefined;
+
+  /**
+   * What `session.user(…).list()` shows of a session's data. It is meant for the eyes of its user.
+   * @example listed: (data) => ({ device: data.device })
+   * @default nothing
+   */
+  listed?: ((data: Partial<Data>) => Listed) | undefined;
+
+  /**
+   * How long requests that are under way with the old ID still see the session as it was before `regenerate`, in
+   * seconds; 0 for not at all. They can only read. On stores that compare and swap, where IDs are hashed.
+   * @default 5
+   */
+  regenerateGrace?: number | undefined;
+
   /** The deadline of a session call's work in the store, in seconds. @default 5 */
   storeTimeout?: number | undefined;
 
@@ -79,18 +108,27 @@ export interface ResolvedOptions {
   readonly hashIds: boolean | undefined;
   readonly onEvent: SessionEventListener | undefined;
   readonly sessionHash: boolean;
+  readonly user: ((data: object) => UserId) | undefined;
+  readonly listed: (data: object) => object;
+  readonly graceMs: number;
 }
 
 const DAY = 86_400;
 /** The longest timer that Node can set. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-export function resolveOptions(options: Options): ResolvedOptions {
+export function resolveOptions<Data extends object, Listed extends object>(
+  options: Options<Data, Listed>,
+): ResolvedOptions {
   const { name = 'sid', store, genid = generateId, cookie = {}, touchAfter, hashIds } = options;
-  const { onEvent, sessionHash = false } = options;
+  const { onEvent, sessionHash = false, regenerateGrace = 5 } = options;
   if (typeof name !== 'string') throw invalid('name', 'give a string');
   if (typeof genid !== 'function') throw invalid('genid', 'give a function that returns a session ID');
-  if (onEvent !== undefined && typeof onEvent !== 'function') throw invalid('onEvent', 'give a function');
+  for (const option of ['onEvent', 'user', 'listed'] as const) {
+    if (options[option] !== undefined && typeof options[option] !== 'function') {
+      throw invalid(option, 'give a function');
+    }
+  }
   const secrets = resolveSecrets(options);
   if (sessionHash && secrets.length === 0) {
     throw invalid('sessionHash', 'it is keyed with the secret, so give a secret too');
@@ -99,7 +137,7 @@ export function resolveOptions(options: Options): ResolvedOptions {
   return {
     name,
     secrets,
-    store: checkStore(store),
+    store: checkStore(store, options.user !== undefined),
     genid,
     cookie: attributes,
     expiry: {
@@ -112,10 +150,13 @@ export function resolveOptions(options: Options): ResolvedOptions {
     hashIds,
     onEvent,
     sessionHash,
+    user: options.user as ResolvedOptions['user'],
+    listed: (options.listed ?? (() => ({}))) as ResolvedOptions['listed'],
+    graceMs: seconds('regenerateGrace', regenerateGrace) * 1000,
   };
 }
 
-function resolveSecrets(options: Options): readonly string[] {
+function resolveSecrets(options: Pick<Options, 'secret'>): readonly string[] {
   if (!('secret' in options)) return [];
   const secrets: readonly unknown[] = Array.isArray(options.secret) ? options.secret : [options.secret];
   if (secrets.length > 0 && secrets.every((secret) => typeof secret === 'string' && secret !== '')) {
@@ -128,10 +169,13 @@ function resolveSecrets(options: Options): readonly string[] {
   );
 }
 
-function checkStore(store: Options['store']): Options['store'] {
+function checkStore(store: Options['store'], needsIndex: boolean): Options['store'] {
   if (store === undefined) return undefined;
   if (typeof store === 'function' && !/^class\b/.test(Function.prototype.toString.call(store))) return store;
-  if (typeof store === 'object' && store !== null && isStore(store)) return store;
+  if (typeof store === 'object' && store !== null && isStore(store)) {
+    if (needsIndex) userIndexOf(store);
+    return store;
+  }
   throw invalid(
     'store',
     'give an object with get, set and destroy, or a function that makes one. Wrap a store of express-session ' +

@@ -19,6 +19,7 @@ type Parts = readonly [
   lastSeenAt: number,
   cookieSentAt: number,
   data: object,
+  user?: string,
 ];
 
 /**
@@ -37,10 +38,11 @@ export class RecordPacker {
     const expiresAt = readableTime(cookie?.expires);
     if (isObject(cookie) && isObject(__session) && expiresAt !== null && isExact(cookie.expires, expiresAt)) {
       const { expires: _, ...attributes } = cookie;
-      const { createdAt, lastSeenAt, cookieSentAt, ...own } = __session;
-      if (isTime(createdAt) && isTime(lastSeenAt) && isTime(cookieSentAt)) {
+      const { createdAt, lastSeenAt, cookieSentAt, user, ...own } = __session;
+      if (isTime(createdAt) && isTime(lastSeenAt) && isTime(cookieSentAt) && isOptionalText(user)) {
         const shape = this.#share([attributes, own]);
-        return JSON.stringify([expiresAt, shape, createdAt, lastSeenAt, cookieSentAt, data] satisfies Parts);
+        const parts: Parts = [expiresAt, shape, createdAt, lastSeenAt, cookieSentAt, data];
+        return JSON.stringify(user === undefined ? parts : [...parts, user]);
       }
     }
     return JSON.stringify([expiresAt, record] satisfies Whole);
@@ -49,11 +51,11 @@ export class RecordPacker {
   unpack(text: string): SessionRecord {
     const packed: Whole | Parts = JSON.parse(text);
     if (packed.length === 2) return packed[1];
-    const [expiresAt, shared, createdAt, lastSeenAt, cookieSentAt, data] = packed;
+    const [expiresAt, shared, createdAt, lastSeenAt, cookieSentAt, data, user] = packed;
     const [cookie, session] = typeof shared === 'number' ? (this.#shapes[shared] ?? [{}, {}]) : shared;
     return {
       cookie: { expires: new Date(expiresAt).toISOString(), ...cookie },
-      __session: { createdAt, lastSeenAt, cookieSentAt, ...session },
+      __session: { createdAt, lastSeenAt, cookieSentAt, ...(user !== undefined && { user }), ...session },
       ...data,
     };
   }
@@ -93,6 +95,10 @@ function isExact(expires: unknown, time: number): boolean {
 
 function isTime(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value);
+}
+
+function isOptionalText(value: unknown): value is string | undefined {
+  return value === undefined || typeof value === 'string';
 }
 
 /** Whether two objects have the same keys and the same plain values; objects within may have changed meanwhile. */

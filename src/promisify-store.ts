@@ -2,7 +2,7 @@ import { SessionError } from './errors.js';
 import { isSessionId } from './id-shape.js';
 import { isObject } from './json.js';
 import { isPromiseLike } from './promise-like.js';
-import { recordTime } from './record-time.js';
+import { hasExpired } from './record-time.js';
 import type { RecordCookie, SessionRecord, Store } from './store.js';
 import { currentTime } from './surroundings.js';
 
@@ -66,7 +66,7 @@ export function promisifyStore(
   const get = async (id: string): Promise<SessionRecord<object> | null> => {
     if (!isSessionId(id)) return null;
     const record = asRecord(await call('get', id).catch(missingIsNull));
-    if (trustExpiry || !record || !hasExpired(record)) return record;
+    if (trustExpiry || !record || !hasExpired(record, currentTime())) return record;
     // Some stores go by another date than this one, or by none. That it stays there does not matter to the reader.
     await destroy(id).catch(() => {});
     return null;
@@ -74,7 +74,7 @@ export function promisifyStore(
 
   const set = async (id: string, record: SessionRecord<object>): Promise<void> => {
     if (!isSessionId(id)) throw badId();
-    if (hasExpired(record)) await destroy(id);
+    if (hasExpired(record, currentTime())) await destroy(id);
     else await call('set', id, expressRecord(record));
   };
 
@@ -102,7 +102,7 @@ export function promisifyStore(
     ...(has(store, 'all') && {
       all: async () => {
         const listed = listSessions(await call('all'));
-        return listed.filter(({ record }) => trustExpiry || !hasExpired(record));
+        return listed.filter(({ record }) => trustExpiry || !hasExpired(record, currentTime()));
       },
     }),
     ...(has(store, 'on') && {
@@ -151,12 +151,6 @@ function asRecord(answer: unknown): SessionRecord<object> | null {
   if (!isObject(answer)) return null;
   const { __lastAccess: _, ...record } = answer as SessionRecord<{ __lastAccess?: number }>;
   return record;
-}
-
-/** A date that is none, or cannot be read, is for the session to judge. */
-function hasExpired({ cookie }: SessionRecord<object>): boolean {
-  const expiresAt = recordTime(cookie?.expires);
-  return expiresAt !== null && expiresAt <= currentTime();
 }
 
 /** `all` gives a map by ID (memorystore), or an array with IDs (connect-redis) or without (connect-mongo). */

@@ -7,3 +7,9 @@ export function recordTime(date: unknown): number | null {
   if (typeof date !== 'string' && typeof date !== 'number' && !(date instanceof Date)) return Number.NaN;
   return new Date(date).getTime();
 }
+
+/** Whether a record's date has passed. One that is none, or cannot be read, is for the session to judge. */
+export function hasExpired({ cookie }: { cookie?: { expires?: unknown } }, now: number): boolean {
+  const expiresAt = recordTime(cookie?.expires);
+  return expiresAt !== null && expiresAt <= now;
+}

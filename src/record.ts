@@ -1,3 +1,4 @@
+import { isSessionId } from './id-shape.js';
 import { isObject, type JsonObject } from './json.js';
 import { recordTime } from './record-time.js';
 import type { RecordCookie, SessionRecord } from './store.js';
@@ -14,7 +15,33 @@ export interface Session {
   readonly cookieSentAt: number | null;
   /** A lifetime of this session's own in seconds ("remember me"), instead of the options'. */
   readonly maxAge: number | null;
+  /** The user in whose index the session is noted, as the store knows them. */
+  readonly user: string | null;
+  /** It has moved on to another ID: for a moment this one still shows what it was, and can be changed no more. */
+  readonly frozen: boolean;
+  /** The old IDs of this session that may still do that. */
+  readonly predecessors: readonly Predecessor[];
 }
+
+export interface Predecessor {
+  /** What the store knows it by. */
+  readonly key: string;
+  /** Epoch milliseconds. */
+  readonly until: number;
+}
+
+/** A session about which nothing is known yet. */
+export const BLANK: Session = {
+  data: {},
+  createdAt: null,
+  lastSeenAt: null,
+  expiresAt: null,
+  cookieSentAt: null,
+  maxAge: null,
+  user: null,
+  frozen: false,
+  predecessors: [],
+};
 
 /** What a date that cannot be read counts as: expired long ago. */
 const INVALID = 0;
@@ -33,17 +60,29 @@ export function parseRecord(raw: unknown): Session | null {
     expiresAt: cookie.expiresAt,
     cookieSentAt: finite(own.cookieSentAt),
     maxAge: finite(own.maxAge),
+    user: typeof own.user === 'string' ? own.user : null,
+    frozen: own.frozen === true,
+    predecessors: Array.isArray(own.predecessors) ? own.predecessors.filter(isPredecessor) : [],
   };
 }
 
 /** The record of a session, with the cookie attributes that express-session would want to find. */
 export function formatRecord(session: Session, lifetimeMs: number, attributes: RecordCookie): SessionRecord {
-  const { data, createdAt, lastSeenAt, expiresAt, cookieSentAt, maxAge } = session;
+  const { data, createdAt, lastSeenAt, expiresAt, cookieSentAt } = session;
+  const { maxAge, user, frozen, predecessors } = session;
   const expires = expiresAt === null ? null : new Date(expiresAt).toISOString();
   // The spread comes last: V8 takes twenty times as long for an object that is spread first and then added to.
   return {
     cookie: { originalMaxAge: lifetimeMs, expires, ...attributes },
-    __session: { createdAt, lastSeenAt, cookieSentAt, ...(maxAge !== null && { maxAge }) },
+    __session: {
+      createdAt,
+      lastSeenAt,
+      cookieSentAt,
+      ...(maxAge !== null && { maxAge }),
+      ...(user !== null && { user }),
+      ...(frozen && { frozen }),
+      ...(predecessors.length > 0 && { predecessors }),
+    },
     ...data,
   };
 }
@@ -64,6 +103,16 @@ function parseDate(value: unknown): number | null {
 
 function finite(value: unknown): number | null {
   return typeof value === 'number' && Number.isFinite(value) ? value : null;
+}
+
+/** Their keys are given to the store, so they have to be some. */
+function isPredecessor(value: unknown): value is Predecessor {
+  return (
+    isObject(value) &&
+    typeof value.key === 'string' &&
+    isSessionId(value.key) &&
+    typeof value.until === 'number'
+  );
 }
 
 function latest(a: number | null, b: number | null): number | null {

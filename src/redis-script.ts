@@ -1,9 +1,30 @@
 import { digest } from './digest.js';
+import type { RedisCommand, SendToRedis } from './redis-client.js';
 
 /** A Lua script that Redis runs atomically, called by its hash. */
 export interface RedisScript {
   readonly source: string;
   readonly sha1: string;
+}
+
+/**
+ * Runs a script by its hash, after `first` in the same round trip; in full where the server does not know it.
+ *
+ * @param keys all of one slot.
+ */
+export function runScript(
+  send: SendToRedis,
+  script: RedisScript,
+  keys: readonly [string, ...string[]],
+  args: readonly string[],
+  first?: RedisCommand,
+): Promise<unknown> {
+  const [key] = keys;
+  const rest = [String(keys.length), ...keys, ...args];
+  return send(key, ['EVALSHA', script.sha1, ...rest], first).catch((error) => {
+    if (!String(error).includes('NOSCRIPT')) throw error;
+    return send(key, ['EVAL', script.source, ...rest]);
+  });
 }
 
 function script(source: string): RedisScript {
@@ -34,4 +55,21 @@ local stored = redis.call('GET', KEYS[1])
 if not stored or redis.sha1hex(stored) ~= ARGV[1] then return 0 end
 redis.call('DEL', KEYS[1])
 return 1
+`);
+
+/**
+ * KEYS: a user's index. ARGV: session, now, time to live (ms; '' for none), the size from which on to prune, and how much.
+ *
+ * Notes a session, and gives the oldest ones of a long index, since they may be gone. An index never lives shorter than
+ * a session that is in it.
+ */
+export const NOTE = script(`
+redis.call('ZADD', KEYS[1], ARGV[2], ARGV[1])
+if ARGV[3] == '' then
+  redis.call('PERSIST', KEYS[1])
+elseif redis.call('PTTL', KEYS[1]) < tonumber(ARGV[3]) then
+  redis.call('PEXPIRE', KEYS[1], ARGV[3])
+end
+if redis.call('ZCARD', KEYS[1]) <= tonumber(ARGV[4]) then return {} end
+return redis.call('ZRANGE', KEYS[1], 0, tonumber(ARGV[5]) - 1, 'WITHSCORES')
 `);

@@ -9,8 +9,9 @@ import {
   redisSender,
   type SendToRedis,
 } from './redis-client.js';
-import { REMOVE, type RedisScript, SWAP } from './redis-script.js';
-import type { AtomicStore, LoadOptions, SessionRecord, Versioned } from './store.js';
+import { REMOVE, runScript, SWAP } from './redis-script.js';
+import { RedisUserIndex } from './redis-user-index.js';
+import type { AtomicStore, LoadOptions, SessionRecord, UserIndex, Versioned } from './store.js';
 import { currentTime } from './surroundings.js';
 
 /** Turns records into text and back. Either may be async, to encrypt for instance. */
@@ -39,7 +40,7 @@ const STAGING_MS = '10000';
 
 /**
  * Keeps sessions in Redis (6.2 or later) or Valkey, for any number of processes: one round trip a call, a time
- * to live on every key, and no update lost.
+ * to live on every session, and no update lost.
  *
  * What a client's traces show of it are keys, which hold a hash of the session ID, and times: the data travels as
  * the value of SET, which traces leave out.
@@ -47,6 +48,7 @@ const STAGING_MS = '10000';
 export class RedisStore implements AtomicStore {
   readonly name = 'redis';
   readonly hashIds = true;
+  readonly users: UserIndex;
   readonly #send: SendToRedis;
   readonly #prefix: string;
   readonly #serializer: Serializer;
@@ -61,6 +63,10 @@ export class RedisStore implements AtomicStore {
     this.#prefix = prefix;
     this.#serializer = serializer;
     this.#tagged = isIoRedis(client) && client.isCluster === true && Boolean(client.options?.keyPrefix);
+    this.users = new RedisUserIndex(this.#send, prefix, {
+      keyOf: (id) => this.#key(id),
+      parse: (value) => this.#parse(value),
+    });
   }
 
   async get(id: string): Promise<SessionRecord | null> {
@@ -89,11 +95,12 @@ export class RedisStore implements AtomicStore {
     const key = this.#key(id);
     const ttl = ttlMs(record);
     const version = expected === null ? '' : digest('sha1', expected, 'hex');
-    if (ttl <= 0) return this.#run(REMOVE, [key], [version]).then((removed) => (removed === 1 ? '' : null));
+    if (ttl <= 0)
+      return runScript(this.#send, REMOVE, [key], [version]).then((removed) => (removed === 1 ? '' : null));
     return goOn(this.#format(record), (value) => {
       const staging = this.#stagingKey(key);
       const stage: RedisCommand = ['SET', staging, value, 'PX', STAGING_MS];
-      const swapped = this.#run(SWAP, [key, staging], [version, String(ttl)], stage);
+      const swapped = runScript(this.#send, SWAP, [key, staging], [version, String(ttl)], stage);
       return swapped.then((done) => (done === 1 ? value : null));
     });
   }
@@ -136,32 +143,15 @@ export class RedisStore implements AtomicStore {
   }
 
   /**
-   * A record that GETEX has just given the idle timeout. One with a longer lifetime of its own ("remember me") gets that
-   * back by a command that nobody waits for: should it be lost, the session lives for the idle timeout at least.
+   * A record that GETEX has just given the idle timeout. One with a lifetime of its own ("remember me") gets that back by
+   * a command that nobody waits for: should it be lost, the session lives for the idle timeout, or by its own date.
    */
   #slid(key: string, record: SessionRecord, version: string, idleMs: number): Versioned {
     const lifetimeMs = record.cookie?.originalMaxAge;
-    if (typeof lifetimeMs === 'number' && lifetimeMs > idleMs) {
+    if (typeof lifetimeMs === 'number' && lifetimeMs !== idleMs) {
       this.#send(key, ['PEXPIRE', key, String(Math.ceil(lifetimeMs))]).catch(() => {});
     }
     return { record, version, slid: true, size: Buffer.byteLength(version) };
-  }
-
-  // --- commands ---------------------------------------------------------------------------------------------
-
-  /** Runs a script by its hash, after `first` in the same round trip; in full where the server does not know it. */
-  #run(
-    script: RedisScript,
-    keys: readonly [string, ...string[]],
-    args: readonly string[],
-    first?: RedisCommand,
-  ): Promise<unknown> {
-    const [key] = keys;
-    const rest = [String(keys.length), ...keys, ...args];
-    return this.#send(key, ['EVALSHA', script.sha1, ...rest], first).catch((error) => {
-      if (!String(error).includes('NOSCRIPT')) throw error;
-      return this.#send(key, ['EVAL', script.source, ...rest]);
-    });
   }
 }
 

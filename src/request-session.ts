@@ -104,7 +104,7 @@ export class RequestSession {
       const access = await scope.writeAccess();
       if (maxAge !== undefined && access.kind !== 'full') throw access.reason;
       const known = await this.read();
-      if (!known) return;
+      if (!known || known.session.frozen) return;
       const now = currentTime();
       const sent = access.kind === 'full' ? { cookieSentAt: now } : {};
       const own = maxAge === undefined ? {} : { maxAge };
@@ -119,12 +119,14 @@ export class RequestSession {
   destroy(scope: Scope): Promise<void> {
     return this.#enqueue(async () => {
       const access = await writeAccess(scope);
-      if (this.#id !== null) await this.#remove(this.#id);
-      this.#hold(null);
-      this.#gone = undefined;
-      this.#isNew = false;
-      if (access.kind === 'full' && this.#hasCookie) this.#cookie.expire(scope);
+      const isFrozen = this.#id !== null && (await this.#remove(this.#id));
+      this.#leave(access, scope, isFrozen);
     });
+  }
+
+  /** Takes notice that the session was revoked, by this request itself. */
+  revoked(scope: Scope): Promise<void> {
+    return this.#enqueue(async () => this.#leave(await scope.writeAccess(), scope));
   }
 
   // --- the pieces -----------------------------------------------------------------------------------------
@@ -143,10 +145,22 @@ export class RequestSession {
     return live;
   }
 
-  async #remove(id: string): Promise<void> {
+  /** Removes the record; whether it was but what is left of a session that has moved on. */
+  async #remove(id: string): Promise<boolean> {
     const known = await this.#copy?.catch(() => undefined);
-    await this.#repository.remove(id).catch((error) => this.#failed(error));
-    if (known !== null) this.#telemetry.record({ type: 'destroyed', reason: 'signed_out' }, id);
+    const removed = await this.#repository.remove(id, known).catch((error) => this.#failed(error));
+    const isFrozen = removed?.session.frozen === true;
+    if (removed !== null && !isFrozen)
+      this.#telemetry.record({ type: 'destroyed', reason: 'signed_out' }, id);
+    return isFrozen;
+  }
+
+  /** After the end of the session. The browser of an old ID may have the cookie of the new one by now. */
+  #leave(access: WriteAccess, scope: Scope, isFrozen = false): void {
+    this.#hold(null);
+    this.#gone = undefined;
+    this.#isNew = false;
+    if (access.kind === 'full' && this.#hasCookie && !isFrozen) this.#cookie.expire(scope);
   }
 
   async #create(scope: Scope, access: WriteAccess, change: Change): Promise<void> {

@@ -1,6 +1,9 @@
-export const STORE_OPERATIONS = ['get', 'set', 'destroy', 'touch'] as const;
+export const STORE_OPERATIONS = ['get', 'set', 'destroy', 'touch', 'list', 'index', 'unindex'] as const;
 
-/** What is asked of a store. */
+/**
+ * What is asked of a store; of the sessions of a user it is asked to `list` them, to note one (`index`), and to forget
+ * some that are gone (`unindex`).
+ */
 export type StoreOperation = (typeof STORE_OPERATIONS)[number];
 
 /**
@@ -12,8 +15,11 @@ export type StoreOperation = (typeof STORE_OPERATIONS)[number];
  */
 export type StoreOutcome = 'ok' | 'hit' | 'miss' | 'expired' | 'conflict' | 'error';
 
-/** Why a session is no more: `destroy()` ended it, a timeout did, or a request found it ended under it. */
-export type EndReason = 'signed_out' | 'expired' | 'gone';
+/**
+ * Why a session is no more: `destroy()` ended it, a timeout did, it was revoked among the sessions of its user, or a
+ * request found it ended under it.
+ */
+export type EndReason = 'signed_out' | 'expired' | 'revoked' | 'gone';
 
 /** A call of the store, as it ended. */
 export interface StoreCallEvent {

@@ -29,6 +29,13 @@ export function hashSessionId(id: string): string {
   return digest('sha256', id, 'base64url');
 }
 
+const HANDLE_LENGTH = 22;
+
+/** What an app may show of a session to its user, to name it by: it leads to neither the ID nor the store's key. */
+export function sessionHandle(key: string): string {
+  return digest('sha256', `handle\n${key}`, 'base64url').slice(0, HANDLE_LENGTH);
+}
+
 const HASH_LENGTH = 16;
 
 /**

@@ -93,7 +93,9 @@ describe('rule 3 between processes, on a store that compares and swaps', () => {
     await slow.session().regenerate();
     slow.finish();
     expect((await browser.visit((session) => session().all())).result).toEqual({ n: 9, user: 'ada' });
-    expect((await other.visit((session) => session().all())).result).toEqual({});
+    await expect(other.visit((session) => session().set('n', 10))).rejects.toMatchObject({
+      code: 'ERR_SESSION_GONE',
+    });
   });
 
   it('a session that never comes to rest is ERR_SESSION_CONFLICT at the deadline', async () => {

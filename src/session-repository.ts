@@ -3,14 +3,13 @@ import { SessionError } from './errors.js';
 import { isStale, slide } from './expiry.js';
 import type { ResolvedOptions } from './options.js';
 import { goOn } from './promise-like.js';
-import type { Session } from './record.js';
+import { BLANK, type Predecessor, type Session } from './record.js';
 import { newSessionId } from './session-id.js';
+import type { SessionIndex } from './session-index.js';
 import { withSessionLock } from './session-lock.js';
-import type { Store } from './store.js';
-import { type OpenStore, StoreCalls } from './store-calls.js';
-import { BLANK, type LiveSession, StoredSession } from './stored-session.js';
+import type { OpenStore, StoreCalls } from './store-calls.js';
+import { type LiveSession, StoredSession } from './stored-session.js';
 import { currentTime } from './surroundings.js';
-import type { Telemetry } from './telemetry.js';
 
 /** Makes the next session of the current one; the same object means that nothing is to be written. */
 export type Change = (session: Session) => Session;
@@ -28,23 +27,17 @@ const MAX_NEW_IDS = 3;
 export class SessionRepository {
   readonly #options: ResolvedOptions;
   readonly #calls: StoreCalls;
+  readonly #index: SessionIndex;
 
-  constructor(
-    options: ResolvedOptions,
-    openStore: () => Store<object> | Promise<Store<object>>,
-    telemetry: Telemetry,
-  ) {
+  constructor(options: ResolvedOptions, calls: StoreCalls, index: SessionIndex) {
     this.#options = options;
-    this.#calls = new StoreCalls(options, openStore, telemetry);
-  }
-
-  async openStore(): Promise<Store<object>> {
-    return (await this.#calls.open(new Deadline(this.#options.storeTimeoutMs))).store;
+    this.#calls = calls;
+    this.#index = index;
   }
 
   /** The live session of an ID, or null; slides its idle timeout when that got stale. */
   find(id: string): Promise<LiveSession | null> {
-    return goOn(this.#open(id), (stored) => stored.read().then((live) => this.#slideIfStale(stored, live)));
+    return goOn(this.#open(id), (stored) => stored.read().then((live) => this.#keepUp(stored, live)));
   }
 
   /** A new session with a new ID. */
@@ -52,7 +45,7 @@ export class SessionRepository {
     const session = this.#renew(BLANK, change);
     for (let attempt = 0; attempt < MAX_NEW_IDS; attempt++) {
       const stored = await this.#open(await newSessionId(this.#options.genid), deadline);
-      const live = await stored.write(null, session);
+      const live = await this.#write(stored, null, session);
       if (live) return live;
     }
     throw new SessionError(
@@ -76,17 +69,23 @@ export class SessionRepository {
   ): Promise<LiveSession | null> {
     return this.#exclusively(id, known, deadline, (stored, live) => {
       const next = this.#renew(live.session, change);
-      return next === live.session ? live : stored.write(live.version, next);
+      return next === live.session ? live : this.#write(stored, live, next);
     });
   }
 
-  /** Moves the session to a new ID, through `change`; the old record is gone before anyone learns the new ID. */
+  /**
+   * Moves the session to a new ID, through `change`. Before anyone learns the new ID, the old record is gone, or shows
+   * for a moment what the session was before, and no more.
+   */
   replace(id: string, known: LiveSession | undefined, change: Change): Promise<LiveSession | null> {
     return this.#exclusively(id, known, undefined, async (stored, live) => {
-      const successor = await this.create(() => change(live.session), stored.deadline);
+      const successor = await this.create(
+        () => ({ ...change(live.session), predecessors: this.#predecessors(stored, live) }),
+        stored.deadline,
+      );
       let retired = false;
       try {
-        retired = await stored.retire(live);
+        retired = stored.canFreeze ? (await stored.freeze(live)) !== null : await stored.retire(live.version);
       } finally {
         if (!retired) await (await this.#open(successor.id, stored.deadline)).discard();
       }
@@ -101,21 +100,39 @@ export class SessionRepository {
     return (await this.change(live.id, live, change, stored.deadline)) ?? live;
   }
 
-  /** Removes the session, whatever its state. */
-  async remove(id: string): Promise<void> {
+  /**
+   * Removes the session, whatever its state, with what is left of its old IDs.
+   *
+   * @returns what was removed; undefined where that was not looked at, or could not be read.
+   */
+  async remove(id: string, known: LiveSession | null | undefined): Promise<LiveSession | null | undefined> {
     const stored = await this.#open(id);
-    await this.#locked(stored, () => stored.remove());
+    const { open, deadline, key, canFreeze } = stored;
+    const removed = await this.#locked(stored, async () => {
+      const isOfInterest = canFreeze || this.#options.user !== undefined;
+      const live = known === undefined && isOfInterest ? await stored.read().catch(() => undefined) : known;
+      if (live) await this.#index.removePredecessors(open, live.session, deadline);
+      await stored.remove(live?.session.frozen ? undefined : 'signed_out');
+      return live;
+    });
+    if (removed?.session.user) await this.#index.forget(open, removed.session.user, [key]);
+    return removed;
   }
 
-  #slideIfStale(
+  /** A read moves an idle timer that got stale, and notes a session that is in no index yet. */
+  #keepUp(
     { deadline }: StoredSession,
     live: LiveSession | null,
-  ): LiveSession | null | Promise<LiveSession> {
+  ): LiveSession | null | Promise<LiveSession | null> {
+    if (!live || live.session.frozen) return live;
+    const { id, slid } = live;
+    const missing = (session: Session) => this.#index.isMissing(session);
     const stale = (session: Session) => isStale(session, this.#options.expiry, currentTime());
-    if (!live || live.slid || !stale(live.session)) return live;
-    // The session was read and is valid: that its timer could not be moved must not fail the page.
-    const slide: Change = (session) => (stale(session) ? { ...session } : session);
-    return this.touch(live, slide, deadline).catch(() => live);
+    const renewIf = (due: typeof stale) => (session: Session) => (due(session) ? { ...session } : session);
+    // The session was read and is valid: that it could not be written must not fail the page.
+    if (missing(live.session)) return this.change(id, live, renewIf(missing), deadline).catch(() => live);
+    if (slid || !stale(live.session)) return live;
+    return this.touch(live, renewIf(stale), deadline).catch(() => live);
   }
 
   /** Runs `attempt` on the current session, alone in this process, until no other process overtakes it. */
@@ -138,7 +155,7 @@ export class SessionRepository {
     // Without compare-and-swap the request's copy may be outdated: read again under the lock.
     let live = known && stored.isAtomic ? known : await stored.read();
     if (!live && !known) return null;
-    for (let retries = 0; live; retries++) {
+    for (let retries = 0; live && !live.session.frozen; retries++) {
       const done = await attempt(stored, live);
       if (done) return done;
       if (stored.deadline.passed) throw conflict();
@@ -164,7 +181,28 @@ export class SessionRepository {
   /** Applies a change; whatever is written counts as use of the session. */
   #renew(session: Session, change: Change): Session {
     const next = change(session);
-    return next === session ? session : slide(next, this.#options.expiry, currentTime());
+    if (next === session) return session;
+    const now = currentTime();
+    return {
+      ...slide(next, this.#options.expiry, now),
+      user: this.#index.userOf(next),
+      predecessors: next.predecessors.filter(({ until }) => until > now),
+    };
+  }
+
+  /** Writes a session over what is known of it, having noted whose it has become. */
+  #write(stored: StoredSession, known: LiveSession | null, session: Session): Promise<LiveSession | null> {
+    const { user } = session;
+    const write = () => stored.write(known?.version ?? null, session);
+    return user === null || user === known?.session.user
+      ? write()
+      : this.#index.add(stored, user).then(write);
+  }
+
+  /** What of a session's old IDs is left, once this is one too. */
+  #predecessors({ canFreeze, key }: StoredSession, { session }: LiveSession): readonly Predecessor[] {
+    if (!canFreeze) return session.predecessors;
+    return [...session.predecessors, { key, until: currentTime() + this.#options.graceMs }];
   }
 }
 
@@ -177,7 +215,7 @@ function backOff(retries: number): Promise<void> {
 function gone(): SessionError {
   return new SessionError(
     'ERR_SESSION_GONE',
-    'The session ended while this request was under way: it was destroyed, moved to a new ID, or expired. Nothing ' +
+    'The session ended while this request was under way: it was destroyed, revoked, moved to a new ID, or expired. Nothing ' +
       'was written. Treat the visitor as signed out.',
   );
 }

@@ -1,7 +1,7 @@
 import { MemoryStore } from './memory-store.js';
-import type { AtomicStore, SessionRecord, Store, Versioned } from './store.js';
+import type { AtomicStore, SessionRecord, Store, UserIndex, Versioned } from './store.js';
 
-type Operation = 'get' | 'set' | 'destroy' | 'touch';
+type Operation = 'get' | 'set' | 'destroy' | 'touch' | 'index' | 'unindex' | 'list';
 
 /** Counts the calls to a store, and makes the next ones fail or wait. */
 class Spy {
@@ -46,6 +46,12 @@ export class SpyStore implements AtomicStore {
   readonly spy = new Spy();
   readonly memory = new MemoryStore();
   readonly hashIds = true;
+  readonly users: UserIndex = {
+    add: (user, id, lifetimeMs) =>
+      this.spy.seen('index', user, () => this.memory.users.add(user, id, lifetimeMs)),
+    remove: (user, ids) => this.spy.seen('unindex', user, () => this.memory.users.remove(user, ids)),
+    list: (user) => this.spy.seen('list', user, () => this.memory.users.list(user)),
+  };
 
   get(id: string): Promise<SessionRecord | null> {
     return this.spy.seen('get', id, () => this.memory.get(id));

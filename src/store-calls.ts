@@ -3,7 +3,7 @@ import { Deadline } from './deadline.js';
 import { SessionError } from './errors.js';
 import type { ResolvedOptions } from './options.js';
 import { PendingCalls } from './pending-calls.js';
-import type { StoreOperation } from './session-event.js';
+import type { EndReason, StoreOperation } from './session-event.js';
 import { isStore, type SessionRecord, type Store, storeName } from './store.js';
 import { safeCause } from './store-error.js';
 import type { ObservedStore, StoreReport } from './store-observation.js';
@@ -13,7 +13,10 @@ import type { Telemetry } from './telemetry.js';
 /** One call of the store, on behalf of one session. */
 export interface StoreCall<T> {
   readonly operation: StoreOperation;
-  readonly id: string;
+  /** Of the session that it is about, if it is one and its ID is known. */
+  readonly id?: string | null;
+  /** Why a session is destroyed. */
+  readonly reason?: EndReason | undefined;
   /** What the store knows the session by; here to be kept out of errors. */
   readonly key: string;
   readonly deadline: Deadline;
@@ -63,6 +66,10 @@ export class StoreCalls {
     return this.#opened ?? this.#opens(deadline);
   }
 
+  async openStore(): Promise<Store<object>> {
+    return (await this.open(new Deadline(this.#storeTimeoutMs))).store;
+  }
+
   async #opens(deadline: Deadline): Promise<OpenStore> {
     this.#opening ??= this.#startOpening();
     // Whoever comes when it has taken too long for others does not wait for it as long again.
@@ -72,7 +79,7 @@ export class StoreCalls {
   }
 
   call<T>(open: OpenStore, call: StoreCall<T>): Promise<T> {
-    const observation = open.observed.observe(call.operation, call.id);
+    const observation = open.observed.observe(call);
     if (!observation) return guarded(open, call);
     return observation
       .run(() => guarded(open, call))

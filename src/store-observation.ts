@@ -9,7 +9,7 @@ import {
   storeSpanStarter,
   withinSpan,
 } from './open-telemetry.js';
-import type { StoreOperation, StoreOutcome } from './session-event.js';
+import type { EndReason, StoreOperation, StoreOutcome } from './session-event.js';
 import { currentTime, surroundings } from './surroundings.js';
 import { ATTRIBUTE, METRIC, spanName } from './telemetry-names.js';
 import type { TelemetryRecorder } from './telemetry-recorder.js';
@@ -24,7 +24,7 @@ export interface StoreReport {
 }
 
 /** The hash that an app asked for, of a session ID. */
-export type HashOf = (id: string) => { readonly sessionHash?: string };
+export type HashOf = (id: string | null | undefined) => { readonly sessionHash?: string };
 
 /** A store whose calls are seen: in spans, in metrics and by the app's listener. */
 export class ObservedStore {
@@ -41,18 +41,22 @@ export class ObservedStore {
   }
 
   /** Begins to watch a call; `undefined` when nobody would see it, so that it costs nothing. */
-  observe(operation: StoreOperation, id: string): StoreObservation | undefined {
+  observe({ operation, id, reason }: ObservedCall): StoreObservation | undefined {
     const span = this.#startSpan(operation);
     const meters = instruments();
     const recorder = surroundings()?.recorder;
     if (!span && !meters && !this.hook && !recorder) return undefined;
-    return new StoreObservation(this, { operation, id, span, meters, recorder });
+    return new StoreObservation(this, { operation, id, reason, span, meters, recorder });
   }
 }
 
-interface Watched {
+interface ObservedCall {
   readonly operation: StoreOperation;
-  readonly id: string;
+  readonly id?: string | null | undefined;
+  readonly reason?: EndReason | undefined;
+}
+
+interface Watched extends ObservedCall {
   readonly span: Span | undefined;
   readonly meters: Instruments | undefined;
   readonly recorder: TelemetryRecorder | undefined;
@@ -93,7 +97,7 @@ export class StoreObservation {
 
   #tell({ outcome, size, expiresAt }: StoreReport, error?: Error): void {
     const durationMs = performance.now() - this.#startedAt;
-    const { operation, span, meters, recorder } = this.#call;
+    const { operation, reason, span, meters, recorder } = this.#call;
     const { name: store, hook, hashOf } = this.#store;
     const type = error && errorType(error);
     const call = { [ATTRIBUTE.operation]: operation, [ATTRIBUTE.storeName]: store };
@@ -114,6 +118,7 @@ export class StoreObservation {
         ...(size !== undefined && { [ATTRIBUTE.payloadSize]: size }),
         ...(expiresAt != null && { [ATTRIBUTE.ttl]: Math.round((expiresAt - currentTime()) / 1000) }),
         ...(hash.sessionHash && { [ATTRIBUTE.sessionHash]: hash.sessionHash }),
+        ...(reason && { [ATTRIBUTE.reason]: reason }),
       };
       if (span) endSpan(span, attributes, error?.message);
       recorder?.span({

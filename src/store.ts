@@ -55,6 +55,43 @@ export interface Store<Data extends object = Record<string, unknown>> {
 
   /** What the `hashIds` option is for this store when it is left out. @default false */
   readonly hashIds?: boolean;
+
+  /** Which sessions are whose, where the store can note that: it is what the `user` option needs. */
+  readonly users?: UserIndex<Data>;
+}
+
+/**
+ * Which sessions are whose. It may name sessions that are gone, and never misses one: a session is noted before its
+ * record is written, and forgotten only after its record is known to be gone.
+ *
+ * `user` is a hash, of 43 letters of `[A-Za-z0-9_-]`; `id` is what `get` takes.
+ */
+export interface UserIndex<Data extends object = Record<string, unknown>> {
+  /**
+   * Notes that a session is the user's; noted again, it is noted once, as of now.
+   *
+   * @param lifetimeMs how long a session can live at the most (`absoluteTimeout`), so how long this may be forgotten
+   * after; `null` for no end.
+   */
+  add(user: string, id: string, lifetimeMs: number | null): unknown;
+
+  /** Forgets sessions. Those that are not noted are none. */
+  remove(user: string, ids: readonly string[]): unknown;
+
+  /** All that are noted, with their records. Starts no idle timeout anew. */
+  list(user: string): Promise<IndexedSession<Data>[]>;
+}
+
+export interface IndexedSession<Data extends object = Record<string, unknown>> {
+  readonly id: string;
+  /** When it was noted, epoch milliseconds. */
+  readonly notedAt: number;
+  /** `null` when there is none: not yet, or no more. */
+  readonly record: SessionRecord<Data> | null;
+  /** What `swap` of an AtomicStore compares. */
+  readonly version?: string | undefined;
+  /** How long the record lives on unused, in milliseconds, where the store itself decides over that. */
+  readonly leftMs?: number | undefined;
 }
 
 /**

@@ -51,6 +51,7 @@ describe('a span a store call', () => {
     expect(seen()).toEqual([
       ['set', 'ok'],
       ['get', 'hit'],
+      ['get', 'hit'],
       ['destroy', 'ok'],
     ]);
     const [set] = tracing.spans;
@@ -375,7 +376,9 @@ describe('an SDK that throws fails alone', () => {
 });
 
 it('nobody watching, a store call is not observed at all', () => {
-  expect(new ObservedStore('memory', undefined, () => ({})).observe('get', 'id')).toBeUndefined();
+  expect(
+    new ObservedStore('memory', undefined, () => ({})).observe({ operation: 'get', id: 'id' }),
+  ).toBeUndefined();
 });
 
 it('the version in spans is the package’s', () => {

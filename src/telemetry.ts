@@ -3,7 +3,7 @@ import { instruments, sdkFailed } from './open-telemetry.js';
 import type { ResolvedOptions } from './options.js';
 import type { LifeEvent } from './session-event.js';
 import { sessionHash } from './session-id.js';
-import { ObservedStore } from './store-observation.js';
+import { type HashOf, ObservedStore } from './store-observation.js';
 import { surroundings } from './surroundings.js';
 import { ATTRIBUTE, METRIC } from './telemetry-names.js';
 
@@ -33,18 +33,18 @@ export class Telemetry {
   }
 
   /** Counts and tells what became of a session. */
-  record(event: LifeEvent, id?: string): void {
+  record(event: LifeEvent, id?: string | null): void {
     try {
       count(event);
     } catch (error) {
       sdkFailed(error);
     }
-    this.#hook?.emit({ ...event, ...(id !== undefined && this.#hashOf(id)) });
+    this.#hook?.emit({ ...event, ...this.#hashOf(id) });
   }
 
   /** The hash by which one session's spans and events are found, where the app asked for it. */
-  readonly #hashOf = (id: string): { readonly sessionHash?: string } =>
-    this.#hashKey === undefined ? {} : { sessionHash: sessionHash(id, this.#hashKey) };
+  readonly #hashOf: HashOf = (id) =>
+    this.#hashKey === undefined || id == null ? {} : { sessionHash: sessionHash(id, this.#hashKey) };
 }
 
 function count(event: LifeEvent): void {

@@ -16,6 +16,8 @@ import nextAppSession, {
   type SessionRecord,
   type Store,
   type StoreOutcome,
+  type UserSession,
+  type UserSessions,
 } from './index.js';
 
 // Held by `tsc`: that this file compiles is the test.
@@ -118,3 +120,37 @@ nextAppSession({
 });
 // @ts-expect-error it is a function
 nextAppSession({ onEvent: 'log' });
+
+// The sessions of a user: typed by what they hold, and by what is shown of it.
+interface Account {
+  userId: string;
+  device: string;
+  admin: boolean;
+}
+const accounts = nextAppSession<Account, { device: string }>({
+  user: (data) => {
+    expectTypeOf(data).toEqualTypeOf<Partial<Account>>();
+    return data.userId;
+  },
+  listed: (data) => ({ device: data.device ?? 'unknown' }),
+});
+const user = accounts.user('ada');
+expectTypeOf(user).toEqualTypeOf<UserSessions<{ device: string }>>();
+expectTypeOf(user.list()).resolves.toEqualTypeOf<UserSession<{ device: string }>[]>();
+expectTypeOf(user.revoke('handle')).resolves.toEqualTypeOf<boolean>();
+expectTypeOf(user.revokeAll()).resolves.toEqualTypeOf<number>();
+accounts.user(7);
+// @ts-expect-error nobody
+accounts.user(null);
+// Without a type of its own, what is shown is anything by name.
+const untyped = nextAppSession<Account>({ listed: (data) => ({ device: data.device }) });
+expectTypeOf(untyped.user('ada').list()).resolves.toEqualTypeOf<UserSession<Record<string, unknown>>[]>();
+// @ts-expect-error a user has an ID
+nextAppSession<Account>({ user: (data) => data.admin });
+// @ts-expect-error not what is to be shown
+nextAppSession<Account, { device: string }>({ listed: (data) => ({ device: data.admin }) });
+// Options made elsewhere fit any session.
+const common: Options = { secret: 'secret', regenerateGrace: 10 };
+nextAppSession<Account>(common);
+const own: Options<Account> = { ...common, user: ({ userId }) => userId };
+nextAppSession<Account>(own);

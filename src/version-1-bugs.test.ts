@@ -81,10 +81,13 @@ describe('bugs of 1.0.7', () => {
   });
 
   it('8: there was no regenerate: a planted but live ID became signed in', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
     const { browser, session } = setUp();
     await browser.visit((own) => own().set('n', 1));
     const attacker = new Browser(session, Object.fromEntries(browser.cookies));
     await browser.visit((own) => own().regenerate((data) => ({ ...data, user: 'ada' })));
+    expect((await attacker.visit((own) => own().get('user'))).result).toBeNull();
+    vi.advanceTimersByTime(5000);
     expect((await attacker.visit((own) => own().all())).result).toEqual({});
   });
 

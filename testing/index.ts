@@ -2,12 +2,7 @@
 import './next-internals.js';
 
 export type { SetCookie } from './cookie-jar.js';
-export {
-  InspectableStore,
-  type StoreCallRecord,
-  type StoredSessionView,
-  type StoreSnapshot,
-} from './inspectable-store.js';
+export { InspectableStore } from './inspectable-store.js';
 export { type MockCookies, type MockCookiesOptions, mockCookies } from './mock-cookies.js';
 export type { Phase } from './next-scope.js';
 export type { Outcome, ResponseOutcome } from './outcome.js';
@@ -27,7 +22,9 @@ export {
   testStore,
 } from './store-contract.js';
 export type { FailOptions } from './store-faults.js';
+export type { StoreCallRecord, StoredSessionView, StoreSnapshot } from './store-views.js';
 export type { Duration } from './test-clock.js';
 export type { TestRequest } from './test-request.js';
 export type { TesterOptions } from './test-session.js';
+export type { TestUser } from './test-user.js';
 export type { Redirect } from './thrown.js';

@@ -31,19 +31,20 @@ describe('calls', () => {
       { operation: 'get', outcome: 'hit', ttl: 3600, durationMs: expect.any(Number) },
       { operation: 'get', outcome: 'hit', ttl: 3600, durationMs: expect.any(Number) },
       { operation: 'set', outcome: 'ok', ttl: 3600, durationMs: expect.any(Number) },
+      { operation: 'get', outcome: 'hit', ttl: 3600, durationMs: expect.any(Number) },
       { operation: 'destroy', outcome: 'ok', durationMs: expect.any(Number) },
     ]);
     store.reset();
     expect(store.calls).toEqual([]);
   });
 
-  it('of a regenerate are a new record and the end of the old one', async () => {
+  it('of a regenerate are a new record and what is left of the old one', async () => {
     const { t, store } = setUp();
     await t.action(() => session().regenerate());
-    expect(store.calls.map(({ operation, outcome }) => `${operation} ${outcome}`)).toEqual([
-      'get hit',
-      'set ok',
-      'destroy ok',
+    expect(store.calls.map(({ operation, outcome, ttl }) => `${operation} ${outcome} ${ttl}`)).toEqual([
+      'get hit 3600',
+      'set ok 3600',
+      'set ok 5',
     ]);
   });
 

@@ -1,39 +1,26 @@
 import { SessionError } from '../src/errors.js';
 import { MemoryStore } from '../src/memory-store.js';
 import { parseRecord } from '../src/record.js';
+import { hasExpired, recordTime } from '../src/record-time.js';
 import type { StoreOperation, StoreOutcome } from '../src/session-event.js';
 import { hashSessionId } from '../src/session-id.js';
-import { type AtomicStore, isAtomic, type SessionRecord, type Store, storeName } from '../src/store.js';
+import {
+  type AtomicStore,
+  isAtomic,
+  type SessionRecord,
+  type Store,
+  storeName,
+  type UserIndex,
+} from '../src/store.js';
 import { currentTime } from '../src/surroundings.js';
 import { type FailOptions, StoreFaults } from './store-faults.js';
+import type { StoreCallRecord, StoredSessionView, StoreSnapshot } from './store-views.js';
 import type { TestClock } from './test-clock.js';
 import { withSurroundings } from './with-surroundings.js';
 
-/** A call as the store saw it. */
-export interface StoreCallRecord {
-  readonly operation: StoreOperation;
-  readonly outcome: StoreOutcome;
-  /** Seconds that the record had left: of what was read or written. */
-  readonly ttl?: number;
-  readonly durationMs: number;
-}
-
-/** A session as it is stored. */
-export interface StoredSessionView {
-  /** What the store knows it by: the hash of its ID, or the ID where the store has `hashIds: false`. */
-  readonly key: string;
-  readonly data: Readonly<Record<string, unknown>>;
-  /** Epoch milliseconds. */
-  readonly createdAt: number | null;
-  readonly expiresAt: number | null;
-}
-
-/** What a store held: give it to `restore`. */
-export type StoreSnapshot = ReadonlyMap<string, SessionRecord>;
-
 /**
  * A store whose calls can be looked at and made to fail, around any other; a MemoryStore if none is given. It can do
- * what the store within can: compare-and-swap, `touch`, an expiry of its own.
+ * what the store within can: compare-and-swap, `touch`, an expiry of its own, an index of users.
  *
  * Sessions are listed that were written through it.
  *
@@ -49,6 +36,7 @@ export class InspectableStore implements Store<object> {
   declare readonly load?: AtomicStore['load'];
   declare readonly swap?: AtomicStore['swap'];
   declare readonly touch?: NonNullable<Store['touch']>;
+  declare readonly users?: NonNullable<Store<object>['users']>;
   /** What a tester gave it: testers that share a store share its time. @internal */
   clock: TestClock | undefined;
   readonly #inner: Store<object>;
@@ -69,6 +57,7 @@ export class InspectableStore implements Store<object> {
           () => ({ outcome: 'ok', record }),
         );
     }
+    if (inner.users) this.users = this.#seenIndex(inner.users);
     if (!isAtomic(inner)) return;
     this.load = (key, options) =>
       this.#seen(
@@ -79,7 +68,7 @@ export class InspectableStore implements Store<object> {
     this.swap = async (key, expected, record) => {
       if (this.#faults.takeConflict()) return this.#note('set', { outcome: 'conflict' }, null);
       return this.#seen(
-        hasExpired(record) ? 'destroy' : 'set',
+        hasExpired(record, currentTime()) ? 'destroy' : 'set',
         async () => this.#keep(key, record, await inner.swap(key, expected, record)),
         (version) => ({ outcome: version === null ? 'conflict' : 'ok', record }),
       );
@@ -151,19 +140,25 @@ export class InspectableStore implements Store<object> {
 
   /** Makes the records what they were; later sessions are removed. */
   async restore(snapshot: StoreSnapshot): Promise<void> {
-    for (const key of this.#keys) if (!snapshot.has(key)) await this.#inner.destroy(key);
+    for (const key of this.#keys) if (!snapshot.has(key)) await this.remove(key);
     for (const [key, record] of snapshot) await this.write(key, record);
   }
 
   /** Writes a record past faults and `calls`, as if it had been there before. @internal */
   async write(key: string, record: SessionRecord): Promise<void> {
     this.#keys.add(key);
-    await this.#inTime(() => this.#inner.set(key, record));
+    const user = parseRecord(record)?.user;
+    await this.#inTime(async () => {
+      if (user) await this.#inner.users?.add(user, key, null);
+      await this.#inner.set(key, record);
+    });
   }
 
   /** Removes a record past faults and `calls`, as another server would. @internal */
   async remove(key: string): Promise<void> {
+    const user = parseRecord(await this.peek(key))?.user;
     await this.#inner.destroy(key);
+    if (user) await this.#inner.users?.remove(user, [key]);
   }
 
   /** Lets calls of an operation fail. */
@@ -219,10 +214,18 @@ export class InspectableStore implements Store<object> {
     }
   }
 
+  #seenIndex(users: UserIndex<object>): UserIndex<object> {
+    const ok = (): Seen => ({ outcome: 'ok' });
+    return {
+      add: (user, key, lifetimeMs) => this.#seen('index', () => users.add(user, key, lifetimeMs), ok),
+      remove: (user, keys) => this.#seen('unindex', () => users.remove(user, keys), ok),
+      list: (user) => this.#seen('list', () => users.list(user), ok),
+    };
+  }
+
   #note<T>(operation: StoreOperation, { outcome, record }: Seen, result: T, start = performance.now()): T {
-    const expires = record?.cookie?.expires;
-    const ttl =
-      expires == null ? undefined : Math.round((new Date(expires).getTime() - currentTime()) / 1000);
+    const expiresAt = recordTime(record?.cookie?.expires);
+    const ttl = expiresAt === null ? undefined : Math.round((expiresAt - currentTime()) / 1000);
     const durationMs = performance.now() - start;
     this.#calls.push({ operation, outcome, ...(ttl !== undefined && { ttl }), durationMs });
     return result;
@@ -230,11 +233,11 @@ export class InspectableStore implements Store<object> {
 
   #read(record: SessionRecord | null | undefined): Seen {
     if (!record) return { outcome: 'miss' };
-    return { outcome: !this.trustExpiry && hasExpired(record) ? 'expired' : 'hit', record };
+    return { outcome: !this.trustExpiry && hasExpired(record, currentTime()) ? 'expired' : 'hit', record };
   }
 
   #keep<T>(key: string, record: SessionRecord, result: T): T {
-    if (result !== null && !hasExpired(record)) this.#keys.add(key);
+    if (result !== null && !hasExpired(record, currentTime())) this.#keys.add(key);
     return result;
   }
 }
@@ -242,8 +245,4 @@ export class InspectableStore implements Store<object> {
 interface Seen {
   readonly outcome: StoreOutcome;
   readonly record?: SessionRecord;
-}
-
-function hasExpired({ cookie }: SessionRecord): boolean {
-  return cookie?.expires != null && new Date(cookie.expires).getTime() <= currentTime();
 }

@@ -10,8 +10,8 @@ import type { FailOptions } from './store-faults.js';
  */
 export interface SessionSettings<Data extends object = Record<string, unknown>>
   extends Pick<
-    Options,
-    'name' | 'secret' | 'cookie' | 'idleTimeout' | 'absoluteTimeout' | 'hashIds' | 'genid'
+    Options<Data>,
+    'name' | 'secret' | 'cookie' | 'idleTimeout' | 'absoluteTimeout' | 'hashIds' | 'genid' | 'user'
   > {
   /** What the app's `nextAppSession(…)` returned. */
   readonly session?: NextAppSession<Data> | undefined;

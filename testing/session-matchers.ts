@@ -1,9 +1,10 @@
 import { inspect } from 'node:util';
 import { SessionError } from '../src/errors.js';
 import { CookieJar, type SetCookie } from './cookie-jar.js';
-import { InspectableStore, type StoreCallRecord } from './inspectable-store.js';
+import { InspectableStore } from './inspectable-store.js';
 import { RecordedTelemetry } from './record-telemetry.js';
 import { SessionTester } from './session-tester.js';
+import type { StoreCallRecord } from './store-views.js';
 
 /** What Vitest and Jest give to a matcher as `this`. */
 export interface MatcherContext {

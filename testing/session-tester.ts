@@ -12,6 +12,7 @@ import type { RecordedTelemetry } from './record-telemetry.js';
 import type { Duration } from './test-clock.js';
 import { type TestRequest, toRequest } from './test-request.js';
 import { type Rotation, type TesterOptions, TestSession } from './test-session.js';
+import { TestUser } from './test-user.js';
 
 /** A request to a Route Handler, with what its dynamic segments match. */
 export interface RouteRequest extends TestRequest {
@@ -35,11 +36,13 @@ type ProxyFunction<Event> = (request: NextRequest, event: Event) => unknown;
  * The app's session module is used as it is. Store and clock are swapped for what runs within this tester alone, so
  * testers run in parallel. Cookies are kept from call to call.
  */
-export class SessionTester<Data extends object> {
+export class SessionTester<Data extends object, Listed extends object = Record<string, unknown>> {
+  readonly #app: NextAppSession<Data, Listed>;
   readonly #session: TestSession<Data>;
 
   /** @internal */
-  constructor(session: NextAppSession<Data>, options: TesterOptions<Data>) {
+  constructor(session: NextAppSession<Data, Listed>, options: TesterOptions<Data>) {
+    this.#app = session;
     this.#session = new TestSession(session, options);
   }
 
@@ -149,6 +152,18 @@ export class SessionTester<Data extends object> {
     return this.#keep(response.headers);
   }
 
+  /**
+   * The sessions of a user, as a Server Action in this browser sees and ends them.
+   *
+   * @param id of the user. @default whoever is signed in here
+   */
+  user(id?: string | number): TestUser<Listed> {
+    return new TestUser(async (use) => {
+      const own = id ?? (await this.#session.userId());
+      return (await this.action(() => use(this.#app.user(own as string)))).result as never;
+    });
+  }
+
   // --- the session, past the code under test -----------------------------------------------------------------
 
   /** Gives the browser a session with this data; one that it has is replaced, under the same ID. */
@@ -227,9 +242,9 @@ export class SessionTester<Data extends object> {
  * expect(await t.read()).toEqual({ user: 'ada', n: 1 });
  * @throws ERR_SESSION_TESTING when `session` is something else.
  */
-export function createSessionTester<Data extends object>(
-  session: NextAppSession<Data>,
+export function createSessionTester<Data extends object, Listed extends object = Record<string, unknown>>(
+  session: NextAppSession<Data, Listed>,
   options: TesterOptions<Data> = {},
-): SessionTester<Data> {
+): SessionTester<Data, Listed> {
   return new SessionTester(session, options);
 }

@@ -55,6 +55,17 @@ export class SessionUsers<Data extends object = Record<string, unknown>> {
     return user;
   }
 
+  /**
+   * One user who is signed in on several devices: so many browsers, each with a session of its own.
+   *
+   * @example const [phone, laptop, tablet] = await sessions.devices({ user: { name: 'Ada' } }, 3);
+   */
+  async devices(data: Partial<Data>, count: number, options: UserOptions = {}): Promise<SessionUser<Data>[]> {
+    const devices: SessionUser<Data>[] = [];
+    for (let device = 0; device < count; device++) devices.push(await this.as(data, options));
+    return devices;
+  }
+
   /** The data in the store, or null when there is no live session. */
   read(user: WithSession<Data>): Promise<Partial<Data> | null> {
     return sessionOf(user).read();

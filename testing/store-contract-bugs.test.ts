@@ -124,6 +124,7 @@ const bugs: Record<string, [create: () => ToyStore, found: string[]]> = {
       'touch > can bring the expiry forward',
       'compare and swap > removes by an expiry that has passed',
       'compare and swap > a record that has expired counts as none',
+      'users > listing keeps no record alive',
     ],
   ],
   'takes a past expiry for none': [
@@ -155,6 +156,7 @@ const bugs: Record<string, [create: () => ToyStore, found: string[]]> = {
       'expiry > can be brought forward by set',
       'touch > keeps a record alive',
       'touch > can bring the expiry forward',
+      'users > a record that outlives its first expiry is still noted',
     ],
   ],
   'lower-cases IDs': [
@@ -197,6 +199,7 @@ const bugs: Record<string, [create: () => ToyStore, found: string[]]> = {
       'compare and swap > of 50 that create at once, one does',
       'compare and swap > of 50 that replace at once, one does',
       'compare and swap > a record that has expired counts as none',
+      'users > lists what is noted though its record is not written yet',
     ],
   ],
   'fails where destroy finds nothing': [
@@ -327,6 +330,119 @@ const bugs: Record<string, [create: () => ToyStore, found: string[]]> = {
       })(),
     ['compare and swap > refuses a record that was destroyed and made anew'],
   ],
+  'has one index for all users': [
+    () =>
+      new (class extends ToyStore {
+        protected override note = (_: string, id: string) => super.note('all', id);
+        protected override forget = (_: string, ids: readonly string[]) => super.forget('all', ids);
+        protected override sessionsOf = () => super.sessionsOf('all');
+      })(),
+    ['users > keeps users apart', 'users > forgets those that it is told to, and no others'],
+  ],
+  'notes a session with the last user alone': [
+    () =>
+      new (class extends ToyStore {
+        protected override async note(user: string, id: string) {
+          for (const sessions of this.noted.values()) sessions.delete(id);
+          await super.note(user, id);
+        }
+      })(),
+    ['users > a session noted again is noted once, and may be noted with two users'],
+  ],
+  'notes only what has a record': [
+    () =>
+      new (class extends ToyStore {
+        protected override async note(user: string, id: string) {
+          if (this.live(id)) await super.note(user, id);
+        }
+      })(),
+    [
+      'users > lists what was noted, with its record',
+      'users > keeps users apart',
+      'users > a session noted again is noted once, and may be noted with two users',
+      'users > lists what is noted though its record is not written yet',
+      'users > forgets those that it is told to, and no others',
+      'users > gives the version that swap compares',
+      'users > a user may have many sessions: 500',
+      'users > listing keeps no record alive',
+      'users > a record that outlives its first expiry is still noted',
+    ],
+  ],
+  'forgets all of a user at once': [
+    () =>
+      new (class extends ToyStore {
+        protected override async forget(user: string) {
+          this.noted.delete(user);
+        }
+      })(),
+    ['users > forgets those that it is told to, and no others'],
+  ],
+  'lists records that are gone': [
+    () =>
+      new (class extends ToyStore {
+        readonly #all = new Map<string, SessionRecord>();
+        protected override put(id: string, record: SessionRecord) {
+          this.#all.set(id, record);
+          return super.put(id, record);
+        }
+        protected override async sessionsOf(user: string) {
+          const sessions = await super.sessionsOf(user);
+          return sessions.map((session) => ({ ...session, record: this.#all.get(session.id) ?? null }));
+        }
+      })(),
+    ['users > lists no record that is gone', 'users > listing keeps no record alive'],
+  ],
+  'lists a hundred at the most': [
+    () =>
+      new (class extends ToyStore {
+        protected override async sessionsOf(user: string) {
+          return (await super.sessionsOf(user)).slice(0, 100);
+        }
+      })(),
+    ['users > a user may have many sessions: 500'],
+  ],
+  'drops what has outlived its first expiry': [
+    () =>
+      new (class extends ToyStore {
+        readonly #first = new Map<string, number>();
+        protected override put(id: string, record: SessionRecord) {
+          const expires = new Date(record.cookie?.expires ?? 0).getTime();
+          if (!this.#first.has(id)) this.#first.set(id, expires);
+          return super.put(id, record);
+        }
+        protected override async sessionsOf(user: string) {
+          const sessions = await super.sessionsOf(user);
+          return sessions.filter(({ id }) => {
+            const expires = new Date(this.#first.get(id) ?? 8.64e15).toISOString();
+            return !this.isOver({ cookie: { expires } });
+          });
+        }
+      })(),
+    ['users > a record that outlives its first expiry is still noted'],
+  ],
+  'keeps alive what it lists': [
+    () =>
+      new (class extends ToyStore {
+        protected override async sessionsOf(user: string) {
+          for (const id of this.noted.get(user)?.keys() ?? []) {
+            const entry = this.live(id);
+            if (entry) entry.record.cookie = { expires: '2100-01-01T00:00:00.000Z' };
+          }
+          return super.sessionsOf(user);
+        }
+      })(),
+    ['users > listing keeps no record alive'],
+  ],
+  'gives no version with what it lists': [
+    () =>
+      new (class extends ToyStore {
+        protected override async sessionsOf(user: string) {
+          const sessions = await super.sessionsOf(user);
+          return sessions.map(({ version: _, ...session }) => session);
+        }
+      })(),
+    ['users > gives the version that swap compares'],
+  ],
   'has load alone': [
     () => Object.assign(new ToyStore(), { swap: undefined }),
     [
@@ -348,6 +464,7 @@ const bugs: Record<string, [create: () => ToyStore, found: string[]]> = {
       'compare and swap > loses no increment of several counters at once',
       'compare and swap > load starts the idle timeout anew, if it says so',
       'compare and swap > a record that has expired counts as none',
+      'users > gives the version that swap compares',
     ],
   ],
 };

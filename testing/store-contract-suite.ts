@@ -1,4 +1,11 @@
-import { type AtomicStore, isAtomic, isStore, type SessionRecord, type Store } from '../src/store.js';
+import {
+  type AtomicStore,
+  isAtomic,
+  isStore,
+  type SessionRecord,
+  type Store,
+  type UserIndex,
+} from '../src/store.js';
 import type { StoreContract, StoreUnderTest, TestRunner } from './store-contract.js';
 import { type Data, pick } from './store-contract-records.js';
 
@@ -27,10 +34,12 @@ export interface StoreSuite {
   test(name: string, body: (subject: Subject) => Promise<void>): void;
   /** A test of `load` and `swap`. On a store that is not said to have them, and has not, it passes. */
   testSwap(name: string, body: (subject: Subject<AtomicStore<object>>) => Promise<void>): void;
+  /** A test of `users`. On a store that is not said to have it, and has not, it passes. */
+  testIndex(name: string, body: (subject: Subject & { users: UserIndex<object> }) => Promise<void>): void;
 }
 
 export function createSuite({ describe, it, expect }: TestRunner, contract: StoreContract): StoreSuite {
-  const { create, atomic = false, expiryPrecision = 0 } = contract;
+  const { create, atomic = false, users = false, expiryPrecision = 0 } = contract;
 
   const test: StoreSuite['test'] = (name, body) => {
     it(name, async () => {
@@ -58,6 +67,14 @@ export function createSuite({ describe, it, expect }: TestRunner, contract: Stor
     });
   };
 
+  const testIndex: StoreSuite['testIndex'] = (name, body) => {
+    test(name, async (subject) => {
+      const index = subject.store.users;
+      if (users || index) expect(typeof index).toBe('object');
+      if (index) await body({ ...subject, users: index });
+    });
+  };
+
   function subjectOf(underTest: StoreUnderTest, another: () => Promise<Store<object>>): Subject {
     const { store } = underTest;
     const read = async (id: string) => (await store.get(id)) ?? null;
@@ -76,7 +93,7 @@ export function createSuite({ describe, it, expect }: TestRunner, contract: Stor
     };
   }
 
-  return { describe, expect, contract, test, testSwap };
+  return { describe, expect, contract, test, testSwap, testIndex };
 }
 
 function uniqueName(): string {

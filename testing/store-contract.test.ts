@@ -16,7 +16,10 @@ function withClock(store: Store<object>) {
 }
 
 describe('MemoryStore', () => {
-  testStore({ describe, it, expect }, { create: () => withClock(new MemoryStore()), atomic: true });
+  testStore(
+    { describe, it, expect },
+    { create: () => withClock(new MemoryStore()), atomic: true, users: true },
+  );
 });
 
 describe('the MemoryStore of express-session', () => {

@@ -5,6 +5,7 @@ import { testIds } from './store-contract-ids.js';
 import { createSuite } from './store-contract-suite.js';
 import { testCompareAndSwap } from './store-contract-swap.js';
 import { testTouch } from './store-contract-touch.js';
+import { testUsers } from './store-contract-users.js';
 import { testValues } from './store-contract-values.js';
 
 /** What is used of a test runner: Vitest, Jest, or node:test with Jest's `expect` package. */
@@ -42,6 +43,12 @@ export interface StoreContract {
   atomic?: boolean;
 
   /**
+   * Whether the store notes which sessions are whose. True: it fails without `users`. False: that is not tested.
+   * @default whether it has it
+   */
+  users?: boolean;
+
+  /**
    * Whether `get` leaves out records that have expired. A store that does not, such as a plain Map, is fine too: the
    * session then decides by the record's date.
    * @default true
@@ -70,5 +77,6 @@ export function testStore(runner: TestRunner, contract: StoreContract): void {
     testTouch(suite);
     testConcurrentWriters(suite);
     testCompareAndSwap(suite);
+    testUsers(suite);
   });
 }

@@ -1,10 +1,11 @@
 import { isAbsoluteExpired, isIdleExpired, slide } from '../src/expiry.js';
 import { jsonData } from '../src/json.js';
 import type { ResolvedOptions } from '../src/options.js';
-import { parseRecord, type Session } from '../src/record.js';
+import { BLANK, parseRecord, type Session } from '../src/record.js';
 import { hashSessionId } from '../src/session-id.js';
 import { proveId, signId } from '../src/signature.js';
-import { BLANK, toRecord } from '../src/stored-session.js';
+import { toRecord } from '../src/stored-record.js';
+import { userKey } from '../src/user-key.js';
 import type { InspectableStore } from './inspectable-store.js';
 
 /** Sessions as an app keeps them, by ID, past the app: as a test puts them there and finds them. */
@@ -32,7 +33,8 @@ export class StoredSessions {
   /** The session of an ID, or null when there is none that lives. */
   async find(id: string): Promise<Session | null> {
     const session = parseRecord(await this.#store.peek(this.keyOf(id)));
-    if (!session) return null;
+    // What is left of a session that has moved on to another ID is none.
+    if (!session || session.frozen) return null;
     const now = this.#now();
     const { expiry } = this.options;
     const isExpired =
@@ -43,7 +45,10 @@ export class StoredSessions {
   /** A session that was just used; data that is no JSON throws at once. */
   renew(data: object, known: Partial<Session> = {}): Session {
     const now = this.#now();
-    return slide({ ...BLANK, cookieSentAt: now, ...known, data: jsonData(data) }, this.options.expiry, now);
+    const copy = jsonData(data);
+    const { user, expiry } = this.options;
+    const own = { data: copy, ...(user && { user: userKey(user(copy)) }) };
+    return slide({ ...BLANK, cookieSentAt: now, ...known, ...own }, expiry, now);
   }
 
   write(id: string, session: Session): Promise<void> {

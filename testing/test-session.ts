@@ -1,10 +1,10 @@
 import { SessionError } from '../src/errors.js';
-import type { NextAppSession } from '../src/next-app-session.js';
 import type { Session } from '../src/record.js';
 import { generateId } from '../src/session-id.js';
 import { internalsOf } from '../src/session-internals.js';
 import type { Store } from '../src/store.js';
 import { surroundings } from '../src/surroundings.js';
+import type { UserId } from '../src/user-key.js';
 import { CookieJar } from './cookie-jar.js';
 import { InspectableStore } from './inspectable-store.js';
 import type { MockCookies } from './mock-cookies.js';
@@ -57,7 +57,7 @@ export class TestSession<Data extends object> {
   readonly #sessions: StoredSessions;
   #idBefore: string | null = null;
 
-  constructor(session: NextAppSession<Data>, options: TesterOptions<Data>) {
+  constructor(session: object, options: TesterOptions<Data>) {
     const internals = internalsOf(session);
     if (!internals) throw notASession();
     const { store, now = Date.now(), cookies, headers, data, jar } = options;
@@ -122,6 +122,12 @@ export class TestSession<Data extends object> {
   async destroy(): Promise<void> {
     await this.seeded;
     if (this.#id !== null) await this.#sessions.remove(this.#id);
+  }
+
+  /** The ID of the user who is signed in, as the `user` option gives it. */
+  async userId(): Promise<UserId> {
+    const data = (await this.read()) ?? {};
+    return this.#sessions.options.user?.(data);
   }
 
   /** The ID that the browser's cookie proves. */

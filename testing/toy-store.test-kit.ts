@@ -1,4 +1,4 @@
-import type { AtomicStore, SessionRecord, Versioned } from '../src/store.js';
+import type { AtomicStore, IndexedSession, SessionRecord, UserIndex, Versioned } from '../src/store.js';
 
 interface Entry {
   record: SessionRecord;
@@ -9,7 +9,14 @@ interface Entry {
 export class ToyStore implements AtomicStore {
   protected readonly entries = new Map<string, Entry>();
   protected writes = 0;
+  protected readonly noted = new Map<string, Map<string, number>>();
   #ahead = 0;
+
+  readonly users: UserIndex = {
+    add: (user, id) => this.note(user, id),
+    remove: (user, ids) => this.forget(user, ids),
+    list: (user) => this.sessionsOf(user),
+  };
 
   /** Makes the store's clock run ahead. */
   advance(ms: number): void {
@@ -40,6 +47,23 @@ export class ToyStore implements AtomicStore {
 
   async swap(id: string, expected: string | null, record: SessionRecord): Promise<string | null> {
     return (this.live(id)?.version ?? null) === expected ? this.put(id, record) : null;
+  }
+
+  protected async note(user: string, id: string): Promise<void> {
+    const sessions = this.noted.get(user) ?? new Map();
+    this.noted.set(user, sessions.set(id, Date.now()));
+  }
+
+  protected async forget(user: string, ids: readonly string[]): Promise<void> {
+    for (const id of ids) this.noted.get(user)?.delete(id);
+  }
+
+  protected async sessionsOf(user: string): Promise<IndexedSession[]> {
+    return [...(this.noted.get(user) ?? [])].map(([id, notedAt]) => {
+      const entry = this.live(id);
+      const record = entry ? this.copy(entry.record) : null;
+      return { id, notedAt, record, version: entry?.version };
+    });
   }
 
   // --- what a bug may change --------------------------------------------------------------------------------

@@ -45,3 +45,8 @@ extended.extend(sessionFixtures<{ n: number }>({ backend: controlBackend() }))('
   // @ts-expect-error a key that the session does not have
   await fixtures.sessions.write(fixtures.session, { colour: 'red' });
 });
+
+// The sessions of a user, with what the app shows of them.
+const accounts = nextAppSession<{ userId: string }, { device: string }>({ user: (data) => data.userId });
+const device = createSessionTester(accounts).user('ada');
+expectTypeOf(device.list()).resolves.items.toHaveProperty('data').toEqualTypeOf<{ device: string }>();

@@ -54,6 +54,8 @@ export const layers: Record<string, Layer> = {
       'session-id',
       'signature',
       'update',
+      'user-index',
+      'user-key',
     ],
     buildsOn: ['errors', 'leaves'],
     types: ['leaves'],
@@ -62,9 +64,14 @@ export const layers: Record<string, Layer> = {
     files: ['options'],
     buildsOn: ['errors', 'leaves', 'helpers'],
   },
+  // What a store is made of.
+  storeParts: {
+    files: ['memory-user-index', 'redis-user-index'],
+    buildsOn: ['leaves', 'helpers'],
+  },
   stores: {
     files: ['memory-store', 'promisify-store', 'redis-store'],
-    buildsOn: ['errors', 'leaves', 'helpers'],
+    buildsOn: ['errors', 'leaves', 'helpers', 'storeParts'],
   },
   scopes: {
     files: ['app-scope', 'pages-scope', 'proxy-scope'],
@@ -88,20 +95,30 @@ export const layers: Record<string, Layer> = {
     buildsOn: ['errors', 'leaves', 'helpers'],
     types: ['observation', 'telemetry', 'options'],
   },
+  storedRecord: {
+    files: ['stored-record'],
+    buildsOn: ['leaves', 'helpers'],
+    types: ['options', 'observation', 'storeCalls'],
+  },
   storedSession: {
     files: ['stored-session'],
-    buildsOn: ['errors', 'leaves', 'helpers', 'storeCalls'],
-    types: ['options', 'observation'],
+    buildsOn: ['leaves', 'helpers', 'storedRecord'],
+    types: ['options', 'observation', 'storeCalls'],
+  },
+  index: {
+    files: ['session-index'],
+    buildsOn: ['leaves', 'helpers', 'storedRecord'],
+    types: ['options', 'storeCalls'],
   },
   repository: {
     files: ['session-repository'],
-    buildsOn: ['errors', 'leaves', 'helpers', 'storeCalls', 'storedSession'],
-    types: ['options', 'telemetry'],
+    buildsOn: ['errors', 'leaves', 'helpers', 'storedSession'],
+    types: ['options', 'storeCalls', 'index'],
   },
   session: {
-    files: ['app-session', 'find-scope', 'request-session', 'session-cookie'],
+    files: ['app-session', 'find-scope', 'place', 'request-session', 'session-cookie', 'user-sessions'],
     buildsOn: ['errors', 'leaves', 'helpers', 'scopes'],
-    types: ['options', 'storedSession', 'repository', 'session', 'telemetry'],
+    types: ['options', 'storedSession', 'index', 'repository', 'session', 'telemetry'],
   },
   internals: {
     files: ['session-internals'],
@@ -110,13 +127,25 @@ export const layers: Record<string, Layer> = {
   },
   factory: {
     files: ['next-app-session'],
-    buildsOn: ['errors', 'leaves', 'options', 'stores', 'repository', 'session', 'telemetry', 'internals'],
-    types: ['scopes'],
+    buildsOn: [
+      'errors',
+      'leaves',
+      'helpers',
+      'options',
+      'scopes',
+      'stores',
+      'storeCalls',
+      'index',
+      'repository',
+      'session',
+      'telemetry',
+      'internals',
+    ],
   },
   entries: {
     files: ['index', 'redis'],
     buildsOn: ['errors', 'leaves', 'stores', 'session', 'factory'],
-    types: ['options'],
+    types: ['options', 'helpers'],
   },
   edge: {
     files: ['edge'],

@@ -20,7 +20,11 @@ describe.each(singleClients)('RedisStore on $name', ({ open }) => {
 
   testStore(
     { describe, it, expect },
-    { create: ({ name }) => new RedisStore({ client: connection.client, prefix: `${name}:` }), atomic: true },
+    {
+      create: ({ name }) => new RedisStore({ client: connection.client, prefix: `${name}:` }),
+      atomic: true,
+      users: true,
+    },
   );
 });
 
@@ -38,7 +42,11 @@ describe.each(clusterClients)('RedisStore on $name', ({ open }) => {
 
   testStore(
     { describe, it, expect },
-    { create: ({ name }) => new RedisStore({ client: connection.client, prefix: `${name}:` }), atomic: true },
+    {
+      create: ({ name }) => new RedisStore({ client: connection.client, prefix: `${name}:` }),
+      atomic: true,
+      users: true,
+    },
   );
 });
 

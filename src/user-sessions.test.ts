@@ -1,0 +1,409 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { Browser } from './browser.test-kit.js';
+import { nextAppSession } from './next-app-session.js';
+import { NextScope } from './next-scope.test-kit.js';
+import type { SessionEvent } from './session-event.js';
+import { hashSessionId } from './session-id.js';
+import { PlainStore } from './spy-store.test-kit.js';
+import { ADA, all, DAY, type Data, handleOf, type Listed, MINUTE, setUp } from './user-sessions.test-kit.js';
+
+const GONE = { code: 'ERR_SESSION_GONE' };
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ['Date'], now: 1_800_000_000_000 });
+});
+afterEach(() => {
+  vi.restoreAllMocks();
+  vi.useRealTimers();
+});
+
+describe('list', () => {
+  it('gives each live session of the user, the last seen first, and of nobody else', async () => {
+    const { ada, signIn } = setUp();
+    await signIn('ada', 'laptop');
+    vi.advanceTimersByTime(MINUTE);
+    await signIn('bob', 'tablet');
+    await signIn('ada', 'phone');
+    expect(await ada.list()).toEqual([
+      {
+        handle: expect.stringMatching(/^[\w-]{22}$/),
+        createdAt: Date.now(),
+        lastSeenAt: Date.now(),
+        expiresAt: Date.now() + DAY,
+        current: false,
+        data: { device: 'phone' },
+      },
+      {
+        handle: expect.stringMatching(/^[\w-]{22}$/),
+        createdAt: Date.now() - MINUTE,
+        lastSeenAt: Date.now() - MINUTE,
+        expiresAt: Date.now() - MINUTE + DAY,
+        current: false,
+        data: { device: 'laptop' },
+      },
+    ]);
+  });
+
+  it('is empty for a user without sessions', async () => {
+    expect(await setUp().ada.list()).toEqual([]);
+  });
+
+  it('shows nothing of the data unless told to', async () => {
+    const { ada, signIn } = setUp({ listed: undefined });
+    await signIn();
+    expect(await ada.list()).toMatchObject([{ data: {} }]);
+  });
+
+  it('gives handles that are neither the ID nor what the store knows it by, and stay the same', async () => {
+    const { ada, session, signIn } = setUp();
+    const browser = await signIn();
+    const id = (await browser.visit((own) => own().id())).result ?? '';
+    const [first] = await ada.list();
+    const text = JSON.stringify(first);
+    expect(text).not.toContain(id);
+    expect(text).not.toContain(hashSessionId(id));
+    expect(hashSessionId(id)).not.toContain(first?.handle);
+    expect((await session.user('ada').list())[0]?.handle).toBe(first?.handle);
+  });
+
+  it('changing what it gave to `listed` changes nothing stored', async () => {
+    const { ada, signIn } = setUp({
+      listed: (data) => {
+        data.device = 'changed';
+        return { device: null };
+      },
+    });
+    const browser = await signIn();
+    await ada.list();
+    expect(await all(browser)).toMatchObject({ device: 'laptop' });
+  });
+
+  it('keeps no session alive', async () => {
+    const { ada, signIn } = setUp();
+    await signIn();
+    vi.advanceTimersByTime(DAY - 1);
+    expect(await ada.list()).toHaveLength(1);
+    vi.advanceTimersByTime(1);
+    expect(await ada.list()).toEqual([]);
+  });
+
+  it('leaves out what the absolute timeout ended', async () => {
+    const { ada, signIn } = setUp({ absoluteTimeout: 3600 });
+    await signIn();
+    vi.advanceTimersByTime(60 * MINUTE);
+    expect(await ada.list()).toEqual([]);
+  });
+
+  it('leaves out what is left of an old ID', async () => {
+    const { devices, signIn } = setUp();
+    const browser = await signIn();
+    await browser.visit((own) => own().regenerate());
+    expect(await devices()).toEqual(['laptop']);
+  });
+
+  it('a number and its text are the same user', async () => {
+    const { session, signIn } = setUp();
+    await signIn(7);
+    expect(await session.user('7').list()).toHaveLength(1);
+    expect(await session.user(7).list()).toHaveLength(1);
+  });
+});
+
+describe('the current session', () => {
+  it('is marked in each place of an app', async () => {
+    const { session, signIn } = setUp();
+    const browser = await signIn('ada', 'here');
+    await signIn('ada', 'there');
+    const current = (rows: { current: boolean; data: Listed }[]) =>
+      rows.filter((row) => row.current).map(({ data }) => data.device);
+    const next = new NextScope(Object.fromEntries(browser.cookies));
+    for (const phase of ['action', 'render'] as const) {
+      expect(current(await next.run(phase, () => session.user('ada').list()))).toEqual(['here']);
+    }
+    const { result } = await browser.visit((_, { request, response }) =>
+      session.user('ada', request, response).list(),
+    );
+    expect(current(result)).toEqual(['here']);
+    expect(current(await session.user('ada').list())).toEqual([]);
+  });
+
+  it('is none for a visitor without a session', async () => {
+    const { session, signIn } = setUp();
+    await signIn();
+    const rows = await new NextScope().run('render', () => session.user('ada').list());
+    expect(rows).toMatchObject([{ current: false }]);
+  });
+
+  it('what Next throws to steer a render is passed on', async () => {
+    const { session } = setUp();
+    const bailout = Object.assign(new Error('dynamic'), { digest: 'DYNAMIC_SERVER_USAGE' });
+    const request = { headers: { get: () => null }, cookies: { get: () => undefined } };
+    const response = { cookies: { set: () => {} }, headers: new Headers() };
+    Object.defineProperty(request.cookies, 'get', {
+      get: () => {
+        throw bailout;
+      },
+    });
+    await expect(session.user('ada', request as never, response).list()).rejects.toBe(bailout);
+  });
+});
+
+describe('what is revoked', () => {
+  it('reads as empty in the next request, on every server', async () => {
+    const { session, signIn, devices, ada, store } = setUp();
+    const phone = await signIn('ada', 'phone');
+    const laptop = await signIn('ada', 'laptop');
+    expect(await ada.revoke(await handleOf(session, 'phone'))).toBe(true);
+    expect(await all(phone)).toEqual({});
+    expect(await all(laptop)).toMatchObject({ userId: 'ada' });
+    expect(await devices()).toEqual(['laptop']);
+    expect(await ada.revoke(await handleOf(session, 'phone'))).toBe(false);
+    // What another process knows is the store.
+    const other = nextAppSession<Data>({ name: 'another-process', secret: 'a secret', store });
+    const cookies = { 'another-process': [...phone.cookies.values()][0] ?? '' };
+    expect((await new Browser(other, cookies).visit((own) => own().all())).result).toEqual({});
+  });
+
+  it.each(['set', 'update', 'regenerate', 'destroy key'])(
+    'cannot be written by a request under way: %s',
+    async (how) => {
+      const { signIn, ada } = setUp();
+      const phone = await signIn('ada', 'phone');
+      const slow = phone.open();
+      await slow.session().get('device');
+      await ada.revokeAll();
+      const writes = {
+        set: () => slow.session().set('n', 1),
+        update: () => slow.session().update((data) => ({ ...data, n: 1 })),
+        regenerate: () => slow.session().regenerate(),
+        'destroy key': () => slow.session().destroy('device'),
+      };
+      await expect(writes[how as keyof typeof writes]()).rejects.toMatchObject(GONE);
+      expect(await all(phone)).toEqual({});
+    },
+  );
+
+  it('takes along what is left of its old IDs', async () => {
+    const { session, ada } = setUp();
+    const browser = new Browser(session);
+    await browser.visit((own) => own().set('n', 1));
+    const anonymous = new Browser(session, Object.fromEntries(browser.cookies));
+    await browser.visit((own) => own().regenerate((data) => ({ ...data, userId: 'ada' })));
+    const signedIn = new Browser(session, Object.fromEntries(browser.cookies));
+    await browser.visit((own) => own().regenerate((data) => ({ ...data, device: 'sudo' })));
+    expect(await all(anonymous)).toEqual({ n: 1 });
+    expect(await all(signedIn)).toEqual({ n: 1, userId: 'ada' });
+    expect(await ada.revokeAll()).toBe(1);
+    expect([await all(anonymous), await all(signedIn), await all(browser)]).toEqual([{}, {}, {}]);
+  });
+
+  it('is found by the handle that it was listed with, though it has got a new ID since', async () => {
+    const { session, signIn, ada } = setUp();
+    const phone = await signIn('ada', 'phone');
+    const handle = await handleOf(session, 'phone');
+    await phone.visit((own) => own().regenerate());
+    expect(await ada.revoke(handle)).toBe(true);
+    expect(await all(phone)).toEqual({});
+  });
+
+  it('is the session that moves on while it is revoked', async () => {
+    const { signIn, ada, store } = setUp();
+    const phone = await signIn('ada', 'phone');
+    // Just before its record is removed, it gets a new ID.
+    const swap = store.swap.bind(store);
+    vi.spyOn(store, 'swap').mockImplementationOnce(async (...args) => {
+      await phone.visit((own) => own().regenerate());
+      return swap(...args);
+    });
+    expect(await ada.revokeAll()).toBe(1);
+    expect(await all(phone)).toEqual({});
+  });
+
+  it('only sessions of that user: anybody else’s handle is none', async () => {
+    const { session, signIn, ada } = setUp();
+    const bobs = await signIn('bob', 'tablet');
+    expect(await ada.revoke(await handleOf(session, 'tablet', 'bob'))).toBe(false);
+    expect(await all(bobs)).toMatchObject({ userId: 'bob' });
+  });
+
+  it.each(['', 'x', '../etc', '{"$gt":""}', null, undefined, 7, {}])(
+    'a handle of %j is none',
+    async (handle) => {
+      const { signIn, ada } = setUp();
+      const browser = await signIn();
+      expect(await ada.revoke(handle as string)).toBe(false);
+      expect(await all(browser)).toMatchObject({ userId: 'ada' });
+    },
+  );
+
+  it('neither the ID nor the store’s key is a handle', async () => {
+    const { signIn, ada } = setUp();
+    const browser = await signIn();
+    const id = (await browser.visit((own) => own().id())).result ?? '';
+    expect(await ada.revoke(id)).toBe(false);
+    expect(await ada.revoke(hashSessionId(id))).toBe(false);
+  });
+});
+
+describe('revokeAll', () => {
+  it('ends all, outside of requests too, and says how many', async () => {
+    const { signIn, ada, devices } = setUp();
+    const mine = [await signIn('ada', 'a'), await signIn('ada', 'b'), await signIn('ada', 'c')];
+    const bobs = await signIn('bob', 'd');
+    expect(await ada.revokeAll()).toBe(3);
+    for (const browser of mine) expect(await all(browser)).toEqual({});
+    expect(await all(bobs)).toMatchObject({ userId: 'bob' });
+    expect(await devices()).toEqual([]);
+    expect(await ada.revokeAll()).toBe(0);
+  });
+
+  it('in a request takes its own session too: copy, record and cookie', async () => {
+    const { session, signIn } = setUp();
+    const browser = await signIn();
+    const next = new NextScope(Object.fromEntries(browser.cookies));
+    await next.run('action', async () => {
+      expect(await session().get('userId')).toBe('ada');
+      await session.user('ada').revokeAll();
+      expect(await session().all()).toEqual({});
+      expect(await session().id()).toBeNull();
+    });
+    expect(next.setCookies()).toEqual([expect.stringMatching(/=; Path=\/; Expires=Thu, 01 Jan 1970/)]);
+  });
+
+  it('a user with 10,000 sessions is no problem', async () => {
+    const { session, ada, store, signIn } = setUp();
+    const last = await signIn('ada', 'last');
+    const id = (await last.visit((own) => own().id())).result ?? '';
+    const record = await store.memory.get(hashSessionId(id));
+    for (let n = 0; n < 10_000; n++) {
+      await store.memory.users.add(ADA, `id-${n}`, null);
+      await store.memory.set(`id-${n}`, record ?? {});
+    }
+    expect(await ada.list()).toHaveLength(10_001);
+    const next = new NextScope(Object.fromEntries(last.cookies));
+    expect(await next.run('action', () => session.user('ada').revokeOthers())).toBe(10_000);
+    expect(await ada.list()).toHaveLength(1);
+  });
+});
+
+describe('revokeOthers', () => {
+  it('keeps the session of the request', async () => {
+    const { session, signIn, devices } = setUp();
+    const here = await signIn('ada', 'here');
+    const there = await signIn('ada', 'there');
+    const next = new NextScope(Object.fromEntries(here.cookies));
+    expect(await next.run('action', () => session.user('ada').revokeOthers())).toBe(1);
+    expect(await devices()).toEqual(['here']);
+    expect(await all(here)).toMatchObject({ userId: 'ada' });
+    expect(await all(there)).toEqual({});
+    expect(next.setCookies()).toEqual([]);
+  });
+
+  it('outside of a request throws, and ends nothing', async () => {
+    const { ada, signIn, devices } = setUp();
+    await signIn();
+    await expect(ada.revokeOthers()).rejects.toMatchObject({ code: 'ERR_SESSION_NO_REQUEST' });
+    expect(await devices()).toEqual(['laptop']);
+  });
+});
+
+describe('in a Server Component', () => {
+  it('sessions can be listed, and a revocation throws before any store call', async () => {
+    const { session, signIn, store } = setUp();
+    const browser = await signIn();
+    const next = new NextScope(Object.fromEntries(browser.cookies));
+    await next.run('render', async () => {
+      const [row] = await session.user('ada').list();
+      store.spy.reset();
+      for (const revoke of [
+        () => session.user('ada').revoke(row?.handle ?? ''),
+        () => session.user('ada').revokeAll(),
+        () => session.user('ada').revokeOthers(),
+      ]) {
+        await expect(revoke()).rejects.toMatchObject({ code: 'ERR_SESSION_READ_ONLY' });
+      }
+      expect(store.spy.calls).toEqual([]);
+    });
+  });
+});
+
+describe('it is seen', () => {
+  it('revoked, as an event', async () => {
+    const events: SessionEvent[] = [];
+    const { signIn, ada } = setUp({ onEvent: (event) => events.push(event) });
+    await signIn('ada', 'a');
+    await signIn('ada', 'b');
+    await ada.revokeAll();
+    await vi.waitFor(() =>
+      expect(events.filter(({ type }) => type === 'destroyed')).toEqual([
+        { type: 'destroyed', reason: 'revoked' },
+        { type: 'destroyed', reason: 'revoked' },
+      ]),
+    );
+    const calls = events.flatMap((event) => (event.type === 'store_call' ? [event.operation] : []));
+    expect(calls).toEqual(['index', 'set', 'index', 'set', 'list', 'destroy', 'destroy', 'unindex']);
+  });
+});
+
+describe('what cannot be throws, and says what to do', () => {
+  it('no user option', async () => {
+    const { session } = setUp({ user: undefined });
+    expect(() => session.user('ada')).toThrow(
+      expect.objectContaining({
+        code: 'ERR_SESSION_OPTIONS',
+        message: expect.stringContaining('needs the user option'),
+      }),
+    );
+  });
+
+  it.each([null, undefined, '', Number.NaN, {}, []])('%j is no user', (id) => {
+    const { session } = setUp();
+    expect(() => session.user(id as string)).toThrow(
+      expect.objectContaining({ code: 'ERR_SESSION_OPTIONS' }),
+    );
+  });
+
+  it('a store that keeps no index, when it is given', () => {
+    expect(() => setUp({ store: new PlainStore() })).toThrow(
+      /\(PlainStore\) cannot tell which sessions are whose/,
+    );
+  });
+
+  it('a store that keeps no index, when it is made at first use', async () => {
+    const { session } = setUp({ store: () => new PlainStore() });
+    const error = { code: 'ERR_SESSION_OPTIONS', message: expect.stringContaining('(PlainStore)') };
+    await new Browser(session).visit(async (own) => {
+      await own().set('n', 1);
+      await expect(own().set('userId', 'ada')).rejects.toMatchObject(error);
+    });
+    await expect(session.user('ada').list()).rejects.toMatchObject(error);
+    await expect(session.user('ada').revokeAll()).rejects.toMatchObject(error);
+  });
+
+  it('a user option that is no function', () => {
+    expect(() => setUp({ user: 'userId' as never })).toThrow(/user: give a function/);
+    expect(() => setUp({ listed: true as never })).toThrow(/listed: give a function/);
+  });
+
+  it.each([{}, true, Number.NaN, ['ada']])('a user option that returns %j', async (id) => {
+    const { session } = setUp({ user: () => id as never });
+    await new Browser(session).visit(async (own) => {
+      await expect(own().set('n', 1)).rejects.toMatchObject({ code: 'ERR_SESSION_OPTIONS' });
+    });
+  });
+
+  it('a user option that throws: the write does too, and a read does not', async () => {
+    const { session, store } = setUp({ user: undefined, name: 'users-throwing' });
+    const browser = new Browser(session);
+    await browser.visit((own) => own().set('n', 1));
+    const broken = () => {
+      throw new Error('of the app');
+    };
+    const { session: throwing } = setUp({ store, user: broken, name: 'users-throwing' });
+    const again = new Browser(throwing, Object.fromEntries(browser.cookies));
+    expect(await all(again)).toEqual({ n: 1 });
+    await again.visit(async (own) => {
+      await expect(own().set('n', 2)).rejects.toThrow('of the app');
+    });
+  });
+});

@@ -1,0 +1,114 @@
+import { type IndexedSession, isAtomic } from '../src/store.js';
+import { pick, recordOf, SHORT_MS } from './store-contract-records.js';
+import type { StoreSuite } from './store-contract-suite.js';
+
+/** Keys of users and of sessions as the library makes them. */
+const ADA = 'ada'.padEnd(43, 'a');
+const BOB = 'bob'.padEnd(43, 'b');
+const LIFETIME_MS = 3_600_000;
+const MANY = 500;
+
+/** Which sessions are whose: `users`, of a store that has it. */
+export function testUsers({ describe, expect, contract, testIndex }: StoreSuite): void {
+  const { expires = true } = contract;
+  const ids = (sessions: IndexedSession<object>[]) => sessions.map(({ id }) => id).sort();
+
+  describe('users', () => {
+    testIndex('a user without sessions has none', async ({ users }) => {
+      expect(await users.list(ADA)).toEqual([]);
+    });
+
+    testIndex('lists what was noted, with its record', async ({ store, users }) => {
+      const before = Date.now();
+      await users.add(ADA, 'one', LIFETIME_MS);
+      await store.set('one', recordOf({ n: 1 }));
+      await users.add(ADA, 'two', null);
+      await store.set('two', recordOf({ n: 2 }));
+      const sessions = await users.list(ADA);
+      expect(ids(sessions)).toEqual(['one', 'two']);
+      for (const { id, record, notedAt } of sessions) {
+        expect(pick(record, { n: 0 })).toEqual({ n: id === 'one' ? 1 : 2 });
+        expect(notedAt >= before - 1000 && notedAt <= Date.now() + 1000).toBe(true);
+      }
+    });
+
+    testIndex('keeps users apart', async ({ store, users }) => {
+      await users.add(ADA, 'one', null);
+      await users.add(BOB, 'two', null);
+      await store.set('one', recordOf({}));
+      expect(ids(await users.list(ADA))).toEqual(['one']);
+      expect(ids(await users.list(BOB))).toEqual(['two']);
+    });
+
+    testIndex('a session noted again is noted once, and may be noted with two users', async ({ users }) => {
+      await users.add(ADA, 'one', null);
+      await users.add(ADA, 'one', null);
+      await users.add(BOB, 'one', null);
+      expect(ids(await users.list(ADA))).toEqual(['one']);
+      expect(ids(await users.list(BOB))).toEqual(['one']);
+    });
+
+    testIndex('lists what is noted though its record is not written yet', async ({ users }) => {
+      await users.add(ADA, 'one', null);
+      const [session] = await users.list(ADA);
+      expect(session?.record).toBe(null);
+    });
+
+    testIndex('lists no record that is gone', async ({ store, users }) => {
+      await users.add(ADA, 'one', null);
+      await store.set('one', recordOf({}));
+      await store.destroy('one');
+      expect((await users.list(ADA)).filter(({ record }) => record !== null)).toEqual([]);
+    });
+
+    testIndex('forgets those that it is told to, and no others', async ({ users }) => {
+      for (const id of ['one', 'two', 'three']) await users.add(ADA, id, null);
+      await users.add(BOB, 'one', null);
+      await users.remove(ADA, ['one', 'two', 'unknown']);
+      expect(ids(await users.list(ADA))).toEqual(['three']);
+      expect(ids(await users.list(BOB))).toEqual(['one']);
+      await users.remove(ADA, []);
+      await users.remove('nobody', ['three']);
+      expect(ids(await users.list(ADA))).toEqual(['three']);
+    });
+
+    testIndex('gives the version that swap compares', async ({ store, users }) => {
+      if (!isAtomic(store)) return;
+      await users.add(ADA, 'one', null);
+      const version = await store.swap('one', null, recordOf({ n: 1 }));
+      const [session] = await users.list(ADA);
+      expect(session?.version).toBe(version);
+    });
+
+    testIndex(`a user may have many sessions: ${MANY}`, async ({ store, users }) => {
+      for (let n = 0; n < MANY; n++) {
+        await users.add(ADA, `id-${n}`, null);
+        await store.set(`id-${n}`, recordOf({ n }));
+      }
+      const sessions = await users.list(ADA);
+      expect(sessions.filter(({ record }) => record !== null).length).toBe(MANY);
+    });
+
+    if (!expires) return;
+
+    testIndex('listing keeps no record alive', async ({ store, users, outlive }) => {
+      await users.add(ADA, 'one', null);
+      await store.set('one', recordOf({}, SHORT_MS));
+      const [session] = await users.list(ADA);
+      expect(Boolean(session?.record)).toBe(true);
+      const { leftMs } = session ?? {};
+      expect(leftMs === undefined || (leftMs > 0 && leftMs <= SHORT_MS)).toBe(true);
+      await outlive(SHORT_MS);
+      expect((await users.list(ADA)).filter(({ record }) => record !== null)).toEqual([]);
+    });
+
+    testIndex('a record that outlives its first expiry is still noted', async ({ store, users, outlive }) => {
+      await users.add(ADA, 'one', null);
+      await store.set('one', recordOf({ n: 1 }, SHORT_MS));
+      await store.set('one', recordOf({ n: 2 }));
+      await outlive(SHORT_MS);
+      const [session] = await users.list(ADA);
+      expect(pick(session?.record ?? null, { n: 0 })).toEqual({ n: 2 });
+    });
+  });
+}
