@@ -116,6 +116,33 @@ describe('a request costs', () => {
     expect(await commands((s) => s().get('n'), remembered)).toEqual([...READ, 'pexpire']);
   });
 
+  it('one more where the user changes, and none for any other write or read of theirs', async () => {
+    type Account = { userId: string; n: number };
+    const session = nextAppSession<Account>({
+      secret: 'a secret',
+      store: new RedisStore({ client }),
+      user: ({ userId }) => userId,
+    });
+    const visitor = new Browser(session);
+    await visitor.visit((s) => s().set('n', 1));
+    const cost = (handler: (s: () => AppSession<Account>) => Promise<unknown>) =>
+      commands(handler as unknown as Handler, visitor as unknown as Browser<Data>);
+    const NOTE = 'evalsha';
+    // The new record, and what is left of the old one.
+    const MOVE = [...WRITE, ...WRITE];
+    expect(await cost((s) => s().regenerate((data) => ({ ...data, userId: 'ada' })))).toEqual([
+      ...READ,
+      // The first use of a script on a server loads it.
+      NOTE,
+      'eval',
+      ...MOVE,
+    ]);
+    expect(await cost((s) => s().get('n'))).toEqual(READ);
+    expect(await cost((s) => s().set('n', 2))).toEqual([...READ, ...WRITE]);
+    expect(await cost((s) => s().set('userId', 'bob'))).toEqual([...READ, NOTE, ...WRITE]);
+    expect(await cost((s) => s().regenerate())).toEqual([...READ, NOTE, ...MOVE]);
+  });
+
   it('a swap to create a session', async () => {
     expect(await commands((s) => s().set('a', 1), new Browser(session))).toEqual(WRITE);
   });

@@ -14,6 +14,7 @@ import { RedisServer } from './servers/redis-server.js';
 // instrumentation of ioredis with commands written out as it does by default.
 
 const TOKEN = 'ya29.the-users-access-token';
+const USER = 'ada@example.com';
 const SECRET = 'the secret that signs';
 
 const seen: unknown[] = [];
@@ -69,12 +70,19 @@ function traced(): string {
 async function live(options: { hashIds?: boolean; prefix: string }): Promise<string[]> {
   const { prefix, ...rest } = options;
   const store = new RedisStore({ client, prefix });
-  const browser = new Browser(nextAppSession({ secret: SECRET, store, storeTimeout: 1, ...rest }));
+  const session = nextAppSession<Record<string, unknown>>({
+    secret: SECRET,
+    store,
+    storeTimeout: 1,
+    user: ({ user }) => user as string | undefined,
+    ...rest,
+  });
+  const browser = new Browser(session);
   const ids: (string | null)[] = [];
   await client.script('FLUSH');
   await browser.visit((session) => session().set('theme', 'dark'));
   ids.push(await browser.visit((session) => session().id()));
-  await browser.visit((session) => session().regenerate((data) => ({ ...data, token: TOKEN })));
+  await browser.visit((session) => session().regenerate((data) => ({ ...data, token: TOKEN, user: USER })));
   ids.push(await browser.visit((session) => session().id()));
   await browser.visit((session) => session().update((data) => ({ ...data, other: `${TOKEN}-2` })));
   await server.command('CONFIG', 'SET', 'maxmemory', '1');
@@ -85,6 +93,10 @@ async function live(options: { hashIds?: boolean; prefix: string }): Promise<str
   expect(inspect(thrown, { depth: 12, showHidden: true })).not.toContain(TOKEN);
   await server.command('CONFIG', 'SET', 'maxmemory', '0');
   expect(await browser.visit((session) => session().get('token'))).toBe(TOKEN);
+  const [row] = await session.user(USER).list();
+  expect(await session.user(USER).revoke(row?.handle ?? '')).toBe(true);
+  await browser.visit((session) => session().set('theme', 'dark'));
+  ids.push(await browser.visit((session) => session().id()));
   await browser.visit((session) => session().destroy());
   return ids.filter((id) => id !== null);
 }
@@ -92,24 +104,26 @@ async function live(options: { hashIds?: boolean; prefix: string }): Promise<str
 it('no span and no tracing channel holds the session ID or its data', async () => {
   const ids = await live({ prefix: 'hashed:' });
   const text = traced();
-  expect(ids).toHaveLength(2);
+  expect(ids).toHaveLength(3);
   for (const id of ids) expect(text).not.toContain(id);
   expect(text).not.toContain(TOKEN);
   expect(text).not.toContain('dark');
   expect(text).not.toContain(SECRET);
+  expect(text).not.toContain(USER);
   // Both were listening.
   expect(exporter.getFinishedSpans().map(({ name }) => name)).toContain('evalsha');
   expect(seen.length).toBeGreaterThan(10);
 });
 
-it('with hashIds: false the key alone holds the ID', async () => {
+it('with hashIds: false the key of the record, and the index of its user, hold the ID and nothing else does', async () => {
   seen.length = 0;
   exporter.reset();
   const ids = await live({ prefix: 'plain:', hashIds: false });
   const text = traced();
   for (const id of ids) {
     expect(text).toContain(`plain:${id}`);
-    expect(text.replaceAll(`plain:${id}`, '')).not.toContain(id);
+    const others = text.split('\n').filter((line) => !/#user:|^\s*'[\w-]{22}',?$/.test(line));
+    expect(others.join('\n').replaceAll(`plain:${id}`, '')).not.toContain(id);
   }
   expect(text).not.toContain(TOKEN);
 });
