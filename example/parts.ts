@@ -27,8 +27,8 @@ export const parts: readonly {
   {
     href: '/account',
     title: 'Account',
-    call: 'session(request, response)',
-    about: 'A page behind the proxy, for signed-in visitors only.',
+    call: 'session.user(id)',
+    about: 'Behind the proxy: where a user is signed in, and a way out of each.',
     prefetch: false,
   },
   {

@@ -10,12 +10,15 @@ import { redisStore } from './redis';
 export type SessionData = {
   count: number;
   name: string;
-  user: { name: string; signedInAt: number };
+  user: { name: string; signedInAt: number; device?: string };
   legacyVisits: number;
   oauth: OAuthAttempt;
 };
 
-export const session = nextAppSession<SessionData>({
+/** What the account page shows of each session. */
+type Listed = { device: string };
+
+export const session = nextAppSession<SessionData, Listed>({
   // Signs the session ID. Give your app no default: it then refuses to start without a secret.
   secret: process.env.SESSION_SECRET ?? 'for this example only',
   cookie: {
@@ -27,6 +30,9 @@ export const session = nextAppSession<SessionData>({
   },
   // Seconds. However often it is used, nobody stays signed in for longer.
   absoluteTimeout: 30 * 24 * 60 * 60,
+  // Whose a session is. In your app, the ID of the user; here names will do.
+  user: (data) => data.user?.name,
+  listed: (data) => ({ device: data.user?.device ?? 'Unknown device' }),
   // Without a store, sessions live in this process's memory and end with it. In production, give one.
   store: process.env.REDIS_URL ? () => redisStore(process.env.REDIS_URL ?? '') : undefined,
 });`,
@@ -59,9 +65,10 @@ export const session = nextAppSession<SessionData>({
   },
   signIn: {
     file: 'app/sign-in/actions.ts',
-    code: `  // A new ID at every change of privilege. One seen or planted before is dead.
+    code: `  const device = await deviceName();
+  // A new ID at every change of privilege. One seen or planted before is of no use.
   await session().regenerate((data) => {
-    data.user = { name, signedInAt: Date.now() };
+    data.user = { name, signedInAt: Date.now(), device };
   });
   redirect(safePath(form.get('from')));`,
   },
@@ -70,6 +77,18 @@ export const session = nextAppSession<SessionData>({
     code: `  const url = new URL(path, ORIGIN);
   const isHere = url.origin === ORIGIN && !url.pathname.startsWith('//');
   return isHere ? url.pathname + url.search : fallback;`,
+  },
+  sessions: {
+    file: 'app/account/sessions.tsx',
+    code: `  const sessions = await session.user(user).list();`,
+  },
+  endSession: {
+    file: 'app/account/actions.ts',
+    code: `export async function endSession(form: FormData) {
+  // A handle of anybody else's session is none.
+  await session.user(await signedInUser()).revoke(String(form.get('handle')));
+  refresh();
+}`,
   },
   signOut: {
     file: 'app/sign-in/actions.ts',

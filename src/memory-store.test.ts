@@ -96,6 +96,27 @@ describe('sharing', () => {
     expect((await other.visit((session) => session().get('n'))).result).toBeNull();
   });
 
+  it('copies of the module itself share records, and the index of users', async () => {
+    const name = 'two-copies';
+    const first = new MemoryStore();
+    await first.set('x', until(1000));
+    await first.users.add('ada', 'x', null);
+    first.bind(name);
+    vi.resetModules();
+    const { MemoryStore: Copy } = await import('./memory-store.js');
+    expect(Copy).not.toBe(MemoryStore);
+    const second = new Copy();
+    await second.set('y', until(1000));
+    await second.users.add('ada', 'y', null);
+    second.bind(name);
+    for (const store of [first, second]) {
+      expect((await store.users.list('ada')).map(({ id }) => id)).toEqual(['x', 'y']);
+      expect(await store.get('y')).not.toBeNull();
+    }
+    await second.destroy('x');
+    expect((await first.users.list('ada')).map(({ id }) => id)).toEqual(['y']);
+  });
+
   it('binding keeps what was stored before', async () => {
     const store = new MemoryStore();
     await store.set('x', until(1000));

@@ -58,7 +58,7 @@ export class MemoryStore implements AtomicStore {
     for (const [id, text] of this.#shelf.records) {
       shared.records.set(id, shared.packer.pack(this.#shelf.packer.unpack(text)));
     }
-    shared.index.absorb(this.#shelf.index);
+    for (const noted of this.#shelf.index) shared.index.add(...noted);
     this.#shelf = shared;
   }
 

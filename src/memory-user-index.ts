@@ -30,8 +30,8 @@ export class MemoryUserIndex {
     return [...(this.#sessions.get(user) ?? [])];
   }
 
-  /** Takes over what another has noted. */
-  absorb(other: MemoryUserIndex): void {
-    for (const [user, noted] of other.#sessions) for (const [id, at] of noted) this.add(user, id, at);
+  /** All that is noted. */
+  *[Symbol.iterator](): Iterator<[user: string, id: string, notedAt: number]> {
+    for (const [user, noted] of this.#sessions) for (const [id, at] of noted) yield [user, id, at];
   }
 }

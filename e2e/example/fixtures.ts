@@ -13,11 +13,18 @@ import { controlBackend, sessionFixtures, sessionMatchers } from 'next-app-sessi
 type SessionData = {
   count: number;
   name: string;
-  user: { name: string; signedInAt: number };
+  user: { name: string; signedInAt: number; device?: string };
   legacyVisits: number;
 };
 
 export const expect = baseExpect.extend(sessionMatchers);
+
+/** What the session of somebody holds who signed in by the page. */
+export const someoneSignedIn = {
+  name: 'Ada',
+  signedInAt: baseExpect.any(Number),
+  device: baseExpect.any(String),
+};
 
 /** Somebody who signed in a minute ago. */
 export function signedIn(name: string): Pick<SessionData, 'user'> {
@@ -32,6 +39,7 @@ const withSessions = base.extend(
     secret: 'the secret of the end-to-end tests',
     cookie: { maxAge: 7 * 86_400 },
     absoluteTimeout: 30 * 86_400,
+    user: ({ user }) => user?.name,
   }),
 );
 

@@ -36,7 +36,7 @@ test('a signed-in visitor stays signed in when the app restarts, and can sign ou
   await next.start();
   await ada.page.goto('/account');
   await expect(ada.page.getByText('Signed in as')).toBeVisible();
-  await ada.page.getByRole('button', { name: 'Sign out' }).click();
+  await ada.page.getByRole('button', { name: 'Sign out here' }).click();
   await expect(ada.page).toHaveURL('/sign-in');
   expect(await redis.command('KEYS', 'sess:*')).toBe('');
 });

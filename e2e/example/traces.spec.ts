@@ -59,7 +59,7 @@ test.describe('traces', () => {
   test('a session that the store does not know is a miss', async ({ page, context }) => {
     await signIn(page, server);
     const stale = await context.cookies();
-    await page.getByRole('button', { name: 'Sign out' }).click();
+    await page.getByRole('button', { name: 'Sign out here' }).click();
     await expect(page).toHaveURL(`${server.url}/sign-in`);
     await context.addCookies(stale);
     await page.goto(`${server.url}/name`);

@@ -6,12 +6,15 @@ import { redisStore } from './redis';
 export type SessionData = {
   count: number;
   name: string;
-  user: { name: string; signedInAt: number };
+  user: { name: string; signedInAt: number; device?: string };
   legacyVisits: number;
   oauth: OAuthAttempt;
 };
 
-export const session = nextAppSession<SessionData>({
+/** What the account page shows of each session. */
+type Listed = { device: string };
+
+export const session = nextAppSession<SessionData, Listed>({
   // Signs the session ID. Give your app no default: it then refuses to start without a secret.
   secret: process.env.SESSION_SECRET ?? 'for this example only',
   cookie: {
@@ -23,6 +26,9 @@ export const session = nextAppSession<SessionData>({
   },
   // Seconds. However often it is used, nobody stays signed in for longer.
   absoluteTimeout: 30 * 24 * 60 * 60,
+  // Whose a session is. In your app, the ID of the user; here names will do.
+  user: (data) => data.user?.name,
+  listed: (data) => ({ device: data.user?.device ?? 'Unknown device' }),
   // Without a store, sessions live in this process's memory and end with it. In production, give one.
   store: process.env.REDIS_URL ? () => redisStore(process.env.REDIS_URL ?? '') : undefined,
 });

@@ -39,7 +39,7 @@ export type TraceReport = { requests: RequestReport[]; operations: OperationRepo
 /** Milliseconds. */
 export const BOUNDS = [0.1, 0.25, 0.5, 1, 2.5, 5, 10, 25, 50, 100];
 
-const OPERATIONS = ['get', 'set', 'touch', 'destroy'];
+const OPERATIONS = ['get', 'set', 'touch', 'destroy', 'list', 'index', 'unindex'];
 
 export function reportTraces(requests: readonly TracedRequest[], calls: readonly TracedSpan[]): TraceReport {
   return {

@@ -41,7 +41,10 @@ describe('sign-in with an identity provider', () => {
     const { t, state, comeBack } = await sentAway();
     const { response } = await comeBack({ code: 'good', state });
     expect(response.headers.get('location')).toBe('/account');
-    await expect(t).toHaveSession({ count: 3, user: { name: 'Ada', signedInAt: expect.any(Number) } });
+    await expect(t).toHaveSession({
+      count: 3,
+      user: { name: 'Ada', signedInAt: expect.any(Number), device: 'Unknown device' },
+    });
     await expect(t).toHaveRotatedSessionId();
     expect(t).not.toLeak('ya29');
   });

@@ -14,16 +14,20 @@ function form(fields: Record<string, string>): FormData {
   return data;
 }
 
+const CHROME =
+  'Mozilla/5.0 (X11; Linux x86_64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/150.0.0.0 Safari/537.36';
+
 const ada = { name: 'Ada', signedInAt: 1_750_000_000_000 };
 
 describe('sign-in', () => {
   it('gives the session a new ID, keeps its data, and leads on', async () => {
-    const t = createSessionTester(session, { data: { count: 3 } });
+    const t = createSessionTester(session, { data: { count: 3 }, headers: { 'user-agent': CHROME } });
     const { redirect } = await t.action(() =>
       signIn({}, form({ name: 'Ada', password: 'demo', from: '/name' })),
     );
     expect(redirect).toEqual({ url: '/name', type: 'push' });
-    await expect(t).toHaveSession({ count: 3, user: { name: 'Ada', signedInAt: expect.any(Number) } });
+    const user = { name: 'Ada', signedInAt: expect.any(Number), device: 'Chrome on Linux' };
+    await expect(t).toHaveSession({ count: 3, user });
     await expect(t).toHaveRotatedSessionId();
   });
 

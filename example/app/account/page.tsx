@@ -1,12 +1,13 @@
 import type { Metadata } from 'next';
 import { redirect } from 'next/navigation';
-import { signOut } from '@/app/sign-in/actions';
 import { Page } from '@/components/page';
 import { Sample } from '@/components/sample';
 import { SessionPanel } from '@/components/session-panel';
 import { Time } from '@/components/time';
 import { session } from '@/lib/session';
 import { samples } from '@/samples';
+import { Sessions } from './sessions';
+import '@/styles/sessions.css';
 
 export const metadata: Metadata = { title: 'Account' };
 
@@ -16,7 +17,6 @@ export default async function AccountPage() {
   const user = await session().get('user');
   if (!user) redirect('/sign-in?from=/account');
 
-  const info = await session().info();
   return (
     <Page
       title="Account"
@@ -31,12 +31,8 @@ export default async function AccountPage() {
           <dd>
             <Time value={user.signedInAt} />
           </dd>
-          <dt>Session last seen</dt>
-          <dd>{info && <Time value={info.lastSeenAt} />}</dd>
         </dl>
-        <form action={signOut}>
-          <button type="submit">Sign out</button>
-        </form>
+        <Sessions user={user.name} />
       </div>
       <SessionPanel />
       <div className="samples">
@@ -45,6 +41,14 @@ export default async function AccountPage() {
           it on the other.
         </Sample>
         <Sample {...samples.account}>The page does not rely on the proxy.</Sample>
+        <Sample {...samples.sessions}>
+          The <code>user</code> option says whose a session is, so the sessions of a user can be listed, and
+          ended from anywhere.
+        </Sample>
+        <Sample {...samples.endSession}>
+          A revoked session is empty at its next request. The page names each by a handle, which is not its
+          ID.
+        </Sample>
         <Sample {...samples.signOut}>Signing out deletes the record and the cookie.</Sample>
       </div>
     </Page>

@@ -1,6 +1,7 @@
 'use server';
 
 import { redirect } from 'next/navigation';
+import { deviceName } from '@/lib/device';
 import { readName } from '@/lib/form';
 import { safePath } from '@/lib/safe-path';
 import { session } from '@/lib/session';
@@ -14,9 +15,10 @@ export async function signIn(_previous: SignInState, form: FormData): Promise<Si
   // A real app compares with a stored password hash here, and limits how often one can try.
   if (form.get('password') !== 'demo') return { name, wrong: 'password' };
 
-  // A new ID at every change of privilege. One seen or planted before is dead.
+  const device = await deviceName();
+  // A new ID at every change of privilege. One seen or planted before is of no use.
   await session().regenerate((data) => {
-    data.user = { name, signedInAt: Date.now() };
+    data.user = { name, signedInAt: Date.now(), device };
   });
   redirect(safePath(form.get('from')));
 }

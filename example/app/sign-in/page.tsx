@@ -38,8 +38,8 @@ export default async function SignInPage({ searchParams }: Props) {
       <SessionPanel />
       <div className="samples">
         <Sample {...samples.signIn}>
-          <code>regenerate</code> moves the data to a new ID and removes the old record, so whoever knew the
-          old ID has nothing. Its function makes the whole sign-in a single write.
+          <code>regenerate</code> moves the data to a new ID, so whoever knew the old one never sees what is
+          signed in. Its function makes the whole sign-in a single write.
         </Sample>
         <Sample {...samples.safePath}>
           The address to return to comes from the URL, so it is checked before it is followed.

@@ -1,0 +1,23 @@
+'use server';
+
+import { refresh } from 'next/cache';
+import { redirect } from 'next/navigation';
+import { session } from '@/lib/session';
+
+export async function endSession(form: FormData) {
+  // A handle of anybody else's session is none.
+  await session.user(await signedInUser()).revoke(String(form.get('handle')));
+  refresh();
+}
+
+export async function endOtherSessions() {
+  await session.user(await signedInUser()).revokeOthers();
+  refresh();
+}
+
+/** Whose sessions are ended is never asked of the browser. */
+async function signedInUser(): Promise<string> {
+  const user = await session().get('user');
+  if (!user) redirect('/sign-in?from=/account');
+  return user.name;
+}
