@@ -82,13 +82,14 @@ export function prometheusNames({ metrics, prometheus }: Emitted): PrometheusNam
 }
 
 async function live(): Promise<void> {
-  const session = nextAppSession<{ n: number }>({
+  const session = nextAppSession<{ n: number; userId: string }>({
     secret: 'a secret of these tests',
     sessionHash: true,
     storeTimeout: 0.1,
+    user: ({ userId }) => userId,
   });
   const t = createSessionTester(session);
-  const add = () => t.action(() => session().update((data) => ({ n: (data.n ?? 0) + 1 })));
+  const add = () => t.action(() => session().update((data) => ({ ...data, n: (data.n ?? 0) + 1 })));
   const failing = (operation: 'get' | 'set', error: Error) => {
     t.store.fail(operation, { times: 1, error });
     return t.action(() => session().set('n', 0)).catch(() => {});
@@ -113,6 +114,8 @@ async function live(): Promise<void> {
   await t.component(() => session().get('n'));
   await t.seed({ n: 1 });
   await t.action(() => session().destroy());
+  await t.action(() => session().set('userId', 'ada'));
+  await t.user().revokeAll();
   const forger = createSessionTester(session, { cookies: { sid: 's:forged.signature' } });
   await forger.component(() => session().get('n'));
   await expire();
