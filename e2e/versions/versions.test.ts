@@ -30,7 +30,7 @@ describe.each(variants)('$name', (variant) => {
   afterAll(() => app?.stop());
 
   it('the session tester works here, under node:test', async () => {
-    expect(await app.runTests('tester/tester.test.mjs')).toMatch(/(#|ℹ) pass 7\n/);
+    expect(await app.runTests('tester/tester.test.mjs')).toMatch(/(#|ℹ) pass 8\n/);
   });
 
   /** Somebody with a session of `n: 1`, and a store that has forgotten its calls. */
@@ -140,12 +140,16 @@ describe.each(variants)('$name', (variant) => {
       expect(await visitor.data()).toEqual({ n: 21 });
     });
 
-    it('regenerate: a new cookie, and the old one is dead', async () => {
+    it('regenerate: a new cookie; the old one shows what was, for a moment, and leads nowhere', async () => {
       const visitor = await signedIn();
       const before = new Visitor(app, visitor.cookies);
       await visitor.run([['signIn', 'ada']]);
       expect(visitor.cookies.get('sid')).not.toBe(before.cookies.get('sid'));
       expect(await visitor.data()).toEqual({ n: 1, user: 'ada' });
+      const late = await before.run([['get', 'user'], ['get', 'n'], ['increment']]);
+      expect(late.results).toEqual([null, 1, expect.objectContaining({ code: 'ERR_SESSION_GONE' })]);
+      expect(late.cookies).toEqual([]);
+      await visitor.run([['destroy']]);
       expect(await before.data()).toEqual({});
     });
 
@@ -220,6 +224,61 @@ describe.each(variants)('$name', (variant) => {
       });
     });
   }
+
+  describe('the sessions of a user', () => {
+    /** Two visitors who are one user, of whom nobody else has heard. */
+    async function onTwoDevices() {
+      const user = `user ${crypto.randomUUID()}`;
+      const [phone, laptop] = [new Visitor(app), new Visitor(app)];
+      for (const [device, visitor] of Object.entries({ phone, laptop })) {
+        await visitor.run([
+          ['set', 'device', device],
+          ['signIn', user],
+        ]);
+      }
+      return { user, phone, laptop };
+    }
+    const onPhone = expect.objectContaining({ current: false, data: { device: 'phone' } });
+    const onLaptop = expect.objectContaining({ current: true, data: { device: 'laptop' } });
+
+    it('are listed and ended in a Route Handler', async () => {
+      const { user, phone, laptop } = await onTwoDevices();
+      const listed = await laptop.run([['user', user, 'list']]);
+      expect(listed.results).toEqual([expect.toSatisfy((all) => all.length === 2)]);
+      expect(listed.results[0]).toEqual(expect.arrayContaining([onPhone, onLaptop]));
+      expect((await laptop.run([['user', user, 'revokeOthers']])).results).toEqual([1]);
+      expect(await phone.data()).toEqual({});
+      expect(await laptop.data()).toEqual({ device: 'laptop', user });
+    });
+
+    it('are listed in a Server Component, which ends none', async () => {
+      const { user, phone, laptop } = await onTwoDevices();
+      const { text } = await laptop.open('/devices?end');
+      const [sessions, codes] = JSON.parse(/<pre>(.*?)<\/pre>/.exec(text)?.[1] ?? '');
+      expect(sessions).toHaveLength(2);
+      expect(sessions).toEqual(expect.arrayContaining([onPhone, onLaptop]));
+      expect(codes).toEqual(Array(3).fill('ERR_SESSION_READ_ONLY'));
+      expect(await phone.data()).toEqual({ device: 'phone', user });
+    });
+
+    it('are ended in a Server Action, one by its handle or all, the own cookie with it', async () => {
+      const { user, phone, laptop } = await onTwoDevices();
+      await laptop.submit('/devices', { end: 'phone' });
+      expect(await phone.data()).toEqual({});
+      expect(await laptop.data()).toEqual({ device: 'laptop', user });
+      await laptop.submit('/devices', { end: 'all' });
+      expect(laptop.cookies.size).toBe(0);
+    });
+
+    it('are listed and ended in an API route of the Pages Router', async () => {
+      const { user, phone, laptop } = await onTwoDevices();
+      const path = '/api/legacy';
+      expect((await laptop.run([['user', user, 'revokeOthers']], { path })).results).toEqual([1]);
+      expect(await phone.data()).toEqual({});
+      const { results } = await laptop.run([['user', user, 'list']], { path });
+      expect(results).toEqual([[onLaptop]]);
+    });
+  });
 
   describe('the Pages Router', () => {
     it('an API route reads and writes, and keeps the other cookies of the response', async () => {

@@ -10,6 +10,7 @@ import nextAppSession from 'next-app-session';
 import { createSessionTester, mockCookies } from 'next-app-session/testing';
 
 const session = nextAppSession({ secret: 'a secret of this test', cookie: { maxAge: 3600 } });
+const ofUsers = nextAppSession({ secret: 'a secret of this test', user: ({ user }) => user });
 
 async function increment() {
   await session().update((data) => ({ ...data, n: (data.n ?? 0) + 1 }));
@@ -99,6 +100,21 @@ test('twenty testers in parallel stay apart; time is theirs', async () => {
   testers[0].advance({ hours: 2 });
   assert.equal(await testers[0].read(), null);
   assert.notEqual(await testers[1].read(), null);
+});
+
+test('the sessions of a user: in a request, and in a job outside of one', async () => {
+  const [phone, laptop] = [1, 2].map(() => createSessionTester(ofUsers, { data: { user: 'ada' } }));
+  const listed = await laptop.route(async () => Response.json(await ofUsers.user('ada').list()));
+  assert.deepEqual(
+    (await listed.response.json()).map(({ current }) => current),
+    [true],
+  );
+  assert.equal((await phone.user('ada').list()).length, 1);
+
+  const job = ofUsers.user('grace');
+  assert.deepEqual(await job.list(), []);
+  assert.equal(await job.revokeAll(), 0);
+  await assert.rejects(job.revokeOthers(), { code: 'ERR_SESSION_NO_REQUEST' });
 });
 
 test('a jar of the test’s own needs nothing of Next', async () => {

@@ -1,18 +1,30 @@
-/** What a test asks for: `[['set', 'n', 1], ['get', 'n']]`, one after another or all at once. */
-export async function runSteps(session, { steps, atOnce = false }) {
-  if (atOnce) return Promise.all(steps.map((step) => runStep(session, step)));
+import { session } from './session';
+
+/**
+ * What a test asks for: `[['set', 'n', 1], ['get', 'n']]`, one after another or all at once, with the session of
+ * `here`: nothing, a request, or a request and its response.
+ */
+export async function runSteps({ steps, atOnce = false }, ...here) {
+  if (atOnce) return Promise.all(steps.map((step) => runStep(step, here)));
   const results = [];
-  for (const step of steps) results.push(await runStep(session, step));
+  for (const step of steps) results.push(await runStep(step, here));
   return results;
 }
 
-async function runStep(session, [method, ...args]) {
+async function runStep([method, ...args], here) {
   try {
-    if (method === 'increment') return await session().update((data) => ({ ...data, n: (data.n ?? 0) + 1 }));
-    if (method === 'signIn') return await session().regenerate((data) => ({ ...data, user: args[0] }));
-    return (await session()[method](...args)) ?? null;
+    if (method === 'user') return await runOfUser(args, here);
+    const current = session(...here);
+    if (method === 'increment') return await current.update((data) => ({ ...data, n: (data.n ?? 0) + 1 }));
+    if (method === 'signIn') return await current.regenerate((data) => ({ ...data, user: args[0] }));
+    return (await current[method](...args)) ?? null;
   } catch (error) {
     if (!error.code) throw error;
     return { code: error.code, message: error.message };
   }
+}
+
+/** Of `['user', 'ada', 'revokeAll']`, for instance. */
+function runOfUser([user, method, ...args], here) {
+  return session.user(user, ...here)[method](...args);
 }

@@ -5,4 +5,6 @@ export const session = nextAppSession({
   secret: 'the secret of the version tests',
   store: new CountingStore(),
   cookie: { maxAge: 3600 },
+  user: ({ user }) => user,
+  listed: ({ device }) => ({ device }),
 });

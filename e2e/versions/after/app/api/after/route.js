@@ -1,12 +1,11 @@
 import { after } from 'next/server';
 import { runSteps } from '../../../lib/run-steps';
-import { session } from '../../../lib/session';
 
 export async function POST(request) {
   const { before, later } = await request.json();
-  const results = await runSteps(session, { steps: before });
+  const results = await runSteps({ steps: before });
   after(async () => {
-    globalThis.afterResults = await runSteps(session, { steps: later });
+    globalThis.afterResults = await runSteps({ steps: later });
   });
   return Response.json(results);
 }

@@ -2,7 +2,7 @@ import { runSteps } from '../../../lib/run-steps';
 import { session } from '../../../lib/session';
 
 export async function POST(request) {
-  return Response.json(await runSteps(session, await request.json()));
+  return Response.json(await runSteps(await request.json()));
 }
 
 export async function GET(request) {

@@ -6,5 +6,5 @@ export async function GET() {
 }
 
 export async function POST(request) {
-  return Response.json(await runSteps(session, await request.json()));
+  return Response.json(await runSteps(await request.json()));
 }
