@@ -19,11 +19,14 @@ export function findAppScope(): ScopeRef {
 }
 
 /**
- * Whether Next refused its cookies because there is no request. What it throws to steer a render has a `digest`, and is
- * not to be caught.
+ * Whether Next refused its cookies because there is no request: it links to a page that says so, and Next 13 names what is
+ * missing. What it throws else, such as in a page that has to be static or in a cached function, is a refusal.
  */
 export function isOutsideRequest(error: unknown): boolean {
-  return error instanceof Error && !('digest' in error);
+  return (
+    error instanceof Error &&
+    /next-dynamic-api-wrong-context|requestAsyncStorage, none available/.test(error.message)
+  );
 }
 
 /** What a jar does not tell: of a mock nothing is known, and it is a request of its own. */

@@ -15,6 +15,9 @@ export interface ExpiryPolicy {
   readonly touchAfterMs: number;
 }
 
+/** How far the clocks of two servers may be apart, milliseconds. */
+export const CLOCK_SKEW_MS = 60_000;
+
 /** How long a session lives without being used. */
 export function lifetimeMs(times: SessionTimes, policy: ExpiryPolicy): number {
   return times.maxAge === null ? policy.idleMs : times.maxAge * 1000;
@@ -50,7 +53,8 @@ export function slide<T extends SessionTimes>(times: T, policy: ExpiryPolicy, no
   };
 }
 
-function expiryAt(createdAt: number, lifetime: number, policy: ExpiryPolicy, now: number): number {
+/** A time that lies `lifetime` ahead, but not past the absolute timeout. */
+export function expiryAt(createdAt: number, lifetime: number, policy: ExpiryPolicy, now: number): number {
   const idleAt = now + lifetime;
   return policy.absoluteMs === null ? idleAt : Math.min(idleAt, createdAt + policy.absoluteMs);
 }

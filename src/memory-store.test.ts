@@ -100,14 +100,14 @@ describe('sharing', () => {
     const name = 'two-copies';
     const first = new MemoryStore();
     await first.set('x', until(1000));
-    await first.users.add('ada', 'x', null);
+    await first.users.add('ada', 'x', Date.now() + 1000);
     first.bind(name);
     vi.resetModules();
     const { MemoryStore: Copy } = await import('./memory-store.js');
     expect(Copy).not.toBe(MemoryStore);
     const second = new Copy();
     await second.set('y', until(1000));
-    await second.users.add('ada', 'y', null);
+    await second.users.add('ada', 'y', Date.now() + 1000);
     second.bind(name);
     for (const store of [first, second]) {
       expect((await store.users.list('ada')).map(({ id }) => id)).toEqual(['x', 'y']);

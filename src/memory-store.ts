@@ -29,15 +29,14 @@ export class MemoryStore implements AtomicStore {
   readonly name = 'memory';
   readonly hashIds = true;
   readonly users: UserIndex = {
-    add: async (user, id) => this.#shelf.index.add(user, id, currentTime()),
+    add: async (user, id, until) => this.#shelf.index.add(user, id, until),
     remove: async (user, ids) => {
       for (const id of ids) this.#shelf.index.remove(user, id);
     },
     list: async (user) =>
-      this.#shelf.index.entries(user).map(([id, notedAt]) => {
-        const version = this.#live(id);
-        const record = version === undefined ? null : this.#shelf.packer.unpack(version);
-        return { id, notedAt, record, version };
+      this.#shelf.index.list(user, currentTime()).map((id) => {
+        const version = this.#live(id) ?? null;
+        return { id, record: version === null ? null : this.#shelf.packer.unpack(version), version };
       }),
   };
   #shelf: Shelf = newShelf();

@@ -1,13 +1,13 @@
 /** Which sessions are whose, in memory. It forgets a session by itself when its record goes. */
 export class MemoryUserIndex {
-  /** When each session was noted, by user. */
+  /** Until when each session is noted, by user. */
   readonly #sessions = new Map<string, Map<string, number>>();
   /** The users that a session is noted with: nearly always one. */
   readonly #users = new Map<string, Set<string>>();
 
-  add(user: string, id: string, now: number): void {
-    const noted = this.#sessions.get(user) ?? new Map();
-    this.#sessions.set(user, noted.set(id, now));
+  add(user: string, id: string, until: number): void {
+    const noted = this.#sessions.get(user) ?? new Map<string, number>();
+    this.#sessions.set(user, noted.set(id, Math.max(until, noted.get(id) ?? 0)));
     const users = this.#users.get(id) ?? new Set();
     this.#users.set(id, users.add(user));
   }
@@ -26,12 +26,14 @@ export class MemoryUserIndex {
     for (const user of this.#users.get(id) ?? []) this.remove(user, id);
   }
 
-  entries(user: string): [id: string, notedAt: number][] {
-    return [...(this.#sessions.get(user) ?? [])];
+  /** The user's sessions; those whose record was never written are forgotten when their time is over. */
+  list(user: string, now: number): string[] {
+    for (const [id, until] of this.#sessions.get(user) ?? []) if (until < now) this.remove(user, id);
+    return [...(this.#sessions.get(user)?.keys() ?? [])];
   }
 
   /** All that is noted. */
-  *[Symbol.iterator](): Iterator<[user: string, id: string, notedAt: number]> {
-    for (const [user, noted] of this.#sessions) for (const [id, at] of noted) yield [user, id, at];
+  *[Symbol.iterator](): Iterator<[user: string, id: string, until: number]> {
+    for (const [user, noted] of this.#sessions) for (const [id, until] of noted) yield [user, id, until];
   }
 }

@@ -16,6 +16,12 @@ const PAGES: Record<NextPhase, string> = {
   proxy: '/',
 };
 
+interface Segment {
+  forceStatic?: boolean;
+  /** `export const dynamic = 'error'` */
+  dynamicShouldError?: boolean;
+}
+
 /** One request in Next's own request scope, as its server sets it up: `cookies()` is the real one. */
 export class NextScope {
   readonly #store;
@@ -29,13 +35,19 @@ export class NextScope {
   }
 
   /** @param segment what Next notes of a route's own settings. */
-  run<T>(phase: NextPhase, code: () => Promise<T>, segment: { forceStatic?: boolean } = {}): Promise<T> {
+  run<T>(phase: NextPhase, code: () => Promise<T>, segment: Segment = {}): Promise<T> {
     this.#store.phase = phase === 'proxy' ? 'action' : phase;
     const work = { page: PAGES[phase], route: PAGES[phase], ...segment };
     const action = phase === 'render' || phase === 'proxy' ? undefined : { isAppRoute: true };
     return workAsyncStorage.run(work, () =>
       actionAsyncStorage.run(action, () => workUnitAsyncStorage.run(this.#store, code)),
     );
+  }
+
+  /** The same in a function that `unstable_cache` caches. */
+  runCached<T>(code: () => Promise<T>): Promise<T> {
+    const unit = { type: 'unstable-cache', phase: 'render' };
+    return this.run('render', () => workUnitAsyncStorage.run(unit, code));
   }
 
   /** The Set-Cookie headers that Next would send. */

@@ -89,6 +89,12 @@ describe('defaults', () => {
     expect(resolveOptions({ cookie: { maxAge: 600 }, idleTimeout: 60 }).expiry.idleMs).toBe(60_000);
   });
 
+  it('times are whole milliseconds, as Redis wants them', () => {
+    const options = resolveOptions({ idleTimeout: 16.1, absoluteTimeout: 1.1 * 3600, storeTimeout: 0.0001 });
+    expect(options.expiry).toMatchObject({ idleMs: 16_100, absoluteMs: 3_960_000 });
+    expect(options.storeTimeoutMs).toBe(1);
+  });
+
   it('sameSite: true is strict, and false sends none', () => {
     expect(resolveOptions({ cookie: { sameSite: true } }).cookie.sameSite).toBe('strict');
     expect(resolveOptions({ cookie: { sameSite: false } }).cookie).not.toHaveProperty('sameSite');

@@ -69,7 +69,7 @@ export interface Options<Data extends object = object, Listed extends object = R
 
   /**
    * How long requests that are under way with the old ID still see the session as it was before `regenerate`, in
-   * seconds; 0 for not at all. They can only read. On stores that compare and swap, where IDs are hashed.
+   * seconds (60 at the most); 0 for not at all. They can only read. On stores that compare and swap, where IDs are hashed.
    * @default 5
    */
   regenerateGrace?: number | undefined;
@@ -114,6 +114,7 @@ export interface ResolvedOptions {
 }
 
 const DAY = 86_400;
+const MAX_GRACE = 60;
 /** The longest timer that Node can set. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
@@ -141,10 +142,9 @@ export function resolveOptions<Data extends object, Listed extends object>(
     genid,
     cookie: attributes,
     expiry: {
-      idleMs:
-        options.idleTimeout === undefined ? (attributes.maxAge ?? DAY) * 1000 : ms(options, 'idleTimeout'),
+      idleMs: options.idleTimeout === undefined ? toMs(attributes.maxAge ?? DAY) : ms(options, 'idleTimeout'),
       absoluteMs: options.absoluteTimeout === undefined ? null : ms(options, 'absoluteTimeout'),
-      touchAfterMs: seconds('touchAfter', typeof touchAfter === 'number' ? touchAfter : 60) * 1000,
+      touchAfterMs: toMs(seconds('touchAfter', typeof touchAfter === 'number' ? touchAfter : 60)),
     },
     storeTimeoutMs: Math.min(ms({ storeTimeout: options.storeTimeout ?? 5 }, 'storeTimeout'), MAX_TIMER_MS),
     hashIds,
@@ -152,7 +152,7 @@ export function resolveOptions<Data extends object, Listed extends object>(
     sessionHash,
     user: options.user as ResolvedOptions['user'],
     listed: (options.listed ?? (() => ({}))) as ResolvedOptions['listed'],
-    graceMs: seconds('regenerateGrace', regenerateGrace) * 1000,
+    graceMs: toMs(resolveGrace(regenerateGrace)),
   };
 }
 
@@ -186,7 +186,21 @@ function checkStore(store: Options['store'], needsIndex: boolean): Options['stor
 function ms<K extends string>(options: { [P in K]?: number | undefined }, option: K): number {
   const value = seconds(option, options[option]);
   if (value === 0) throw invalid(option, 'give more than 0 seconds, or leave it out');
-  return value * 1000;
+  return Math.max(1, toMs(value));
+}
+
+/** Whole milliseconds: Redis takes no others. */
+function toMs(value: number): number {
+  return Math.round(value * 1000);
+}
+
+function resolveGrace(value: unknown): number {
+  const grace = seconds('regenerateGrace', value);
+  if (grace <= MAX_GRACE) return grace;
+  throw invalid(
+    'regenerateGrace',
+    `give ${MAX_GRACE} seconds at the most: an old session ID should die soon`,
+  );
 }
 
 function seconds(option: string, value: unknown): number {

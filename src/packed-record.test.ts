@@ -100,6 +100,16 @@ describe('a packed record', () => {
     expect(text.length - JSON.stringify(data).length).toBeLessThan(50);
   });
 
+  it('shares no shape with the old IDs of a session: they are of that one alone', () => {
+    const packer = new RecordPacker();
+    for (let n = 0; n < 300; n++) {
+      const predecessors = [{ key: `key-${n}`, until: 1 }];
+      const record = { cookie: { ...cookie, expires }, __session: { ...own, predecessors } };
+      expect(packer.unpack(packer.pack(record))).toEqual(record);
+    }
+    expect(packer.pack({ cookie: { ...cookie, expires }, __session: own })).not.toContain('path');
+  });
+
   it('shares a limited number of shapes: any other is packed with its own', () => {
     const packer = new RecordPacker();
     const records = Array.from({ length: 300 }, (_, index) => ({

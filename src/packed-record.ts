@@ -20,6 +20,7 @@ type Parts = readonly [
   cookieSentAt: number,
   data: object,
   user?: string,
+  notedUntil?: number,
 ];
 
 /**
@@ -38,11 +39,15 @@ export class RecordPacker {
     const expiresAt = readableTime(cookie?.expires);
     if (isObject(cookie) && isObject(__session) && expiresAt !== null && isExact(cookie.expires, expiresAt)) {
       const { expires: _, ...attributes } = cookie;
-      const { createdAt, lastSeenAt, cookieSentAt, user, ...own } = __session;
-      if (isTime(createdAt) && isTime(lastSeenAt) && isTime(cookieSentAt) && isOptionalText(user)) {
+      const { createdAt, lastSeenAt, cookieSentAt, user, notedUntil, ...own } = __session;
+      const isDated = isTime(createdAt) && isTime(lastSeenAt) && isTime(cookieSentAt);
+      const isNoted = typeof user === 'string' && isTime(notedUntil);
+      const isPlain = isNoted || (user === undefined && notedUntil === undefined);
+      // Old IDs are of one session: to share them would be to keep them.
+      if (isDated && isPlain && !('predecessors' in own)) {
         const shape = this.#share([attributes, own]);
         const parts: Parts = [expiresAt, shape, createdAt, lastSeenAt, cookieSentAt, data];
-        return JSON.stringify(user === undefined ? parts : [...parts, user]);
+        return JSON.stringify(isNoted ? [...parts, user, notedUntil] : parts);
       }
     }
     return JSON.stringify([expiresAt, record] satisfies Whole);
@@ -51,11 +56,17 @@ export class RecordPacker {
   unpack(text: string): SessionRecord {
     const packed: Whole | Parts = JSON.parse(text);
     if (packed.length === 2) return packed[1];
-    const [expiresAt, shared, createdAt, lastSeenAt, cookieSentAt, data, user] = packed;
+    const [expiresAt, shared, createdAt, lastSeenAt, cookieSentAt, data, user, notedUntil] = packed;
     const [cookie, session] = typeof shared === 'number' ? (this.#shapes[shared] ?? [{}, {}]) : shared;
     return {
       cookie: { expires: new Date(expiresAt).toISOString(), ...cookie },
-      __session: { createdAt, lastSeenAt, cookieSentAt, ...(user !== undefined && { user }), ...session },
+      __session: {
+        createdAt,
+        lastSeenAt,
+        cookieSentAt,
+        ...(user !== undefined && { user, notedUntil }),
+        ...session,
+      },
       ...data,
     };
   }
@@ -95,10 +106,6 @@ function isExact(expires: unknown, time: number): boolean {
 
 function isTime(value: unknown): value is number {
   return typeof value === 'number' && Number.isFinite(value);
-}
-
-function isOptionalText(value: unknown): value is string | undefined {
-  return value === undefined || typeof value === 'string';
 }
 
 /** Whether two objects have the same keys and the same plain values; objects within may have changed meanwhile. */

@@ -1,3 +1,4 @@
+import { CLOCK_SKEW_MS } from './expiry.js';
 import { isSessionId } from './id-shape.js';
 import { isObject, type JsonObject } from './json.js';
 import { recordTime } from './record-time.js';
@@ -17,6 +18,8 @@ export interface Session {
   readonly maxAge: number | null;
   /** The user in whose index the session is noted, as the store knows them. */
   readonly user: string | null;
+  /** How long that index is sure to hold it. */
+  readonly notedUntil: number | null;
   /** It has moved on to another ID: for a moment this one still shows what it was, and can be changed no more. */
   readonly frozen: boolean;
   /** The old IDs of this session that may still do that. */
@@ -30,6 +33,11 @@ export interface Predecessor {
   readonly until: number;
 }
 
+/** Whether something may be left under an old ID, by the clock of any server. */
+export function mayRemain({ until }: Predecessor, now: number): boolean {
+  return until + CLOCK_SKEW_MS > now;
+}
+
 /** A session about which nothing is known yet. */
 export const BLANK: Session = {
   data: {},
@@ -39,6 +47,7 @@ export const BLANK: Session = {
   cookieSentAt: null,
   maxAge: null,
   user: null,
+  notedUntil: null,
   frozen: false,
   predecessors: [],
 };
@@ -61,6 +70,7 @@ export function parseRecord(raw: unknown): Session | null {
     cookieSentAt: finite(own.cookieSentAt),
     maxAge: finite(own.maxAge),
     user: typeof own.user === 'string' ? own.user : null,
+    notedUntil: finite(own.notedUntil),
     frozen: own.frozen === true,
     predecessors: Array.isArray(own.predecessors) ? own.predecessors.filter(isPredecessor) : [],
   };
@@ -69,7 +79,7 @@ export function parseRecord(raw: unknown): Session | null {
 /** The record of a session, with the cookie attributes that express-session would want to find. */
 export function formatRecord(session: Session, lifetimeMs: number, attributes: RecordCookie): SessionRecord {
   const { data, createdAt, lastSeenAt, expiresAt, cookieSentAt } = session;
-  const { maxAge, user, frozen, predecessors } = session;
+  const { maxAge, user, notedUntil, frozen, predecessors } = session;
   const expires = expiresAt === null ? null : new Date(expiresAt).toISOString();
   // The spread comes last: V8 takes twenty times as long for an object that is spread first and then added to.
   return {
@@ -79,7 +89,7 @@ export function formatRecord(session: Session, lifetimeMs: number, attributes: R
       lastSeenAt,
       cookieSentAt,
       ...(maxAge !== null && { maxAge }),
-      ...(user !== null && { user }),
+      ...(user !== null && { user, notedUntil }),
       ...(frozen && { frozen }),
       ...(predecessors.length > 0 && { predecessors }),
     },

@@ -58,18 +58,13 @@ return 1
 `);
 
 /**
- * KEYS: a user's index. ARGV: session, now, time to live (ms; '' for none), the size from which on to prune, and how much.
+ * KEYS: a user's index. ARGV: session; until when it is noted; time to live of that, ms; the time before which entries are
+ * over.
  *
- * Notes a session, and gives the oldest ones of a long index, since they may be gone. An index never lives shorter than
- * a session that is in it.
+ * Notes a session, and forgets those whose time is over. An index lives as long as each session that is in it.
  */
 export const NOTE = script(`
-redis.call('ZADD', KEYS[1], ARGV[2], ARGV[1])
-if ARGV[3] == '' then
-  redis.call('PERSIST', KEYS[1])
-elseif redis.call('PTTL', KEYS[1]) < tonumber(ARGV[3]) then
-  redis.call('PEXPIRE', KEYS[1], ARGV[3])
-end
-if redis.call('ZCARD', KEYS[1]) <= tonumber(ARGV[4]) then return {} end
-return redis.call('ZRANGE', KEYS[1], 0, tonumber(ARGV[5]) - 1, 'WITHSCORES')
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[4])
+redis.call('ZADD', KEYS[1], 'GT', ARGV[2], ARGV[1])
+if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[3]) then redis.call('PEXPIRE', KEYS[1], ARGV[3]) end
 `);

@@ -1,3 +1,4 @@
+import { CLOCK_SKEW_MS } from './expiry.js';
 import type { SendToRedis } from './redis-client.js';
 import { NOTE, runScript } from './redis-script.js';
 import type { IndexedSession, SessionRecord, UserIndex } from './store.js';
@@ -9,25 +10,13 @@ interface RedisRecords {
   parse(value: unknown): SessionRecord | null | Promise<SessionRecord | null>;
 }
 
-type Entry = readonly [id: string, notedAt: number];
-
 /** Not a letter of an ID, so no session has such a key. */
 const MARK = '#user:';
 
 /** How many records are read at once. */
 const BATCH = 200;
 
-/** From this size on, an index is pruned with each session that it notes, by this many. */
-const LONG_INDEX = 16;
-const PRUNED = 4;
-
-/** An entry this old has had its record written, or never will. */
-const SETTLED_MS = 3_600_000;
-
-/**
- * The index of each user: a sorted set of session keys, by when they were noted. It has no time to live unless sessions
- * have an end (`absoluteTimeout`), since reads keep sessions alive and do not touch it.
- */
+/** The index of each user: a sorted set of session keys, by the time until which they are noted. */
 export class RedisUserIndex implements UserIndex {
   readonly #send: SendToRedis;
   readonly #prefix: string;
@@ -39,12 +28,15 @@ export class RedisUserIndex implements UserIndex {
     this.#records = records;
   }
 
-  async add(user: string, id: string, lifetimeMs: number | null): Promise<void> {
-    const args = [id, String(currentTime()), lifetimeMs === null ? '' : String(lifetimeMs)];
-    const limits = [String(LONG_INDEX), String(PRUNED)];
-    const oldest = await runScript(this.#send, NOTE, [this.#key(user)], [...args, ...limits]);
-    // Sessions that Redis expired are still noted. Nobody waits until they are looked for.
-    this.#prune(user, entriesOf(oldest)).catch(() => {});
+  async add(user: string, id: string, until: number): Promise<void> {
+    const now = currentTime();
+    const lifetime = Math.max(1, until + CLOCK_SKEW_MS - now);
+    await runScript(
+      this.#send,
+      NOTE,
+      [this.#key(user)],
+      [id, String(until), String(lifetime), String(now - CLOCK_SKEW_MS)],
+    );
   }
 
   async remove(user: string, ids: readonly string[]): Promise<void> {
@@ -54,45 +46,34 @@ export class RedisUserIndex implements UserIndex {
 
   async list(user: string): Promise<IndexedSession[]> {
     const key = this.#key(user);
-    const noted = entriesOf(await this.#send(key, ['ZRANGE', key, '0', '-1', 'WITHSCORES']));
+    const ids = await this.#send(key, ['ZRANGE', key, '0', '-1']);
+    if (!Array.isArray(ids)) return [];
     const sessions: IndexedSession[] = [];
-    for (let start = 0; start < noted.length; start += BATCH) {
-      const batch = noted.slice(start, start + BATCH);
-      sessions.push(...(await Promise.all(batch.map(([id, notedAt]) => this.#read(id, notedAt)))));
+    for (let start = 0; start < ids.length; start += BATCH) {
+      const batch = ids.slice(start, start + BATCH);
+      sessions.push(...(await Promise.all(batch.map((id) => this.#read(String(id))))));
     }
     return sessions;
   }
 
-  async #read(id: string, notedAt: number): Promise<IndexedSession> {
+  async #read(id: string): Promise<IndexedSession> {
     const key = this.#records.keyOf(id);
     const [value, left] = await Promise.all([this.#send(key, ['GET', key]), this.#send(key, ['PTTL', key])]);
-    const record = value === null ? null : await this.#records.parse(value);
-    const version = value === null ? undefined : String(value);
-    return { id, notedAt, record, version, ...(Number(left) >= 0 && { leftMs: Number(left) }) };
+    if (value === null) return { id, record: null, version: null };
+    const leftMs = Number(left);
+    return { id, record: await this.#parse(value), version: String(value), ...(leftMs >= 0 && { leftMs }) };
   }
 
-  /** Forgets those of some entries whose records are gone. */
-  async #prune(user: string, entries: readonly Entry[]): Promise<void> {
-    const settled = entries.filter(([, notedAt]) => currentTime() - notedAt > SETTLED_MS).map(([id]) => id);
-    const there = await Promise.all(settled.map((id) => this.#exists(id)));
-    await this.remove(
-      user,
-      settled.filter((_, at) => !there[at]),
-    );
-  }
-
-  async #exists(id: string): Promise<boolean> {
-    const key = this.#records.keyOf(id);
-    return Number(await this.#send(key, ['EXISTS', key])) === 1;
+  /** Null where this server cannot read a record: others may. */
+  async #parse(value: unknown): Promise<SessionRecord | null> {
+    try {
+      return await this.#records.parse(value);
+    } catch {
+      return null;
+    }
   }
 
   #key(user: string): string {
     return `${this.#prefix}${MARK}${user}`;
   }
-}
-
-/** What ZRANGE gives with scores, in one list or, by RESP3, in a list of pairs. */
-function entriesOf(reply: unknown): Entry[] {
-  const flat = Array.isArray(reply) ? reply.flat() : [];
-  return Array.from({ length: flat.length / 2 }, (_, at) => [String(flat[2 * at]), Number(flat[2 * at + 1])]);
 }

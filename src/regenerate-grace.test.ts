@@ -118,6 +118,42 @@ describe('after regenerate, the old ID', () => {
     expect([await all(), await all(second)]).toEqual([{}, {}]);
   });
 
+  it.each(['a read', 'nothing'])('cannot be taken for a session that ended, after %s', async (first) => {
+    const { old, signIn, browser, all } = await setUp();
+    await signIn();
+    const { cookies } = await old.visit(async (own) => {
+      if (first === 'a read') await own().all();
+      await expect(own().set('cart', [9])).rejects.toMatchObject(GONE);
+      // As an app does that treats the visitor as signed out. The browser may have the new cookie by now.
+      await own().destroy();
+      await expect(own().set('cart', [9])).rejects.toMatchObject(GONE);
+    });
+    expect(cookies).toEqual([]);
+    expect(await all(browser)).toEqual({ cart: [1], user: 'ada' });
+  });
+
+  it('is removed with the new session though its record took long to write', async () => {
+    const { store, browser, signIn, all } = await setUp();
+    store.spy.before('set', async () => void vi.advanceTimersByTime(3000));
+    await signIn();
+    vi.advanceTimersByTime(1000);
+    expect(await all()).toEqual({ cart: [1] });
+    vi.advanceTimersByTime(1500);
+    expect(await all()).toEqual({});
+    await browser.visit((own) => own().destroy());
+    expect(store.spy.calls.at(-2)).toBe('destroy');
+  });
+
+  it('is removed with the new session by a server whose clock is ahead', async () => {
+    const { session, browser, signIn, all } = await setUp();
+    await signIn();
+    vi.advanceTimersByTime(30_000);
+    await browser.visit((own) => own().destroy());
+    vi.setSystemTime(Date.now() - 30_000);
+    expect(await all()).toEqual({});
+    expect(await all(new Browser(session, Object.fromEntries(browser.cookies)))).toEqual({});
+  });
+
   it('shows nothing of the new one in the record that is left of it', async () => {
     const { signIn, browser, old, store } = await setUp();
     await signIn();
@@ -154,6 +190,37 @@ it('a planted ID never reads a signed-in session', async () => {
   expect((await victim.visit((own) => own().all())).result).toEqual({ cart: [666], user: 'ada' });
 });
 
+it.each(['set', 'update', 'setAll'] as const)(
+  'a planted ID reads none where the sign-in is written by %s before the move',
+  async (how) => {
+    const { session, all } = await setUp();
+    const attacker = new Browser(session);
+    await attacker.visit((own) => own().set('cart', [666]));
+    const victim = new Browser(session, Object.fromEntries(attacker.cookies));
+    await victim.visit(async (own) => {
+      if (how === 'set') await own().set('user', 'ada');
+      if (how === 'update') await own().update((data) => ({ ...data, user: 'ada' }));
+      if (how === 'setAll') await own().setAll({ user: 'ada' });
+      await own().regenerate();
+    });
+    expect(await all(attacker)).toEqual({});
+    expect(await all(victim)).toMatchObject({ user: 'ada' });
+  },
+);
+
+it('a session that moves on again and again leaves eight copies at the most, and destroys them all', async () => {
+  const { session, browser, all } = await setUp();
+  const seen: Browser<Data>[] = [];
+  for (let move = 0; move < 10; move++) {
+    seen.push(new Browser(session, Object.fromEntries(browser.cookies)));
+    await browser.visit((own) => own().regenerate((data) => ({ ...data, cart: [move] })));
+  }
+  const shown = await Promise.all(seen.map((old) => all(old)));
+  expect(shown.filter(({ cart }) => cart)).toHaveLength(8);
+  await browser.visit((own) => own().destroy());
+  for (const old of seen) expect(await all(old)).toEqual({});
+});
+
 describe('the option', () => {
   it('says how long', async () => {
     const { all, signIn } = await setUp({ regenerateGrace: 30 });
@@ -172,7 +239,7 @@ describe('the option', () => {
     expect(await all()).toEqual({});
   });
 
-  it.each([-1, Number.NaN, '5' as unknown as number])('%j throws', (regenerateGrace) => {
+  it.each([-1, 61, Number.NaN, '5' as unknown as number])('%j throws', (regenerateGrace) => {
     expect(() => nextAppSession({ regenerateGrace })).toThrow(/regenerateGrace/);
   });
 });
@@ -180,6 +247,13 @@ describe('the option', () => {
 describe('there is none', () => {
   it('on a store that cannot compare and swap', async () => {
     const { all, signIn } = await setUp({ store: new PlainStore() });
+    await signIn();
+    expect(await all()).toEqual({});
+  });
+
+  it('on a store that a touch under way would have keep it', async () => {
+    const store = Object.assign(new SpyStore(), { trustExpiry: true, touch: async () => {} });
+    const { all, signIn } = await setUp({ store });
     await signIn();
     expect(await all()).toEqual({});
   });
@@ -213,7 +287,8 @@ it('a record does not carry its old IDs for longer than they last', async () => 
     return JSON.stringify(await store.get(hashSessionId(id)));
   };
   expect(await record()).toContain('predecessors');
-  vi.advanceTimersByTime(5000);
+  // And a minute, by which the clocks of two servers may differ.
+  vi.advanceTimersByTime(65_000);
   await browser.visit((own) => own().set('cart', [2]));
   expect(await record()).not.toContain('predecessors');
 });

@@ -3,10 +3,12 @@ import { goOn } from './promise-like.js';
 import type { Session } from './record.js';
 import type { Scope, WriteAccess } from './scope.js';
 import type { SessionCookie } from './session-cookie.js';
+import { sessionGone } from './session-refusals.js';
 import type { Change, SessionRepository } from './session-repository.js';
 import type { LiveSession } from './stored-session.js';
 import { currentTime } from './surroundings.js';
 import type { Telemetry } from './telemetry.js';
+import { WriteQueue } from './write-queue.js';
 
 /**
  * The session of one request: read once, however many ask for it, and seen as this request last wrote it.
@@ -22,13 +24,16 @@ export class RequestSession {
   #id: string | null;
   /** What the store held at the one read, or after the last write. */
   #copy: Promise<LiveSession | null> | undefined;
-  /** The last of the writes under way; it never rejects. */
-  #lastWrite: Promise<void> | undefined;
+  readonly #writes = new WriteQueue();
   #isNew = false;
   /** The browser has a cookie of this name, good or bad. */
   #hasCookie: boolean;
   /** Its signature is by a secret that is being rotated out. */
   #outdated: boolean;
+  /** This request has written the session: what it is now is not what it was before. */
+  #hasWritten = false;
+  /** The session has moved on to a new ID, by another request, whose cookie the browser has or is about to get. */
+  #hasMoved = false;
   /** Set when the session ended under this request, which then must not start another in its place. */
   #gone: SessionError | undefined;
 
@@ -61,14 +66,14 @@ export class RequestSession {
 
   /** Drops the copy, after the writes under way: the next read asks the store. */
   reload(): Promise<void> {
-    return this.#enqueue(async () => {
+    return this.#writes.add(async () => {
       this.#copy = undefined;
     });
   }
 
   /** Changes the live session, or creates one. */
   write(scope: Scope, change: Change): Promise<void> {
-    return this.#enqueue(async () => {
+    return this.#writes.add(async () => {
       const access = await writeAccess(scope);
       if (!(await this.#changeLive(scope, access, change))) await this.#create(scope, access, change);
     });
@@ -76,7 +81,7 @@ export class RequestSession {
 
   /** Changes the live session; does nothing when there is none. */
   writeLive(scope: Scope, change: Change): Promise<void> {
-    return this.#enqueue(async () => {
+    return this.#writes.add(async () => {
       const access = await writeAccess(scope);
       await this.#changeLive(scope, access, change);
     });
@@ -84,14 +89,18 @@ export class RequestSession {
 
   /** Moves the live session to a new ID, or creates one. */
   regenerate(scope: Scope, change: Change): Promise<void> {
-    return this.#enqueue(async () => {
+    return this.#writes.add(async () => {
       const access = await writeAccess(scope);
       if (access.kind !== 'full') throw access.reason;
       const now = currentTime();
+      // What this request wrote is of after the sign-in: the old ID must not show it.
+      const leavesCopy = !this.#hasWritten;
+      const stamped: Change = (session) => ({ ...change(session), cookieSentAt: now });
       const moved = await this.#onLive((id, known) =>
-        this.#repository.replace(id, known, (session) => ({ ...change(session), cookieSentAt: now })),
+        this.#repository.replace(id, known, stamped, leavesCopy),
       );
       if (moved) {
+        this.#hasWritten = true;
         this.#telemetry.record({ type: 'regenerated' }, moved.id);
         this.#send(scope, moved, now);
       } else await this.#create(scope, access, change);
@@ -100,7 +109,7 @@ export class RequestSession {
 
   /** Slides the idle timeout and sends the cookie anew where that can be; does nothing without a live session. */
   touch(scope: Scope, maxAge: number | undefined): Promise<void> {
-    return this.#enqueue(async () => {
+    return this.#writes.add(async () => {
       const access = await scope.writeAccess();
       if (maxAge !== undefined && access.kind !== 'full') throw access.reason;
       const known = await this.read();
@@ -117,16 +126,16 @@ export class RequestSession {
 
   /** Ends the session: the record first, then the cookie. */
   destroy(scope: Scope): Promise<void> {
-    return this.#enqueue(async () => {
+    return this.#writes.add(async () => {
       const access = await writeAccess(scope);
-      const isFrozen = this.#id !== null && (await this.#remove(this.#id));
-      this.#leave(access, scope, isFrozen);
+      if (this.#id !== null) await this.#remove(this.#id);
+      this.#leave(access, scope);
     });
   }
 
   /** Takes notice that the session was revoked, by this request itself. */
   revoked(scope: Scope): Promise<void> {
-    return this.#enqueue(async () => this.#leave(await scope.writeAccess(), scope));
+    return this.#writes.add(async () => this.#leave(await scope.writeAccess(), scope));
   }
 
   // --- the pieces -----------------------------------------------------------------------------------------
@@ -141,26 +150,25 @@ export class RequestSession {
       return send ? { ...next, cookieSentAt: now } : next;
     };
     const live = await this.#onLive((id, known) => this.#repository.change(id, known, stamped));
+    if (live) this.#hasWritten = true;
     if (live && send) this.#send(scope, live, now);
     return live;
   }
 
-  /** Removes the record; whether it was but what is left of a session that has moved on. */
-  async #remove(id: string): Promise<boolean> {
+  /** Removes the record, or what is left of a session that has moved on. */
+  async #remove(id: string): Promise<void> {
     const known = await this.#copy?.catch(() => undefined);
     const removed = await this.#repository.remove(id, known).catch((error) => this.#failed(error));
-    const isFrozen = removed?.session.frozen === true;
-    if (removed !== null && !isFrozen)
-      this.#telemetry.record({ type: 'destroyed', reason: 'signed_out' }, id);
-    return isFrozen;
+    if (removed?.session.frozen) this.#hasMoved = true;
+    else if (removed !== null) this.#telemetry.record({ type: 'destroyed', reason: 'signed_out' }, id);
   }
 
-  /** After the end of the session. The browser of an old ID may have the cookie of the new one by now. */
-  #leave(access: WriteAccess, scope: Scope, isFrozen = false): void {
+  /** After the end of the session. Of one that has moved on, the cookie is another request's. */
+  #leave(access: WriteAccess, scope: Scope): void {
     this.#hold(null);
-    this.#gone = undefined;
     this.#isNew = false;
-    if (access.kind === 'full' && this.#hasCookie && !isFrozen) this.#cookie.expire(scope);
+    this.#gone = this.#hasMoved ? sessionGone() : undefined;
+    if (access.kind === 'full' && this.#hasCookie && !this.#hasMoved) this.#cookie.expire(scope);
   }
 
   async #create(scope: Scope, access: WriteAccess, change: Change): Promise<void> {
@@ -169,6 +177,7 @@ export class RequestSession {
     const live = await this.#repository.create((blank) => ({ ...change(blank), cookieSentAt: now }));
     this.#hold(live);
     this.#isNew = true;
+    this.#hasWritten = true;
     this.#telemetry.record({ type: 'created' }, live.id);
     this.#send(scope, live, now);
   }
@@ -183,6 +192,8 @@ export class RequestSession {
     if (known === null) return null;
     try {
       const live = await work(this.#id, known);
+      this.#hasMoved = live?.session.frozen === true;
+      if (this.#hasMoved) throw sessionGone();
       this.#hold(live);
       return live;
     } catch (error) {
@@ -210,16 +221,6 @@ export class RequestSession {
     this.#cookie.send(scope, live, now);
     this.#hasCookie = true;
     this.#outdated = false;
-  }
-
-  #enqueue<T>(task: () => Promise<T>): Promise<T> {
-    const run = this.#lastWrite ? this.#lastWrite.then(task) : task();
-    const done = () => {
-      if (this.#lastWrite === last) this.#lastWrite = undefined;
-    };
-    const last = run.then(done, done);
-    this.#lastWrite = last;
-    return run;
   }
 }
 

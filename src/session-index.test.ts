@@ -1,6 +1,21 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Browser } from './browser.test-kit.js';
+import { hashSessionId } from './session-id.js';
+import { SpyStore } from './spy-store.test-kit.js';
+import type { LoadOptions, Versioned } from './store.js';
 import { ADA, all, DAY, type Data, MINUTE, setUp } from './user-sessions.test-kit.js';
+
+/** Starts the idle timeout anew at each read, as RedisStore does. */
+class SlidingStore extends SpyStore {
+  override async load(id: string, { idleMs }: LoadOptions): Promise<Versioned | null> {
+    const record = await this.get(id);
+    if (!record) return null;
+    const expires = new Date(Date.now() + idleMs).toISOString();
+    await this.memory.set(id, { ...record, cookie: { ...record.cookie, expires } });
+    const loaded = await this.memory.load(id);
+    return loaded && { ...loaded, slid: true };
+  }
+}
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['Date'], now: 1_800_000_000_000 });
@@ -29,7 +44,7 @@ describe('the index is kept right', () => {
     expect(await calls((own) => own().set('userId', 'bob'))).toBe('get index set');
     expect(await calls((own) => own().destroy('userId'))).toBe('get set');
     expect(await calls((own) => own().set('userId', 'ada'))).toBe('get index set');
-    vi.advanceTimersByTime(6000);
+    vi.advanceTimersByTime(2 * MINUTE);
     expect(await calls((own) => own().destroy())).toBe('get destroy unindex');
   });
 
@@ -80,6 +95,86 @@ describe('the index is kept right', () => {
     expect(await ada.list()).toHaveLength(1);
     expect(await ada.revokeAll()).toBe(1);
     expect(await all(browser)).toEqual({});
+  });
+
+  it('notes a session that is used for long anew, at a read or a write in two of its idle timeouts', async () => {
+    const { store, signIn } = setUp();
+    const browser = await signIn();
+    store.spy.reset();
+    for (let day = 0; day < 60; day++) {
+      vi.advanceTimersByTime(DAY / 2);
+      await all(browser);
+      vi.advanceTimersByTime(MINUTE / 2);
+      await browser.visit((own) => own().set('n', day));
+    }
+    const noted = store.spy.calls.filter((call) => call === 'index').length;
+    expect(noted).toBeGreaterThan(9);
+    expect(noted).toBeLessThan(16);
+    expect((await store.memory.users.list(ADA)).length).toBe(1);
+  });
+
+  it('notes a session for as long as it remembers its user', async () => {
+    const { ada, signIn } = setUp();
+    const browser = await signIn();
+    await browser.visit((own) => own().touch({ maxAge: 30 * 86_400 }));
+    vi.advanceTimersByTime(29 * DAY);
+    expect(await ada.list()).toHaveLength(1);
+    vi.advanceTimersByTime(DAY);
+    expect(await ada.list()).toEqual([]);
+  });
+
+  it.each([
+    ['a longer one', 1000],
+    ['none', undefined],
+  ])('when the absolute timeout becomes %s', async (_, absoluteTimeout) => {
+    const { store, signIn } = setUp({ absoluteTimeout: 10, name: 'users-absolute' });
+    const browser = await signIn();
+    const { session: later } = setUp({ store, name: 'users-absolute', absoluteTimeout });
+    vi.advanceTimersByTime(5000);
+    const cookies = Object.fromEntries(browser.cookies);
+    await new Browser(later, cookies).visit((own) => own().get('n'));
+    vi.advanceTimersByTime(20_000);
+    expect(await later.user('ada').list()).toHaveLength(1);
+    expect(await later.user('ada').revokeAll()).toBe(1);
+  });
+
+  it('when somebody else changes the user in the record, as soon as it is read', async () => {
+    const { session, store, signIn, devices } = setUp();
+    const browser = await signIn('ada');
+    const id = (await browser.visit((own) => own().id())).result ?? '';
+    const key = hashSessionId(id);
+    await store.memory.set(key, { ...(await store.memory.get(key)), userId: 'bob' });
+    expect(await all(browser)).toMatchObject({ userId: 'bob' });
+    expect([await devices('ada'), await devices('bob')]).toEqual([[], ['laptop']]);
+    expect(await session.user('bob').revokeAll()).toBe(1);
+  });
+
+  it('on a store that trusts its own expiry, for as long as that says', async () => {
+    // The record's own date stays what it was: only the store knows how long it lives on.
+    const store = Object.assign(new SpyStore(), { trustExpiry: true, touch: async () => {} });
+    const { ada, signIn } = setUp({ store, regenerateGrace: 0 });
+    const browser = await signIn();
+    const id = (await browser.visit((own) => own().id())).result ?? '';
+    const loaded = await store.memory.load(hashSessionId(id));
+    const entry = { id: hashSessionId(id), record: loaded?.record ?? null, version: loaded?.version ?? null };
+    vi.spyOn(store.users, 'list').mockResolvedValueOnce([entry]).mockResolvedValueOnce([entry]);
+    vi.advanceTimersByTime(2 * DAY);
+    expect(await ada.list()).toHaveLength(1);
+    expect(await ada.revokeAll()).toBe(1);
+  });
+
+  it('changing what it gave to `user` changes nothing stored', async () => {
+    const { signIn } = setUp({
+      user: (data) => {
+        const { userId } = data;
+        data.userId = 'eve';
+        return userId;
+      },
+    });
+    const browser = await signIn();
+    expect(await all(browser)).toMatchObject({ userId: 'ada' });
+    await browser.visit((own) => own().set('n', 1));
+    expect(await all(browser)).toMatchObject({ userId: 'ada' });
   });
 
   it('forgets what ended, by sign-out and by timeout', async () => {
@@ -138,7 +233,7 @@ describe('whatever fails, in whichever order, no session is missed', () => {
     expect(await session.user('ada').list()).toHaveLength(1);
   });
 
-  it('noted, and not written: the entry leads to nothing, and is dropped once it has settled', async () => {
+  it('noted, and not written: the entry leads to nothing, until its time is over', async () => {
     const { session, store, ada } = setUp();
     store.spy.fail('set', down);
     await new Browser(session).visit(async (own) => {
@@ -150,8 +245,7 @@ describe('whatever fails, in whichever order, no session is missed', () => {
     expect(await ada.revokeAll()).toBe(0);
     // It may be that the record is just about to be written: the entry stays.
     expect(await noted()).toBe(1);
-    vi.advanceTimersByTime(61 * MINUTE);
-    expect(await ada.list()).toEqual([]);
+    vi.advanceTimersByTime(4 * DAY + 1);
     expect(await noted()).toBe(0);
   });
 
@@ -202,13 +296,70 @@ describe('whatever fails, in whichever order, no session is missed', () => {
     expect([await all(browser), await all(old)]).toEqual([{}, {}]);
   });
 
-  it('sessions that others keep changing: ERR_SESSION_CONFLICT at last', async () => {
+  it('a session that is written all the time: it is ended all the same', async () => {
     const { signIn, store, ada } = setUp();
     const browser = await signIn();
-    vi.spyOn(store, 'swap').mockResolvedValue(null);
+    let n = 0;
+    const swap = store.swap.bind(store);
+    vi.spyOn(store, 'swap').mockImplementation(async (id, expected, record) => {
+      if (record.cookie?.expires === new Date(0).toISOString()) {
+        // Just before it is removed, another server writes it.
+        const loaded = await store.memory.load(id);
+        if (loaded) await store.memory.swap(id, loaded.version, { ...loaded.record, n: ++n });
+      }
+      return swap(id, expected, record);
+    });
+    expect(await ada.revokeAll()).toBe(1);
+    expect(n).toBe(1);
+    expect(await all(browser)).toEqual({});
+  });
+
+  it('a session that gets a new ID each time that it is to be removed: ERR_SESSION_CONFLICT at last', async () => {
+    const { signIn, store, ada } = setUp({ regenerateGrace: 0 });
+    const browser = await signIn();
+    const list = store.users.list;
+    vi.spyOn(store.users, 'list').mockImplementation(async (user) => {
+      const listed = await list(user);
+      await browser.visit((own) => own().regenerate());
+      return listed;
+    });
     await expect(ada.revokeAll()).rejects.toMatchObject({ code: 'ERR_SESSION_CONFLICT' });
     vi.restoreAllMocks();
+    expect(await ada.revokeAll()).toBe(1);
+    expect(await all(browser)).toEqual({});
+  });
+
+  it('a record that this server cannot read: it is not listed, and it is ended with the others', async () => {
+    const { signIn, store, ada } = setUp();
+    const browser = await signIn();
+    const list = store.users.list;
+    vi.spyOn(store.users, 'list').mockImplementation(async (user) =>
+      (await list(user)).map((entry) => ({ ...entry, record: null })),
+    );
+    expect(await ada.list()).toEqual([]);
+    expect(await ada.revokeAll()).toBe(1);
+    expect(await all(browser)).toEqual({});
+  });
+
+  it('not noted anew: a read fails before the session can outlive its entry, and not earlier', async () => {
+    const store = new SlidingStore();
+    const { signIn, ada } = setUp({ store });
+    const browser = await signIn();
+    const read = () => {
+      store.spy.fail('index', down);
+      return all(browser).finally(() => store.spy.calm());
+    };
+    // Noted for four days; from the second on it is to be noted anew.
+    for (let day = 0; day < 6; day++) {
+      vi.advanceTimersByTime(DAY / 2);
+      expect(await read()).toMatchObject({ userId: 'ada' });
+    }
+    vi.advanceTimersByTime(DAY / 2);
+    await expect(read()).rejects.toMatchObject(FAILED);
+    expect(await ada.list()).toHaveLength(1);
     expect(await all(browser)).toMatchObject({ userId: 'ada' });
+    vi.advanceTimersByTime(DAY / 2);
+    expect(await read()).toMatchObject({ userId: 'ada' });
   });
 
   it('no error holds the user, a session ID or what the store knows them by', async () => {

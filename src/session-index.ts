@@ -1,23 +1,32 @@
 import { Deadline } from './deadline.js';
 import { isAbsoluteExpired, isIdleExpired, lifetimeMs, slide } from './expiry.js';
 import type { ResolvedOptions } from './options.js';
-import { parseRecord, type Session } from './record.js';
+import { mayRemain, parseRecord, type Session } from './record.js';
 import type { IndexedSession } from './store.js';
 import type { OpenStore, StoreCalls } from './store-calls.js';
 import { done, StoredRecord } from './stored-record.js';
 import { currentTime } from './surroundings.js';
 import { userIndexOf } from './user-index.js';
-import { userKey } from './user-key.js';
 
-/** A session in the index of its user. */
+/** A session in the index of its user, whether it lives or not. */
 export interface UserRecord {
   readonly key: string;
-  readonly session: Session;
   readonly version: string | null;
+  /** Null where this server cannot read its record. */
+  readonly session: Session | null;
+  /** Whether it reads as a session: it has neither expired nor moved on. Of what cannot be read that is assumed. */
+  readonly isLive: boolean;
 }
 
-/** A write that is under way has ended by then, whatever the clocks of two machines say. */
-const SETTLED_MS = 3_600_000;
+/** What came of ending sessions. */
+export interface Ended {
+  /** The keys of the records that are gone. */
+  readonly keys: ReadonlySet<string>;
+  /** False where one had changed since it was listed: it may have moved on to a new ID. */
+  readonly isSure: boolean;
+  /** Why some could not be removed. */
+  readonly failures: readonly unknown[];
+}
 
 /** How many records are removed at once. */
 const BATCH = 100;
@@ -26,11 +35,13 @@ const BATCH = 100;
  * Which sessions are whose, by the store's index of each user. Index and records may lie on different servers, so there
  * is no transaction over both. The index is a superset, whatever fails in whichever order:
  *
- * - noted, and the record never written: the entry leads to nothing; `list` drops it once it has settled.
+ * - noted, and the record never written: the entry leads to nothing, until its time is over.
  * - not noted: the record is not written either, so nobody is signed in who cannot be signed out.
  * - a record removed, and its entry left: as the first.
  * - a session's user changed: it is noted with the new one before the record says so, and stays noted with the old one,
  *   whose list leaves it out by what its record says.
+ * - used for longer than it was noted for: a read notes it anew, long before. If that fails until its entry might be gone
+ *   before the session is, the read fails too (`index-entry`).
  * - an entry is removed only when its record is known to be gone: IDs are never used again.
  */
 export class SessionIndex {
@@ -42,109 +53,94 @@ export class SessionIndex {
     this.#calls = calls;
   }
 
-  /** What the store knows the user of a session by; null while there is none. A session keeps what it has without the option. */
-  userOf({ data, user }: Session): string | null {
-    return this.#options.user ? userKey(this.#options.user(data)) : user;
-  }
-
-  /** Whether a session is in no index, and belongs into one: it is older than the `user` option. */
-  isMissing(session: Session): boolean {
-    if (!this.#options.user || session.user !== null) return false;
-    try {
-      return this.userOf(session) !== null;
-    } catch {
-      // The app's own function failed: that is told to whoever writes, and keeps nobody from reading.
-      return false;
-    }
-  }
-
   /** Notes a session whose record is about to be written. */
-  async add({ open, key, deadline }: PlaceOfRecord, user: string): Promise<void> {
-    const index = userIndexOf(open.store);
-    const run = () => index.add(user, key, this.#options.expiry.absoluteMs);
+  async add({ open, key, deadline }: PlaceOfRecord, { user, notedUntil }: Session): Promise<void> {
+    // A process without the option keeps the index of the others, where the store has one.
+    const index = this.#options.user ? userIndexOf(open.store) : open.store.users;
+    if (!index || user === null || notedUntil === null) return;
+    const run = () => index.add(user, key, notedUntil);
     await this.#calls.call(open, { operation: 'index', key: user, deadline, run, report: done });
   }
 
   /** Forgets sessions whose records are gone. A failure leaves entries that lead to nothing. */
   async forget(open: OpenStore, user: string, keys: readonly string[]): Promise<void> {
-    if (keys.length === 0) return;
-    const run = () => userIndexOf(open.store).remove(user, keys);
+    const index = open.store.users;
+    if (!index || keys.length === 0) return;
+    const run = () => index.remove(user, keys);
     const call = { operation: 'unindex', key: user, deadline: this.#deadline(), run, report: done } as const;
     await this.#calls.call(open, call).catch(() => {});
   }
 
-  /** The user's sessions that live, and what is left of those that moved on. */
+  /** The user's sessions, with those that have expired and what is left of those that moved on. */
   async list(user: string): Promise<UserRecord[]> {
     const open = await this.#open();
     const index = userIndexOf(open.store);
     const run = () => index.list(user);
     const call = { operation: 'list', key: user, deadline: this.#deadline(), run, report: done } as const;
     const entries = await this.#calls.call(open, call);
-    const now = currentTime();
-    const gone = entries.filter(({ record, notedAt }) => record === null && now - notedAt > SETTLED_MS);
-    await this.forget(
-      open,
-      user,
-      gone.map(({ id }) => id),
-    );
-    return entries.flatMap((entry) => this.#judge(entry, user, now) ?? []);
+    const trustsStore = open.store.trustExpiry === true;
+    return entries.flatMap((entry) => this.#judge(entry, user, trustsStore) ?? []);
   }
 
-  /**
-   * Removes sessions, and what is left of their old IDs; those that another request changed meanwhile stay. When some
-   * cannot be removed, the others are all the same.
-   *
-   * @returns the keys of those that were removed.
-   */
-  async end(user: string, records: readonly UserRecord[]): Promise<Set<string>> {
+  /** Removes sessions, and what is left of their old IDs. When some cannot be removed, the others are all the same. */
+  async end(user: string, records: readonly UserRecord[]): Promise<Ended> {
     const open = await this.#open();
-    const ended = new Set<string>();
-    const errors: unknown[] = [];
-    for (let start = 0; start < records.length; start += BATCH) {
-      const batch = records.slice(start, start + BATCH);
-      const results = await Promise.allSettled(batch.map((record) => this.#end(open, record)));
-      for (const [at, result] of results.entries()) {
-        const key = batch[at]?.key;
-        if (result.status === 'rejected') errors.push(result.reason);
-        else if (result.value && key !== undefined) ended.add(key);
+    const keys = new Set<string>();
+    const failures: unknown[] = [];
+    let isSure = true;
+    const end = async (record: UserRecord) => {
+      try {
+        isSure = (await this.#end(open, record)) && isSure;
+        keys.add(record.key);
+      } catch (error) {
+        failures.push(error);
       }
+    };
+    for (let start = 0; start < records.length; start += BATCH) {
+      await Promise.all(records.slice(start, start + BATCH).map(end));
     }
-    await this.forget(open, user, [...ended]);
-    if (errors.length > 0) throw errors[0];
-    return ended;
-  }
-
-  async #end(open: OpenStore, { key, session, version }: UserRecord): Promise<boolean> {
-    await this.removePredecessors(open, session, this.#deadline());
-    const removed = await this.#record(open, key, this.#deadline()).retire(version, 'revoked');
-    if (removed && !session.frozen) this.#calls.telemetry.record({ type: 'destroyed', reason: 'revoked' });
-    return removed;
+    await this.forget(open, user, [...keys]);
+    return { keys, isSure, failures };
   }
 
   /** Removes what is left of a session's old IDs. */
   async removePredecessors(open: OpenStore, { predecessors }: Session, deadline: Deadline): Promise<void> {
     const now = currentTime();
-    for (const { key, until } of predecessors) {
-      if (until > now) await this.#record(open, key, deadline).remove();
-    }
+    const left = predecessors.filter((old) => mayRemain(old, now));
+    await Promise.all(left.map(({ key }) => this.#record(open, key, deadline).remove()));
+  }
+
+  /** Removes a record; whether it was still as it was listed. */
+  async #end(open: OpenStore, { key, version, session, isLive }: UserRecord): Promise<boolean> {
+    if (session) await this.removePredecessors(open, session, this.#deadline());
+    const record = this.#record(open, key, this.#deadline());
+    const isSure = await record.retire(version, 'revoked');
+    // A session that is written all the time is not to escape by that.
+    if (!isSure) await record.remove('revoked');
+    if (isLive) this.#calls.telemetry.record({ type: 'destroyed', reason: 'revoked' });
+    return isSure;
   }
 
   #judge(
     { id, record, version, leftMs }: IndexedSession<object>,
     user: string,
-    now: number,
+    trustsStore: boolean,
   ): UserRecord | null {
-    const { expiry } = this.#options;
+    if (record === null && version === null) return null;
     const session = parseRecord(record);
-    if (session?.user !== user) return null;
+    if (!session) return { key: id, version, session, isLive: true };
+    if (session.user !== user) return null;
+    const { expiry } = this.#options;
+    const now = currentTime();
     const slid = leftMs !== undefined && session.maxAge === null;
-    if ((!slid && isIdleExpired(session, now)) || isAbsoluteExpired(session, expiry, now)) return null;
+    const isExpired =
+      (!slid && !trustsStore && isIdleExpired(session, now)) || isAbsoluteExpired(session, expiry, now);
     // The store started the idle timeout anew each time that it was read.
     const seenAt = now + (leftMs ?? 0) - lifetimeMs(session, expiry);
     const current = slid
       ? slide(session, expiry, Math.max(session.lastSeenAt ?? 0, Math.min(now, seenAt)))
       : session;
-    return { key: id, session: current, version: version ?? null };
+    return { key: id, version, session: current, isLive: !session.frozen && !isExpired };
   }
 
   #record(open: OpenStore, key: string, deadline: Deadline): StoredRecord {

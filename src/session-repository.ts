@@ -1,12 +1,14 @@
 import { Deadline } from './deadline.js';
 import { SessionError } from './errors.js';
 import { isStale, slide } from './expiry.js';
+import { entryOf, isEntryDue, isSameEntry, mayOutliveEntry } from './index-entry.js';
 import type { ResolvedOptions } from './options.js';
 import { goOn } from './promise-like.js';
-import { BLANK, type Predecessor, type Session } from './record.js';
+import { BLANK, mayRemain, type Predecessor, type Session } from './record.js';
 import { newSessionId } from './session-id.js';
 import type { SessionIndex } from './session-index.js';
 import { withSessionLock } from './session-lock.js';
+import { queueTimeout, sessionGone, writeConflict } from './session-refusals.js';
 import type { OpenStore, StoreCalls } from './store-calls.js';
 import { type LiveSession, StoredSession } from './stored-session.js';
 import { currentTime } from './surroundings.js';
@@ -19,6 +21,8 @@ type Attempt = (stored: StoredSession, live: LiveSession) => LiveSession | null 
 
 const MAX_BACKOFF_MS = 50;
 const MAX_NEW_IDS = 3;
+/** Of one session at a time: its record names them. */
+const MAX_COPIES = 8;
 
 /**
  * Sessions by ID, over any store: what is read is checked and not expired, what is written loses no other
@@ -57,7 +61,8 @@ export class SessionRepository {
   /**
    * Changes a session, on top of whatever others wrote meanwhile. `known` is the request's copy, if it has one.
    *
-   * @returns the changed session; null when there is none and the request never saw one.
+   * @returns the changed session; null when there is none and the request never saw one; a frozen one, unchanged, when
+   * it has moved on.
    * @throws ERR_SESSION_GONE when the known session is there no more, ERR_SESSION_CONFLICT when others kept
    * changing it until the deadline.
    */
@@ -76,16 +81,22 @@ export class SessionRepository {
   /**
    * Moves the session to a new ID, through `change`. Before anyone learns the new ID, the old record is gone, or shows
    * for a moment what the session was before, and no more.
+   *
+   * @param leavesCopy whether it may do the latter.
    */
-  replace(id: string, known: LiveSession | undefined, change: Change): Promise<LiveSession | null> {
+  replace(
+    id: string,
+    known: LiveSession | undefined,
+    change: Change,
+    leavesCopy: boolean,
+  ): Promise<LiveSession | null> {
     return this.#exclusively(id, known, undefined, async (stored, live) => {
-      const successor = await this.create(
-        () => ({ ...change(live.session), predecessors: this.#predecessors(stored, live) }),
-        stored.deadline,
-      );
+      const copy = leavesCopy ? this.#copyOf(stored, live) : null;
+      const predecessors = [...live.session.predecessors, ...(copy ? [copy] : [])];
+      const successor = await this.create(() => ({ ...change(live.session), predecessors }), stored.deadline);
       let retired = false;
       try {
-        retired = stored.canFreeze ? (await stored.freeze(live)) !== null : await stored.retire(live.version);
+        retired = await (copy ? stored.freeze(live, copy.until) : stored.retire(live.version));
       } finally {
         if (!retired) await (await this.#open(successor.id, stored.deadline)).discard();
       }
@@ -96,7 +107,8 @@ export class SessionRepository {
   /** Slides the idle timeout, through `change` (of the dates, not the data). */
   async touch(live: LiveSession, change: Change, deadline?: Deadline): Promise<LiveSession> {
     const stored = await this.#open(live.id, deadline);
-    if (stored.hasOwnExpiry) return stored.touch(live, this.#renew(live.session, change));
+    const next = this.#renew(live.session, change);
+    if (stored.hasOwnExpiry && isSameEntry(next, live.session)) return stored.touch(live, next);
     return (await this.change(live.id, live, change, stored.deadline)) ?? live;
   }
 
@@ -119,19 +131,25 @@ export class SessionRepository {
     return removed;
   }
 
-  /** A read moves an idle timer that got stale, and notes a session that is in no index yet. */
+  /** A read moves an idle timer that got stale, and notes a session anew where that is due. */
   #keepUp(
     { deadline }: StoredSession,
     live: LiveSession | null,
   ): LiveSession | null | Promise<LiveSession | null> {
     if (!live || live.session.frozen) return live;
-    const { id, slid } = live;
-    const missing = (session: Session) => this.#index.isMissing(session);
-    const stale = (session: Session) => isStale(session, this.#options.expiry, currentTime());
-    const renewIf = (due: typeof stale) => (session: Session) => (due(session) ? { ...session } : session);
+    const { id, slid, session } = live;
+    const now = currentTime();
+    const due = (current: Session) => isEntryDue(current, this.#options, now);
+    const stale = (current: Session) => isStale(current, this.#options.expiry, now);
+    const renewIf = (is: typeof due) => (current: Session) => (is(current) ? { ...current } : current);
     // The session was read and is valid: that it could not be written must not fail the page.
-    if (missing(live.session)) return this.change(id, live, renewIf(missing), deadline).catch(() => live);
-    if (slid || !stale(live.session)) return live;
+    if (due(session)) {
+      return this.change(id, live, renewIf(due), deadline).catch((error) => {
+        if (mayOutliveEntry(session, this.#options, now)) throw error;
+        return live;
+      });
+    }
+    if (slid || !stale(session)) return live;
     return this.touch(live, renewIf(stale), deadline).catch(() => live);
   }
 
@@ -155,15 +173,16 @@ export class SessionRepository {
     // Without compare-and-swap the request's copy may be outdated: read again under the lock.
     let live = known && stored.isAtomic ? known : await stored.read();
     if (!live && !known) return null;
-    for (let retries = 0; live && !live.session.frozen; retries++) {
+    for (let retries = 0; live; retries++) {
+      if (live.session.frozen) return live;
       const done = await attempt(stored, live);
       if (done) return done;
-      if (stored.deadline.passed) throw conflict();
+      if (stored.deadline.passed) throw writeConflict();
       await backOff(retries);
       live = await stored.read();
       if (live) this.#calls.telemetry.record({ type: 'conflict' }, stored.id);
     }
-    throw gone();
+    throw sessionGone();
   }
 
   #locked<T>(stored: StoredSession, task: () => Promise<T>): Promise<T> {
@@ -185,24 +204,22 @@ export class SessionRepository {
     const now = currentTime();
     return {
       ...slide(next, this.#options.expiry, now),
-      user: this.#index.userOf(next),
-      predecessors: next.predecessors.filter(({ until }) => until > now),
+      ...entryOf(next, this.#options, now),
+      predecessors: next.predecessors.filter((old) => mayRemain(old, now)),
     };
   }
 
   /** Writes a session over what is known of it, having noted whose it has become. */
   #write(stored: StoredSession, known: LiveSession | null, session: Session): Promise<LiveSession | null> {
-    const { user } = session;
     const write = () => stored.write(known?.version ?? null, session);
-    return user === null || user === known?.session.user
-      ? write()
-      : this.#index.add(stored, user).then(write);
+    const isNoted = session.user === null || (known !== null && isSameEntry(session, known.session));
+    return isNoted ? write() : this.#index.add(stored, session).then(write);
   }
 
-  /** What of a session's old IDs is left, once this is one too. */
-  #predecessors({ canFreeze, key }: StoredSession, { session }: LiveSession): readonly Predecessor[] {
-    if (!canFreeze) return session.predecessors;
-    return [...session.predecessors, { key, until: currentTime() + this.#options.graceMs }];
+  /** What is left under the old ID of a session that moves on, if anything is. */
+  #copyOf({ canFreeze, key }: StoredSession, { session }: LiveSession): Predecessor | null {
+    if (!canFreeze || session.predecessors.length >= MAX_COPIES) return null;
+    return { key, until: currentTime() + this.#options.graceMs };
   }
 }
 
@@ -210,28 +227,4 @@ export class SessionRepository {
 function backOff(retries: number): Promise<void> {
   const limit = Math.min(MAX_BACKOFF_MS, 2 ** retries);
   return new Promise((resolve) => setTimeout(resolve, Math.random() * limit));
-}
-
-function gone(): SessionError {
-  return new SessionError(
-    'ERR_SESSION_GONE',
-    'The session ended while this request was under way: it was destroyed, revoked, moved to a new ID, or expired. Nothing ' +
-      'was written. Treat the visitor as signed out.',
-  );
-}
-
-function conflict(): SessionError {
-  return new SessionError(
-    'ERR_SESSION_CONFLICT',
-    'Other requests kept changing this session until storeTimeout. Nothing was written. Try again, and write less ' +
-      'often to one session.',
-  );
-}
-
-function queueTimeout(): SessionError {
-  return new SessionError(
-    'ERR_SESSION_STORE_TIMEOUT',
-    'Earlier writes to this session did not end within storeTimeout. Nothing was written. Check that the session ' +
-      'store is reachable.',
-  );
 }

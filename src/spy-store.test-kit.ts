@@ -1,5 +1,5 @@
 import { MemoryStore } from './memory-store.js';
-import type { AtomicStore, SessionRecord, Store, UserIndex, Versioned } from './store.js';
+import type { AtomicStore, LoadOptions, SessionRecord, Store, UserIndex, Versioned } from './store.js';
 
 type Operation = 'get' | 'set' | 'destroy' | 'touch' | 'index' | 'unindex' | 'list';
 
@@ -47,8 +47,7 @@ export class SpyStore implements AtomicStore {
   readonly memory = new MemoryStore();
   readonly hashIds = true;
   readonly users: UserIndex = {
-    add: (user, id, lifetimeMs) =>
-      this.spy.seen('index', user, () => this.memory.users.add(user, id, lifetimeMs)),
+    add: (user, id, until) => this.spy.seen('index', user, () => this.memory.users.add(user, id, until)),
     remove: (user, ids) => this.spy.seen('unindex', user, () => this.memory.users.remove(user, ids)),
     list: (user) => this.spy.seen('list', user, () => this.memory.users.list(user)),
   };
@@ -56,7 +55,7 @@ export class SpyStore implements AtomicStore {
   get(id: string): Promise<SessionRecord | null> {
     return this.spy.seen('get', id, () => this.memory.get(id));
   }
-  load(id: string): Promise<Versioned | null> {
+  load(id: string, _options: LoadOptions): Promise<Versioned | null> {
     return this.spy.seen('get', id, () => this.memory.load(id));
   }
   set(id: string, record: SessionRecord): Promise<void> {

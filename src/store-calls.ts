@@ -203,7 +203,7 @@ function notSent(operation: StoreOperation, store: string, cause: Error | undefi
 /** What a timed-out call leaves behind depends on whether it would have changed anything. */
 function timedOut(operation: StoreOperation, store: string): SessionError {
   const outcome =
-    operation === 'get'
+    operation === 'get' || operation === 'list'
       ? ''
       : ' Whether it still took effect is unknown: read the session again before you rely on either.';
   return new SessionError(

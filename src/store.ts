@@ -56,24 +56,24 @@ export interface Store<Data extends object = Record<string, unknown>> {
   /** What the `hashIds` option is for this store when it is left out. @default false */
   readonly hashIds?: boolean;
 
-  /** Which sessions are whose, where the store can note that: it is what the `user` option needs. */
+  /** Which sessions are whose, of an AtomicStore that can note that: it is what the `user` option needs. */
   readonly users?: UserIndex<Data>;
 }
 
 /**
  * Which sessions are whose. It may name sessions that are gone, and never misses one: a session is noted before its
- * record is written, and forgotten only after its record is known to be gone.
+ * record is written, and forgotten only when its record is gone.
  *
  * `user` is a hash, of 43 letters of `[A-Za-z0-9_-]`; `id` is what `get` takes.
  */
 export interface UserIndex<Data extends object = Record<string, unknown>> {
   /**
-   * Notes that a session is the user's; noted again, it is noted once, as of now.
+   * Notes that a session is the user's; noted again, it is noted once, until the later of both.
    *
-   * @param lifetimeMs how long a session can live at the most (`absoluteTimeout`), so how long this may be forgotten
-   * after; `null` for no end.
+   * @param until epoch milliseconds. A session that lives longer is noted again before, so after that the entry may be
+   * forgotten, with a minute more for clocks that differ.
    */
-  add(user: string, id: string, lifetimeMs: number | null): unknown;
+  add(user: string, id: string, until: number): unknown;
 
   /** Forgets sessions. Those that are not noted are none. */
   remove(user: string, ids: readonly string[]): unknown;
@@ -84,12 +84,10 @@ export interface UserIndex<Data extends object = Record<string, unknown>> {
 
 export interface IndexedSession<Data extends object = Record<string, unknown>> {
   readonly id: string;
-  /** When it was noted, epoch milliseconds. */
-  readonly notedAt: number;
-  /** `null` when there is none: not yet, or no more. */
+  /** `null` when there is none: not yet, or no more. With a version: there is one, which cannot be read. */
   readonly record: SessionRecord<Data> | null;
-  /** What `swap` of an AtomicStore compares. */
-  readonly version?: string | undefined;
+  /** What `swap` compares; `null` when there is no record. */
+  readonly version: string | null;
   /** How long the record lives on unused, in milliseconds, where the store itself decides over that. */
   readonly leftMs?: number | undefined;
 }

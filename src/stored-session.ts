@@ -48,10 +48,11 @@ export class StoredSession extends StoredRecord {
 
   /**
    * Whether the session may leave a frozen copy under this ID when it moves on: not where others could write to it,
-   * who do not know what it is.
+   * who do not know what it is, nor where a touch that is under way would keep it.
    */
   get canFreeze(): boolean {
-    return this.options.graceMs > 0 && this.isAtomic && isHashed(this.options, this.open.store);
+    const { options, open, isAtomic, hasOwnExpiry } = this;
+    return options.graceMs > 0 && isAtomic && isHashed(options, open.store) && !hasOwnExpiry;
   }
 
   /** The session, if its record is there, readable and not expired. */
@@ -90,16 +91,10 @@ export class StoredSession extends StoredRecord {
     return { ...live, session };
   }
 
-  /** Leaves a copy that shows the session as it is now, for as long as the grace lasts; null when it has changed. */
-  freeze({ session, version }: LiveSession): Promise<LiveSession | null> {
-    const { graceMs } = this.options;
-    return this.write(version, {
-      ...session,
-      frozen: true,
-      predecessors: [],
-      maxAge: graceMs / 1000,
-      expiresAt: currentTime() + graceMs,
-    });
+  /** Leaves a copy that shows the session as it is now; whether it was still so. */
+  async freeze({ session, version }: LiveSession, until: number): Promise<boolean> {
+    const copy = { ...session, frozen: true, predecessors: [], maxAge: this.options.graceMs / 1000 };
+    return (await this.write(version, { ...copy, expiresAt: until })) !== null;
   }
 
   async #expire(): Promise<null> {

@@ -4,7 +4,7 @@ import { nextAppSession } from './next-app-session.js';
 import { NextScope } from './next-scope.test-kit.js';
 import type { SessionEvent } from './session-event.js';
 import { hashSessionId } from './session-id.js';
-import { PlainStore } from './spy-store.test-kit.js';
+import { PlainStore, SpyStore } from './spy-store.test-kit.js';
 import { ADA, all, DAY, type Data, handleOf, type Listed, MINUTE, setUp } from './user-sessions.test-kit.js';
 
 const GONE = { code: 'ERR_SESSION_GONE' };
@@ -127,6 +127,15 @@ describe('the current session', () => {
     expect(current(await session.user('ada').list())).toEqual([]);
   });
 
+  it('is the one that the session of the request has moved on to', async () => {
+    const { session, signIn } = setUp();
+    const browser = await signIn('ada', 'here');
+    const old = new NextScope(Object.fromEntries(browser.cookies));
+    await browser.visit((own) => own().regenerate());
+    const rows = await old.run('render', () => session.user('ada').list());
+    expect(rows).toMatchObject([{ current: true, data: { device: 'here' } }]);
+  });
+
   it('is none for a visitor without a session', async () => {
     const { session, signIn } = setUp();
     await signIn();
@@ -134,17 +143,20 @@ describe('the current session', () => {
     expect(rows).toMatchObject([{ current: false }]);
   });
 
-  it('what Next throws to steer a render is passed on', async () => {
-    const { session } = setUp();
-    const bailout = Object.assign(new Error('dynamic'), { digest: 'DYNAMIC_SERVER_USAGE' });
-    const request = { headers: { get: () => null }, cookies: { get: () => undefined } };
-    const response = { cookies: { set: () => {} }, headers: new Headers() };
-    Object.defineProperty(request.cookies, 'get', {
-      get: () => {
-        throw bailout;
-      },
-    });
-    await expect(session.user('ada', request as never, response).list()).rejects.toBe(bailout);
+  it.each<[string, <T>(code: () => Promise<T>) => Promise<T>]>([
+    [
+      'a page that has to be static',
+      (code) => new NextScope().run('render', code, { dynamicShouldError: true }),
+    ],
+    ['a cached function', (code) => new NextScope().runCached(code)],
+  ])('cannot be known in %s: Next refuses, and that is not outside of a request', async (_, run) => {
+    const { session, signIn, devices } = setUp();
+    await signIn();
+    const refusal = await run(() => session().get('n')).catch((error: Error) => error.message);
+    for (const work of [() => session.user('ada').list(), () => session.user('ada').revokeAll()]) {
+      await expect(run<unknown>(work)).rejects.toThrow(String(refusal));
+    }
+    expect(await devices()).toEqual(['laptop']);
   });
 });
 
@@ -270,13 +282,25 @@ describe('revokeAll', () => {
     expect(next.setCookies()).toEqual([expect.stringMatching(/=; Path=\/; Expires=Thu, 01 Jan 1970/)]);
   });
 
+  it('takes its own session too when another one cannot be removed', async () => {
+    const { session, signIn, store } = setUp();
+    await signIn('ada', 'there');
+    const here = await signIn('ada', 'here');
+    const next = new NextScope(Object.fromEntries(here.cookies));
+    store.spy.fail('set', new Error('down'));
+    const revoked = next.run('action', () => session.user('ada').revokeAll());
+    await expect(revoked).rejects.toMatchObject({ code: 'ERR_SESSION_STORE' });
+    expect(next.setCookies()).toEqual([expect.stringMatching(/Expires=Thu, 01 Jan 1970/)]);
+    expect(await all(here)).toEqual({});
+  });
+
   it('a user with 10,000 sessions is no problem', async () => {
     const { session, ada, store, signIn } = setUp();
     const last = await signIn('ada', 'last');
     const id = (await last.visit((own) => own().id())).result ?? '';
     const record = await store.memory.get(hashSessionId(id));
     for (let n = 0; n < 10_000; n++) {
-      await store.memory.users.add(ADA, `id-${n}`, null);
+      await store.memory.users.add(ADA, `id-${n}`, Date.now() + DAY);
       await store.memory.set(`id-${n}`, record ?? {});
     }
     expect(await ada.list()).toHaveLength(10_001);
@@ -299,6 +323,17 @@ describe('revokeOthers', () => {
     expect(next.setCookies()).toEqual([]);
   });
 
+  it('keeps the session of the request though another one gives it a new ID meanwhile', async () => {
+    const { session, signIn, store, devices } = setUp();
+    const here = await signIn('ada', 'here');
+    await signIn('ada', 'there');
+    const next = new NextScope(Object.fromEntries(here.cookies));
+    store.spy.before('list', () => here.visit((own) => own().regenerate()));
+    expect(await next.run('action', () => session.user('ada').revokeOthers())).toBe(1);
+    expect(await devices()).toEqual(['here']);
+    expect(await all(here)).toMatchObject({ userId: 'ada' });
+  });
+
   it('outside of a request throws, and ends nothing', async () => {
     const { ada, signIn, devices } = setUp();
     await signIn();
@@ -307,23 +342,46 @@ describe('revokeOthers', () => {
   });
 });
 
+describe('with an old ID, in its grace', () => {
+  it('a request can list sessions, and end none', async () => {
+    const { session, signIn, devices } = setUp();
+    const browser = await signIn('ada', 'here');
+    await signIn('ada', 'there');
+    const old = Object.fromEntries(browser.cookies);
+    await browser.visit((own) => own().regenerate());
+    const [row] = await session.user('ada').list();
+    const ways: (() => Promise<unknown>)[] = [
+      () => session.user('ada').revoke(row?.handle ?? ''),
+      () => session.user('ada').revokeAll(),
+      () => session.user('ada').revokeOthers(),
+    ];
+    for (const revoke of ways) {
+      const next = new NextScope(old);
+      await expect(next.run('action', revoke)).rejects.toMatchObject(GONE);
+      expect(next.setCookies()).toEqual([]);
+    }
+    expect(await devices()).toEqual(['here', 'there']);
+  });
+});
+
 describe('in a Server Component', () => {
   it('sessions can be listed, and a revocation throws before any store call', async () => {
     const { session, signIn, store } = setUp();
     const browser = await signIn();
+    const [row] = await session.user('ada').list();
+    store.spy.reset();
+    const ways: (() => Promise<unknown>)[] = [
+      () => session.user('ada').revoke(row?.handle ?? ''),
+      () => session.user('ada').revokeAll(),
+      () => session.user('ada').revokeOthers(),
+    ];
+    for (const revoke of ways) {
+      const next = new NextScope(Object.fromEntries(browser.cookies));
+      await expect(next.run('render', revoke)).rejects.toMatchObject({ code: 'ERR_SESSION_READ_ONLY' });
+    }
+    expect(store.spy.calls).toEqual([]);
     const next = new NextScope(Object.fromEntries(browser.cookies));
-    await next.run('render', async () => {
-      const [row] = await session.user('ada').list();
-      store.spy.reset();
-      for (const revoke of [
-        () => session.user('ada').revoke(row?.handle ?? ''),
-        () => session.user('ada').revokeAll(),
-        () => session.user('ada').revokeOthers(),
-      ]) {
-        await expect(revoke()).rejects.toMatchObject({ code: 'ERR_SESSION_READ_ONLY' });
-      }
-      expect(store.spy.calls).toEqual([]);
-    });
+    expect(await next.run('render', () => session.user('ada').list())).toHaveLength(1);
   });
 });
 
@@ -367,6 +425,11 @@ describe('what cannot be throws, and says what to do', () => {
     expect(() => setUp({ store: new PlainStore() })).toThrow(
       /\(PlainStore\) cannot tell which sessions are whose/,
     );
+  });
+
+  it('a store with an index that cannot compare and swap: a write under way would undo a revocation', () => {
+    const store = Object.assign(new PlainStore(), { users: new SpyStore().users });
+    expect(() => setUp({ store })).toThrow(/with load and swap/);
   });
 
   it('a store that keeps no index, when it is made at first use', async () => {

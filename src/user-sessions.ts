@@ -1,9 +1,11 @@
-import { SessionError } from './errors.js';
 import { copyData } from './json.js';
 import type { ResolvedOptions } from './options.js';
 import type { Place } from './place.js';
+import type { Session } from './record.js';
 import { sessionHandle } from './session-id.js';
 import type { SessionIndex, UserRecord } from './session-index.js';
+import { noRequest, revocationConflict, sessionGone } from './session-refusals.js';
+import type { LiveSession } from './stored-session.js';
 import { currentTime } from './surroundings.js';
 
 /** One of a user's sessions, as their account page may show it. Times are epoch milliseconds. */
@@ -21,7 +23,7 @@ export interface UserSession<Listed extends object = Record<string, unknown>> {
   readonly data: Listed;
 }
 
-/** How often sessions that others change meanwhile are looked for again. */
+/** How often sessions that got a new ID meanwhile are looked for. */
 const MAX_ROUNDS = 10;
 
 /**
@@ -30,7 +32,8 @@ const MAX_ROUNDS = 10;
  *
  * Every method may throw `ERR_SESSION_STORE` or `ERR_SESSION_STORE_TIMEOUT` when the store fails, and
  * `ERR_SESSION_OPTIONS` where there is no `user` option, or the store cannot keep the index that it needs. Those that
- * revoke throw `ERR_SESSION_READ_ONLY` in a Server Component. Sessions that are being created meanwhile may be missed.
+ * revoke throw `ERR_SESSION_READ_ONLY` in a Server Component, and `ERR_SESSION_GONE` in a request whose own session has
+ * moved on to a new ID. Sessions that are being created meanwhile may be missed.
  */
 export class UserSessions<Listed extends object = Record<string, unknown>> {
   readonly #user: string;
@@ -53,9 +56,11 @@ export class UserSessions<Listed extends object = Record<string, unknown>> {
 
   /** The sessions that live, the last seen first. Starts no idle timeout anew. Works outside of requests too. */
   async list(): Promise<UserSession<Listed>[]> {
-    const current = await currentKey(await this.#here());
-    const records = (await this.#index.list(this.#user)).filter(isLive);
-    const sessions = records.map((record) => this.#show(record, record.key === current));
+    const own = await ownSession(await this.#here());
+    const sessions = (await this.#index.list(this.#user)).flatMap((record) => {
+      const { key, session, isLive } = record;
+      return isLive && session ? [this.#show(key, session, isOf(record, own))] : [];
+    });
     return sessions.sort((a, b) => b.lastSeenAt - a.lastSeenAt);
   }
 
@@ -67,16 +72,12 @@ export class UserSessions<Listed extends object = Record<string, unknown>> {
    */
   async revoke(handle: string): Promise<boolean> {
     const isIt = (key: string) => sessionHandle(key) === handle;
-    // One that has got a new ID since it was listed is the same session.
-    const ended = await this.#end(
-      ({ key, session }) => isIt(key) || session.predecessors.some((old) => isIt(old.key)),
-    );
-    return ended > 0;
+    return (await this.#end(await this.#here(), (record) => keysOf(record).some(isIt))) > 0;
   }
 
   /** Ends all sessions, as when the password changed; how many. Works outside of requests too. */
-  revokeAll(): Promise<number> {
-    return this.#end(() => true);
+  async revokeAll(): Promise<number> {
+    return this.#end(await this.#here(), () => true);
   }
 
   /**
@@ -87,27 +88,33 @@ export class UserSessions<Listed extends object = Record<string, unknown>> {
   async revokeOthers(): Promise<number> {
     const here = await this.#here();
     if (!here) throw noRequest();
-    const current = await currentKey(here);
-    return this.#end(({ key }) => key !== current);
+    return this.#end(here, (record, own) => !isOf(record, own));
   }
 
-  async #end(choose: (record: UserRecord) => boolean): Promise<number> {
-    const here = await this.#here();
+  async #end(
+    here: Place | null,
+    choose: (record: UserRecord, own: LiveSession | null) => boolean,
+  ): Promise<number> {
     await refuseInRender(here);
-    const current = await currentKey(here);
+    const own = await ownSession(here);
+    // What an old ID still shows can end nothing, least of all the session that has moved on.
+    if (own?.session.frozen) throw sessionGone();
+    const ended = new Set<string>();
     let count = 0;
     for (let round = 0; round < MAX_ROUNDS; round++) {
-      const chosen = (await this.#index.list(this.#user)).filter(choose);
-      const ended = await this.#index.end(this.#user, chosen);
-      count += chosen.filter((record) => isLive(record) && ended.has(record.key)).length;
-      if (here && current !== null && ended.has(current)) await here.request.revoked(here.scope);
-      if (ended.size === chosen.length) return count;
+      const chosen = (await this.#index.list(this.#user)).filter((record) => choose(record, own));
+      const { keys, isSure, failures } = await this.#index.end(this.#user, chosen);
+      const isCounted = (record: UserRecord) => keysOf(record).some((key) => ended.has(key));
+      count += chosen.filter((record) => record.isLive && keys.has(record.key) && !isCounted(record)).length;
+      for (const key of keys) ended.add(key);
+      if (here && own && keys.has(own.key)) await here.request.revoked(here.scope);
+      if (failures.length > 0) throw failures[0];
+      if (isSure) return count;
     }
-    throw overtaken();
+    throw revocationConflict();
   }
 
-  #show({ key, session }: UserRecord, current: boolean): UserSession<Listed> {
-    const { createdAt, lastSeenAt, expiresAt, data } = session;
+  #show(key: string, { createdAt, lastSeenAt, expiresAt, data }: Session, current: boolean) {
     const now = currentTime();
     return {
       handle: sessionHandle(key),
@@ -120,31 +127,21 @@ export class UserSessions<Listed extends object = Record<string, unknown>> {
   }
 }
 
-function isLive({ session }: UserRecord): boolean {
-  return !session.frozen;
+/** The key of a record and of its old IDs: a session that got a new one meanwhile is the same session. */
+function keysOf({ key, session }: UserRecord): string[] {
+  return [key, ...(session?.predecessors ?? []).map((old) => old.key)];
 }
 
-async function currentKey(here: Place | null): Promise<string | null> {
-  return (await here?.request.read())?.key ?? null;
+function isOf(record: UserRecord, own: LiveSession | null): boolean {
+  return own !== null && keysOf(record).includes(own.key);
+}
+
+async function ownSession(here: Place | null): Promise<LiveSession | null> {
+  return (await here?.request.read()) ?? null;
 }
 
 /** Next may render a page for nobody who asked for it: ahead, or again. */
 async function refuseInRender(here: Place | null): Promise<void> {
   const access = await here?.scope.writeAccess();
   if (access?.kind === 'none' && access.reason.code === 'ERR_SESSION_READ_ONLY') throw access.reason;
-}
-
-function noRequest(): SessionError {
-  return new SessionError(
-    'ERR_SESSION_NO_REQUEST',
-    'revokeOthers() keeps the session of the request that it is called in, and this is none. Call it in a Server ' +
-      'Action or Route Handler, or use revokeAll().',
-  );
-}
-
-function overtaken(): SessionError {
-  return new SessionError(
-    'ERR_SESSION_CONFLICT',
-    'Other requests kept changing sessions that were to be revoked, so some are left. Try again.',
-  );
 }

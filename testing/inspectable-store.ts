@@ -147,9 +147,9 @@ export class InspectableStore implements Store<object> {
   /** Writes a record past faults and `calls`, as if it had been there before. @internal */
   async write(key: string, record: SessionRecord): Promise<void> {
     this.#keys.add(key);
-    const user = parseRecord(record)?.user;
+    const { user, notedUntil } = parseRecord(record) ?? {};
     await this.#inTime(async () => {
-      if (user) await this.#inner.users?.add(user, key, null);
+      if (user && notedUntil) await this.#inner.users?.add(user, key, notedUntil);
       await this.#inner.set(key, record);
     });
   }
@@ -217,7 +217,7 @@ export class InspectableStore implements Store<object> {
   #seenIndex(users: UserIndex<object>): UserIndex<object> {
     const ok = (): Seen => ({ outcome: 'ok' });
     return {
-      add: (user, key, lifetimeMs) => this.#seen('index', () => users.add(user, key, lifetimeMs), ok),
+      add: (user, key, until) => this.#seen('index', () => users.add(user, key, until), ok),
       remove: (user, keys) => this.#seen('unindex', () => users.remove(user, keys), ok),
       list: (user) => this.#seen('list', () => users.list(user), ok),
     };

@@ -1,40 +1,14 @@
 import { expect, it } from 'vitest';
 import type { SessionRecord } from '../src/store.js';
-import { testStore } from './index.js';
+import type { StoreContract } from './index.js';
+import { failures, type PlantedBugs, testsOf } from './planted-bugs.test-kit.js';
 import { ToyStore } from './toy-store.test-kit.js';
-
-/** Runs the suite on a store, and gives the names of the tests that fail. */
-async function failures(create: () => ToyStore): Promise<string[]> {
-  const path: string[] = [];
-  const tests: { name: string; body: () => Promise<void> }[] = [];
-  const runner = {
-    describe: (name: string, body: () => void) => {
-      path.push(name);
-      body();
-      path.pop();
-    },
-    it: (name: string, body: () => Promise<void>) => {
-      tests.push({ name: [...path.slice(1), name].join(' > '), body });
-    },
-    expect,
-  };
-  testStore(runner, {
-    create: () => {
-      const store = create();
-      return { store, advance: (ms) => store.advance(ms) };
-    },
-  });
-  const failed: string[] = [];
-  for (const { name, body } of tests) await body().catch(() => failed.push(name));
-  return failed;
-}
 
 const pause = () => new Promise((resolve) => setTimeout(resolve, 1));
 
 const shared = new Map();
 
-/** Each planted bug, and the tests that have to find it: these, and no others. */
-const bugs: Record<string, [create: () => ToyStore, found: string[]]> = {
+const bugs: PlantedBugs = {
   'hands out what it holds': [
     () =>
       new (class extends ToyStore {
@@ -330,119 +304,6 @@ const bugs: Record<string, [create: () => ToyStore, found: string[]]> = {
       })(),
     ['compare and swap > refuses a record that was destroyed and made anew'],
   ],
-  'has one index for all users': [
-    () =>
-      new (class extends ToyStore {
-        protected override note = (_: string, id: string) => super.note('all', id);
-        protected override forget = (_: string, ids: readonly string[]) => super.forget('all', ids);
-        protected override sessionsOf = () => super.sessionsOf('all');
-      })(),
-    ['users > keeps users apart', 'users > forgets those that it is told to, and no others'],
-  ],
-  'notes a session with the last user alone': [
-    () =>
-      new (class extends ToyStore {
-        protected override async note(user: string, id: string) {
-          for (const sessions of this.noted.values()) sessions.delete(id);
-          await super.note(user, id);
-        }
-      })(),
-    ['users > a session noted again is noted once, and may be noted with two users'],
-  ],
-  'notes only what has a record': [
-    () =>
-      new (class extends ToyStore {
-        protected override async note(user: string, id: string) {
-          if (this.live(id)) await super.note(user, id);
-        }
-      })(),
-    [
-      'users > lists what was noted, with its record',
-      'users > keeps users apart',
-      'users > a session noted again is noted once, and may be noted with two users',
-      'users > lists what is noted though its record is not written yet',
-      'users > forgets those that it is told to, and no others',
-      'users > gives the version that swap compares',
-      'users > a user may have many sessions: 500',
-      'users > listing keeps no record alive',
-      'users > a record that outlives its first expiry is still noted',
-    ],
-  ],
-  'forgets all of a user at once': [
-    () =>
-      new (class extends ToyStore {
-        protected override async forget(user: string) {
-          this.noted.delete(user);
-        }
-      })(),
-    ['users > forgets those that it is told to, and no others'],
-  ],
-  'lists records that are gone': [
-    () =>
-      new (class extends ToyStore {
-        readonly #all = new Map<string, SessionRecord>();
-        protected override put(id: string, record: SessionRecord) {
-          this.#all.set(id, record);
-          return super.put(id, record);
-        }
-        protected override async sessionsOf(user: string) {
-          const sessions = await super.sessionsOf(user);
-          return sessions.map((session) => ({ ...session, record: this.#all.get(session.id) ?? null }));
-        }
-      })(),
-    ['users > lists no record that is gone', 'users > listing keeps no record alive'],
-  ],
-  'lists a hundred at the most': [
-    () =>
-      new (class extends ToyStore {
-        protected override async sessionsOf(user: string) {
-          return (await super.sessionsOf(user)).slice(0, 100);
-        }
-      })(),
-    ['users > a user may have many sessions: 500'],
-  ],
-  'drops what has outlived its first expiry': [
-    () =>
-      new (class extends ToyStore {
-        readonly #first = new Map<string, number>();
-        protected override put(id: string, record: SessionRecord) {
-          const expires = new Date(record.cookie?.expires ?? 0).getTime();
-          if (!this.#first.has(id)) this.#first.set(id, expires);
-          return super.put(id, record);
-        }
-        protected override async sessionsOf(user: string) {
-          const sessions = await super.sessionsOf(user);
-          return sessions.filter(({ id }) => {
-            const expires = new Date(this.#first.get(id) ?? 8.64e15).toISOString();
-            return !this.isOver({ cookie: { expires } });
-          });
-        }
-      })(),
-    ['users > a record that outlives its first expiry is still noted'],
-  ],
-  'keeps alive what it lists': [
-    () =>
-      new (class extends ToyStore {
-        protected override async sessionsOf(user: string) {
-          for (const id of this.noted.get(user)?.keys() ?? []) {
-            const entry = this.live(id);
-            if (entry) entry.record.cookie = { expires: '2100-01-01T00:00:00.000Z' };
-          }
-          return super.sessionsOf(user);
-        }
-      })(),
-    ['users > listing keeps no record alive'],
-  ],
-  'gives no version with what it lists': [
-    () =>
-      new (class extends ToyStore {
-        protected override async sessionsOf(user: string) {
-          const sessions = await super.sessionsOf(user);
-          return sessions.map(({ version: _, ...session }) => session);
-        }
-      })(),
-    ['users > gives the version that swap compares'],
-  ],
   'has load alone': [
     () => Object.assign(new ToyStore(), { swap: undefined }),
     [
@@ -475,4 +336,15 @@ it('a store that holds the contract passes', async () => {
 
 it.each(Object.entries(bugs))('%s', async (_, [create, expected]) => {
   expect(await failures(create)).toEqual(expected);
+});
+
+it.each([
+  ['atomic', 'compare and swap > '],
+  ['users', 'users > '],
+])('a store that is said not to be %s is not tested for it', (property, group) => {
+  const names = (contract: Partial<StoreContract>) =>
+    testsOf(() => new ToyStore(), contract).map(({ name }) => name);
+  const others = names({}).filter((name) => !name.startsWith(group));
+  expect(others.length).toBeLessThan(names({}).length);
+  expect(names({ [property]: false })).toEqual(others);
 });

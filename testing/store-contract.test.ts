@@ -24,7 +24,7 @@ describe('MemoryStore', () => {
 
 describe('the MemoryStore of express-session', () => {
   const create = () => withClock(promisifyStore(new session.MemoryStore()));
-  testStore({ describe, it, expect }, { create, atomic: false });
+  testStore({ describe, it, expect }, { create, atomic: false, users: false });
 });
 
 describe('a store of three methods that leaves expiry to the session', () => {

@@ -1,11 +1,11 @@
 import { isAbsoluteExpired, isIdleExpired, slide } from '../src/expiry.js';
+import { entryOf } from '../src/index-entry.js';
 import { jsonData } from '../src/json.js';
 import type { ResolvedOptions } from '../src/options.js';
 import { BLANK, parseRecord, type Session } from '../src/record.js';
 import { hashSessionId } from '../src/session-id.js';
 import { proveId, signId } from '../src/signature.js';
 import { toRecord } from '../src/stored-record.js';
-import { userKey } from '../src/user-key.js';
 import type { InspectableStore } from './inspectable-store.js';
 
 /** Sessions as an app keeps them, by ID, past the app: as a test puts them there and finds them. */
@@ -45,10 +45,9 @@ export class StoredSessions {
   /** A session that was just used; data that is no JSON throws at once. */
   renew(data: object, known: Partial<Session> = {}): Session {
     const now = this.#now();
-    const copy = jsonData(data);
-    const { user, expiry } = this.options;
-    const own = { data: copy, ...(user && { user: userKey(user(copy)) }) };
-    return slide({ ...BLANK, cookieSentAt: now, ...known, ...own }, expiry, now);
+    const used = { ...BLANK, cookieSentAt: now, ...known, data: jsonData(data) };
+    const session = slide(used, this.options.expiry, now);
+    return { ...session, ...entryOf(session, this.options, now) };
   }
 
   write(id: string, session: Session): Promise<void> {

@@ -13,7 +13,7 @@ export class ToyStore implements AtomicStore {
   #ahead = 0;
 
   readonly users: UserIndex = {
-    add: (user, id) => this.note(user, id),
+    add: (user, id, until) => this.note(user, id, until),
     remove: (user, ids) => this.forget(user, ids),
     list: (user) => this.sessionsOf(user),
   };
@@ -49,9 +49,9 @@ export class ToyStore implements AtomicStore {
     return (this.live(id)?.version ?? null) === expected ? this.put(id, record) : null;
   }
 
-  protected async note(user: string, id: string): Promise<void> {
-    const sessions = this.noted.get(user) ?? new Map();
-    this.noted.set(user, sessions.set(id, Date.now()));
+  protected async note(user: string, id: string, until: number): Promise<void> {
+    const sessions = this.noted.get(user) ?? new Map<string, number>();
+    this.noted.set(user, sessions.set(id, Math.max(until, sessions.get(id) ?? 0)));
   }
 
   protected async forget(user: string, ids: readonly string[]): Promise<void> {
@@ -59,10 +59,9 @@ export class ToyStore implements AtomicStore {
   }
 
   protected async sessionsOf(user: string): Promise<IndexedSession[]> {
-    return [...(this.noted.get(user) ?? [])].map(([id, notedAt]) => {
+    return [...(this.noted.get(user)?.keys() ?? [])].map((id) => {
       const entry = this.live(id);
-      const record = entry ? this.copy(entry.record) : null;
-      return { id, notedAt, record, version: entry?.version };
+      return { id, record: entry ? this.copy(entry.record) : null, version: entry?.version ?? null };
     });
   }
 

@@ -6,8 +6,8 @@ import { buildApps, CONTESTANTS, startApps } from '../apps.mjs';
 import { RedisServer } from '../servers.mjs';
 import { inTurns, median } from '../statistics.mjs';
 
-const TURNS = 2;
-const SECONDS = 2;
+const TURNS = 6;
+const SECONDS = 1;
 const DATA = { n: 0, k0: 'a', k1: 'b', k2: 'c', k3: 'd', k4: 'e', text: 'x'.repeat(140) };
 
 export default async function overHttp() {

@@ -38,6 +38,7 @@ export const layers: Record<string, Layer> = {
       'telemetry-recorder',
       'version',
       'warnings',
+      'write-queue',
     ],
     buildsOn: ['errors'],
     types: ['leaves'],
@@ -52,6 +53,7 @@ export const layers: Record<string, Layer> = {
       'record',
       'redis-script',
       'session-id',
+      'session-refusals',
       'signature',
       'update',
       'user-index',
@@ -63,6 +65,11 @@ export const layers: Record<string, Layer> = {
   options: {
     files: ['options'],
     buildsOn: ['errors', 'leaves', 'helpers'],
+  },
+  indexEntry: {
+    files: ['index-entry'],
+    buildsOn: ['leaves', 'helpers'],
+    types: ['options'],
   },
   // What a store is made of.
   storeParts: {
@@ -112,7 +119,7 @@ export const layers: Record<string, Layer> = {
   },
   repository: {
     files: ['session-repository'],
-    buildsOn: ['errors', 'leaves', 'helpers', 'storedSession'],
+    buildsOn: ['errors', 'leaves', 'helpers', 'indexEntry', 'storedSession'],
     types: ['options', 'storeCalls', 'index'],
   },
   session: {

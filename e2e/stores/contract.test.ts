@@ -57,5 +57,8 @@ describe.each(expressStores)('$name', ({ start, limits }) => {
   });
   afterAll(() => running.stop());
 
-  testStore({ describe, it, expect }, { create: ({ name }) => running.open(name), atomic: false, ...limits });
+  testStore(
+    { describe, it, expect },
+    { create: ({ name }) => running.open(name), atomic: false, users: false, ...limits },
+  );
 });

@@ -16,7 +16,7 @@ it('has matchers, with types', async () => {
   await expect(t).toHaveSessionValue('user', 'bob');
   await expect(t).toHaveRotatedSessionId();
   expect(outcome).toSetCookie('sid', { httpOnly: true, maxAge: 3600 });
-  expect(t).toHaveStoreCalls(['get hit', 'set ok', { operation: 'destroy' }]);
+  expect(t).toHaveStoreCalls(['get hit', 'set ok', { operation: 'set', outcome: 'ok' }]);
   expect(t).toHaveSpan('next_app_session.store.get', { 'next_app_session.store.outcome': 'hit' });
   expect(t).not.toLeak('bob');
   // @ts-expect-error a cookie has no such attribute
