@@ -16,7 +16,7 @@ import { STORE_OPERATIONS, type StoreOperation } from './session-event.js';
 import { ATTRIBUTE, DURATION_BUCKETS, METRIC, SCOPE, SIZE_BUCKETS, spanName } from './telemetry-names.js';
 import { VERSION } from './version.js';
 
-export type { Span } from '@opentelemetry/api';
+export type { Attributes, Span } from '@opentelemetry/api';
 
 export interface Instruments {
   readonly duration: Histogram;

@@ -16,15 +16,15 @@ import {
 } from '@opentelemetry/sdk-trace-node';
 import { Redis } from 'ioredis';
 import { libraryOf } from '../next-versions.mjs';
-import { takeOutTelemetry } from './without-telemetry.mjs';
+import { replaceTelemetry } from './stand-in-telemetry.mjs';
 
 const [name, port] = process.argv.slice(2);
 const exporter = new InMemorySpanExporter();
 let parent = ROOT_CONTEXT;
 
 const require = createRequire(import.meta.url);
-if (name === 'code without telemetry') takeOutTelemetry(require);
-if (name === 'sampled' || name === 'unsampled parent') {
+replaceTelemetry(name, require);
+if (name.startsWith('sampled') || name === 'unsampled parent') {
   const sampler = new ParentBasedSampler({ root: new AlwaysOnSampler() });
   new NodeTracerProvider({ sampler, spanProcessors: [new BatchSpanProcessor(exporter)] }).register();
 }
