@@ -6,6 +6,7 @@ import { table } from '../../bench/read-results.mjs';
 const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta.url), 'utf8');
 const page = read('bench/RESULTS.md');
 const ours = 'next-app-session 2';
+const version1 = 'next-app-session 1.0.7';
 
 test('the chart of the README is the one of RESULTS.md', () => {
   expect(read('docs/performance.svg')).toBe(drawChart(page));
@@ -33,6 +34,75 @@ test('what RESULTS.md says of this library is what it promises', () => {
     expect(Number(outage?.['well again s'])).toBeLessThanOrEqual(1);
   }
 });
+
+test('the numbers of docs/performance.md are those of RESULTS.md', () => {
+  const [, next16, next15] = /Next (16[\d.]+) and (15[\d.]+),/.exec(page) ?? [];
+  const inScope = table(page, 'In scope', `Next ${next16}, 200 B, one at a time`);
+  const onNext15 = table(page, 'In scope', `Next ${next15}, 200 B, one at a time`);
+  const noSession = table(page, 'In scope', `Next ${next16}, no session, one at a time`);
+  const contention = table(page, 'Contention');
+  const all = contention[ours];
+  const processes = contention[`${ours}, 4 processes`];
+  const before = contention[`${version1}, Next 15`];
+  const frozen = table(page, 'Outage', 'Frozen')[ours];
+  const dead = table(page, 'Outage', 'Dead')[ours];
+  const onRedis = table(page, 'Telemetry', 'RedisStore, on loopback');
+  const inMemory = table(page, 'Telemetry', 'MemoryStore');
+  // The last rows of their names: those of a million sessions.
+  const { 'MemoryStore 2': memory, 'MemoryStore 1.0.7': memory1 } = table(page, 'Memory store');
+  const size = table(page, 'Size and start', 'Size');
+  const imports = table(page, 'Size and start', 'Import');
+  const median = (ratio = '') => ratio.split(' ')[0];
+  const withRange = (row: Record<string, string> = {}) => `${row.ratio} (${row.range})`;
+
+  const measured: Record<string, (string | undefined)[]> = {
+    'read 1 key, the idle timeout slid': [inScope[ours]?.['read 1']],
+    'read 5 keys in turn': [
+      inScope[ours]?.['read 5'],
+      `${median(onNext15[ours]?.['read 5'])} where 1.0.7 takes ${median(onNext15[version1]?.['read 5'])}`,
+    ],
+    'increment, nothing lost': [
+      inScope[ours]?.increment,
+      `by hand ${inScope['hand, compare-and-swap']?.increment}`,
+    ],
+    '200 increments at once': [
+      `${all?.['increments kept']}, ${all?.['swaps each']} swaps, ${all?.['s in all']} s`,
+      `1.0.7 keeps ${before?.['increments kept']} in ${before?.['s in all']} s`,
+    ],
+    'the same from 4 processes': [`${processes?.['increments kept']}, ${processes?.['swaps each']} swaps`],
+    'absent, forged, malformed cookie': [Object.values(noSession[ours] ?? {}).join(', ')],
+    'Redis frozen: longest wait; later ones': [
+      `${frozen?.['longest wait s']} s; ${frozen?.['median later ms']} ms`,
+    ],
+    'Redis dead, and back': [`${dead?.['median later ms']} ms; ${dead?.['well again s']} s`],
+    'a store call without an SDK': [
+      withRange(onRedis['no SDK']),
+      `on MemoryStore ${withRange(inMemory['no SDK'])}`,
+    ],
+    'a sampled one': [withRange(onRedis.sampled), withRange(onRedis['sampled, a bare span'])],
+    'MemoryStore, 1,000,000 sessions': [`${memory?.['bytes each']} B, ${memory?.['longest turn ms']} ms`],
+    'the same, get and set': [
+      `get ${memory?.['get µs']} µs, there ${memory1?.['get µs']} µs`,
+      `set ${memory?.['set µs']} µs, there ${memory1?.['set µs']} µs`,
+    ],
+    'core, minified and gzipped': [
+      `${size['next-app-session, minified and gzipped, without dependencies']?.kB} kB`,
+    ],
+    'import, over `next/headers`': [`${imports['next-app-session']?.ms} ms`],
+  };
+  const goals = goalsOf(read('docs/performance.md'));
+  expect([...goals.keys()]).toEqual(Object.keys(measured));
+  for (const [work, values] of Object.entries(measured)) {
+    for (const value of values) expect(goals.get(work)).toContain(value);
+  }
+});
+
+/** The rows of its table of goals, by the work that they are of. */
+function goalsOf(document: string): Map<string, string> {
+  const [, section = ''] = document.split('\n## Goals, and what stands in their way\n');
+  const [, ...rows] = section.split('\n## ')[0]?.match(/^\| .*$/gm) ?? [];
+  return new Map(rows.map((row) => [row.split(' | ')[0]?.slice(2) ?? '', row]));
+}
 
 test('every table of the benchmark is in RESULTS.md, and has a command', () => {
   const { scripts } = JSON.parse(read('bench/package.json')) as { scripts: Record<string, string> };
