@@ -16,9 +16,15 @@ class BareSpans extends NoTelemetry {
 }
 
 function bareSpan(store, operation) {
-  const span = trace.getTracer('bare').startSpan(`session.${operation}`, { attributes: { store, operation } });
+  const span = trace
+    .getTracer('bare')
+    .startSpan(`session.${operation}`, { attributes: { store, operation } });
   const end = () => span.end();
-  return { run: (call) => context.with(trace.setSpan(context.active(), span), call), succeeded: end, failed: end };
+  return {
+    run: (call) => context.with(trace.setSpan(context.active(), span), call),
+    succeeded: end,
+    failed: end,
+  };
 }
 
 const STAND_INS = { 'code without telemetry': NoTelemetry, 'sampled, a bare span': BareSpans };

@@ -6,7 +6,14 @@ import { fileURLToPath } from 'node:url';
 import { RedisServer } from '../servers.mjs';
 import { inTurns, median, range, ratios } from '../statistics.mjs';
 
-const CASES = ['code without telemetry', 'no SDK', 'unsampled parent', 'metrics only', 'sampled, a bare span', 'sampled'];
+const CASES = [
+  'code without telemetry',
+  'no SDK',
+  'unsampled parent',
+  'metrics only',
+  'sampled, a bare span',
+  'sampled',
+];
 const TURNS = 200;
 
 export default async function telemetry() {
