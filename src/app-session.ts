@@ -1,4 +1,5 @@
 import { SessionError } from './errors.js';
+import { MAX_LIFETIME_S } from './expiry.js';
 import { checkKey, copyData, copyOut, type JsonObject, jsonCopy, jsonData } from './json.js';
 import type { Place } from './place.js';
 import { isPromiseLike } from './promise-like.js';
@@ -200,6 +201,9 @@ function attempt<T>(run: () => T): [T] | [undefined, unknown] {
 
 function ownLifetime(lifetime: Lifetime | undefined): number | undefined {
   const maxAge = lifetime?.maxAge;
-  if (maxAge === undefined || (Number.isFinite(maxAge) && maxAge > 0)) return maxAge;
-  throw new SessionError('ERR_SESSION_OPTIONS', 'maxAge of a session: give a number of seconds above 0.');
+  if (maxAge === undefined || (maxAge > 0 && maxAge <= MAX_LIFETIME_S)) return maxAge;
+  throw new SessionError(
+    'ERR_SESSION_OPTIONS',
+    `maxAge of a session: give a number of seconds above 0, ${MAX_LIFETIME_S} at the most.`,
+  );
 }

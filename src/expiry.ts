@@ -5,6 +5,8 @@ export interface SessionTimes {
   readonly expiresAt: number | null;
   /** A lifetime of the session's own, in seconds. */
   readonly maxAge: number | null;
+  /** How long the index of its user is sure to hold it. */
+  readonly notedUntil: number | null;
 }
 
 /** OWASP asks for both: an idle timeout and an absolute one, decided on the server. */
@@ -15,6 +17,9 @@ export interface ExpiryPolicy {
   readonly touchAfterMs: number;
 }
 
+/** The longest lifetime, in seconds: a date can hold a few of them. */
+export const MAX_LIFETIME_S = 1e12;
+
 /** How far the clocks of two servers may be apart, milliseconds. */
 export const CLOCK_SKEW_MS = 60_000;
 
@@ -23,14 +28,37 @@ export function lifetimeMs(times: SessionTimes, policy: ExpiryPolicy): number {
   return times.maxAge === null ? policy.idleMs : times.maxAge * 1000;
 }
 
+/**
+ * Whether a session that the store still holds is over.
+ *
+ * @param keptByStore whether the store's own expiry stands for the idle timeout.
+ */
+export function isExpired(
+  times: SessionTimes,
+  policy: ExpiryPolicy,
+  now: number,
+  keptByStore: boolean,
+): boolean {
+  return (
+    (!keptByStore && isIdleExpired(times, now)) ||
+    isAbsoluteExpired(times, policy, now) ||
+    isForgotten(times, now)
+  );
+}
+
 /** The idle timeout by the record's own date: a record without one counts from first sight. */
-export function isIdleExpired(times: SessionTimes, now: number): boolean {
+function isIdleExpired(times: SessionTimes, now: number): boolean {
   return times.expiresAt !== null && times.expiresAt <= now;
 }
 
 /** The absolute timeout, counted from the session's creation. A record without that date is stamped when written. */
-export function isAbsoluteExpired(times: SessionTimes, policy: ExpiryPolicy, now: number): boolean {
+function isAbsoluteExpired(times: SessionTimes, policy: ExpiryPolicy, now: number): boolean {
   return policy.absoluteMs !== null && times.createdAt !== null && times.createdAt + policy.absoluteMs <= now;
+}
+
+/** Whether the index of its user may hold it no more: then nobody could find it, to end it. */
+function isForgotten({ notedUntil }: SessionTimes, now: number): boolean {
+  return notedUntil !== null && notedUntil <= now;
 }
 
 /** Whether a read should slide the idle timeout: it got stale, or the record has none yet. */

@@ -1,7 +1,7 @@
 import { expiryAt, lifetimeMs } from './expiry.js';
-import { copyData } from './json.js';
 import type { ResolvedOptions } from './options.js';
 import type { Session } from './record.js';
+import { sessionHandle } from './session-id.js';
 import { userKey } from './user-key.js';
 
 /** What a session's record tells of its entry in the index of a user. */
@@ -24,6 +24,17 @@ export function entryOf(session: Session, options: ResolvedOptions, now: number)
   return { user, notedUntil: isKept ? session.notedUntil : after(session, options, now, NOTED) };
 }
 
+/** The session as the index has it under this key: what was noted under another one is not noted. */
+export function asNoted(session: Session, key: string): Session {
+  const isIt = session.user === null || session.notedAs === sessionHandle(key);
+  return isIt ? session : { ...session, notedUntil: null };
+}
+
+/** The session as it is once it is noted under this key. */
+export function notedAs(session: Session, key: string): Session {
+  return session.user === null ? session : { ...session, notedAs: sessionHandle(key) };
+}
+
 export function isSameEntry(a: IndexEntry, b: IndexEntry): boolean {
   return a.user === b.user && a.notedUntil === b.notedUntil;
 }
@@ -34,21 +45,16 @@ export function isSameEntry(a: IndexEntry, b: IndexEntry): boolean {
  */
 export function isEntryDue(session: Session, options: ResolvedOptions, now: number): boolean {
   try {
-    return options.user !== undefined && !isSameEntry(entryOf(session, options, now), session);
+    return !isSameEntry(entryOf(session, options, now), session);
   } catch {
-    // The app's own function failed: that is told to whoever writes, and keeps nobody from reading.
+    // The app's own function failed: that is told to whoever writes, and keeps nobody from reading meanwhile.
     return false;
   }
 }
 
-/** Whether a session that is used now may outlive its entry: then nobody could find it, to end it. */
-export function mayOutliveEntry(session: Session, options: ResolvedOptions, now: number): boolean {
-  return session.user !== null && session.notedUntil !== null && !reaches(session, options, now, 1);
-}
-
 /** Without the option, a session keeps the user that it has. */
 function userOf({ data, user }: Session, options: ResolvedOptions): string | null {
-  return options.user ? userKey(options.user(copyData(data))) : user;
+  return options.user ? userKey(options.name, options.user({ ...data })) : user;
 }
 
 function reaches(session: Session, options: ResolvedOptions, now: number, lifetimes: number): boolean {

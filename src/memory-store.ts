@@ -29,14 +29,14 @@ export class MemoryStore implements AtomicStore {
   readonly name = 'memory';
   readonly hashIds = true;
   readonly users: UserIndex = {
-    add: async (user, id, until) => this.#shelf.index.add(user, id, until),
+    add: async (user, id, until) => this.#shelf.index.add(user, id, until, currentTime()),
     remove: async (user, ids) => {
       for (const id of ids) this.#shelf.index.remove(user, id);
     },
     list: async (user) =>
       this.#shelf.index.list(user, currentTime()).map((id) => {
-        const version = this.#live(id) ?? null;
-        return { id, record: version === null ? null : this.#shelf.packer.unpack(version), version };
+        const text = this.#live(id);
+        return { id, record: text === undefined ? null : this.#shelf.packer.unpack(text) };
       }),
   };
   #shelf: Shelf = newShelf();
@@ -57,7 +57,7 @@ export class MemoryStore implements AtomicStore {
     for (const [id, text] of this.#shelf.records) {
       shared.records.set(id, shared.packer.pack(this.#shelf.packer.unpack(text)));
     }
-    for (const noted of this.#shelf.index) shared.index.add(...noted);
+    for (const noted of this.#shelf.index) shared.index.add(...noted, currentTime());
     this.#shelf = shared;
   }
 

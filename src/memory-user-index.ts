@@ -1,11 +1,17 @@
-/** Which sessions are whose, in memory. It forgets a session by itself when its record goes. */
+/** How many entries are looked at for each that is added. */
+const SWEEP_STEP = 2;
+
+/** Which sessions are whose, in memory. It forgets a session by itself when its record goes, or its time is over. */
 export class MemoryUserIndex {
   /** Until when each session is noted, by user. */
   readonly #sessions = new Map<string, Map<string, number>>();
   /** The users that a session is noted with: nearly always one. */
   readonly #users = new Map<string, Set<string>>();
+  /** Where the sweep goes on. */
+  #cursor = this[Symbol.iterator]();
 
-  add(user: string, id: string, until: number): void {
+  add(user: string, id: string, until: number, now: number): void {
+    this.#sweep(now);
     const noted = this.#sessions.get(user) ?? new Map<string, number>();
     this.#sessions.set(user, noted.set(id, Math.max(until, noted.get(id) ?? 0)));
     const users = this.#users.get(id) ?? new Set();
@@ -35,5 +41,18 @@ export class MemoryUserIndex {
   /** All that is noted. */
   *[Symbol.iterator](): Iterator<[user: string, id: string, until: number]> {
     for (const [user, noted] of this.#sessions) for (const [id, until] of noted) yield [user, id, until];
+  }
+
+  /** Forgets what was noted and never written: nothing else would. */
+  #sweep(now: number): void {
+    for (let step = 0; step < SWEEP_STEP; step++) {
+      const next = this.#cursor.next();
+      if (next.done) {
+        this.#cursor = this[Symbol.iterator]();
+        return;
+      }
+      const [user, id, until] = next.value;
+      if (until < now) this.remove(user, id);
+    }
   }
 }

@@ -8,8 +8,9 @@ import type { PagesRequest, PagesResponse } from './pages-scope.js';
 import type { Place } from './place.js';
 import { goOn, isPromiseLike } from './promise-like.js';
 import type { ProxyRequest, ProxyResponse } from './proxy-scope.js';
+import { RequestCookie } from './request-cookie.js';
 import { RequestSession } from './request-session.js';
-import type { ScopeRef } from './scope.js';
+import type { Scope, ScopeRef } from './scope.js';
 import { SessionCookie } from './session-cookie.js';
 import { SessionIndex } from './session-index.js';
 import { withInternals } from './session-internals.js';
@@ -92,9 +93,7 @@ export function nextAppSession<
     if (resolved.secrets.length === 0) warnInProduction(UNSIGNED);
     const entering = goOn(open(), (scope) =>
       goOn(scope.request(), (shared) => {
-        const request =
-          requests.get(shared) ??
-          new RequestSession(repository, cookie, telemetry, scope.readCookie(resolved.name));
+        const request = requests.get(shared) ?? begin(scope);
         const place = { request, scope };
         requests.set(shared, request);
         places.set(key, place);
@@ -103,6 +102,13 @@ export function nextAppSession<
     );
     if (isPromiseLike(entering)) places.set(key, entering);
     return entering;
+  }
+
+  function begin(scope: Scope): RequestSession {
+    const value = scope.readCookie(resolved.name);
+    const own = new RequestCookie(cookie, value);
+    if (value && own.id === null) telemetry.record({ type: 'cookie_rejected' });
+    return new RequestSession(repository, own, telemetry);
   }
 
   async function locateIfAny(from: object | undefined, to: object | undefined): Promise<Place | null> {
@@ -124,8 +130,8 @@ export function nextAppSession<
   });
 }
 
-function userKeyOf({ user }: ResolvedOptions, id: unknown): string {
-  const key = userKey(id as UserId);
+function userKeyOf({ name, user }: ResolvedOptions, id: unknown): string {
+  const key = userKey(name, id as UserId);
   if (user && key !== null) return key;
   throw new SessionError(
     'ERR_SESSION_OPTIONS',

@@ -50,6 +50,7 @@ describe('bad options throw at construction, with the name and the fix', () => {
     ['idleTimeout', { idleTimeout: -1 }, 'seconds'],
     ['idleTimeout', { idleTimeout: 0 }, 'more than 0'],
     ['idleTimeout', { idleTimeout: Number.POSITIVE_INFINITY }, 'seconds'],
+    ['idleTimeout', { idleTimeout: 1e13 }, '1000000000000 at the most'],
     ['absoluteTimeout', { absoluteTimeout: 0 }, 'more than 0'],
     ['absoluteTimeout', { absoluteTimeout: '1h' }, 'seconds'],
     ['touchAfter', { touchAfter: -1 }, 'seconds'],
@@ -87,6 +88,8 @@ describe('defaults', () => {
   it('idleTimeout follows cookie.maxAge', () => {
     expect(resolveOptions({ cookie: { maxAge: 600 } }).expiry.idleMs).toBe(600_000);
     expect(resolveOptions({ cookie: { maxAge: 600 }, idleTimeout: 60 }).expiry.idleMs).toBe(60_000);
+    // As far as dates go.
+    expect(resolveOptions({ cookie: { maxAge: Number.MAX_SAFE_INTEGER } }).expiry.idleMs).toBe(1e15);
   });
 
   it('times are whole milliseconds, as Redis wants them', () => {

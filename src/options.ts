@@ -1,7 +1,7 @@
 import { type CookieAttributes, type CookieOptions, cookieAttributes } from './cookie-attributes.js';
 import { SessionError } from './errors.js';
 import type { SessionEventListener } from './event-hook.js';
-import type { ExpiryPolicy } from './expiry.js';
+import { type ExpiryPolicy, MAX_LIFETIME_S } from './expiry.js';
 import { type GenerateId, generateId } from './session-id.js';
 import { isStore, type Store } from './store.js';
 import { userIndexOf } from './user-index.js';
@@ -53,8 +53,8 @@ export interface Options<Data extends object = object, Listed extends object = R
 
   /**
    * Whose session it is, by its data: keeps an index of each user's sessions, for `session.user(…)`. Asked at each
-   * write, it gives the user's ID, or nothing while nobody is signed in. The store has to be able to: MemoryStore and
-   * RedisStore are.
+   * read and write, it gives the user's ID, or nothing while nobody is signed in, and changes nothing. The store has to
+   * be able to: MemoryStore and RedisStore are.
    * @example user: (data) => data.userId
    * @default none
    */
@@ -142,7 +142,10 @@ export function resolveOptions<Data extends object, Listed extends object>(
     genid,
     cookie: attributes,
     expiry: {
-      idleMs: options.idleTimeout === undefined ? toMs(attributes.maxAge ?? DAY) : ms(options, 'idleTimeout'),
+      idleMs:
+        options.idleTimeout === undefined
+          ? toMs(Math.min(attributes.maxAge ?? DAY, MAX_LIFETIME_S))
+          : ms(options, 'idleTimeout'),
       absoluteMs: options.absoluteTimeout === undefined ? null : ms(options, 'absoluteTimeout'),
       touchAfterMs: toMs(seconds('touchAfter', typeof touchAfter === 'number' ? touchAfter : 60)),
     },
@@ -204,8 +207,8 @@ function resolveGrace(value: unknown): number {
 }
 
 function seconds(option: string, value: unknown): number {
-  if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return value;
-  throw invalid(option, 'give a number of seconds, 0 or more');
+  if (typeof value === 'number' && value >= 0 && value <= MAX_LIFETIME_S) return value;
+  throw invalid(option, `give a number of seconds, 0 or more, ${MAX_LIFETIME_S} at the most`);
 }
 
 function invalid(option: string, fix: string): SessionError {

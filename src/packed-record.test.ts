@@ -49,6 +49,14 @@ describe('a packed record', () => {
   it.each<[string, SessionRecord]>([
     ['of this library', { user: 'ada', cookie: { ...cookie, expires }, __session: own }],
     ['with a lifetime of its own', { cookie: { ...cookie, expires }, __session: { ...own, maxAge: 60 } }],
+    [
+      'noted with its user',
+      { cookie: { ...cookie, expires }, __session: { ...own, user: 'u', notedUntil: 9, notedAs: 'a' } },
+    ],
+    [
+      'with half of that',
+      { cookie: { ...cookie, expires }, __session: { ...own, user: 'u', notedUntil: 9 } },
+    ],
     ['whose dates are not known yet', { cookie: { ...cookie, expires }, __session: { createdAt: null } }],
     ['of express-session', { user: 'ada', cookie: { ...cookie, expires } }],
     ['of express-session, left open', { cookie: { ...cookie, expires: null } }],

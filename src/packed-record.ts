@@ -21,6 +21,7 @@ type Parts = readonly [
   data: object,
   user?: string,
   notedUntil?: number,
+  notedAs?: string,
 ];
 
 /**
@@ -39,15 +40,15 @@ export class RecordPacker {
     const expiresAt = readableTime(cookie?.expires);
     if (isObject(cookie) && isObject(__session) && expiresAt !== null && isExact(cookie.expires, expiresAt)) {
       const { expires: _, ...attributes } = cookie;
-      const { createdAt, lastSeenAt, cookieSentAt, user, notedUntil, ...own } = __session;
+      const { createdAt, lastSeenAt, cookieSentAt, user, notedUntil, notedAs, ...own } = __session;
       const isDated = isTime(createdAt) && isTime(lastSeenAt) && isTime(cookieSentAt);
-      const isNoted = typeof user === 'string' && isTime(notedUntil);
-      const isPlain = isNoted || (user === undefined && notedUntil === undefined);
+      const isNoted = typeof user === 'string' && isTime(notedUntil) && typeof notedAs === 'string';
+      const isPlain = isNoted || (user === undefined && notedUntil === undefined && notedAs === undefined);
       // Old IDs are of one session: to share them would be to keep them.
       if (isDated && isPlain && !('predecessors' in own)) {
         const shape = this.#share([attributes, own]);
         const parts: Parts = [expiresAt, shape, createdAt, lastSeenAt, cookieSentAt, data];
-        return JSON.stringify(isNoted ? [...parts, user, notedUntil] : parts);
+        return JSON.stringify(isNoted ? [...parts, user, notedUntil, notedAs] : parts);
       }
     }
     return JSON.stringify([expiresAt, record] satisfies Whole);
@@ -56,7 +57,7 @@ export class RecordPacker {
   unpack(text: string): SessionRecord {
     const packed: Whole | Parts = JSON.parse(text);
     if (packed.length === 2) return packed[1];
-    const [expiresAt, shared, createdAt, lastSeenAt, cookieSentAt, data, user, notedUntil] = packed;
+    const [expiresAt, shared, createdAt, lastSeenAt, cookieSentAt, data, user, notedUntil, notedAs] = packed;
     const [cookie, session] = typeof shared === 'number' ? (this.#shapes[shared] ?? [{}, {}]) : shared;
     return {
       cookie: { expires: new Date(expiresAt).toISOString(), ...cookie },
@@ -64,7 +65,7 @@ export class RecordPacker {
         createdAt,
         lastSeenAt,
         cookieSentAt,
-        ...(user !== undefined && { user, notedUntil }),
+        ...(user !== undefined && { user, notedUntil, notedAs }),
         ...session,
       },
       ...data,

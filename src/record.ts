@@ -20,6 +20,8 @@ export interface Session {
   readonly user: string | null;
   /** How long that index is sure to hold it. */
   readonly notedUntil: number | null;
+  /** Which session that was: express-session may copy all of a record to another ID. */
+  readonly notedAs: string | null;
   /** It has moved on to another ID: for a moment this one still shows what it was, and can be changed no more. */
   readonly frozen: boolean;
   /** The old IDs of this session that may still do that. */
@@ -48,6 +50,7 @@ export const BLANK: Session = {
   maxAge: null,
   user: null,
   notedUntil: null,
+  notedAs: null,
   frozen: false,
   predecessors: [],
 };
@@ -71,6 +74,7 @@ export function parseRecord(raw: unknown): Session | null {
     maxAge: finite(own.maxAge),
     user: typeof own.user === 'string' ? own.user : null,
     notedUntil: finite(own.notedUntil),
+    notedAs: typeof own.notedAs === 'string' ? own.notedAs : null,
     frozen: own.frozen === true,
     predecessors: Array.isArray(own.predecessors) ? own.predecessors.filter(isPredecessor) : [],
   };
@@ -79,7 +83,7 @@ export function parseRecord(raw: unknown): Session | null {
 /** The record of a session, with the cookie attributes that express-session would want to find. */
 export function formatRecord(session: Session, lifetimeMs: number, attributes: RecordCookie): SessionRecord {
   const { data, createdAt, lastSeenAt, expiresAt, cookieSentAt } = session;
-  const { maxAge, user, notedUntil, frozen, predecessors } = session;
+  const { maxAge, user, notedUntil, notedAs, frozen, predecessors } = session;
   const expires = expiresAt === null ? null : new Date(expiresAt).toISOString();
   // The spread comes last: V8 takes twenty times as long for an object that is spread first and then added to.
   return {
@@ -89,7 +93,7 @@ export function formatRecord(session: Session, lifetimeMs: number, attributes: R
       lastSeenAt,
       cookieSentAt,
       ...(maxAge !== null && { maxAge }),
-      ...(user !== null && { user, notedUntil }),
+      ...(user !== null && { user, notedUntil, notedAs }),
       ...(frozen && { frozen }),
       ...(predecessors.length > 0 && { predecessors }),
     },

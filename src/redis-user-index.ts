@@ -59,12 +59,13 @@ export class RedisUserIndex implements UserIndex {
   async #read(id: string): Promise<IndexedSession> {
     const key = this.#records.keyOf(id);
     const [value, left] = await Promise.all([this.#send(key, ['GET', key]), this.#send(key, ['PTTL', key])]);
-    if (value === null) return { id, record: null, version: null };
+    if (value === null) return { id, record: null };
+    const record = await this.#parse(value);
     const leftMs = Number(left);
-    return { id, record: await this.#parse(value), version: String(value), ...(leftMs >= 0 && { leftMs }) };
+    return { id, record, unreadable: record === null, ...(leftMs >= 0 && { leftMs }) };
   }
 
-  /** Null where this server cannot read a record: others may. */
+  /** Null where it cannot be read. */
   async #parse(value: unknown): Promise<SessionRecord | null> {
     try {
       return await this.#records.parse(value);

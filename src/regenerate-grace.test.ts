@@ -3,6 +3,7 @@ import { Browser } from './browser.test-kit.js';
 import { MemoryStore } from './memory-store.js';
 import { nextAppSession } from './next-app-session.js';
 import type { Options } from './options.js';
+import type { SessionEvent } from './session-event.js';
 import { hashSessionId } from './session-id.js';
 import { PlainStore, SpyStore } from './spy-store.test-kit.js';
 
@@ -167,6 +168,28 @@ describe('after regenerate, the old ID', () => {
   });
 });
 
+it('a sign-out by a request that read before the move ends what is left of the old ID, and no more', async () => {
+  const events: SessionEvent[] = [];
+  const { old, signIn, browser, all } = await setUp({ onEvent: (event) => events.push(event) });
+  const { cookies } = await old.visit(async (own) => {
+    expect(await own().get('cart')).toEqual([1]);
+    await signIn();
+    await own().destroy();
+  });
+  expect(cookies).toEqual([]);
+  expect([await all(), await all(browser)]).toEqual([{}, { cart: [1], user: 'ada' }]);
+  expect(events.filter(({ type }) => type === 'destroyed')).toEqual([]);
+});
+
+it('a write with the old ID is no end of the session', async () => {
+  const events: SessionEvent[] = [];
+  const { old, signIn } = await setUp({ onEvent: (event) => events.push(event) });
+  await signIn();
+  await old.visit((own) => expect(own().set('cart', [9])).rejects.toMatchObject(GONE));
+  await old.visit((own) => own().get('cart'));
+  expect(events.filter(({ type }) => type === 'destroyed')).toEqual([]);
+});
+
 it('a planted ID never reads a signed-in session', async () => {
   const { session } = await setUp();
   // The attacker has a session of their own, and puts its cookie into the victim's browser.
@@ -208,6 +231,36 @@ it.each(['set', 'update', 'setAll'] as const)(
   },
 );
 
+it.each(['down', 'ERR_SESSION_STORE_TIMEOUT'])(
+  'a planted ID reads none where the write before the move took effect, and seemed to fail: %s',
+  async (failure) => {
+    const { session, all, store } = await setUp({ storeTimeout: 0.05 });
+    const attacker = new Browser(session);
+    await attacker.visit((own) => own().set('cart', [666]));
+    const victim = new Browser(session, Object.fromEntries(attacker.cookies));
+    await victim.visit(async (own) => {
+      vi.spyOn(store, 'swap').mockImplementationOnce(async (...args) => {
+        await store.memory.swap(...args);
+        if (failure === 'down') throw new Error(failure);
+        return new Promise(() => {});
+      });
+      await expect(own().set('user', 'ada')).rejects.toThrow();
+      await own().regenerate();
+    });
+    expect(await all(attacker)).toEqual({});
+    expect(await all(victim)).toMatchObject({ user: 'ada' });
+  },
+);
+
+it('a write that changes nothing leaves the grace as it is', async () => {
+  const { browser, all } = await setUp();
+  await browser.visit(async (own) => {
+    await own().destroy('admin');
+    await own().regenerate();
+  });
+  expect(await all()).toEqual({ cart: [1] });
+});
+
 it('a session that moves on again and again leaves eight copies at the most, and destroys them all', async () => {
   const { session, browser, all } = await setUp();
   const seen: Browser<Data>[] = [];
@@ -245,6 +298,27 @@ describe('the option', () => {
 });
 
 describe('there is none', () => {
+  it.each<[string, Data]>([
+    ['to another user', { user: 'bob' }],
+    ['to nobody', {}],
+  ])('where the session passes from its user %s', async (_, next) => {
+    const { browser, session, signIn, all } = await setUp({ user: (data) => data.user });
+    await signIn();
+    const old = new Browser(session, Object.fromEntries(browser.cookies));
+    await browser.visit((own) => own().regenerate(() => next));
+    expect(await all(old)).toEqual({});
+    expect(await all(browser)).toEqual(next);
+  });
+
+  it('past the end of the session', async () => {
+    const { signIn, all } = await setUp({ idleTimeout: 2, regenerateGrace: 60 });
+    await signIn();
+    vi.advanceTimersByTime(1999);
+    expect(await all()).toEqual({ cart: [1] });
+    vi.advanceTimersByTime(1);
+    expect(await all()).toEqual({});
+  });
+
   it('on a store that cannot compare and swap', async () => {
     const { all, signIn } = await setUp({ store: new PlainStore() });
     await signIn();

@@ -1,9 +1,9 @@
 import { SessionError } from './errors.js';
 import { goOn } from './promise-like.js';
 import type { Session } from './record.js';
+import type { RequestCookie } from './request-cookie.js';
 import type { Scope, WriteAccess } from './scope.js';
-import type { SessionCookie } from './session-cookie.js';
-import { sessionGone } from './session-refusals.js';
+import { isGone, sessionGone } from './session-refusals.js';
 import type { Change, SessionRepository } from './session-repository.js';
 import type { LiveSession } from './stored-session.js';
 import { currentTime } from './surroundings.js';
@@ -18,7 +18,7 @@ import { WriteQueue } from './write-queue.js';
  */
 export class RequestSession {
   readonly #repository: SessionRepository;
-  readonly #cookie: SessionCookie;
+  readonly #cookie: RequestCookie;
   readonly #telemetry: Telemetry;
   /** The ID that the cookie proves, or of the session that this request made; null once there is none. */
   #id: string | null;
@@ -26,31 +26,18 @@ export class RequestSession {
   #copy: Promise<LiveSession | null> | undefined;
   readonly #writes = new WriteQueue();
   #isNew = false;
-  /** The browser has a cookie of this name, good or bad. */
-  #hasCookie: boolean;
-  /** Its signature is by a secret that is being rotated out. */
-  #outdated: boolean;
-  /** This request has written the session: what it is now is not what it was before. */
+  /** This request may have written the session: what it is now is not what it was before. */
   #hasWritten = false;
   /** The session has moved on to a new ID, by another request, whose cookie the browser has or is about to get. */
   #hasMoved = false;
   /** Set when the session ended under this request, which then must not start another in its place. */
-  #gone: SessionError | undefined;
+  #gone: unknown;
 
-  constructor(
-    repository: SessionRepository,
-    cookie: SessionCookie,
-    telemetry: Telemetry,
-    value: string | undefined,
-  ) {
-    const proven = value === undefined ? null : cookie.prove(value);
+  constructor(repository: SessionRepository, cookie: RequestCookie, telemetry: Telemetry) {
     this.#repository = repository;
     this.#cookie = cookie;
     this.#telemetry = telemetry;
-    this.#id = proven?.id ?? null;
-    this.#outdated = proven?.outdated ?? false;
-    this.#hasCookie = value !== undefined;
-    if (value && !proven) telemetry.record({ type: 'cookie_rejected' });
+    this.#id = cookie.id;
   }
 
   /** Whether this request created the session. */
@@ -62,6 +49,22 @@ export class RequestSession {
   read(): Promise<LiveSession | null> {
     this.#copy ??= this.#id === null ? Promise.resolve(null) : this.#repository.find(this.#id);
     return this.#copy;
+  }
+
+  /**
+   * The session as the store holds it now, for what is done in its name; null for a visitor without one.
+   *
+   * @throws ERR_SESSION_GONE when it ended under this request, or moved on.
+   */
+  confirm(): Promise<LiveSession | null> {
+    return this.#writes.add(async () => {
+      if (this.#gone) throw this.#gone;
+      const known = await this.read();
+      if (!known) return null;
+      const live = known.session.frozen ? known : await this.#repository.find(known.id);
+      this.#hasMoved = live?.session.frozen === true;
+      return live && !this.#hasMoved ? live : this.#failed(sessionGone());
+    });
   }
 
   /** Drops the copy, after the writes under way: the next read asks the store. */
@@ -102,7 +105,7 @@ export class RequestSession {
       if (moved) {
         this.#hasWritten = true;
         this.#telemetry.record({ type: 'regenerated' }, moved.id);
-        this.#send(scope, moved, now);
+        this.#cookie.send(scope, moved, now);
       } else await this.#create(scope, access, change);
     });
   }
@@ -120,7 +123,7 @@ export class RequestSession {
       const touched = await this.#onLive(() =>
         this.#repository.touch(known, (session) => ({ ...session, ...sent, ...own })),
       ).catch(ignoreGone);
-      if (touched && access.kind === 'full') this.#send(scope, touched, now);
+      if (touched && access.kind === 'full') this.#cookie.send(scope, touched, now);
     });
   }
 
@@ -145,13 +148,14 @@ export class RequestSession {
     let send = false;
     const stamped: Change = (session: Session) => {
       const next = change(session);
-      send =
-        next !== session && access.kind === 'full' && (this.#outdated || this.#cookie.isStale(session, now));
+      if (next === session) return session;
+      // Even if it seems to fail: whether a write took effect may be unknown.
+      this.#hasWritten = true;
+      send = access.kind === 'full' && this.#cookie.isStale(session, now);
       return send ? { ...next, cookieSentAt: now } : next;
     };
     const live = await this.#onLive((id, known) => this.#repository.change(id, known, stamped));
-    if (live) this.#hasWritten = true;
-    if (live && send) this.#send(scope, live, now);
+    if (live && send) this.#cookie.send(scope, live, now);
     return live;
   }
 
@@ -168,7 +172,7 @@ export class RequestSession {
     this.#hold(null);
     this.#isNew = false;
     this.#gone = this.#hasMoved ? sessionGone() : undefined;
-    if (access.kind === 'full' && this.#hasCookie && !this.#hasMoved) this.#cookie.expire(scope);
+    if (access.kind === 'full' && !this.#hasMoved) this.#cookie.expire(scope);
   }
 
   async #create(scope: Scope, access: WriteAccess, change: Change): Promise<void> {
@@ -179,7 +183,7 @@ export class RequestSession {
     this.#isNew = true;
     this.#hasWritten = true;
     this.#telemetry.record({ type: 'created' }, live.id);
-    this.#send(scope, live, now);
+    this.#cookie.send(scope, live, now);
   }
 
   /** Runs `work` on the session, if there may be one, and keeps what it left as the request's copy. */
@@ -207,20 +211,15 @@ export class RequestSession {
   }
 
   #failed(error: unknown): never {
-    if (SessionError.is(error) && error.code === 'ERR_SESSION_GONE') {
+    if (isGone(error)) {
       this.#gone = error;
-      this.#telemetry.record({ type: 'destroyed', reason: 'gone' }, this.#id ?? undefined);
+      if (!this.#hasMoved)
+        this.#telemetry.record({ type: 'destroyed', reason: 'gone' }, this.#id ?? undefined);
       this.#hold(null);
     }
     // Whether a write that timed out took effect is unknown, so the copy may be wrong.
     if (SessionError.is(error) && error.code === 'ERR_SESSION_STORE_TIMEOUT') this.#copy = undefined;
     throw error;
-  }
-
-  #send(scope: Scope, live: LiveSession, now: number): void {
-    this.#cookie.send(scope, live, now);
-    this.#hasCookie = true;
-    this.#outdated = false;
   }
 }
 
@@ -232,6 +231,6 @@ function writeAccess(scope: Scope): WriteAccess | Promise<WriteAccess> {
 }
 
 function ignoreGone(error: unknown): null {
-  if (SessionError.is(error) && error.code === 'ERR_SESSION_GONE') return null;
+  if (isGone(error)) return null;
   throw error;
 }

@@ -1,5 +1,5 @@
 import { Deadline } from './deadline.js';
-import { isAbsoluteExpired, isIdleExpired, lifetimeMs, slide } from './expiry.js';
+import { isExpired, lifetimeMs, slide } from './expiry.js';
 import type { ResolvedOptions } from './options.js';
 import { mayRemain, parseRecord, type Session } from './record.js';
 import type { IndexedSession } from './store.js';
@@ -11,19 +11,23 @@ import { userIndexOf } from './user-index.js';
 /** A session in the index of its user, whether it lives or not. */
 export interface UserRecord {
   readonly key: string;
-  readonly version: string | null;
   /** Null where this server cannot read its record. */
   readonly session: Session | null;
   /** Whether it reads as a session: it has neither expired nor moved on. Of what cannot be read that is assumed. */
   readonly isLive: boolean;
 }
 
+/** What the index of a user holds. */
+export interface Listing {
+  /** The keys of all entries, those that lead to nothing included. */
+  readonly keys: readonly string[];
+  readonly records: readonly UserRecord[];
+}
+
 /** What came of ending sessions. */
 export interface Ended {
   /** The keys of the records that are gone. */
   readonly keys: ReadonlySet<string>;
-  /** False where one had changed since it was listed: it may have moved on to a new ID. */
-  readonly isSure: boolean;
   /** Why some could not be removed. */
   readonly failures: readonly unknown[];
 }
@@ -40,8 +44,10 @@ const BATCH = 100;
  * - a record removed, and its entry left: as the first.
  * - a session's user changed: it is noted with the new one before the record says so, and stays noted with the old one,
  *   whose list leaves it out by what its record says.
- * - used for longer than it was noted for: a read notes it anew, long before. If that fails until its entry might be gone
- *   before the session is, the read fails too (`index-entry`).
+ * - used for longer than it was noted for: a read notes it anew, long before (`index-entry`). If that fails until its entry
+ *   might be gone, the session is over (`expiry`).
+ * - moved to a new ID while the list was read: it was noted before it moved, so whoever ends sessions lists them until a
+ *   list holds nothing new (`user-sessions`).
  * - an entry is removed only when its record is known to be gone: IDs are never used again.
  */
 export class SessionIndex {
@@ -72,14 +78,15 @@ export class SessionIndex {
   }
 
   /** The user's sessions, with those that have expired and what is left of those that moved on. */
-  async list(user: string): Promise<UserRecord[]> {
+  async list(user: string): Promise<Listing> {
     const open = await this.#open();
     const index = userIndexOf(open.store);
     const run = () => index.list(user);
     const call = { operation: 'list', key: user, deadline: this.#deadline(), run, report: done } as const;
     const entries = await this.#calls.call(open, call);
     const trustsStore = open.store.trustExpiry === true;
-    return entries.flatMap((entry) => this.#judge(entry, user, trustsStore) ?? []);
+    const records = entries.flatMap((entry) => this.#judge(entry, user, trustsStore) ?? []);
+    return { keys: entries.map(({ id }) => id), records };
   }
 
   /** Removes sessions, and what is left of their old IDs. When some cannot be removed, the others are all the same. */
@@ -87,10 +94,9 @@ export class SessionIndex {
     const open = await this.#open();
     const keys = new Set<string>();
     const failures: unknown[] = [];
-    let isSure = true;
     const end = async (record: UserRecord) => {
       try {
-        isSure = (await this.#end(open, record)) && isSure;
+        await this.#end(open, record);
         keys.add(record.key);
       } catch (error) {
         failures.push(error);
@@ -100,7 +106,7 @@ export class SessionIndex {
       await Promise.all(records.slice(start, start + BATCH).map(end));
     }
     await this.forget(open, user, [...keys]);
-    return { keys, isSure, failures };
+    return { keys, failures };
   }
 
   /** Removes what is left of a session's old IDs. */
@@ -110,37 +116,32 @@ export class SessionIndex {
     await Promise.all(left.map(({ key }) => this.#record(open, key, deadline).remove()));
   }
 
-  /** Removes a record; whether it was still as it was listed. */
-  async #end(open: OpenStore, { key, version, session, isLive }: UserRecord): Promise<boolean> {
+  /** Whatever its record is by now: a session that is written all the time is not to escape by that. */
+  async #end(open: OpenStore, { key, session, isLive }: UserRecord): Promise<void> {
     if (session) await this.removePredecessors(open, session, this.#deadline());
-    const record = this.#record(open, key, this.#deadline());
-    const isSure = await record.retire(version, 'revoked');
-    // A session that is written all the time is not to escape by that.
-    if (!isSure) await record.remove('revoked');
+    await this.#record(open, key, this.#deadline()).remove('revoked');
     if (isLive) this.#calls.telemetry.record({ type: 'destroyed', reason: 'revoked' });
-    return isSure;
   }
 
   #judge(
-    { id, record, version, leftMs }: IndexedSession<object>,
+    { id, record, unreadable, leftMs }: IndexedSession<object>,
     user: string,
     trustsStore: boolean,
   ): UserRecord | null {
-    if (record === null && version === null) return null;
+    if (record === null && !unreadable) return null;
     const session = parseRecord(record);
-    if (!session) return { key: id, version, session, isLive: true };
+    if (!session) return { key: id, session, isLive: true };
     if (session.user !== user) return null;
     const { expiry } = this.#options;
     const now = currentTime();
     const slid = leftMs !== undefined && session.maxAge === null;
-    const isExpired =
-      (!slid && !trustsStore && isIdleExpired(session, now)) || isAbsoluteExpired(session, expiry, now);
+    const isLive = !session.frozen && !isExpired(session, expiry, now, slid || trustsStore);
     // The store started the idle timeout anew each time that it was read.
     const seenAt = now + (leftMs ?? 0) - lifetimeMs(session, expiry);
     const current = slid
       ? slide(session, expiry, Math.max(session.lastSeenAt ?? 0, Math.min(now, seenAt)))
       : session;
-    return { key: id, version, session: current, isLive: !session.frozen && !isExpired };
+    return { key: id, session: current, isLive };
   }
 
   #record(open: OpenStore, key: string, deadline: Deadline): StoredRecord {

@@ -8,6 +8,10 @@ export function sessionGone(): SessionError {
   );
 }
 
+export function isGone(error: unknown): boolean {
+  return SessionError.is(error) && error.code === 'ERR_SESSION_GONE';
+}
+
 export function writeConflict(): SessionError {
   return new SessionError(
     'ERR_SESSION_CONFLICT',
@@ -28,7 +32,8 @@ export function noRequest(): SessionError {
   return new SessionError(
     'ERR_SESSION_NO_REQUEST',
     'revokeOthers() keeps the session of the request that it is called in, and this is none. Call it in a Server ' +
-      'Action or Route Handler, or use revokeAll().',
+      'Action or Route Handler, pass the request and response where session() takes them (session.user(id, req, ' +
+      'res)), or use revokeAll().',
   );
 }
 

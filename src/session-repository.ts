@@ -1,14 +1,14 @@
 import { Deadline } from './deadline.js';
 import { SessionError } from './errors.js';
 import { isStale, slide } from './expiry.js';
-import { entryOf, isEntryDue, isSameEntry, mayOutliveEntry } from './index-entry.js';
+import { entryOf, isEntryDue, isSameEntry, notedAs } from './index-entry.js';
 import type { ResolvedOptions } from './options.js';
 import { goOn } from './promise-like.js';
 import { BLANK, mayRemain, type Predecessor, type Session } from './record.js';
 import { newSessionId } from './session-id.js';
 import type { SessionIndex } from './session-index.js';
 import { withSessionLock } from './session-lock.js';
-import { queueTimeout, sessionGone, writeConflict } from './session-refusals.js';
+import { isGone, queueTimeout, sessionGone, writeConflict } from './session-refusals.js';
 import type { OpenStore, StoreCalls } from './store-calls.js';
 import { type LiveSession, StoredSession } from './stored-session.js';
 import { currentTime } from './surroundings.js';
@@ -45,17 +45,8 @@ export class SessionRepository {
   }
 
   /** A new session with a new ID. */
-  async create(change: Change, deadline?: Deadline): Promise<LiveSession> {
-    const session = this.#renew(BLANK, change);
-    for (let attempt = 0; attempt < MAX_NEW_IDS; attempt++) {
-      const stored = await this.#open(await newSessionId(this.#options.genid), deadline);
-      const live = await this.#write(stored, null, session);
-      if (live) return live;
-    }
-    throw new SessionError(
-      'ERR_SESSION_ID',
-      'The genid option returned IDs that are in use. Return unguessable ones, of at least 128 random bits.',
-    );
+  create(change: Change): Promise<LiveSession> {
+    return this.#insert(this.#renew(BLANK, change));
   }
 
   /**
@@ -91,14 +82,18 @@ export class SessionRepository {
     leavesCopy: boolean,
   ): Promise<LiveSession | null> {
     return this.#exclusively(id, known, undefined, async (stored, live) => {
-      const copy = leavesCopy ? this.#copyOf(stored, live) : null;
-      const predecessors = [...live.session.predecessors, ...(copy ? [copy] : [])];
-      const successor = await this.create(() => ({ ...change(live.session), predecessors }), stored.deadline);
+      const next = this.#renew(live.session, change);
+      const copy = leavesCopy ? this.#copyOf(stored, live, next) : null;
+      const predecessors = copy ? [...next.predecessors, copy] : next.predecessors;
+      const successor = await this.#insert({ ...next, predecessors }, stored.deadline);
       let retired = false;
       try {
         retired = await (copy ? stored.freeze(live, copy.until) : stored.retire(live.version));
       } finally {
         if (!retired) await (await this.#open(successor.id, stored.deadline)).discard();
+      }
+      if (retired && !copy && live.session.user) {
+        await this.#index.forget(stored.open, live.session.user, [stored.key]);
       }
       return retired ? successor : null;
     });
@@ -121,14 +116,32 @@ export class SessionRepository {
     const stored = await this.#open(id);
     const { open, deadline, key, canFreeze } = stored;
     const removed = await this.#locked(stored, async () => {
+      if (known) {
+        await this.#index.removePredecessors(open, known.session, deadline);
+        // Unless it is what the request knows, it may have moved on meanwhile.
+        if (!known.session.frozen && (await stored.retire(known.version, 'signed_out'))) return known;
+      }
       const isOfInterest = canFreeze || this.#options.user !== undefined;
-      const live = known === undefined && isOfInterest ? await stored.read().catch(() => undefined) : known;
+      const live = known !== null && isOfInterest ? await stored.read().catch(() => undefined) : known;
       if (live) await this.#index.removePredecessors(open, live.session, deadline);
       await stored.remove(live?.session.frozen ? undefined : 'signed_out');
       return live;
     });
     if (removed?.session.user) await this.#index.forget(open, removed.session.user, [key]);
     return removed;
+  }
+
+  /** Writes a new session, under an ID that nobody has. */
+  async #insert(session: Session, deadline?: Deadline): Promise<LiveSession> {
+    for (let attempt = 0; attempt < MAX_NEW_IDS; attempt++) {
+      const stored = await this.#open(await newSessionId(this.#options.genid), deadline);
+      const live = await this.#write(stored, null, session);
+      if (live) return live;
+    }
+    throw new SessionError(
+      'ERR_SESSION_ID',
+      'The genid option returned IDs that are in use. Return unguessable ones, of at least 128 random bits.',
+    );
   }
 
   /** A read moves an idle timer that got stale, and notes a session anew where that is due. */
@@ -143,14 +156,10 @@ export class SessionRepository {
     const stale = (current: Session) => isStale(current, this.#options.expiry, now);
     const renewIf = (is: typeof due) => (current: Session) => (is(current) ? { ...current } : current);
     // The session was read and is valid: that it could not be written must not fail the page.
-    if (due(session)) {
-      return this.change(id, live, renewIf(due), deadline).catch((error) => {
-        if (mayOutliveEntry(session, this.#options, now)) throw error;
-        return live;
-      });
-    }
+    const unlessGone = (error: unknown) => (isGone(error) ? null : live);
+    if (due(session)) return this.change(id, live, renewIf(due), deadline).catch(unlessGone);
     if (slid || !stale(session)) return live;
-    return this.touch(live, renewIf(stale), deadline).catch(() => live);
+    return this.touch(live, renewIf(stale), deadline).catch(unlessGone);
   }
 
   /** Runs `attempt` on the current session, alone in this process, until no other process overtakes it. */
@@ -211,15 +220,19 @@ export class SessionRepository {
 
   /** Writes a session over what is known of it, having noted whose it has become. */
   #write(stored: StoredSession, known: LiveSession | null, session: Session): Promise<LiveSession | null> {
-    const write = () => stored.write(known?.version ?? null, session);
+    const expected = known?.version ?? null;
     const isNoted = session.user === null || (known !== null && isSameEntry(session, known.session));
-    return isNoted ? write() : this.#index.add(stored, session).then(write);
+    if (isNoted) return stored.write(expected, session);
+    return this.#index.add(stored, session).then(() => stored.write(expected, notedAs(session, stored.key)));
   }
 
   /** What is left under the old ID of a session that moves on, if anything is. */
-  #copyOf({ canFreeze, key }: StoredSession, { session }: LiveSession): Predecessor | null {
-    if (!canFreeze || session.predecessors.length >= MAX_COPIES) return null;
-    return { key, until: currentTime() + this.#options.graceMs };
+  #copyOf({ canFreeze, key }: StoredSession, { session }: LiveSession, next: Session): Predecessor | null {
+    // Whoever is no more the user, or no more signed in, leaves nothing that says otherwise.
+    const isSameUser = session.user === null || session.user === next.user;
+    if (!canFreeze || !isSameUser || next.predecessors.length >= MAX_COPIES) return null;
+    const until = currentTime() + this.#options.graceMs;
+    return { key, until: Math.min(until, session.expiresAt ?? until) };
   }
 }
 

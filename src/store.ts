@@ -84,10 +84,10 @@ export interface UserIndex<Data extends object = Record<string, unknown>> {
 
 export interface IndexedSession<Data extends object = Record<string, unknown>> {
   readonly id: string;
-  /** `null` when there is none: not yet, or no more. With a version: there is one, which cannot be read. */
+  /** `null` when there is none: not yet, or no more. */
   readonly record: SessionRecord<Data> | null;
-  /** What `swap` compares; `null` when there is no record. */
-  readonly version: string | null;
+  /** There is a record, which this server cannot read; others may. */
+  readonly unreadable?: boolean | undefined;
   /** How long the record lives on unused, in milliseconds, where the store itself decides over that. */
   readonly leftMs?: number | undefined;
 }

@@ -1,5 +1,6 @@
 import type { Deadline } from './deadline.js';
-import { isAbsoluteExpired, isIdleExpired, slide } from './expiry.js';
+import { isExpired, slide } from './expiry.js';
+import { asNoted } from './index-entry.js';
 import type { ResolvedOptions } from './options.js';
 import { parseRecord, type Session } from './record.js';
 import { hashSessionId } from './session-id.js';
@@ -113,14 +114,14 @@ export class StoredSession extends StoredRecord {
 
   #judge(found: Found | null): Reading {
     const { expiry } = this.options;
-    const session = found && parseRecord(found.record);
-    if (!session) return { outcome: 'miss', live: null };
+    const parsed = found && parseRecord(found.record);
+    if (!parsed) return { outcome: 'miss', live: null };
+    const session = asNoted(parsed, this.key);
     const now = currentTime();
     const { version, size } = found;
     // Of a session with a lifetime of its own the store does not know.
     const slid = found.slid === true && session.maxAge === null;
-    const trusted = slid || this.open.store.trustExpiry === true;
-    if ((!trusted && isIdleExpired(session, now)) || isAbsoluteExpired(session, expiry, now)) {
+    if (isExpired(session, expiry, now, slid || this.open.store.trustExpiry === true)) {
       // What was left of a session that moved on is no session that ends.
       return { outcome: session.frozen ? 'miss' : 'expired', live: null, size };
     }

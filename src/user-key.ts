@@ -5,12 +5,14 @@ import { SessionError } from './errors.js';
 export type UserId = string | number | null | undefined;
 
 /**
- * What a store knows a user by, so that no trace shows who they are; null for nobody. Whoever knows the user can tell it:
- * better an opaque user ID than an e-mail address. No secret is in it, since that may be rotated, and the index must last.
+ * What a store knows a user by, so that no trace shows who they are; null for nobody. Sessions of another cookie name are
+ * those of other users, though both be in one store. Whoever knows the user can tell the key: better an opaque user ID
+ * than an e-mail address. No secret is in it, since that may be rotated, and the index must last.
  */
-export function userKey(id: UserId): string | null {
+export function userKey(name: string, id: UserId): string | null {
   if (id === null || id === undefined || id === '') return null;
-  if (typeof id === 'string' || Number.isFinite(id)) return digest('sha256', `user\n${id}`, 'base64url');
+  if (typeof id === 'string' || Number.isFinite(id))
+    return digest('sha256', `user\n${name}\n${id}`, 'base64url');
   throw new SessionError(
     'ERR_SESSION_OPTIONS',
     'Session option user: the function has to return the ID of a user, a string or a number, or nothing while nobody ' +

@@ -9,16 +9,15 @@ export type Listed = { device: string | null };
 
 export const MINUTE = 60_000;
 export const DAY = 24 * 60 * MINUTE;
+export const NAME = 'users';
 /** What the store knows her by. */
-export const ADA = userKey('ada') ?? '';
-
-let names = 0;
+export const ADA = userKey(NAME, 'ada') ?? '';
 
 /** An app whose users sign in on several devices. */
 export function setUp(options: Partial<Options<Data, Listed>> = {}) {
   const store = new SpyStore();
   const session = nextAppSession<Data, Listed>({
-    name: `users-${names++}`,
+    name: NAME,
     secret: 'a secret',
     store,
     user: (data) => data.userId,

@@ -4,8 +4,18 @@ import { nextAppSession } from './next-app-session.js';
 import { NextScope } from './next-scope.test-kit.js';
 import type { SessionEvent } from './session-event.js';
 import { hashSessionId } from './session-id.js';
-import { PlainStore, SpyStore } from './spy-store.test-kit.js';
-import { ADA, all, DAY, type Data, handleOf, type Listed, MINUTE, setUp } from './user-sessions.test-kit.js';
+import { SpyStore } from './spy-store.test-kit.js';
+import {
+  ADA,
+  all,
+  DAY,
+  type Data,
+  handleOf,
+  type Listed,
+  MINUTE,
+  NAME,
+  setUp,
+} from './user-sessions.test-kit.js';
 
 const GONE = { code: 'ERR_SESSION_GONE' };
 
@@ -171,8 +181,8 @@ describe('what is revoked', () => {
     expect(await devices()).toEqual(['laptop']);
     expect(await ada.revoke(await handleOf(session, 'phone'))).toBe(false);
     // What another process knows is the store.
-    const other = nextAppSession<Data>({ name: 'another-process', secret: 'a secret', store });
-    const cookies = { 'another-process': [...phone.cookies.values()][0] ?? '' };
+    const other = nextAppSession<Data>({ name: NAME, secret: 'a secret', store });
+    const cookies = Object.fromEntries(phone.cookies);
     expect((await new Browser(other, cookies).visit((own) => own().all())).result).toEqual({});
   });
 
@@ -222,11 +232,7 @@ describe('what is revoked', () => {
     const { signIn, ada, store } = setUp();
     const phone = await signIn('ada', 'phone');
     // Just before its record is removed, it gets a new ID.
-    const swap = store.swap.bind(store);
-    vi.spyOn(store, 'swap').mockImplementationOnce(async (...args) => {
-      await phone.visit((own) => own().regenerate());
-      return swap(...args);
-    });
+    store.spy.before('destroy', () => phone.visit((own) => own().regenerate()));
     expect(await ada.revokeAll()).toBe(1);
     expect(await all(phone)).toEqual({});
   });
@@ -287,7 +293,7 @@ describe('revokeAll', () => {
     await signIn('ada', 'there');
     const here = await signIn('ada', 'here');
     const next = new NextScope(Object.fromEntries(here.cookies));
-    store.spy.fail('set', new Error('down'));
+    store.spy.fail('destroy', new Error('down'));
     const revoked = next.run('action', () => session.user('ada').revokeAll());
     await expect(revoked).rejects.toMatchObject({ code: 'ERR_SESSION_STORE' });
     expect(next.setCookies()).toEqual([expect.stringMatching(/Expires=Thu, 01 Jan 1970/)]);
@@ -342,6 +348,48 @@ describe('revokeOthers', () => {
   });
 });
 
+describe('a request whose own session has ended meanwhile', () => {
+  it.each(['ada', 'bob'])('ends no session of %s, and its copy is gone too', async (userId) => {
+    const { session, signIn, devices } = setUp();
+    const thief = await signIn('ada', 'thief');
+    const next = new NextScope(Object.fromEntries(thief.cookies));
+    await next.run('action', async () => {
+      expect(await session().get('userId')).toBe('ada');
+      await new NextScope().run('action', () => session.user('ada').revokeAll());
+      await signIn(userId, 'owner');
+      await expect(session.user(userId).revokeAll()).rejects.toMatchObject(GONE);
+      await expect(session.user(userId).revokeOthers()).rejects.toMatchObject(GONE);
+      expect(await session().all()).toEqual({});
+    });
+    expect(await devices(userId)).toEqual(['owner']);
+  });
+
+  it.each([5, 0])('and moved on, with a grace of %i s, ends none', async (regenerateGrace) => {
+    const { session, signIn, devices } = setUp({ regenerateGrace });
+    const here = await signIn('ada', 'here');
+    await signIn('ada', 'there');
+    const next = new NextScope(Object.fromEntries(here.cookies));
+    await next.run('action', async () => {
+      expect(await session().get('userId')).toBe('ada');
+      await here.visit((own) => own().regenerate());
+      await expect(session.user('ada').revokeOthers()).rejects.toMatchObject(GONE);
+    });
+    expect(next.setCookies()).toEqual([]);
+    expect(await devices()).toEqual(['here', 'there']);
+  });
+
+  it('may end all after it has ended its own', async () => {
+    const { session, signIn, devices } = setUp();
+    const here = await signIn('ada', 'here');
+    await signIn('ada', 'there');
+    await new NextScope(Object.fromEntries(here.cookies)).run('action', async () => {
+      await session().destroy();
+      expect(await session.user('ada').revokeAll()).toBe(1);
+    });
+    expect(await devices()).toEqual([]);
+  });
+});
+
 describe('with an old ID, in its grace', () => {
   it('a request can list sessions, and end none', async () => {
     const { session, signIn, devices } = setUp();
@@ -385,6 +433,17 @@ describe('in a Server Component', () => {
   });
 });
 
+it('sessions of another cookie name are those of other users, though in one store', async () => {
+  const store = new SpyStore();
+  const shop = setUp({ store, name: 'shop' });
+  const admin = setUp({ store, name: 'admin' });
+  const employee = await admin.signIn(7, 'console');
+  await shop.signIn(7, 'phone');
+  expect((await shop.session.user(7).list()).map(({ data }) => data.device)).toEqual(['phone']);
+  expect(await shop.session.user(7).revokeAll()).toBe(1);
+  expect(await all(employee)).toMatchObject({ userId: 7 });
+});
+
 describe('it is seen', () => {
   it('revoked, as an event', async () => {
     const events: SessionEvent[] = [];
@@ -399,74 +458,6 @@ describe('it is seen', () => {
       ]),
     );
     const calls = events.flatMap((event) => (event.type === 'store_call' ? [event.operation] : []));
-    expect(calls).toEqual(['index', 'set', 'index', 'set', 'list', 'destroy', 'destroy', 'unindex']);
-  });
-});
-
-describe('what cannot be throws, and says what to do', () => {
-  it('no user option', async () => {
-    const { session } = setUp({ user: undefined });
-    expect(() => session.user('ada')).toThrow(
-      expect.objectContaining({
-        code: 'ERR_SESSION_OPTIONS',
-        message: expect.stringContaining('needs the user option'),
-      }),
-    );
-  });
-
-  it.each([null, undefined, '', Number.NaN, {}, []])('%j is no user', (id) => {
-    const { session } = setUp();
-    expect(() => session.user(id as string)).toThrow(
-      expect.objectContaining({ code: 'ERR_SESSION_OPTIONS' }),
-    );
-  });
-
-  it('a store that keeps no index, when it is given', () => {
-    expect(() => setUp({ store: new PlainStore() })).toThrow(
-      /\(PlainStore\) cannot tell which sessions are whose/,
-    );
-  });
-
-  it('a store with an index that cannot compare and swap: a write under way would undo a revocation', () => {
-    const store = Object.assign(new PlainStore(), { users: new SpyStore().users });
-    expect(() => setUp({ store })).toThrow(/with load and swap/);
-  });
-
-  it('a store that keeps no index, when it is made at first use', async () => {
-    const { session } = setUp({ store: () => new PlainStore() });
-    const error = { code: 'ERR_SESSION_OPTIONS', message: expect.stringContaining('(PlainStore)') };
-    await new Browser(session).visit(async (own) => {
-      await own().set('n', 1);
-      await expect(own().set('userId', 'ada')).rejects.toMatchObject(error);
-    });
-    await expect(session.user('ada').list()).rejects.toMatchObject(error);
-    await expect(session.user('ada').revokeAll()).rejects.toMatchObject(error);
-  });
-
-  it('a user option that is no function', () => {
-    expect(() => setUp({ user: 'userId' as never })).toThrow(/user: give a function/);
-    expect(() => setUp({ listed: true as never })).toThrow(/listed: give a function/);
-  });
-
-  it.each([{}, true, Number.NaN, ['ada']])('a user option that returns %j', async (id) => {
-    const { session } = setUp({ user: () => id as never });
-    await new Browser(session).visit(async (own) => {
-      await expect(own().set('n', 1)).rejects.toMatchObject({ code: 'ERR_SESSION_OPTIONS' });
-    });
-  });
-
-  it('a user option that throws: the write does too, and a read does not', async () => {
-    const { session, store } = setUp({ user: undefined, name: 'users-throwing' });
-    const browser = new Browser(session);
-    await browser.visit((own) => own().set('n', 1));
-    const broken = () => {
-      throw new Error('of the app');
-    };
-    const { session: throwing } = setUp({ store, user: broken, name: 'users-throwing' });
-    const again = new Browser(throwing, Object.fromEntries(browser.cookies));
-    expect(await all(again)).toEqual({ n: 1 });
-    await again.visit(async (own) => {
-      await expect(own().set('n', 2)).rejects.toThrow('of the app');
-    });
+    expect(calls).toEqual(['index', 'set', 'index', 'set', 'list', 'destroy', 'destroy', 'unindex', 'list']);
   });
 });

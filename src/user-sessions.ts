@@ -4,7 +4,7 @@ import type { Place } from './place.js';
 import type { Session } from './record.js';
 import { sessionHandle } from './session-id.js';
 import type { SessionIndex, UserRecord } from './session-index.js';
-import { noRequest, revocationConflict, sessionGone } from './session-refusals.js';
+import { noRequest, revocationConflict } from './session-refusals.js';
 import type { LiveSession } from './stored-session.js';
 import { currentTime } from './surroundings.js';
 
@@ -23,7 +23,7 @@ export interface UserSession<Listed extends object = Record<string, unknown>> {
   readonly data: Listed;
 }
 
-/** How often sessions that got a new ID meanwhile are looked for. */
+/** How often the list is read, until it holds nothing new. */
 const MAX_ROUNDS = 10;
 
 /**
@@ -33,7 +33,7 @@ const MAX_ROUNDS = 10;
  * Every method may throw `ERR_SESSION_STORE` or `ERR_SESSION_STORE_TIMEOUT` when the store fails, and
  * `ERR_SESSION_OPTIONS` where there is no `user` option, or the store cannot keep the index that it needs. Those that
  * revoke throw `ERR_SESSION_READ_ONLY` in a Server Component, and `ERR_SESSION_GONE` in a request whose own session has
- * moved on to a new ID. Sessions that are being created meanwhile may be missed.
+ * ended or moved on to a new ID. Sessions that are being created meanwhile may be missed.
  */
 export class UserSessions<Listed extends object = Record<string, unknown>> {
   readonly #user: string;
@@ -56,8 +56,9 @@ export class UserSessions<Listed extends object = Record<string, unknown>> {
 
   /** The sessions that live, the last seen first. Starts no idle timeout anew. Works outside of requests too. */
   async list(): Promise<UserSession<Listed>[]> {
-    const own = await ownSession(await this.#here());
-    const sessions = (await this.#index.list(this.#user)).flatMap((record) => {
+    const own = (await (await this.#here())?.request.read()) ?? null;
+    const { records } = await this.#index.list(this.#user);
+    const sessions = records.flatMap((record) => {
       const { key, session, isLive } = record;
       return isLive && session ? [this.#show(key, session, isOf(record, own))] : [];
     });
@@ -96,20 +97,22 @@ export class UserSessions<Listed extends object = Record<string, unknown>> {
     choose: (record: UserRecord, own: LiveSession | null) => boolean,
   ): Promise<number> {
     await refuseInRender(here);
-    const own = await ownSession(here);
-    // What an old ID still shows can end nothing, least of all the session that has moved on.
-    if (own?.session.frozen) throw sessionGone();
-    const ended = new Set<string>();
+    const own = (await here?.request.confirm()) ?? null;
+    const seen = new Set<string>();
+    const counted = new Set<string>();
     let count = 0;
     for (let round = 0; round < MAX_ROUNDS; round++) {
-      const chosen = (await this.#index.list(this.#user)).filter((record) => choose(record, own));
-      const { keys, isSure, failures } = await this.#index.end(this.#user, chosen);
-      const isCounted = (record: UserRecord) => keysOf(record).some((key) => ended.has(key));
-      count += chosen.filter((record) => record.isLive && keys.has(record.key) && !isCounted(record)).length;
-      for (const key of keys) ended.add(key);
-      if (here && own && keys.has(own.key)) await here.request.revoked(here.scope);
+      const { keys, records } = await this.#index.list(this.#user);
+      const chosen = records.filter((record) => choose(record, own));
+      // A session that moved while the list was read is in none of its records, but its new ID is in the next list.
+      if (chosen.length === 0 && keys.every((key) => seen.has(key))) return count;
+      for (const key of keys) seen.add(key);
+      const { keys: gone, failures } = await this.#index.end(this.#user, chosen);
+      const ended = chosen.filter(({ key, isLive }) => isLive && gone.has(key));
+      count += ended.filter((record) => !keysOf(record).some((key) => counted.has(key))).length;
+      for (const { key } of ended) counted.add(key);
+      if (here && own && gone.has(own.key)) await here.request.revoked(here.scope);
       if (failures.length > 0) throw failures[0];
-      if (isSure) return count;
     }
     throw revocationConflict();
   }
@@ -134,10 +137,6 @@ function keysOf({ key, session }: UserRecord): string[] {
 
 function isOf(record: UserRecord, own: LiveSession | null): boolean {
   return own !== null && keysOf(record).includes(own.key);
-}
-
-async function ownSession(here: Place | null): Promise<LiveSession | null> {
-  return (await here?.request.read()) ?? null;
 }
 
 /** Next may render a page for nobody who asked for it: ahead, or again. */

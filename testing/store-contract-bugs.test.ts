@@ -325,7 +325,6 @@ const bugs: PlantedBugs = {
       'compare and swap > loses no increment of several counters at once',
       'compare and swap > load starts the idle timeout anew, if it says so',
       'compare and swap > a record that has expired counts as none',
-      'users > gives the version that swap compares',
     ],
   ],
 };

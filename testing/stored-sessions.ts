@@ -1,5 +1,5 @@
-import { isAbsoluteExpired, isIdleExpired, slide } from '../src/expiry.js';
-import { entryOf } from '../src/index-entry.js';
+import { isExpired, slide } from '../src/expiry.js';
+import { entryOf, notedAs } from '../src/index-entry.js';
 import { jsonData } from '../src/json.js';
 import type { ResolvedOptions } from '../src/options.js';
 import { BLANK, parseRecord, type Session } from '../src/record.js';
@@ -35,11 +35,8 @@ export class StoredSessions {
     const session = parseRecord(await this.#store.peek(this.keyOf(id)));
     // What is left of a session that has moved on to another ID is none.
     if (!session || session.frozen) return null;
-    const now = this.#now();
-    const { expiry } = this.options;
-    const isExpired =
-      (!this.#store.trustExpiry && isIdleExpired(session, now)) || isAbsoluteExpired(session, expiry, now);
-    return isExpired ? null : session;
+    const isOver = isExpired(session, this.options.expiry, this.#now(), this.#store.trustExpiry);
+    return isOver ? null : session;
   }
 
   /** A session that was just used; data that is no JSON throws at once. */
@@ -51,7 +48,8 @@ export class StoredSessions {
   }
 
   write(id: string, session: Session): Promise<void> {
-    return this.#store.write(this.keyOf(id), toRecord(session, this.options));
+    const key = this.keyOf(id);
+    return this.#store.write(key, toRecord(notedAs(session, key), this.options));
   }
 
   /** Lets a session time out. */

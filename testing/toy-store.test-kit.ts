@@ -61,7 +61,7 @@ export class ToyStore implements AtomicStore {
   protected async sessionsOf(user: string): Promise<IndexedSession[]> {
     return [...(this.noted.get(user)?.keys() ?? [])].map((id) => {
       const entry = this.live(id);
-      return { id, record: entry ? this.copy(entry.record) : null, version: entry?.version ?? null };
+      return { id, record: entry ? this.copy(entry.record) : null };
     });
   }
 

@@ -109,7 +109,7 @@ export const layers: Record<string, Layer> = {
   },
   storedSession: {
     files: ['stored-session'],
-    buildsOn: ['leaves', 'helpers', 'storedRecord'],
+    buildsOn: ['leaves', 'helpers', 'indexEntry', 'storedRecord'],
     types: ['options', 'observation', 'storeCalls'],
   },
   index: {
@@ -123,7 +123,15 @@ export const layers: Record<string, Layer> = {
     types: ['options', 'storeCalls', 'index'],
   },
   session: {
-    files: ['app-session', 'find-scope', 'place', 'request-session', 'session-cookie', 'user-sessions'],
+    files: [
+      'app-session',
+      'find-scope',
+      'place',
+      'request-cookie',
+      'request-session',
+      'session-cookie',
+      'user-sessions',
+    ],
     buildsOn: ['errors', 'leaves', 'helpers', 'scopes'],
     types: ['options', 'storedSession', 'index', 'repository', 'session', 'telemetry'],
   },

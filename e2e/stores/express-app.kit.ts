@@ -45,6 +45,15 @@ export function serveExpress(
       response.json({});
     });
   });
+  // As Passport does with keepSessionInfo: all that the session holds goes along.
+  app.post('/renew', (request, response, next) => {
+    const { cookie: _, ...kept } = request.session;
+    request.session.regenerate((error) => {
+      if (error) return next(error);
+      Object.assign(request.session, kept);
+      response.json({});
+    });
+  });
   app.post('/write', (request, response) => {
     request.session.express = (request.session.express ?? 0) + 1;
     response.json({});

@@ -2,7 +2,12 @@ import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { RedisStore as ConnectRedis } from 'connect-redis';
-import nextAppSession, { promisifyStore, type SessionInfo, type Store } from 'next-app-session';
+import nextAppSession, {
+  type NextAppSession,
+  promisifyStore,
+  type SessionInfo,
+  type Store,
+} from 'next-app-session';
 import { RedisStore } from 'next-app-session/redis';
 import { createClient } from 'redis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -35,14 +40,17 @@ afterAll(async () => {
 /** What happens between the read and the write of a slow request here. */
 let meanwhile: () => Promise<unknown>;
 
-function startNext(store: Store<object>, maxAge = MAX_AGE) {
-  const session = nextAppSession<SharedData>({
+function sessionOn(store: Store<object>, maxAge = MAX_AGE) {
+  return nextAppSession<SharedData>({
     name: NAME,
     secret: SECRET,
     store,
     hashIds: false,
     cookie: { maxAge },
   });
+}
+
+function startNext(session: NextAppSession<SharedData>) {
   const routes: Record<string, (own: ReturnType<typeof session>) => Promise<unknown>> = {
     '/sign-in': (own) => own.regenerate((data) => ({ ...data, user: 'ada' })),
     '/write': (own) => own.update((data) => ({ ...data, next: (data.next ?? 0) + 1 })),
@@ -74,7 +82,7 @@ describe.each(stores)('with %s on the other side', (_, makeStore) => {
   let nextApp: Server;
   let visitor: Visitor;
   beforeAll(async () => {
-    nextApp = await serve(startNext(makeStore()));
+    nextApp = await serve(startNext(sessionOn(makeStore())));
   });
   afterAll(() => nextApp?.close());
   beforeEach(() => {
@@ -196,7 +204,7 @@ describe('a session that only one side reads', () => {
   }
 
   it.each(stores.slice(1))('stays alive for both, and then ends for both, with %s', async (_, makeStore) => {
-    const nextApp = await serve(startNext(makeStore(), SHORT));
+    const nextApp = await serve(startNext(sessionOn(makeStore(), SHORT)));
     try {
       await Promise.all(
         [shortExpress, nextApp].map(async (reader) => {
@@ -216,7 +224,7 @@ describe('a session that only one side reads', () => {
   });
 
   it('ends early on connect-redis without trustExpiry, as docs/stores.md warns', async () => {
-    const nextApp = await serve(startNext(promisifyStore(new ConnectRedis({ client })), SHORT));
+    const nextApp = await serve(startNext(sessionOn(promisifyStore(new ConnectRedis({ client })), SHORT)));
     const visitor = new Visitor();
     await visitor.post(nextApp, '/sign-in');
     await readFor(shortExpress, visitor);
@@ -224,6 +232,25 @@ describe('a session that only one side reads', () => {
     expect(await visitor.get(nextApp, '/read')).toEqual({});
     nextApp.close();
   });
+});
+
+it('a session that Express moved to a new ID with all that it held can be listed and ended', async () => {
+  const session = nextAppSession<SharedData>({
+    name: NAME,
+    secret: SECRET,
+    store: new RedisStore({ client }),
+    hashIds: false,
+    user: ({ user }) => user,
+  });
+  const nextApp = await serve(startNext(session));
+  const visitor = new Visitor();
+  await visitor.post(nextApp, '/sign-in');
+  await visitor.post(expressApp, '/renew');
+  expect(await visitor.get(nextApp, '/read')).toEqual({ user: 'ada' });
+  expect(await session.user('ada').list()).toHaveLength(1);
+  expect(await session.user('ada').revokeAll()).toBe(1);
+  for (const app of [expressApp, nextApp]) expect(await visitor.get(app, '/read')).toEqual({});
+  nextApp.close();
 });
 
 /** Keeps the session cookie between requests, to whichever app. */

@@ -188,6 +188,32 @@ it('a session that another server’s serializer wrote: it is not listed, and en
   for (const browser of browsers) expect(await browser.visit((own) => own().all())).toEqual({});
 });
 
+it.each([5, 0])(
+  'a session that gets a new ID while many are listed escapes no revocation, with a grace of %i s',
+  async (regenerateGrace) => {
+    const { ada, signIn } = setUp({ regenerateGrace });
+    for (let round = 0; round < 10; round++) {
+      const browser = await signIn();
+      const others = client.pipeline();
+      const key = await indexKey();
+      for (let n = 0; n < 2000; n++) others.zadd(key, Date.now() + 60_000, `other-${round}-${n}`);
+      await others.exec();
+      const revoked = ada.revokeAll();
+      await sleep(2 * round);
+      await browser.visit((own) => own().regenerate()).catch(() => {});
+      await revoked;
+      expect(await browser.visit((own) => own().all())).toEqual({});
+    }
+  },
+);
+
+it('the index forgets an old ID that leaves no copy', async () => {
+  const { signIn } = setUp({ regenerateGrace: 0 });
+  const browser = await signIn();
+  for (let move = 0; move < 5; move++) await browser.visit((own) => own().regenerate());
+  expect(await client.zcard(await indexKey())).toBe(1);
+});
+
 it('a user with 10,000 sessions: listed and ended, without KEYS or SCAN, and others are served meanwhile', async () => {
   const { ada, signIn, session } = setUp();
   await signIn();
