@@ -144,15 +144,18 @@ describe('bad input throws and loses nothing', () => {
     });
   });
 
-  it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, 1e13])('a lifetime of %j', async (maxAge) => {
-    const { browser } = setUp();
-    await browser.visit(async (session) => {
-      await expect(session().touch({ maxAge })).rejects.toMatchObject({ code: 'ERR_SESSION_OPTIONS' });
-      await expect(session().regenerate(undefined, { maxAge })).rejects.toMatchObject({
-        code: 'ERR_SESSION_OPTIONS',
+  it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, 1e13, '60' as never, true as never])(
+    'a lifetime of %j',
+    async (maxAge) => {
+      const { browser } = setUp();
+      await browser.visit(async (session) => {
+        await expect(session().touch({ maxAge })).rejects.toMatchObject({ code: 'ERR_SESSION_OPTIONS' });
+        await expect(session().regenerate(undefined, { maxAge })).rejects.toMatchObject({
+          code: 'ERR_SESSION_OPTIONS',
+        });
       });
-    });
-  });
+    },
+  );
 });
 
 describe('update', () => {

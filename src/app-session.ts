@@ -201,7 +201,8 @@ function attempt<T>(run: () => T): [T] | [undefined, unknown] {
 
 function ownLifetime(lifetime: Lifetime | undefined): number | undefined {
   const maxAge = lifetime?.maxAge;
-  if (maxAge === undefined || (maxAge > 0 && maxAge <= MAX_LIFETIME_S)) return maxAge;
+  if (maxAge === undefined) return maxAge;
+  if (typeof maxAge === 'number' && maxAge > 0 && maxAge <= MAX_LIFETIME_S) return maxAge;
   throw new SessionError(
     'ERR_SESSION_OPTIONS',
     `maxAge of a session: give a number of seconds above 0, ${MAX_LIFETIME_S} at the most.`,

@@ -12,16 +12,19 @@ export interface IndexEntry {
   readonly notedUntil: number | null;
 }
 
-/** For how many of its lifetimes a session is noted, and with how many of them left it is noted anew. */
-const NOTED = 4;
-const DUE = 2;
+/** For how many of its lifetimes a session is noted; with half of that left, it is noted anew. */
+const LIFETIMES = 4;
+
+/** For how long at the least, where an app on express-session may keep it alive, which notes nothing anew. */
+const SHARED_MS = 30 * 86_400_000;
 
 /** The entry that a session is to have: the one that it has, or a longer or another one. */
 export function entryOf(session: Session, options: ResolvedOptions, now: number): IndexEntry {
   const user = userOf(session, options);
   if (user === null) return { user, notedUntil: null };
-  const isKept = user === session.user && reaches(session, options, now, DUE);
-  return { user, notedUntil: isKept ? session.notedUntil : after(session, options, now, NOTED) };
+  const { notedUntil } = session;
+  const isKept = user === session.user && (notedUntil ?? 0) >= endOf(session, options, now, 0.5);
+  return { user, notedUntil: isKept ? notedUntil : endOf(session, options, now, 1) };
 }
 
 /** The session as the index has it under this key: what was noted under another one is not noted. */
@@ -30,9 +33,9 @@ export function asNoted(session: Session, key: string): Session {
   return isIt ? session : { ...session, notedUntil: null };
 }
 
-/** The session as it is once it is noted under this key. */
-export function notedAs(session: Session, key: string): Session {
-  return session.user === null ? session : { ...session, notedAs: sessionHandle(key) };
+/** The session as it is once it is noted under this key; null where there is no index, for those who have one. */
+export function notedAs(session: Session, key: string | null): Session {
+  return session.user === null ? session : { ...session, notedAs: key && sessionHandle(key) };
 }
 
 export function isSameEntry(a: IndexEntry, b: IndexEntry): boolean {
@@ -40,8 +43,8 @@ export function isSameEntry(a: IndexEntry, b: IndexEntry): boolean {
 }
 
 /**
- * Whether a session that is read wants another entry: it has few of its lifetimes left, is older than the `user` option,
- * or became another user's by somebody who knows no index.
+ * Whether a session that is read wants another entry: its own ends soon, it is older than the `user` option, or it became
+ * another user's by somebody who knows no index.
  */
 export function isEntryDue(session: Session, options: ResolvedOptions, now: number): boolean {
   try {
@@ -57,11 +60,9 @@ function userOf({ data, user }: Session, options: ResolvedOptions): string | nul
   return options.user ? userKey(options.name, options.user({ ...data })) : user;
 }
 
-function reaches(session: Session, options: ResolvedOptions, now: number, lifetimes: number): boolean {
-  return (session.notedUntil ?? 0) >= after(session, options, now, lifetimes);
-}
-
-/** So many of its lifetimes from now, but never past its absolute timeout. */
-function after(session: Session, { expiry }: ResolvedOptions, now: number, lifetimes: number): number {
-  return Math.ceil(expiryAt(session.createdAt ?? now, lifetimes * lifetimeMs(session, expiry), expiry, now));
+/** When an entry that is made now ends, or one that is kept at the least: never past the absolute timeout. */
+function endOf(session: Session, { expiry, hashIds }: ResolvedOptions, now: number, part: number): number {
+  const lifetimes = LIFETIMES * lifetimeMs(session, expiry);
+  const noted = hashIds === false ? Math.max(lifetimes, SHARED_MS) : lifetimes;
+  return Math.ceil(expiryAt(session.createdAt ?? now, part * noted, expiry, now));
 }

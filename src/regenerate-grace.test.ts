@@ -30,6 +30,16 @@ async function setUp(options: Partial<Options<Data>> = {}) {
   return { store, session, browser, old, all, signIn };
 }
 
+/** What an app is told, once it has been told all. */
+function listener() {
+  const told: SessionEvent[] = [];
+  const events = async () => {
+    await new Promise((resolve) => setImmediate(resolve));
+    return told;
+  };
+  return { events, onEvent: (event: SessionEvent) => void told.push(event) };
+}
+
 describe('after regenerate, the old ID', () => {
   it('shows for five seconds what the session was before, and then nothing', async () => {
     const { all, signIn, store } = await setUp();
@@ -168,26 +178,56 @@ describe('after regenerate, the old ID', () => {
   });
 });
 
-it('a sign-out by a request that read before the move ends what is left of the old ID, and no more', async () => {
-  const events: SessionEvent[] = [];
-  const { old, signIn, browser, all } = await setUp({ onEvent: (event) => events.push(event) });
-  const { cookies } = await old.visit(async (own) => {
-    expect(await own().get('cart')).toEqual([1]);
-    await signIn();
-    await own().destroy();
+describe('a sign-out by a request whose session moved meanwhile ends what is left of the old ID, and no more', () => {
+  it.each<[string, Partial<Options<Data>>]>([
+    ['a copy', {}],
+    ['nothing', { regenerateGrace: 0 }],
+    ['nothing, on a store of plain IDs', { hashIds: false }],
+  ])('where that is %s', async (_, options) => {
+    const { events, onEvent } = listener();
+    const { old, signIn, browser, all } = await setUp({ ...options, onEvent });
+    const { cookies } = await old.visit(async (own) => {
+      expect(await own().get('cart')).toEqual([1]);
+      await signIn();
+      await own().destroy();
+    });
+    expect(cookies).toEqual([]);
+    expect([await all(), await all(browser)]).toEqual([{}, { cart: [1], user: 'ada' }]);
+    expect((await events()).filter(({ type }) => type === 'destroyed')).toEqual([]);
   });
-  expect(cookies).toEqual([]);
-  expect([await all(), await all(browser)]).toEqual([{}, { cart: [1], user: 'ada' }]);
-  expect(events.filter(({ type }) => type === 'destroyed')).toEqual([]);
+
+  it('where it read a copy that is gone by now', async () => {
+    const { old, signIn, browser, all } = await setUp();
+    await signIn();
+    const { cookies } = await old.visit(async (own) => {
+      expect(await own().get('cart')).toEqual([1]);
+      vi.advanceTimersByTime(5000);
+      await own().destroy();
+      await expect(own().set('cart', [9])).rejects.toMatchObject(GONE);
+    });
+    expect(cookies).toEqual([]);
+    expect(await all(browser)).toEqual({ cart: [1], user: 'ada' });
+  });
+
+  it('where a write told it so', async () => {
+    const { old, signIn, browser, all } = await setUp({ regenerateGrace: 0 });
+    const { cookies } = await old.visit(async (own) => {
+      await own().get('cart');
+      await signIn();
+      await expect(own().set('cart', [9])).rejects.toMatchObject(GONE);
+      await own().destroy();
+    });
+    expect(cookies).toEqual([]);
+    expect(await all(browser)).toEqual({ cart: [1], user: 'ada' });
+  });
 });
 
 it('a write with the old ID is no end of the session', async () => {
-  const events: SessionEvent[] = [];
-  const { old, signIn } = await setUp({ onEvent: (event) => events.push(event) });
+  const { events, onEvent } = listener();
+  const { old, signIn } = await setUp({ onEvent });
   await signIn();
   await old.visit((own) => expect(own().set('cart', [9])).rejects.toMatchObject(GONE));
-  await old.visit((own) => own().get('cart'));
-  expect(events.filter(({ type }) => type === 'destroyed')).toEqual([]);
+  expect((await events()).filter(({ type }) => type === 'destroyed')).toEqual([]);
 });
 
 it('a planted ID never reads a signed-in session', async () => {
@@ -251,6 +291,24 @@ it.each(['down', 'ERR_SESSION_STORE_TIMEOUT'])(
     expect(await all(victim)).toMatchObject({ user: 'ada' });
   },
 );
+
+it('a write that another request made needless sends no cookie', async () => {
+  const { browser, store, session } = await setUp({ cookie: { maxAge: 3600 } });
+  vi.advanceTimersByTime(120_000);
+  vi.spyOn(store, 'swap').mockImplementationOnce(async (id) => {
+    const { cart: _, ...record } = (await store.memory.get(id)) ?? {};
+    await store.memory.set(id, record);
+    return null;
+  });
+  const { cookies } = await browser.visit((own) => own().destroy('cart'));
+  expect(cookies).toEqual([]);
+  expect(await new Browser(session, Object.fromEntries(browser.cookies)).visit((own) => own().all())).toEqual(
+    {
+      result: {},
+      cookies: [],
+    },
+  );
+});
 
 it('a write that changes nothing leaves the grace as it is', async () => {
   const { browser, all } = await setUp();

@@ -28,7 +28,11 @@ export class RequestSession {
   #isNew = false;
   /** This request may have written the session: what it is now is not what it was before. */
   #hasWritten = false;
-  /** The session has moved on to a new ID, by another request, whose cookie the browser has or is about to get. */
+  /** There was a session: if there is none any more, it has ended. */
+  #wasLive = false;
+  /** It ended by another request, which may have put a new one in its place: then that cookie is not this one's. */
+  #wasTaken = false;
+  /** It is known to have moved on to a new ID. */
   #hasMoved = false;
   /** Set when the session ended under this request, which then must not start another in its place. */
   #gone: unknown;
@@ -60,7 +64,7 @@ export class RequestSession {
     return this.#writes.add(async () => {
       if (this.#gone) throw this.#gone;
       const known = await this.read();
-      if (!known) return null;
+      if (!known) return this.#wasLive ? this.#failed(sessionGone()) : null;
       const live = known.session.frozen ? known : await this.#repository.find(known.id);
       this.#hasMoved = live?.session.frozen === true;
       return live && !this.#hasMoved ? live : this.#failed(sessionGone());
@@ -70,6 +74,7 @@ export class RequestSession {
   /** Drops the copy, after the writes under way: the next read asks the store. */
   reload(): Promise<void> {
     return this.#writes.add(async () => {
+      this.#wasLive ||= Boolean(await this.#copy?.catch(() => null));
       this.#copy = undefined;
     });
   }
@@ -147,6 +152,7 @@ export class RequestSession {
     const now = currentTime();
     let send = false;
     const stamped: Change = (session: Session) => {
+      send = false;
       const next = change(session);
       if (next === session) return session;
       // Even if it seems to fail: whether a write took effect may be unknown.
@@ -163,16 +169,18 @@ export class RequestSession {
   async #remove(id: string): Promise<void> {
     const known = await this.#copy?.catch(() => undefined);
     const removed = await this.#repository.remove(id, known).catch((error) => this.#failed(error));
-    if (removed?.session.frozen) this.#hasMoved = true;
-    else if (removed !== null) this.#telemetry.record({ type: 'destroyed', reason: 'signed_out' }, id);
+    this.#hasMoved = Boolean(known?.session.frozen || removed?.session.frozen);
+    this.#wasTaken = this.#hasMoved || Boolean(known && removed === null);
+    if (this.#hasMoved) return;
+    if (removed !== null) this.#telemetry.record({ type: 'destroyed', reason: 'signed_out' }, id);
   }
 
-  /** After the end of the session. Of one that has moved on, the cookie is another request's. */
+  /** After the end of the session. */
   #leave(access: WriteAccess, scope: Scope): void {
     this.#hold(null);
     this.#isNew = false;
     this.#gone = this.#hasMoved ? sessionGone() : undefined;
-    if (access.kind === 'full' && !this.#hasMoved) this.#cookie.expire(scope);
+    if (access.kind === 'full' && !this.#wasTaken) this.#cookie.expire(scope);
   }
 
   async #create(scope: Scope, access: WriteAccess, change: Change): Promise<void> {
@@ -194,6 +202,7 @@ export class RequestSession {
     if (this.#id === null) return null;
     const known = this.#copy && (await this.#copy);
     if (known === null) return null;
+    this.#wasLive ||= known !== undefined;
     try {
       const live = await work(this.#id, known);
       this.#hasMoved = live?.session.frozen === true;
@@ -208,11 +217,13 @@ export class RequestSession {
   #hold(live: LiveSession | null): void {
     this.#id = live?.id ?? null;
     this.#copy = Promise.resolve(live);
+    this.#wasLive = live !== null;
   }
 
   #failed(error: unknown): never {
     if (isGone(error)) {
       this.#gone = error;
+      this.#wasTaken = true;
       if (!this.#hasMoved)
         this.#telemetry.record({ type: 'destroyed', reason: 'gone' }, this.#id ?? undefined);
       this.#hold(null);

@@ -59,13 +59,14 @@ export class SessionIndex {
     this.#calls = calls;
   }
 
-  /** Notes a session whose record is about to be written. */
-  async add({ open, key, deadline }: PlaceOfRecord, { user, notedUntil }: Session): Promise<void> {
+  /** Notes a session whose record is about to be written; whether there is an index. */
+  async add({ open, key, deadline }: PlaceOfRecord, { user, notedUntil }: Session): Promise<boolean> {
     // A process without the option keeps the index of the others, where the store has one.
     const index = this.#options.user ? userIndexOf(open.store) : open.store.users;
-    if (!index || user === null || notedUntil === null) return;
+    if (!index || user === null || notedUntil === null) return false;
     const run = () => index.add(user, key, notedUntil);
     await this.#calls.call(open, { operation: 'index', key: user, deadline, run, report: done });
+    return true;
   }
 
   /** Forgets sessions whose records are gone. A failure leaves entries that lead to nothing. */

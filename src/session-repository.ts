@@ -122,7 +122,8 @@ export class SessionRepository {
         if (!known.session.frozen && (await stored.retire(known.version, 'signed_out'))) return known;
       }
       const isOfInterest = canFreeze || this.#options.user !== undefined;
-      const live = known !== null && isOfInterest ? await stored.read().catch(() => undefined) : known;
+      const live =
+        known || (known !== null && isOfInterest) ? await stored.read().catch(() => undefined) : known;
       if (live) await this.#index.removePredecessors(open, live.session, deadline);
       await stored.remove(live?.session.frozen ? undefined : 'signed_out');
       return live;
@@ -146,13 +147,13 @@ export class SessionRepository {
 
   /** A read moves an idle timer that got stale, and notes a session anew where that is due. */
   #keepUp(
-    { deadline }: StoredSession,
+    { deadline, open }: StoredSession,
     live: LiveSession | null,
   ): LiveSession | null | Promise<LiveSession | null> {
     if (!live || live.session.frozen) return live;
     const { id, slid, session } = live;
     const now = currentTime();
-    const due = (current: Session) => isEntryDue(current, this.#options, now);
+    const due = (current: Session) => !!open.store.users && isEntryDue(current, this.#options, now);
     const stale = (current: Session) => isStale(current, this.#options.expiry, now);
     const renewIf = (is: typeof due) => (current: Session) => (is(current) ? { ...current } : current);
     // The session was read and is valid: that it could not be written must not fail the page.
@@ -223,7 +224,8 @@ export class SessionRepository {
     const expected = known?.version ?? null;
     const isNoted = session.user === null || (known !== null && isSameEntry(session, known.session));
     if (isNoted) return stored.write(expected, session);
-    return this.#index.add(stored, session).then(() => stored.write(expected, notedAs(session, stored.key)));
+    const add = this.#index.add(stored, session);
+    return add.then((isAdded) => stored.write(expected, notedAs(session, isAdded ? stored.key : null)));
   }
 
   /** What is left under the old ID of a session that moves on, if anything is. */

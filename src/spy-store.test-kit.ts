@@ -69,6 +69,18 @@ export class SpyStore implements AtomicStore {
   }
 }
 
+/** Starts the idle timeout anew at each read, as RedisStore does. */
+export class SlidingStore extends SpyStore {
+  override async load(id: string, { idleMs }: LoadOptions): Promise<Versioned | null> {
+    const record = await this.get(id);
+    if (!record) return null;
+    const expires = new Date(Date.now() + idleMs).toISOString();
+    await this.memory.set(id, { ...record, cookie: { ...record.cookie, expires } });
+    const loaded = await this.memory.load(id);
+    return loaded && { ...loaded, slid: true };
+  }
+}
+
 /** A store as a 1.x app would have written it: three methods on a Map of JSON, no expiry. */
 export class PlainStore implements Store {
   readonly spy = new Spy();

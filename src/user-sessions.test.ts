@@ -5,17 +5,7 @@ import { NextScope } from './next-scope.test-kit.js';
 import type { SessionEvent } from './session-event.js';
 import { hashSessionId } from './session-id.js';
 import { SpyStore } from './spy-store.test-kit.js';
-import {
-  ADA,
-  all,
-  DAY,
-  type Data,
-  handleOf,
-  type Listed,
-  MINUTE,
-  NAME,
-  setUp,
-} from './user-sessions.test-kit.js';
+import { ADA, all, DAY, type Data, handleOf, NAME, setUp } from './user-sessions.test-kit.js';
 
 const GONE = { code: 'ERR_SESSION_GONE' };
 
@@ -25,149 +15,6 @@ beforeEach(() => {
 afterEach(() => {
   vi.restoreAllMocks();
   vi.useRealTimers();
-});
-
-describe('list', () => {
-  it('gives each live session of the user, the last seen first, and of nobody else', async () => {
-    const { ada, signIn } = setUp();
-    await signIn('ada', 'laptop');
-    vi.advanceTimersByTime(MINUTE);
-    await signIn('bob', 'tablet');
-    await signIn('ada', 'phone');
-    expect(await ada.list()).toEqual([
-      {
-        handle: expect.stringMatching(/^[\w-]{22}$/),
-        createdAt: Date.now(),
-        lastSeenAt: Date.now(),
-        expiresAt: Date.now() + DAY,
-        current: false,
-        data: { device: 'phone' },
-      },
-      {
-        handle: expect.stringMatching(/^[\w-]{22}$/),
-        createdAt: Date.now() - MINUTE,
-        lastSeenAt: Date.now() - MINUTE,
-        expiresAt: Date.now() - MINUTE + DAY,
-        current: false,
-        data: { device: 'laptop' },
-      },
-    ]);
-  });
-
-  it('is empty for a user without sessions', async () => {
-    expect(await setUp().ada.list()).toEqual([]);
-  });
-
-  it('shows nothing of the data unless told to', async () => {
-    const { ada, signIn } = setUp({ listed: undefined });
-    await signIn();
-    expect(await ada.list()).toMatchObject([{ data: {} }]);
-  });
-
-  it('gives handles that are neither the ID nor what the store knows it by, and stay the same', async () => {
-    const { ada, session, signIn } = setUp();
-    const browser = await signIn();
-    const id = (await browser.visit((own) => own().id())).result ?? '';
-    const [first] = await ada.list();
-    const text = JSON.stringify(first);
-    expect(text).not.toContain(id);
-    expect(text).not.toContain(hashSessionId(id));
-    expect(hashSessionId(id)).not.toContain(first?.handle);
-    expect((await session.user('ada').list())[0]?.handle).toBe(first?.handle);
-  });
-
-  it('changing what it gave to `listed` changes nothing stored', async () => {
-    const { ada, signIn } = setUp({
-      listed: (data) => {
-        data.device = 'changed';
-        return { device: null };
-      },
-    });
-    const browser = await signIn();
-    await ada.list();
-    expect(await all(browser)).toMatchObject({ device: 'laptop' });
-  });
-
-  it('keeps no session alive', async () => {
-    const { ada, signIn } = setUp();
-    await signIn();
-    vi.advanceTimersByTime(DAY - 1);
-    expect(await ada.list()).toHaveLength(1);
-    vi.advanceTimersByTime(1);
-    expect(await ada.list()).toEqual([]);
-  });
-
-  it('leaves out what the absolute timeout ended', async () => {
-    const { ada, signIn } = setUp({ absoluteTimeout: 3600 });
-    await signIn();
-    vi.advanceTimersByTime(60 * MINUTE);
-    expect(await ada.list()).toEqual([]);
-  });
-
-  it('leaves out what is left of an old ID', async () => {
-    const { devices, signIn } = setUp();
-    const browser = await signIn();
-    await browser.visit((own) => own().regenerate());
-    expect(await devices()).toEqual(['laptop']);
-  });
-
-  it('a number and its text are the same user', async () => {
-    const { session, signIn } = setUp();
-    await signIn(7);
-    expect(await session.user('7').list()).toHaveLength(1);
-    expect(await session.user(7).list()).toHaveLength(1);
-  });
-});
-
-describe('the current session', () => {
-  it('is marked in each place of an app', async () => {
-    const { session, signIn } = setUp();
-    const browser = await signIn('ada', 'here');
-    await signIn('ada', 'there');
-    const current = (rows: { current: boolean; data: Listed }[]) =>
-      rows.filter((row) => row.current).map(({ data }) => data.device);
-    const next = new NextScope(Object.fromEntries(browser.cookies));
-    for (const phase of ['action', 'render'] as const) {
-      expect(current(await next.run(phase, () => session.user('ada').list()))).toEqual(['here']);
-    }
-    const { result } = await browser.visit((_, { request, response }) =>
-      session.user('ada', request, response).list(),
-    );
-    expect(current(result)).toEqual(['here']);
-    expect(current(await session.user('ada').list())).toEqual([]);
-  });
-
-  it('is the one that the session of the request has moved on to', async () => {
-    const { session, signIn } = setUp();
-    const browser = await signIn('ada', 'here');
-    const old = new NextScope(Object.fromEntries(browser.cookies));
-    await browser.visit((own) => own().regenerate());
-    const rows = await old.run('render', () => session.user('ada').list());
-    expect(rows).toMatchObject([{ current: true, data: { device: 'here' } }]);
-  });
-
-  it('is none for a visitor without a session', async () => {
-    const { session, signIn } = setUp();
-    await signIn();
-    const rows = await new NextScope().run('render', () => session.user('ada').list());
-    expect(rows).toMatchObject([{ current: false }]);
-  });
-
-  it.each<[string, <T>(code: () => Promise<T>) => Promise<T>]>([
-    [
-      'a page that has to be static',
-      (code) => new NextScope().run('render', code, { dynamicShouldError: true }),
-    ],
-    ['a cached function', (code) => new NextScope().runCached(code)],
-  ])('cannot be known in %s: Next refuses, and that is not outside of a request', async (_, run) => {
-    const { session, signIn, devices } = setUp();
-    await signIn();
-    const refusal = await run(() => session().get('n')).catch((error: Error) => error.message);
-    for (const work of [() => session.user('ada').list(), () => session.user('ada').revokeAll()]) {
-      await expect(run<unknown>(work)).rejects.toThrow(String(refusal));
-    }
-    expect(await devices()).toEqual(['laptop']);
-  });
 });
 
 describe('what is revoked', () => {
@@ -226,6 +73,19 @@ describe('what is revoked', () => {
     await phone.visit((own) => own().regenerate());
     expect(await ada.revoke(handle)).toBe(true);
     expect(await all(phone)).toEqual({});
+  });
+
+  it('is ended though its user signs in elsewhere each time that the list is read', async () => {
+    const { session, signIn, store, ada } = setUp();
+    await signIn('ada', 'phone');
+    const handle = await handleOf(session, 'phone');
+    const list = store.users.list;
+    vi.spyOn(store.users, 'list').mockImplementation(async (user) => {
+      await signIn('ada', 'another');
+      return list(user);
+    });
+    expect(await ada.revoke(handle)).toBe(true);
+    expect((await ada.list()).map(({ data }) => data.device)).not.toContain('phone');
   });
 
   it('is the session that moves on while it is revoked', async () => {
@@ -340,6 +200,32 @@ describe('revokeOthers', () => {
     expect(await all(here)).toMatchObject({ userId: 'ada' });
   });
 
+  it.each(['before the list is read', 'after it'])(
+    'throws rather than end its own, which another request moves without a trace: %s',
+    async (when) => {
+      const { session, signIn, store, devices } = setUp({ regenerateGrace: 0 });
+      const here = await signIn('ada', 'here');
+      await signIn('ada', 'there');
+      const move = () => here.visit((own) => own().regenerate());
+      const next = new NextScope(Object.fromEntries(here.cookies));
+      if (when === 'after it') store.spy.before('destroy', move);
+      else store.spy.before('list', move);
+      const revoked = next.run('action', () => session.user('ada').revokeOthers());
+      await expect(revoked).rejects.toMatchObject(GONE);
+      expect(await devices()).toContain('here');
+      expect(await all(here)).toMatchObject({ userId: 'ada' });
+    },
+  );
+
+  it('keeps its own where the store lost the index', async () => {
+    const { session, signIn, store } = setUp();
+    const here = await signIn();
+    vi.spyOn(store.users, 'list').mockResolvedValue([]);
+    const next = new NextScope(Object.fromEntries(here.cookies));
+    expect(await next.run('action', () => session.user('ada').revokeOthers())).toBe(0);
+    expect(await all(here)).toMatchObject({ userId: 'ada' });
+  });
+
   it('outside of a request throws, and ends nothing', async () => {
     const { ada, signIn, devices } = setUp();
     await signIn();
@@ -376,6 +262,29 @@ describe('a request whose own session has ended meanwhile', () => {
     });
     expect(next.setCookies()).toEqual([]);
     expect(await devices()).toEqual(['here', 'there']);
+  });
+
+  it('ends none after it has dropped its copy either', async () => {
+    const { session, signIn, devices } = setUp();
+    const thief = await signIn('ada', 'thief');
+    await new NextScope(Object.fromEntries(thief.cookies)).run('action', async () => {
+      await session().get('userId');
+      await new NextScope().run('action', () => session.user('ada').revokeAll());
+      await signIn('ada', 'owner');
+      await session().reload();
+      await expect(session.user('ada').revokeAll()).rejects.toMatchObject(GONE);
+    });
+    expect(await devices()).toEqual(['owner']);
+  });
+
+  it('which was over before: it is a visitor like any other', async () => {
+    const { session, signIn } = setUp();
+    const dead = await signIn('ada', 'dead');
+    await session.user('ada').revokeAll();
+    await signIn('ada', 'owner');
+    const next = new NextScope(Object.fromEntries(dead.cookies));
+    // As where a link in a mail proves who asks.
+    expect(await next.run('action', () => session.user('ada').revokeAll())).toBe(1);
   });
 
   it('may end all after it has ended its own', async () => {

@@ -23,6 +23,12 @@ export interface UserSession<Listed extends object = Record<string, unknown>> {
   readonly data: Listed;
 }
 
+/** Which of a user's sessions are to end, for a request with a session of its own or none. */
+type Choose = (
+  records: readonly UserRecord[],
+  own: LiveSession | null,
+) => readonly UserRecord[] | Promise<readonly UserRecord[]>;
+
 /** How often the list is read, until it holds nothing new. */
 const MAX_ROUNDS = 10;
 
@@ -73,12 +79,15 @@ export class UserSessions<Listed extends object = Record<string, unknown>> {
    */
   async revoke(handle: string): Promise<boolean> {
     const isIt = (key: string) => sessionHandle(key) === handle;
-    return (await this.#end(await this.#here(), (record) => keysOf(record).some(isIt))) > 0;
+    const ended = await this.#end(await this.#here(), (records) =>
+      records.filter((record) => keysOf(record).some(isIt)),
+    );
+    return ended > 0;
   }
 
   /** Ends all sessions, as when the password changed; how many. Works outside of requests too. */
   async revokeAll(): Promise<number> {
-    return this.#end(await this.#here(), () => true);
+    return this.#end(await this.#here(), (records) => records);
   }
 
   /**
@@ -89,23 +98,26 @@ export class UserSessions<Listed extends object = Record<string, unknown>> {
   async revokeOthers(): Promise<number> {
     const here = await this.#here();
     if (!here) throw noRequest();
-    return this.#end(here, (record, own) => !isOf(record, own));
+    return this.#end(here, async (records, own) => {
+      // If it is not there, it may be one of the others by now.
+      const isThere = records.some((record) => record.isLive && isOf(record, own));
+      if (own?.session.user === this.#user && !isThere) await here.request.confirm();
+      return records.filter((record) => !isOf(record, own));
+    });
   }
 
-  async #end(
-    here: Place | null,
-    choose: (record: UserRecord, own: LiveSession | null) => boolean,
-  ): Promise<number> {
+  async #end(here: Place | null, choose: Choose): Promise<number> {
     await refuseInRender(here);
     const own = (await here?.request.confirm()) ?? null;
     const seen = new Set<string>();
     const counted = new Set<string>();
     let count = 0;
-    for (let round = 0; round < MAX_ROUNDS; round++) {
+    for (let round = 1; ; round++) {
       const { keys, records } = await this.#index.list(this.#user);
-      const chosen = records.filter((record) => choose(record, own));
+      const chosen = await choose(records, own);
       // A session that moved while the list was read is in none of its records, but its new ID is in the next list.
-      if (chosen.length === 0 && keys.every((key) => seen.has(key))) return count;
+      const isDone = chosen.length === 0 && (round === MAX_ROUNDS || keys.every((key) => seen.has(key)));
+      if (isDone) return count;
       for (const key of keys) seen.add(key);
       const { keys: gone, failures } = await this.#index.end(this.#user, chosen);
       const ended = chosen.filter(({ key, isLive }) => isLive && gone.has(key));
@@ -113,8 +125,8 @@ export class UserSessions<Listed extends object = Record<string, unknown>> {
       for (const { key } of ended) counted.add(key);
       if (here && own && gone.has(own.key)) await here.request.revoked(here.scope);
       if (failures.length > 0) throw failures[0];
+      if (round === MAX_ROUNDS) throw revocationConflict();
     }
-    throw revocationConflict();
   }
 
   #show(key: string, { createdAt, lastSeenAt, expiresAt, data }: Session, current: boolean) {
