@@ -7,7 +7,7 @@ import { bundleSize } from '../../scripts/bundle-size.mjs';
 import { buildApps } from '../apps.mjs';
 import { inTurns, median, range } from '../statistics.mjs';
 
-const TURNS = 15;
+const TURNS = 45;
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const ENTRIES = {
   'next/headers alone': 'next/headers.js',
