@@ -1,16 +1,10 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Browser } from './browser.test-kit.js';
 import { hashSessionId } from './session-id.js';
 import { SpyStore } from './spy-store.test-kit.js';
-import { ADA, all, DAY, type Data, MINUTE, setUp } from './user-sessions.test-kit.js';
+import { ADA, all, DAY, type Data, MINUTE, setUp, startClock } from './user-sessions.test-kit.js';
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['Date'], now: 1_800_000_000_000 });
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-  vi.useRealTimers();
-});
+startClock();
 
 describe('the index is kept right', () => {
   it('at one more store call for a write that changes the user, and none for any other, or a read', async () => {

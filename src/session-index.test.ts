@@ -1,17 +1,11 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Browser } from './browser.test-kit.js';
 import { MemoryUserIndex } from './memory-user-index.js';
 import { signId } from './signature.js';
 import { SlidingStore } from './spy-store.test-kit.js';
-import { ADA, all, DAY, NAME, setUp } from './user-sessions.test-kit.js';
+import { ADA, all, DAY, NAME, setUp, startClock } from './user-sessions.test-kit.js';
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['Date'], now: 1_800_000_000_000 });
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-  vi.useRealTimers();
-});
+startClock();
 
 describe('whatever fails, in whichever order, no session is missed', () => {
   const down = new Error('down');

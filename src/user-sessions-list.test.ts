@@ -1,15 +1,9 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { NextScope } from './next-scope.test-kit.js';
 import { hashSessionId } from './session-id.js';
-import { all, DAY, type Listed, MINUTE, setUp } from './user-sessions.test-kit.js';
+import { all, DAY, type Listed, MINUTE, setUp, startClock } from './user-sessions.test-kit.js';
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['Date'], now: 1_800_000_000_000 });
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-  vi.useRealTimers();
-});
+startClock();
 
 describe('list', () => {
   it('gives each live session of the user, the last seen first, and of nobody else', async () => {

@@ -1,3 +1,4 @@
+import { afterEach, beforeEach, vi } from 'vitest';
 import { Browser } from './browser.test-kit.js';
 import { nextAppSession } from './next-app-session.js';
 import type { Options } from './options.js';
@@ -12,6 +13,17 @@ export const DAY = 24 * 60 * MINUTE;
 export const NAME = 'users';
 /** What the store knows her by. */
 export const ADA = userKey(NAME, 'ada') ?? '';
+
+/** Gives the tests of a file a date of their own, which stands still. */
+export function startClock(): void {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['Date'], now: 1_800_000_000_000 });
+  });
+  afterEach(() => {
+    vi.restoreAllMocks();
+    vi.useRealTimers();
+  });
+}
 
 /** An app whose users sign in on several devices. */
 export function setUp(options: Partial<Options<Data, Listed>> = {}) {

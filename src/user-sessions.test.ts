@@ -1,21 +1,15 @@
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Browser } from './browser.test-kit.js';
 import { nextAppSession } from './next-app-session.js';
 import { NextScope } from './next-scope.test-kit.js';
 import type { SessionEvent } from './session-event.js';
 import { hashSessionId } from './session-id.js';
 import { SpyStore } from './spy-store.test-kit.js';
-import { ADA, all, DAY, type Data, handleOf, NAME, setUp } from './user-sessions.test-kit.js';
+import { ADA, all, DAY, type Data, handleOf, NAME, setUp, startClock } from './user-sessions.test-kit.js';
 
 const GONE = { code: 'ERR_SESSION_GONE' };
 
-beforeEach(() => {
-  vi.useFakeTimers({ toFake: ['Date'], now: 1_800_000_000_000 });
-});
-afterEach(() => {
-  vi.restoreAllMocks();
-  vi.useRealTimers();
-});
+startClock();
 
 describe('what is revoked', () => {
   it('reads as empty in the next request, on every server', async () => {
