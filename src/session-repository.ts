@@ -121,9 +121,9 @@ export class SessionRepository {
         // Unless it is what the request knows, it may have moved on meanwhile.
         if (!known.session.frozen && (await stored.retire(known.version, 'signed_out'))) return known;
       }
-      const isOfInterest = canFreeze || this.#options.user !== undefined;
-      const live =
-        known || (known !== null && isOfInterest) ? await stored.read().catch(() => undefined) : known;
+      // Read for what else has to go; not where nothing else can.
+      const isToRead = known !== undefined || canFreeze || this.#options.user !== undefined;
+      const live = known !== null && isToRead ? await stored.read().catch(() => undefined) : known;
       if (live) await this.#index.removePredecessors(open, live.session, deadline);
       await stored.remove(live?.session.frozen ? undefined : 'signed_out');
       return live;
