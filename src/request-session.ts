@@ -30,10 +30,8 @@ export class RequestSession {
   #hasWritten = false;
   /** There was a session: if there is none any more, it has ended. */
   #wasLive = false;
-  /** It ended by another request, which may have put a new one in its place: then that cookie is not this one's. */
-  #wasTaken = false;
-  /** It is known to have moved on to a new ID. */
-  #hasMoved = false;
+  /** What another request did to it. Gone may be moved too: the browser's cookie may then be of a new session. */
+  #lost: 'moved' | 'gone' | undefined;
   /** Set when the session ended under this request, which then must not start another in its place. */
   #gone: unknown;
 
@@ -66,8 +64,7 @@ export class RequestSession {
       const known = await this.read();
       if (!known) return this.#wasLive ? this.#failed(sessionGone()) : null;
       const live = known.session.frozen ? known : await this.#repository.find(known.id);
-      this.#hasMoved = live?.session.frozen === true;
-      return live && !this.#hasMoved ? live : this.#failed(sessionGone());
+      return live && !this.#sawMove(live) ? live : this.#failed(sessionGone());
     });
   }
 
@@ -146,8 +143,6 @@ export class RequestSession {
     return this.#writes.add(async () => this.#leave(await scope.writeAccess(), scope));
   }
 
-  // --- the pieces -----------------------------------------------------------------------------------------
-
   async #changeLive(scope: Scope, access: WriteAccess, change: Change): Promise<LiveSession | null> {
     const now = currentTime();
     let send = false;
@@ -169,9 +164,8 @@ export class RequestSession {
   async #remove(id: string): Promise<void> {
     const known = await this.#copy?.catch(() => undefined);
     const removed = await this.#repository.remove(id, known).catch((error) => this.#failed(error));
-    this.#hasMoved = Boolean(known?.session.frozen || removed?.session.frozen);
-    this.#wasTaken = this.#hasMoved || Boolean(known && removed === null);
-    if (this.#hasMoved) return;
+    if (this.#sawMove(known) || this.#sawMove(removed)) return;
+    if (known && removed === null) this.#lost = 'gone';
     if (removed !== null) this.#telemetry.record({ type: 'destroyed', reason: 'signed_out' }, id);
   }
 
@@ -179,8 +173,8 @@ export class RequestSession {
   #leave(access: WriteAccess, scope: Scope): void {
     this.#hold(null);
     this.#isNew = false;
-    this.#gone = this.#hasMoved ? sessionGone() : undefined;
-    if (access.kind === 'full' && !this.#wasTaken) this.#cookie.expire(scope);
+    this.#gone = this.#lost === 'moved' ? sessionGone() : undefined;
+    if (access.kind === 'full' && !this.#lost) this.#cookie.expire(scope);
   }
 
   async #create(scope: Scope, access: WriteAccess, change: Change): Promise<void> {
@@ -205,8 +199,7 @@ export class RequestSession {
     this.#wasLive ||= known !== undefined;
     try {
       const live = await work(this.#id, known);
-      this.#hasMoved = live?.session.frozen === true;
-      if (this.#hasMoved) throw sessionGone();
+      if (this.#sawMove(live)) throw sessionGone();
       this.#hold(live);
       return live;
     } catch (error) {
@@ -214,18 +207,26 @@ export class RequestSession {
     }
   }
 
+  /** Whether this is what is left of a session that moved on; that is remembered. */
+  #sawMove(live: LiveSession | null | undefined): boolean {
+    if (live?.session.frozen) this.#lost = 'moved';
+    return live?.session.frozen === true;
+  }
+
   #hold(live: LiveSession | null): void {
     this.#id = live?.id ?? null;
     this.#copy = Promise.resolve(live);
     this.#wasLive = live !== null;
+    if (live) this.#lost = undefined;
   }
 
   #failed(error: unknown): never {
     if (isGone(error)) {
       this.#gone = error;
-      this.#wasTaken = true;
-      if (!this.#hasMoved)
-        this.#telemetry.record({ type: 'destroyed', reason: 'gone' }, this.#id ?? undefined);
+      if (this.#lost !== 'moved') {
+        this.#lost = 'gone';
+        this.#telemetry.record({ type: 'destroyed', reason: 'gone' }, this.#id);
+      }
       this.#hold(null);
     }
     // Whether a write that timed out took effect is unknown, so the copy may be wrong.

@@ -142,6 +142,22 @@ describe('revokeAll', () => {
     expect(next.setCookies()).toEqual([expect.stringMatching(/=; Path=\/; Expires=Thu, 01 Jan 1970/)]);
   });
 
+  it('expires the cookie of a session that this request began in the place of one that had ended', async () => {
+    const { session, signIn } = setUp();
+    const browser = await signIn();
+    const next = new NextScope(Object.fromEntries(browser.cookies));
+    await next.run('action', async () => {
+      await session().get('userId');
+      await new NextScope().run('action', () => session.user('ada').revokeAll());
+      await expect(session().set('n', 1)).rejects.toMatchObject(GONE);
+      await session().destroy();
+      await session().setAll({ userId: 'ada', device: 'again' });
+      expect(await session.user('ada').revokeAll()).toBe(1);
+      expect(await session().all()).toEqual({});
+    });
+    expect(next.setCookies()).toEqual([expect.stringMatching(/Expires=Thu, 01 Jan 1970/)]);
+  });
+
   it('takes its own session too when another one cannot be removed', async () => {
     const { session, signIn, store } = setUp();
     await signIn('ada', 'there');
