@@ -10,7 +10,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['src/**/*.test.ts', 'testing/**/*.test.ts'],
-          setupFiles: ['src/next-environment.test-kit.ts'],
+          setupFiles: ['src/test-kits/next-environment.ts'],
           // 10,000 hostile cookies take four seconds here, and longer on a machine that is busy.
           testTimeout: 60_000,
         },

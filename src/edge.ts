@@ -1,11 +1,11 @@
-import { SessionError } from './errors.js';
+import { SessionError } from './lib/errors.js';
 
 // What the Edge runtime gets (export condition "edge-light"). Without it a build would stop at the first Node
 // module, naming no cause; so this imports none, and says on use what to do.
 
-export { SessionError } from './errors.js';
-export { MemoryStore } from './memory-store.js';
-export { promisifyStore } from './promisify-store.js';
+export { SessionError } from './lib/errors.js';
+export { promisifyStore } from './stores/express/promisify-store.js';
+export { MemoryStore } from './stores/memory/memory-store.js';
 
 export class AppSession {
   constructor() {

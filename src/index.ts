@@ -1,16 +1,3 @@
-export { AppSession } from './app-session.js';
-export type { CookieOptions } from './cookie-attributes.js';
-export { SessionError, type SessionErrorCode } from './errors.js';
-export { MemoryStore } from './memory-store.js';
-export { type NextAppSession, nextAppSession as default } from './next-app-session.js';
-export type { Options } from './options.js';
-export {
-  type ExpressSessionStore,
-  type ListedSession,
-  type PromisifiedStore,
-  type PromisifyOptions,
-  promisifyStore,
-} from './promisify-store.js';
 export type {
   EndReason,
   LifeEvent,
@@ -18,8 +5,15 @@ export type {
   StoreCallEvent,
   StoreOperation,
   StoreOutcome,
-} from './session-event.js';
-export type { Lifetime, SessionHandler, SessionInfo, Update, Value } from './session-handler.js';
+} from './events/session-event.js';
+export { SessionError, type SessionErrorCode } from './lib/errors.js';
+export { type NextAppSession, nextAppSession as default } from './next-app-session.js';
+export type { CookieOptions } from './options/cookie-attributes.js';
+export type { Options } from './options/options.js';
+export type { UserId } from './record/user-key.js';
+export { AppSession } from './session/app-session.js';
+export type { Lifetime, SessionHandler, SessionInfo, Update, Value } from './session/session-handler.js';
+export type { UserSession, UserSessions } from './session/user-sessions.js';
 export type {
   AtomicStore,
   IndexedSession,
@@ -29,6 +23,12 @@ export type {
   Store,
   UserIndex,
   Versioned,
-} from './store.js';
-export type { UserId } from './user-key.js';
-export type { UserSession, UserSessions } from './user-sessions.js';
+} from './store-contract/store.js';
+export {
+  type ExpressSessionStore,
+  type ListedSession,
+  type PromisifiedStore,
+  type PromisifyOptions,
+  promisifyStore,
+} from './stores/express/promisify-store.js';
+export { MemoryStore } from './stores/memory/memory-store.js';

@@ -1,2 +1,7 @@
-export type { IoRedisClient, NodeRedisClient, NodeRedisCluster, RedisClient } from './redis-client.js';
-export { RedisStore, type RedisStoreOptions, type Serializer } from './redis-store.js';
+export type {
+  IoRedisClient,
+  NodeRedisClient,
+  NodeRedisCluster,
+  RedisClient,
+} from './stores/redis/redis-client.js';
+export { RedisStore, type RedisStoreOptions, type Serializer } from './stores/redis/redis-store.js';

@@ -1,5 +1,5 @@
-import type { ResolvedOptions } from './options.js';
-import type { Store } from './store.js';
+import type { ResolvedOptions } from './options/options.js';
+import type { Store } from './store-contract/store.js';
 
 /** What the testing entry needs of a session that an app has set up. */
 export interface SessionInternals {

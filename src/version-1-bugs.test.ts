@@ -2,13 +2,13 @@ import { sign } from 'cookie-signature';
 import expressSession from 'express-session';
 import { NextRequest, NextResponse } from 'next/server.js';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { Browser } from './browser.test-kit.js';
-import { MemoryStore } from './memory-store.js';
 import { nextAppSession } from './next-app-session.js';
-import { NextScope } from './next-scope.test-kit.js';
-import type { Options } from './options.js';
-import { promisifyStore } from './promisify-store.js';
-import { PlainStore, SpyStore } from './spy-store.test-kit.js';
+import type { Options } from './options/options.js';
+import { promisifyStore } from './stores/express/promisify-store.js';
+import { MemoryStore } from './stores/memory/memory-store.js';
+import { Browser } from './test-kits/browser.js';
+import { NextScope } from './test-kits/next-scope.js';
+import { PlainStore, SpyStore } from './test-kits/spy-store.js';
 
 // The bugs of 1.0.7, each with the behaviour that took its place. Bugs 1 and 17 are about the built package:
 // e2e/package/version-1-bugs.test.ts.

@@ -1,30 +1,30 @@
 // First: it sets what Next's modules look for when they load.
-import './next-internals.js';
+import './next/next-internals.js';
 
-export type { SetCookie } from './cookie-jar.js';
-export { InspectableStore } from './inspectable-store.js';
-export { type MockCookies, type MockCookiesOptions, mockCookies } from './mock-cookies.js';
-export type { Phase } from './next-scope.js';
-export type { Outcome, ResponseOutcome } from './outcome.js';
-export { type RecordedTelemetry, recordTelemetry } from './record-telemetry.js';
-export { type ExpectedCall, type SessionMatchers, sessionMatchers } from './session-matchers.js';
-export {
-  type ApiRequest,
-  createSessionTester,
-  type RouteRequest,
-  type SessionTester,
-} from './session-tester.js';
+export type { Phase } from './next/next-scope.js';
+export { InspectableStore } from './store/inspectable-store.js';
+export { type RecordedTelemetry, recordTelemetry } from './store/record-telemetry.js';
+export type { FailOptions } from './store/store-faults.js';
+export type { StoreCallRecord, StoredSessionView, StoreSnapshot } from './store/store-views.js';
+export type { Duration } from './store/test-clock.js';
 export {
   type StoreContext,
   type StoreContract,
   type StoreUnderTest,
   type TestRunner,
   testStore,
-} from './store-contract.js';
-export type { FailOptions } from './store-faults.js';
-export type { StoreCallRecord, StoredSessionView, StoreSnapshot } from './store-views.js';
-export type { Duration } from './test-clock.js';
-export type { TestRequest } from './test-request.js';
-export type { TesterOptions } from './test-session.js';
-export type { TestUser } from './test-user.js';
-export type { Redirect } from './thrown.js';
+} from './store-contract/store-contract.js';
+export type { SetCookie } from './tester/cookie-jar.js';
+export { type MockCookies, type MockCookiesOptions, mockCookies } from './tester/mock-cookies.js';
+export type { Outcome, ResponseOutcome } from './tester/outcome.js';
+export { type ExpectedCall, type SessionMatchers, sessionMatchers } from './tester/session-matchers.js';
+export {
+  type ApiRequest,
+  createSessionTester,
+  type RouteRequest,
+  type SessionTester,
+} from './tester/session-tester.js';
+export type { TestRequest } from './tester/test-request.js';
+export type { TesterOptions } from './tester/test-session.js';
+export type { TestUser } from './tester/test-user.js';
+export type { Redirect } from './tester/thrown.js';

@@ -1,5 +1,5 @@
 import type {} from 'expect';
-import { type SessionMatchers, sessionMatchers } from './session-matchers.js';
+import { type SessionMatchers, sessionMatchers } from './tester/session-matchers.js';
 
 interface Jest {
   readonly expect?: { extend(matchers: object): void };

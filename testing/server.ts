@@ -1,5 +1,5 @@
 import type { NextAppSession } from '../src/next-app-session.js';
-import { isTestServerWanted } from './test-server-guard.js';
+import { isTestServerWanted } from './control/test-server-guard.js';
 
 /**
  * Lets Playwright tests reach the sessions of this app, by `controlBackend()`: to sign users in, to look at their
@@ -23,6 +23,6 @@ export async function startSessionTestServer<Data extends object>(
   session: NextAppSession<Data>,
 ): Promise<void> {
   if (!isTestServerWanted(process.env)) return;
-  const { openControlServer } = await import('./control-server.js');
+  const { openControlServer } = await import('./control/control-server.js');
   await openControlServer(session, process.env);
 }

@@ -1,5 +1,5 @@
 import { expect } from 'vitest';
-import { type SessionMatchers, sessionMatchers } from './session-matchers.js';
+import { type SessionMatchers, sessionMatchers } from './tester/session-matchers.js';
 
 expect.extend(sessionMatchers);
 

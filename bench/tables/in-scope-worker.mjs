@@ -15,7 +15,7 @@ const load = loaderOf(version);
 const library = libraryOf(version);
 
 // First: without this, Next's storages become ones that never work.
-const { openNextScope } = await import(`${library}cjs/testing/open-next-scope.js`);
+const { openNextScope } = await import(`${library}cjs/testing/next/open-next-scope.js`);
 const { cookies } = await load('next/headers.js');
 const { default: nextAppSession } = await import(`${library}esm/src/index.js`);
 const { RedisStore } = await import(`${library}esm/src/redis.js`);

@@ -33,6 +33,6 @@ const STAND_INS = { 'code without telemetry': NoTelemetry, 'sampled, a bare span
 export function replaceTelemetry(name, require) {
   const Telemetry = STAND_INS[name];
   if (!Telemetry) return;
-  const file = require.resolve('../../dist/cjs/src/telemetry.js');
+  const file = require.resolve('../../dist/cjs/src/telemetry/telemetry.js');
   require.cache[file] = { id: file, filename: file, loaded: true, exports: { Telemetry } };
 }

@@ -43,7 +43,7 @@ if (name === 'metrics only') {
 
 // As CommonJS, which is a file a module: one of them is another where there is no telemetry.
 // First: without this, Next's storages become ones that never work.
-const { openNextScope } = require(`${libraryOf('next-16')}cjs/testing/open-next-scope.js`);
+const { openNextScope } = require(`${libraryOf('next-16')}cjs/testing/next/open-next-scope.js`);
 const { default: nextAppSession, MemoryStore } = require('next-app-session');
 const { RedisStore } = require('next-app-session/redis');
 

@@ -8,7 +8,7 @@ const MAX_LINES = 250;
 const MAX_TEST_LINES = 500;
 
 const code = listFiles().filter((file) => /\.[cm]?[jt]sx?$/.test(file));
-const isTest = (file: string) => /\.(test|test-d|test-kit)\.|\.spec\./.test(file);
+const isTest = (file: string) => /\.(test|test-d)\.|\.spec\.|\/test-kits\//.test(file);
 const inFolder = (...folders: string[]) =>
   code.filter((file) => folders.some((folder) => file.startsWith(`${folder}/`)));
 

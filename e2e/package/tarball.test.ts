@@ -12,7 +12,7 @@ afterAll(() => packed.remove());
 
 const required = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', 'dist/cjs/package.json'];
 const built = /^dist\/(esm|cjs)\/.+\.(js|d\.ts)$/;
-const unwanted = /\.(test|test-d|test-kit)\./;
+const unwanted = /\.(test|test-d)\.|\/test-kits\//;
 
 test('holds what users need', () => {
   const files = packed.files();

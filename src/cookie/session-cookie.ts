@@ -1,0 +1,44 @@
+import { type CookieAttributes, expiredAttributes, sentAttributes } from '../options/cookie-attributes.js';
+import type { ResolvedOptions } from '../options/options.js';
+import type { Session } from '../record/record.js';
+import type { LiveSession } from '../repository/stored-session.js';
+import type { Scope } from '../scope/scope.js';
+import { type ProvenId, proveId, signId } from './signature.js';
+
+/** The cookie that ties the browser to a session: from its value to the ID, and back. */
+export class SessionCookie {
+  readonly name: string;
+  readonly #secrets: readonly string[];
+  readonly #attributes: CookieAttributes;
+  readonly #touchAfterMs: number;
+
+  constructor({ name, secrets, cookie, expiry }: ResolvedOptions) {
+    this.name = name;
+    this.#secrets = secrets;
+    this.#attributes = cookie;
+    this.#touchAfterMs = expiry.touchAfterMs;
+  }
+
+  /** The ID that the cookie's value proves. */
+  prove(value: string): ProvenId | null {
+    return proveId(value, this.#secrets);
+  }
+
+  /** Whether the browser's Max-Age is so old that a write should send the cookie again. */
+  isStale(session: Session, now: number): boolean {
+    const maxAge = session.maxAge ?? this.#attributes.maxAge;
+    if (maxAge === undefined) return false;
+    const age = now - (session.cookieSentAt ?? 0);
+    return age >= Math.min(this.#touchAfterMs, (maxAge * 1000) / 2);
+  }
+
+  send(scope: Scope, { id, session }: LiveSession, now: number): void {
+    const endsInMs = (session.expiresAt ?? now) - now;
+    const attributes = sentAttributes(this.#attributes, session.maxAge, endsInMs);
+    scope.setCookie(this.name, signId(id, this.#secrets), attributes);
+  }
+
+  expire(scope: Scope): void {
+    scope.setCookie(this.name, '', expiredAttributes(this.#attributes));
+  }
+}

@@ -1,0 +1,149 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { SessionError } from '../lib/errors.js';
+import { nextAppSession } from '../next-app-session.js';
+import { MemoryStore } from '../stores/memory/memory-store.js';
+import { Browser } from '../test-kits/browser.js';
+import { SpyStore } from '../test-kits/spy-store.js';
+import { type Options, resolveOptions } from './options.js';
+
+afterEach(() => vi.unstubAllEnvs());
+
+function failure(options: unknown): SessionError {
+  try {
+    nextAppSession(options as Options);
+  } catch (error) {
+    if (SessionError.is(error)) return error;
+  }
+  throw new Error('It should have thrown a SessionError.');
+}
+
+describe('bad options throw at construction, with the name and the fix', () => {
+  it.each([
+    ['secret', { secret: undefined }, 'environment variable'],
+    ['secret', { secret: '' }, 'environment variable'],
+    ['secret', { secret: [] }, 'environment variable'],
+    ['secret', { secret: ['good', ''] }, 'environment variable'],
+    ['secret', { secret: ['good', undefined] }, 'environment variable'],
+    ['secret', { secret: 7 }, 'environment variable'],
+    ['name', { name: '' }, 'letters'],
+    ['name', { name: 'a b' }, 'letters'],
+    ['name', { name: 'a=b' }, 'letters'],
+    ['name', { name: 'a;b' }, 'letters'],
+    ['name', { name: 'näme' }, 'letters'],
+    ['name', { name: 7 }, 'string'],
+    ['name', { name: '__Host-sid', cookie: { secure: false } }, 'cookie.secure: true'],
+    ['name', { name: '__Host-sid', cookie: { secure: true, path: '/app' } }, "cookie.path '/'"],
+    ['name', { name: '__host-sid', cookie: { secure: true, domain: 'a.example' } }, 'no cookie.domain'],
+    ['name', { name: '__Secure-sid' }, 'cookie.secure: true'],
+    ['cookie.sameSite', { cookie: { sameSite: 'none' } }, 'cookie.secure: true'],
+    ['cookie.sameSite', { cookie: { sameSite: 'Lax' } }, "'lax'"],
+    ['cookie.partitioned', { cookie: { partitioned: true } }, 'cookie.secure: true'],
+    ['cookie.maxAge', { cookie: { maxAge: -1 } }, 'seconds'],
+    ['cookie.maxAge', { cookie: { maxAge: Number.NaN } }, 'seconds'],
+    ['cookie.maxAge', { cookie: { maxAge: '60' } }, 'seconds'],
+    ['cookie.expires', { cookie: { expires: new Date('never') } }, 'valid Date'],
+    ['cookie.path', { cookie: { path: 'app' } }, "starts with '/'"],
+    ['cookie.path', { cookie: { path: '/; Domain=evil.example' } }, "starts with '/'"],
+    ['cookie.domain', { cookie: { domain: 'a.example; Secure' } }, 'host name'],
+    ['onEvent', { onEvent: 'log' }, 'function'],
+    ['sessionHash', { sessionHash: true }, 'secret'],
+    ['idleTimeout', { idleTimeout: -1 }, 'seconds'],
+    ['idleTimeout', { idleTimeout: 0 }, 'more than 0'],
+    ['idleTimeout', { idleTimeout: Number.POSITIVE_INFINITY }, 'seconds'],
+    ['idleTimeout', { idleTimeout: 1e13 }, '1000000000000 at the most'],
+    ['absoluteTimeout', { absoluteTimeout: 0 }, 'more than 0'],
+    ['absoluteTimeout', { absoluteTimeout: '1h' }, 'seconds'],
+    ['touchAfter', { touchAfter: -1 }, 'seconds'],
+    ['storeTimeout', { storeTimeout: 0 }, 'more than 0'],
+    ['genid', { genid: 'x' }, 'function'],
+    ['store', { store: {} }, 'get, set and destroy'],
+    ['store', { store: MemoryStore }, 'get, set and destroy'],
+    ['store', { store: null }, 'get, set and destroy'],
+  ])('%s: %j', (option, options, fix) => {
+    const error = failure(options);
+    expect(error.code).toBe('ERR_SESSION_OPTIONS');
+    expect(error.message).toContain(`Session option ${option}: `);
+    expect(error.message).toContain(fix);
+  });
+
+  it('never shows a secret', () => {
+    expect(failure({ secret: ['hunter2', ''] }).message).not.toContain('hunter2');
+  });
+});
+
+describe('defaults', () => {
+  it('are safe', () => {
+    expect(resolveOptions({})).toMatchObject({
+      name: 'sid',
+      secrets: [],
+      cookie: { path: '/', httpOnly: true, sameSite: 'lax', secure: false },
+      expiry: { idleMs: 86_400_000, absoluteMs: null, touchAfterMs: 60_000 },
+      storeTimeoutMs: 5_000,
+    });
+    vi.stubEnv('NODE_ENV', 'production');
+    expect(resolveOptions({}).cookie.secure).toBe(true);
+    expect(resolveOptions({ name: '__Host-sid' }).name).toBe('__Host-sid');
+  });
+
+  it('idleTimeout follows cookie.maxAge', () => {
+    expect(resolveOptions({ cookie: { maxAge: 600 } }).expiry.idleMs).toBe(600_000);
+    expect(resolveOptions({ cookie: { maxAge: 600 }, idleTimeout: 60 }).expiry.idleMs).toBe(60_000);
+    // As far as dates go.
+    expect(resolveOptions({ cookie: { maxAge: Number.MAX_SAFE_INTEGER } }).expiry.idleMs).toBe(1e15);
+  });
+
+  it('times are whole milliseconds, as Redis wants them', () => {
+    const options = resolveOptions({ idleTimeout: 16.1, absoluteTimeout: 1.1 * 3600, storeTimeout: 0.0001 });
+    expect(options.expiry).toMatchObject({ idleMs: 16_100, absoluteMs: 3_960_000 });
+    expect(options.storeTimeoutMs).toBe(1);
+  });
+
+  it('sameSite: true is strict, and false sends none', () => {
+    expect(resolveOptions({ cookie: { sameSite: true } }).cookie.sameSite).toBe('strict');
+    expect(resolveOptions({ cookie: { sameSite: false } }).cookie).not.toHaveProperty('sameSite');
+  });
+
+  it('touchAfter may be the boolean that 1.x took', () => {
+    expect(resolveOptions({ touchAfter: true }).expiry.touchAfterMs).toBe(60_000);
+    expect(resolveOptions({ touchAfter: false }).expiry.touchAfterMs).toBe(60_000);
+  });
+});
+
+describe('in production', () => {
+  it('an unsigned cookie and a default store are warned about once, on use', async () => {
+    vi.stubEnv('NODE_ENV', 'production');
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    const browser = new Browser(nextAppSession({ name: 'warned' }));
+    expect(warn).not.toHaveBeenCalled();
+    await browser.visit((session) => session().set('n', 1));
+    await browser.visit((session) => session().set('n', 2));
+    await new Browser(nextAppSession({ name: 'again' })).visit((session) => session().set('n', 1));
+    expect(warn.mock.calls.flat()).toEqual([
+      expect.stringContaining('no secret option'),
+      expect.stringContaining('no store option'),
+    ]);
+    warn.mockRestore();
+  });
+
+  it('a signed cookie and a store of its own are not', async () => {
+    vi.stubEnv('NODE_ENV', 'production');
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    const browser = new Browser(nextAppSession({ secret: 'a secret', store: new SpyStore() }));
+    await browser.visit((session) => session().set('n', 1));
+    expect(warn).not.toHaveBeenCalled();
+    warn.mockRestore();
+  });
+});
+
+describe('session() called with something else', () => {
+  it.each([
+    [[null]],
+    [['sid=x']],
+    [[{}]],
+    [[new Request('http://localhost'), new Response()]],
+    [[{ headers: {} }, {}]],
+  ])('%j says what it takes', async (args) => {
+    const session = nextAppSession({ name: 'odd' }) as (...args: unknown[]) => { all(): Promise<object> };
+    await expect(session(...args).all()).rejects.toMatchObject({ code: 'ERR_SESSION_OPTIONS' });
+  });
+});

@@ -1,0 +1,206 @@
+import { describe, expect, it, vi } from 'vitest';
+import { hashSessionId } from '../record/session-id.js';
+import { Browser } from '../test-kits/browser.js';
+import { SpyStore } from '../test-kits/spy-store.js';
+import { ADA, all, DAY, type Data, MINUTE, setUp, startClock } from '../test-kits/user-sessions.js';
+
+startClock();
+
+describe('the index is kept right', () => {
+  it('at one more store call for a write that changes the user, and none for any other, or a read', async () => {
+    const { session, store } = setUp();
+    const browser = new Browser(session);
+    const calls = async (work: Parameters<typeof browser.visit>[0]) => {
+      store.spy.reset();
+      await browser.visit(work);
+      return store.spy.calls.join(' ');
+    };
+    expect(await calls((own) => own().set('n', 1))).toBe('set');
+    expect(await calls((own) => own().regenerate((data) => ({ ...data, userId: 'ada' })))).toBe(
+      'get index set set',
+    );
+    expect(await calls((own) => own().get('n'))).toBe('get');
+    expect(await calls((own) => own().set('n', 2))).toBe('get set');
+    expect(await calls((own) => own().update((data) => ({ ...data, n: 3 })))).toBe('get set');
+    expect(await calls((own) => own().set('userId', 'bob'))).toBe('get index set');
+    expect(await calls((own) => own().destroy('userId'))).toBe('get set');
+    expect(await calls((own) => own().set('userId', 'ada'))).toBe('get index set');
+    vi.advanceTimersByTime(2 * MINUTE);
+    expect(await calls((own) => own().destroy())).toBe('get destroy unindex');
+  });
+
+  it.each<[string, (browser: Browser<Data>) => Promise<unknown>]>([
+    ['set', (browser) => browser.visit((own) => own().set('userId', 'ada'))],
+    ['setAll', (browser) => browser.visit((own) => own().setAll({ userId: 'ada' }))],
+    ['update', (browser) => browser.visit((own) => own().update((data) => ({ ...data, userId: 'ada' })))],
+    ['regenerate', (browser) => browser.visit((own) => own().regenerate(() => ({ userId: 'ada' })))],
+  ])('by %s, on a new session and on one that is there', async (_, signIn) => {
+    const { session, ada } = setUp();
+    const fresh = new Browser(session);
+    await signIn(fresh);
+    expect(await ada.list()).toHaveLength(1);
+    const known = new Browser(session);
+    await known.visit((own) => own().set('n', 1));
+    await signIn(known);
+    expect(await ada.list()).toHaveLength(2);
+  });
+
+  it('when the user of a session changes: it is the new one’s, and the old one cannot end it', async () => {
+    const { session, signIn, devices } = setUp();
+    const browser = await signIn('ada');
+    await browser.visit((own) => own().set('userId', 'bob'));
+    expect(await devices('ada')).toEqual([]);
+    expect(await devices('bob')).toEqual(['laptop']);
+    expect(await session.user('ada').revokeAll()).toBe(0);
+    expect(await all(browser)).toMatchObject({ userId: 'bob' });
+    // And back again.
+    await browser.visit((own) => own().set('userId', 'ada'));
+    expect(await session.user('ada').revokeAll()).toBe(1);
+    expect(await all(browser)).toEqual({});
+  });
+
+  it('when nobody is signed in any more', async () => {
+    const { signIn, devices } = setUp();
+    const browser = await signIn();
+    await browser.visit((own) => own().destroy('userId'));
+    expect(await devices()).toEqual([]);
+  });
+
+  it('for a session that slid past its first expiry', async () => {
+    const { ada, signIn } = setUp();
+    const browser = await signIn();
+    for (let day = 0; day < 30; day++) {
+      vi.advanceTimersByTime(DAY / 2);
+      await all(browser);
+    }
+    expect(await ada.list()).toHaveLength(1);
+    expect(await ada.revokeAll()).toBe(1);
+    expect(await all(browser)).toEqual({});
+  });
+
+  it('notes a session that is used for long anew, at a read or a write in two of its idle timeouts', async () => {
+    const { store, signIn } = setUp();
+    const browser = await signIn();
+    store.spy.reset();
+    for (let day = 0; day < 60; day++) {
+      vi.advanceTimersByTime(DAY / 2);
+      await all(browser);
+      vi.advanceTimersByTime(MINUTE / 2);
+      await browser.visit((own) => own().set('n', day));
+    }
+    const noted = store.spy.calls.filter((call) => call === 'index').length;
+    expect(noted).toBeGreaterThan(9);
+    expect(noted).toBeLessThan(16);
+    expect((await store.memory.users.list(ADA)).length).toBe(1);
+  });
+
+  it.each([
+    [29, 1],
+    [31, 0],
+  ])('for a session that Express alone kept alive for %i days: %i', async (days, found) => {
+    const { store, signIn, ada } = setUp({ hashIds: false, idleTimeout: 1800 });
+    const browser = await signIn();
+    const id = (await browser.visit((own) => own().id())).result ?? '';
+    const { cookie, ...record } = (await store.memory.get(id)) ?? {};
+    await store.memory.set(id, {
+      ...record,
+      cookie: { ...cookie, expires: new Date(Date.now() + 60 * DAY) },
+    });
+    vi.advanceTimersByTime(days * DAY);
+    expect(await all(browser)).toEqual(found ? { userId: 'ada', device: 'laptop' } : {});
+    expect(await ada.revokeAll()).toBe(found);
+    expect(await all(browser)).toEqual({});
+  });
+
+  it('notes a session for as long as it remembers its user', async () => {
+    const { ada, signIn } = setUp();
+    const browser = await signIn();
+    await browser.visit((own) => own().touch({ maxAge: 30 * 86_400 }));
+    vi.advanceTimersByTime(29 * DAY);
+    expect(await ada.list()).toHaveLength(1);
+    vi.advanceTimersByTime(DAY);
+    expect(await ada.list()).toEqual([]);
+  });
+
+  it.each([
+    ['a longer one', 1000],
+    ['none', undefined],
+  ])('when the absolute timeout becomes %s', async (_, absoluteTimeout) => {
+    const { store, signIn } = setUp({ absoluteTimeout: 10 });
+    const browser = await signIn();
+    const { session: later } = setUp({ store, absoluteTimeout });
+    vi.advanceTimersByTime(5000);
+    const cookies = Object.fromEntries(browser.cookies);
+    await new Browser(later, cookies).visit((own) => own().get('n'));
+    vi.advanceTimersByTime(20_000);
+    expect(await later.user('ada').list()).toHaveLength(1);
+    expect(await later.user('ada').revokeAll()).toBe(1);
+  });
+
+  it('when somebody else changes the user in the record, as soon as it is read', async () => {
+    const { session, store, signIn, devices } = setUp();
+    const browser = await signIn('ada');
+    const id = (await browser.visit((own) => own().id())).result ?? '';
+    const key = hashSessionId(id);
+    await store.memory.set(key, { ...(await store.memory.get(key)), userId: 'bob' });
+    expect(await all(browser)).toMatchObject({ userId: 'bob' });
+    expect([await devices('ada'), await devices('bob')]).toEqual([[], ['laptop']]);
+    expect(await session.user('bob').revokeAll()).toBe(1);
+  });
+
+  it('on a store that trusts its own expiry, for as long as that says', async () => {
+    // The record's own date stays what it was: only the store knows how long it lives on.
+    const store = Object.assign(new SpyStore(), { trustExpiry: true, touch: async () => {} });
+    const { ada, signIn } = setUp({ store, regenerateGrace: 0 });
+    const browser = await signIn();
+    const id = (await browser.visit((own) => own().id())).result ?? '';
+    const entry = { id: hashSessionId(id), record: await store.memory.get(hashSessionId(id)) };
+    vi.spyOn(store.users, 'list').mockResolvedValueOnce([entry]).mockResolvedValueOnce([entry]);
+    vi.advanceTimersByTime(2 * DAY);
+    expect(await ada.list()).toHaveLength(1);
+    expect(await ada.revokeAll()).toBe(1);
+  });
+
+  it('changing what it gave to `user` changes nothing stored', async () => {
+    const { signIn } = setUp({
+      user: (data) => {
+        const { userId } = data;
+        data.userId = 'eve';
+        return userId;
+      },
+    });
+    const browser = await signIn();
+    expect(await all(browser)).toMatchObject({ userId: 'ada' });
+    await browser.visit((own) => own().set('n', 1));
+    expect(await all(browser)).toMatchObject({ userId: 'ada' });
+  });
+
+  it('forgets what ended, by sign-out and by timeout', async () => {
+    const { signIn, store } = setUp();
+    const noted = () => store.memory.users.list(ADA);
+    const out = await signIn();
+    await out.visit((own) => own().destroy());
+    expect(await noted()).toEqual([]);
+    const idle = await signIn();
+    vi.advanceTimersByTime(DAY);
+    await all(idle);
+    expect(await noted()).toEqual([]);
+  });
+
+  it('notes a session that is older than the option, as soon as it is read', async () => {
+    const { session, store } = setUp({ user: undefined });
+    const browser = new Browser(session);
+    await browser.visit((own) => own().setAll({ userId: 'ada', device: 'old' }));
+    const { session: later, store: another } = setUp({ store });
+    expect(await later.user('ada').list()).toEqual([]);
+    const again = new Browser(later, Object.fromEntries(browser.cookies));
+    store.spy.reset();
+    expect(await all(again)).toMatchObject({ userId: 'ada' });
+    expect(store.spy.calls).toEqual(['get', 'index', 'set']);
+    expect(await later.user('ada').list()).toHaveLength(1);
+    store.spy.reset();
+    await all(again);
+    expect(store.spy.calls).toEqual(['get']);
+    expect(another.spy.calls).toEqual([]);
+  });
+});

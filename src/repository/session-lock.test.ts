@@ -1,0 +1,58 @@
+import { expect, it } from 'vitest';
+import { Deadline } from '../resilience/deadline.js';
+import { withSessionLock } from './session-lock.js';
+
+const late = () => new Error('late');
+const queues = () => Reflect.get(globalThis, Symbol.for('next-app-session.locks')) as Map<string, unknown>;
+
+/** A task that ends when told to. */
+function task() {
+  let end = () => {};
+  const ended = new Promise<void>((resolve) => {
+    end = resolve;
+  });
+  return { run: () => ended, end };
+}
+
+const soon = () => new Promise((resolve) => setTimeout(resolve, 5));
+
+it('runs the writers of one session one after another, and those of others at once', async () => {
+  const order: string[] = [];
+  const write = (key: string, name: string) =>
+    withSessionLock(key, new Deadline(1000), late, async () => {
+      order.push(`${name} begins`);
+      await soon();
+      order.push(`${name} ends`);
+    });
+  await Promise.all([write('a', 'first'), write('a', 'second'), write('b', 'other')]);
+  expect(order.slice(0, 2)).toEqual(['first begins', 'other begins']);
+  expect(order.indexOf('second begins')).toBeGreaterThan(order.indexOf('first ends'));
+});
+
+it('goes on after a writer that failed', async () => {
+  const failing = withSessionLock('c', new Deadline(1000), late, () => Promise.reject(new Error('no')));
+  const next = withSessionLock('c', new Deadline(1000), late, async () => 'done');
+  await expect(failing).rejects.toThrow('no');
+  expect(await next).toBe('done');
+});
+
+it('a writer that gives up waiting lets nobody pass the one before it', async () => {
+  const first = task();
+  const holding = withSessionLock('d', new Deadline(1000), late, first.run);
+  await expect(withSessionLock('d', new Deadline(5), late, async () => {})).rejects.toThrow('late');
+  let passed = false;
+  const third = withSessionLock('d', new Deadline(1000), late, async () => {
+    passed = true;
+  });
+  await soon();
+  expect(passed).toBe(false);
+  first.end();
+  await Promise.all([holding, third]);
+  expect(passed).toBe(true);
+});
+
+it('keeps nothing when all have ended', async () => {
+  await Promise.all([1, 2, 3].map(() => withSessionLock('e', new Deadline(1000), late, soon)));
+  await soon();
+  expect([...queues().keys()]).toEqual([]);
+});

@@ -1,0 +1,199 @@
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import nextAppSession, { MemoryStore } from '../index.js';
+import { Browser } from '../test-kits/browser.js';
+
+/** A store that hangs while it is told to, as Redis on a frozen machine: calls wait, and are answered later. */
+class HangingStore extends MemoryStore {
+  calls = 0;
+  probes = 0;
+  #thawed: Promise<unknown> = Promise.resolve();
+  thaw: () => void = () => {};
+  failure: Error | undefined;
+
+  freeze(): void {
+    this.#thawed = new Promise<void>((resolve) => {
+      this.thaw = resolve;
+    });
+  }
+
+  override async get(id: string) {
+    this.probes++;
+    await this.#thawed;
+    if (this.failure) throw this.failure;
+    return super.get(id);
+  }
+
+  override async load(id: string) {
+    this.calls++;
+    await this.#thawed;
+    if (this.failure) throw this.failure;
+    return super.load(id);
+  }
+}
+
+const SECOND = 1000;
+
+let name = 0;
+let store: HangingStore;
+let browser: Browser;
+
+/** A visit that reads: the value, or the error. */
+function read(): Promise<unknown> {
+  return browser
+    .visit((session) =>
+      session()
+        .get('n')
+        .catch((error) => error),
+    )
+    .then(({ result }) => result);
+}
+
+beforeEach(async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance', 'Date'] });
+  store = new HangingStore();
+  browser = new Browser(
+    nextAppSession({ name: `breaker-${name++}`, secret: 'a secret', store, storeTimeout: 5 }),
+  );
+  await browser.visit((session) => session().set('n', 1));
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+/** Lets the first call run out of time. */
+async function open(): Promise<unknown> {
+  store.freeze();
+  const first = read();
+  await vi.advanceTimersByTimeAsync(5 * SECOND);
+  return first;
+}
+
+describe('a store that hangs', () => {
+  it('keeps the first call until storeTimeout, and later ones for a moment', async () => {
+    expect(await open()).toMatchObject({ code: 'ERR_SESSION_STORE_TIMEOUT' });
+    const { calls } = store;
+    for (let visit = 0; visit < 10; visit++) {
+      const later = read();
+      await vi.advanceTimersByTimeAsync(30);
+      const error = await later;
+      expect(error).toMatchObject({ code: 'ERR_SESSION_STORE_TIMEOUT' });
+      expect((error as Error).message).toContain('get was not sent: nothing was read or written');
+    }
+    expect(store.calls).toBe(calls);
+  });
+
+  it('is sent one probe every half second, however many calls there are', async () => {
+    await open();
+    for (let round = 0; round < 3; round++) {
+      const calls = Array.from({ length: 50 }, read);
+      await vi.advanceTimersByTimeAsync(500);
+      await Promise.all(calls);
+    }
+    expect(store.probes).toBe(3);
+  });
+
+  it('is used again when it answers what was left waiting', async () => {
+    await open();
+    store.thaw();
+    await vi.advanceTimersByTimeAsync(0);
+    const { probes } = store;
+    expect(await read()).toBe(1);
+    expect(store.probes).toBe(probes);
+  });
+
+  it('is used again by the very call whose probe it answers', async () => {
+    await open();
+    store.freeze(); // The calls before are lost for good.
+    store.thaw();
+    expect(await read()).toBe(1);
+  });
+
+  it('that fails its probe is why calls fail', async () => {
+    await open();
+    store.failure = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+    store.freeze();
+    store.thaw();
+    expect(await read()).toMatchObject({ cause: { message: 'connect ECONNREFUSED' } });
+  });
+});
+
+describe('a probe', () => {
+  it('reads what the call is about: a store may take no other key for one', async () => {
+    await open();
+    const get = vi.spyOn(store, 'get');
+    const load = vi.spyOn(store, 'load');
+    store.freeze();
+    store.thaw();
+    expect(await read()).toBe(1);
+    expect(get.mock.calls[0]?.[0]).toBe(load.mock.calls[0]?.[0]);
+  });
+
+  it('that failed shows no key, and is forgotten once the store answers', async () => {
+    await open();
+    vi.spyOn(store, 'get').mockImplementation(async (id) => {
+      throw new Error(`cannot read ${id}`);
+    });
+    await vi.advanceTimersByTimeAsync(500);
+    const failed = (await read()) as Error;
+    expect(failed.cause).toMatchObject({ message: 'cannot read [session]' });
+    vi.restoreAllMocks();
+    store.thaw();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(await read()).toBe(1);
+    const next = (await open()) as Error;
+    expect(next.cause).toBeUndefined();
+    const later = read();
+    await vi.advanceTimersByTimeAsync(30);
+    expect(((await later) as Error).cause).toBeUndefined();
+  });
+});
+
+describe('a store that is long in opening', () => {
+  it('keeps the first call until storeTimeout, later ones for a moment, and is used when it is there', async () => {
+    let opened: (store: MemoryStore) => void = () => {};
+    const opening = new Promise<MemoryStore>((resolve) => {
+      opened = resolve;
+    });
+    const session = nextAppSession({
+      name: `breaker-${name++}`,
+      secret: 'a secret',
+      store: () => opening,
+      storeTimeout: 5,
+    });
+    browser = new Browser(session);
+    const write = () => browser.visit((session) => session().set('n', 1)).catch((error) => error);
+    const first = write();
+    await vi.advanceTimersByTimeAsync(5 * SECOND);
+    expect(await first).toMatchObject({ code: 'ERR_SESSION_STORE_TIMEOUT' });
+    const later = write();
+    await vi.advanceTimersByTimeAsync(30);
+    expect(await later).toMatchObject({ code: 'ERR_SESSION_STORE_TIMEOUT' });
+    const last = write();
+    opened(new MemoryStore());
+    await last;
+    expect(await read()).toBe(1);
+  });
+});
+
+describe('a store that works', () => {
+  it('is not given up for one slow call while it answers others', async () => {
+    const slow = vi.spyOn(store, 'load').mockImplementationOnce(() => new Promise(() => {}));
+    const first = read();
+    await vi.advanceTimersByTimeAsync(4 * SECOND);
+    expect(await read()).toBe(1);
+    await vi.advanceTimersByTimeAsync(SECOND);
+    expect(await first).toMatchObject({ code: 'ERR_SESSION_STORE_TIMEOUT' });
+    expect(store.probes).toBe(0);
+    expect(await read()).toBe(1);
+    expect(slow).toHaveBeenCalledTimes(3);
+  });
+
+  it('that fails at once is asked each time: its own error is told', async () => {
+    store.failure = new Error('READONLY');
+    for (let visit = 0; visit < 3; visit++) {
+      expect(await read()).toMatchObject({ code: 'ERR_SESSION_STORE', cause: { message: 'READONLY' } });
+    }
+    expect(store.probes).toBe(0);
+  });
+});

@@ -1,0 +1,156 @@
+import { describe, expect, it } from 'vitest';
+import { nextAppSession } from '../next-app-session.js';
+import { NextScope } from '../test-kits/next-scope.js';
+import { SpyStore } from '../test-kits/spy-store.js';
+
+async function signedIn() {
+  const store = new SpyStore();
+  const session = nextAppSession({ secret: 'a secret', store });
+  const first = new NextScope();
+  await first.run('action', () => session().set('n', 1));
+  store.spy.reset();
+  return { store, session, cookies: first.cookies(), next: new NextScope(first.cookies()) };
+}
+
+describe('a Route Handler or Server Action', () => {
+  it('reads and writes', async () => {
+    const { session, next, store } = await signedIn();
+    await next.run('action', async () => {
+      expect(await session().get('n')).toBe(1);
+      await session().set('n', 2);
+    });
+    expect(store.spy.calls).toEqual(['get', 'set']);
+    expect(next.setCookies()).toEqual([]);
+  });
+
+  it('sets the cookie of a new session', async () => {
+    const { session } = await signedIn();
+    const next = new NextScope();
+    await next.run('action', () => session().set('n', 1));
+    expect(next.setCookies()).toEqual([
+      expect.stringMatching(/^sid=s%3A.*; Path=\/; HttpOnly; SameSite=lax$/),
+    ]);
+  });
+
+  it('expires it on destroy', async () => {
+    const { session, next } = await signedIn();
+    await next.run('action', () => session().destroy());
+    expect(next.setCookies()).toEqual([
+      'sid=; Path=/; Expires=Thu, 01 Jan 1970 00:00:00 GMT; HttpOnly; SameSite=lax',
+    ]);
+  });
+
+  it('that is forced to be static has no session, and a write to one throws before any store call', async () => {
+    const { session, next, store } = await signedIn();
+    await next.run(
+      'action',
+      async () => {
+        expect(await session().get('n')).toBeNull();
+        await expect(session().set('n', 2)).rejects.toMatchObject({ code: 'ERR_SESSION_READ_ONLY' });
+      },
+      { forceStatic: true },
+    );
+    expect(store.spy.calls).toEqual([]);
+  });
+
+  it('takes a web Request as well', async () => {
+    const { session, next } = await signedIn();
+    const request = new Request('http://localhost');
+    expect(await next.run('action', () => session(request).get('n'))).toBe(1);
+  });
+});
+
+describe('a Server Component', () => {
+  it('reads once, however many components ask', async () => {
+    const { session, next, store } = await signedIn();
+    await next.run('render', async () => {
+      const values = await Promise.all(Array.from({ length: 7 }, () => session().get('n')));
+      expect(values).toEqual([1, 1, 1, 1, 1, 1, 1]);
+    });
+    expect(store.spy.calls).toEqual(['get']);
+  });
+
+  it('cannot write: it throws before any store call, and says where to', async () => {
+    const { session, next, store } = await signedIn();
+    const writes = [
+      () => session().set('n', 2),
+      () => session().setAll({ n: 2 }),
+      () => session().update(() => ({ n: 2 })),
+      () => session().destroy(),
+      () => session().destroy('n'),
+      () => session().regenerate(),
+      () => session().touch({ maxAge: 60 }),
+    ];
+    for (const write of writes) {
+      const failing = next.run('render', write);
+      await expect(failing).rejects.toMatchObject({ code: 'ERR_SESSION_READ_ONLY' });
+      await expect(failing).rejects.toThrow(/Server Action, a Route Handler or proxy/);
+    }
+    expect(store.spy.calls).toEqual([]);
+  });
+
+  it('may touch: that needs no cookie', async () => {
+    const { session, next, store } = await signedIn();
+    await next.run('render', () => session().touch());
+    expect(store.spy.calls).toEqual(['get', 'set']);
+  });
+
+  it('after an action sees what the action wrote, without another read', async () => {
+    const { session, next, store } = await signedIn();
+    await next.run('action', () => session().set('n', 2));
+    expect(await next.run('render', () => session().get('n'))).toBe(2);
+    expect(store.spy.calls).toEqual(['get', 'set']);
+  });
+});
+
+describe('after()', () => {
+  it('writes a live session', async () => {
+    const { session, next, cookies } = await signedIn();
+    await next.run('after', () => session().set('n', 2));
+    expect(await new NextScope(cookies).run('render', () => session().get('n'))).toBe(2);
+  });
+
+  it('knows the session that its handler created or moved', async () => {
+    const { session } = await signedIn();
+    const next = new NextScope();
+    await next.run('action', () => session().set('n', 1));
+    await next.run('action', () => session().regenerate());
+    await next.run('after', () => session().set('late', true));
+    const read = new NextScope(next.cookies()).run('render', () => session().all());
+    expect(await read).toEqual({ n: 1, late: true });
+  });
+
+  it('creates none: its cookie could not be set', async () => {
+    const { session, store } = await signedIn();
+    const next = new NextScope();
+    await next.run('after', async () => {
+      await expect(session().set('n', 1)).rejects.toMatchObject({ code: 'ERR_SESSION_NO_RESPONSE' });
+      await expect(session().regenerate()).rejects.toMatchObject({ code: 'ERR_SESSION_NO_RESPONSE' });
+    });
+    expect(store.spy.calls).toEqual([]);
+  });
+
+  it('ends a live session', async () => {
+    const { session, next, cookies } = await signedIn();
+    await next.run('after', () => session().destroy());
+    expect(await new NextScope(cookies).run('render', () => session().all())).toEqual({});
+  });
+});
+
+describe('proxy without the response', () => {
+  it('reads, and does not write: the cookie would be lost', async () => {
+    const { session, next } = await signedIn();
+    await next.run('proxy', async () => {
+      expect(await session().get('n')).toBe(1);
+      const failing = session().set('n', 2);
+      await expect(failing).rejects.toMatchObject({ code: 'ERR_SESSION_NO_RESPONSE' });
+      await expect(failing).rejects.toThrow(/session\(request, response\)/);
+      await expect(session().destroy()).rejects.toMatchObject({ code: 'ERR_SESSION_NO_RESPONSE' });
+    });
+  });
+});
+
+it('outside a request, Next’s own error passes through', async () => {
+  const { session } = await signedIn();
+  await expect(session().get('n')).rejects.toThrow(/outside a request scope/);
+});

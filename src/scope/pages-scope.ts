@@ -1,0 +1,91 @@
+import { SessionError } from '../lib/errors.js';
+import { goOn } from '../lib/promise-like.js';
+import { FULL_ACCESS, type Scope, type ScopeRef, type WriteAccess } from './scope.js';
+
+/** What is used of an IncomingMessage, as API routes and getServerSideProps get it. */
+export interface PagesRequest {
+  readonly headers: { readonly cookie?: string | undefined };
+  readonly cookies?: Partial<Record<string, string>>;
+}
+
+/** What is used of a ServerResponse. */
+export interface PagesResponse {
+  readonly headersSent: boolean;
+  getHeader(name: string): number | string | string[] | undefined;
+  setHeader(name: string, value: string[]): unknown;
+}
+
+type NextServer = typeof import('next/server.js');
+
+let nextServer: NextServer | Promise<NextServer> | undefined;
+
+/** Next's own parser and serializer of cookies, loaded where they are used first: the App Router needs neither. */
+function loadNextServer(): NextServer | Promise<NextServer> {
+  nextServer ??= import('next/server.js').then((loaded) => {
+    nextServer = loaded;
+    return loaded;
+  });
+  return nextServer;
+}
+
+/** The Pages Router: API routes and getServerSideProps. */
+export function findPagesScope(request: PagesRequest, response: PagesResponse | undefined): ScopeRef {
+  return {
+    key: response ?? request,
+    open: () => goOn(loadNextServer(), (next) => scopeOf(request, response, next)),
+  };
+}
+
+function scopeOf(request: PagesRequest, response: PagesResponse | undefined, next: NextServer): Scope {
+  return {
+    request: () => request,
+    readCookie: (name) => readCookie(request, name, next),
+    writeAccess: () => writeAccess(response),
+    setCookie: (name, value, attributes) => {
+      if (!response) return;
+      const carrier = new next.NextResponse(null);
+      carrier.cookies.set(name, value, attributes);
+      replaceCookie(response, name, carrier.headers.getSetCookie());
+    },
+  };
+}
+
+function readCookie(
+  { cookies, headers }: PagesRequest,
+  name: string,
+  { NextRequest }: NextServer,
+): string | undefined {
+  if (cookies) return Object.hasOwn(cookies, name) ? cookies[name] : undefined;
+  // A bare IncomingMessage, in a custom server or getInitialProps.
+  const carrier = new NextRequest('http://localhost', { headers: { cookie: headers.cookie ?? '' } });
+  return carrier.cookies.get(name)?.value;
+}
+
+/** Sets the cookie in place of one that was set before; others are left alone. */
+function replaceCookie(response: PagesResponse, name: string, cookie: string[]): void {
+  const set = response.getHeader('Set-Cookie') ?? [];
+  const others = (Array.isArray(set) ? set : [String(set)]).filter((other) => !other.startsWith(`${name}=`));
+  response.setHeader('Set-Cookie', [...others, ...cookie]);
+}
+
+function writeAccess(response: PagesResponse | undefined): WriteAccess {
+  if (!response) return { kind: 'live-only', reason: noResponse() };
+  if (response.headersSent) return { kind: 'live-only', reason: headersSent() };
+  return FULL_ACCESS;
+}
+
+function noResponse(): SessionError {
+  return new SessionError(
+    'ERR_SESSION_NO_RESPONSE',
+    'session(req) alone cannot create or regenerate a session, or give it a lifetime: that sets a cookie. Call ' +
+      'session(req, res).',
+  );
+}
+
+function headersSent(): SessionError {
+  return new SessionError(
+    'ERR_SESSION_NO_RESPONSE',
+    'The response headers have been sent, so no cookie can be set for a new session. Write the session before ' +
+      'you send the response.',
+  );
+}

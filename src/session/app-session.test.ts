@@ -1,0 +1,361 @@
+import { describe, expect, it, vi } from 'vitest';
+import { nextAppSession } from '../next-app-session.js';
+import type { Options } from '../options/options.js';
+import { Browser } from '../test-kits/browser.js';
+import { SpyStore } from '../test-kits/spy-store.js';
+
+interface Data {
+  user?: string | null;
+  count?: number;
+  cart?: { items: string[] };
+  [other: string]: unknown;
+}
+
+function setUp(options: Options<Data> = {}) {
+  const store = new SpyStore();
+  const session = nextAppSession<Data>({ secret: 'a secret', store, ...options });
+  return { store, browser: new Browser(session) };
+}
+
+describe('get, all and has', () => {
+  it('give null, {} and false without a session', async () => {
+    const { browser, store } = setUp();
+    const { cookies } = await browser.visit(async (session) => {
+      expect(await session().get('user')).toBeNull();
+      expect(await session().all()).toEqual({});
+      expect(await session().has('user')).toBe(false);
+    });
+    expect(cookies).toEqual([]);
+    expect(store.spy.calls).toEqual([]);
+  });
+
+  it('see own keys only', async () => {
+    const { browser } = setUp();
+    await browser.visit((session) => session().set('user', 'ada'));
+    await browser.visit(async (session) => {
+      for (const key of ['constructor', 'toString', '__proto__', 'cookie', '__session']) {
+        expect(await session().get(key)).toBeNull();
+        expect(await session().has(key)).toBe(false);
+      }
+      expect(await session().all()).toEqual({ user: 'ada' });
+    });
+  });
+
+  it.each([0, false, '', null])('has is true for %j', async (value) => {
+    const { browser } = setUp();
+    await browser.visit((session) => session().set('value', value));
+    const { result } = await browser.visit((session) => session().has('value'));
+    expect(result).toBe(true);
+  });
+});
+
+describe('values are copies', () => {
+  it('when read', async () => {
+    const { browser } = setUp();
+    await browser.visit(async (session) => {
+      await session().set('cart', { items: ['tea'] });
+      (await session().get('cart'))?.items.push('thief');
+      (await session().all()).cart?.items.push('thief');
+      expect(await session().get('cart')).toEqual({ items: ['tea'] });
+    });
+    const { result } = await browser.visit((session) => session().get('cart'));
+    expect(result).toEqual({ items: ['tea'] });
+  });
+
+  it('when written, taken at the call', async () => {
+    const { browser } = setUp();
+    const cart = { items: ['tea'] };
+    await browser.visit(async (session) => {
+      const writing = session().set('cart', cart);
+      cart.items.push('later');
+      await writing;
+      expect(await session().get('cart')).toEqual({ items: ['tea'] });
+    });
+  });
+
+  it('and read back in the request as the store will give them', async () => {
+    const { browser } = setUp();
+    const read = async (session: () => { all(): Promise<object> }) => session().all();
+    const { result: now } = await browser.visit(async (session) => {
+      await session().set('when', new Date(0));
+      await session().set('user', undefined);
+      return read(session);
+    });
+    const { result: later } = await browser.visit(read);
+    expect(now).toEqual({ when: '1970-01-01T00:00:00.000Z' });
+    expect(later).toEqual(now);
+  });
+});
+
+describe('bad input throws and loses nothing', () => {
+  const circular: Record<string, unknown> = {};
+  circular.self = circular;
+
+  it.each([
+    ['a BigInt', 1n],
+    ['a cycle', circular],
+    ['a function', () => 1],
+    ['a symbol', Symbol('s')],
+    ['a Map', new Map([['a', 1]])],
+    ['a Set', new Set([1])],
+  ])('a value that is not JSON: %s', async (_, value) => {
+    const { browser, store } = setUp();
+    await browser.visit((session) => session().set('user', 'ada'));
+    store.spy.reset();
+    await browser.visit(async (session) => {
+      await expect(session().set('bad', value)).rejects.toMatchObject({ code: 'ERR_SESSION_DATA' });
+      await expect(
+        session().setAll({ user: 'eve', cart: { items: [value] as never } }),
+      ).rejects.toMatchObject({
+        code: 'ERR_SESSION_DATA',
+      });
+      expect(await session().get('user')).toBe('ada');
+    });
+  });
+
+  it.each([[[1]], ['text'], [null], [7]])('setAll(%j) is no object of keys and values', async (data) => {
+    const { browser, store } = setUp();
+    await browser.visit(async (session) => {
+      await expect(session().setAll(data as never)).rejects.toMatchObject({ code: 'ERR_SESSION_DATA' });
+    });
+    expect(store.spy.calls).toEqual([]);
+  });
+
+  it.each(['cookie', '__session', '__proto__'])('the reserved key %s', async (key) => {
+    const { browser } = setUp();
+    await browser.visit((session) => session().set('user', 'ada'));
+    await browser.visit(async (session) => {
+      const reserved = { code: 'ERR_SESSION_KEY' };
+      const data = JSON.parse(`{ "${key}": { "admin": true } }`);
+      await expect(session().set(key, 1)).rejects.toMatchObject(reserved);
+      await expect(session().destroy(key)).rejects.toMatchObject(reserved);
+      await expect(session().setAll(data)).rejects.toMatchObject(reserved);
+      await expect(session().update(() => data)).rejects.toMatchObject(reserved);
+      expect(await session().all()).toEqual({ user: 'ada' });
+    });
+  });
+
+  it('a key that is no string', async () => {
+    const { browser } = setUp();
+    await browser.visit(async (session) => {
+      await session().set('user', 'ada');
+      await expect(session().destroy(undefined as never)).rejects.toMatchObject({ code: 'ERR_SESSION_KEY' });
+      expect(await session().get('user')).toBe('ada');
+    });
+  });
+
+  it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, 1e13, '60' as never, true as never])(
+    'a lifetime of %j',
+    async (maxAge) => {
+      const { browser } = setUp();
+      await browser.visit(async (session) => {
+        await expect(session().touch({ maxAge })).rejects.toMatchObject({ code: 'ERR_SESSION_OPTIONS' });
+        await expect(session().regenerate(undefined, { maxAge })).rejects.toMatchObject({
+          code: 'ERR_SESSION_OPTIONS',
+        });
+      });
+    },
+  );
+});
+
+describe('update', () => {
+  it('takes a changed draft or a returned value', async () => {
+    const { browser } = setUp();
+    await browser.visit(async (session) => {
+      await session().update((data) => {
+        data.count = 1;
+      });
+      await session().update((data) => ({ ...data, user: 'ada' }));
+      expect(await session().all()).toEqual({ count: 1, user: 'ada' });
+    });
+  });
+
+  it('leaves everything as it was when the function throws', async () => {
+    const { browser } = setUp();
+    await browser.visit(async (session) => {
+      await session().set('count', 1);
+      const failing = session().update((data) => {
+        data.count = 2;
+        throw new Error('no');
+      });
+      await expect(failing).rejects.toThrow('no');
+      expect(await session().get('count')).toBe(1);
+    });
+  });
+
+  it('refuses a call of the session inside the function, there and then', async () => {
+    const { browser } = setUp();
+    await browser.visit(async (session) => {
+      const inside = vi.fn(() => session().set('user', 'eve'));
+      await expect(session().update(() => void inside())).rejects.toMatchObject({
+        code: 'ERR_SESSION_REENTRANT',
+      });
+      expect(inside).toHaveReturnedTimes(0);
+      await session().set('user', 'ada');
+      expect(await session().get('user')).toBe('ada');
+    });
+  });
+
+  it('refuses an async function, without an unhandled rejection', async () => {
+    const { browser } = setUp();
+    await browser.visit(async (session) => {
+      const slow = async () => {
+        throw new Error('later');
+      };
+      await expect(session().update(slow as never)).rejects.toMatchObject({ code: 'ERR_SESSION_REENTRANT' });
+    });
+  });
+
+  it.each([null, 1, 'x', [1]])('refuses %j as the next data', async (next) => {
+    const { browser } = setUp();
+    await browser.visit(async (session) => {
+      await expect(session().update(() => next as never)).rejects.toMatchObject({ code: 'ERR_SESSION_DATA' });
+    });
+  });
+});
+
+describe('destroy', () => {
+  it('of a key removes that key', async () => {
+    const { browser } = setUp();
+    await browser.visit((session) => session().setAll({ user: 'ada', '': 'empty', count: 1 }));
+    await browser.visit(async (session) => {
+      await session().destroy('user');
+      await session().destroy('');
+      expect(await session().all()).toEqual({ count: 1 });
+    });
+  });
+
+  it('of a key that is not there writes nothing', async () => {
+    const { browser, store } = setUp();
+    await browser.visit((session) => session().set('count', 1));
+    store.spy.reset();
+    await browser.visit((session) => session().destroy('user'));
+    expect(store.spy.calls).toEqual(['get']);
+  });
+
+  it('deletes the record and expires the cookie, with one store call', async () => {
+    const { browser, store } = setUp({ regenerateGrace: 0 });
+    await browser.visit((session) => session().set('user', 'ada'));
+    const [cookie] = browser.cookies.values();
+    store.spy.reset();
+    const { cookies } = await browser.visit(async (session) => {
+      await session().destroy();
+      expect(await session().all()).toEqual({});
+      expect(await session().id()).toBeNull();
+    });
+    expect(store.spy.calls).toEqual(['destroy']);
+    expect(cookies).toMatchObject([{ name: 'sid', value: '', attributes: { path: '/', httponly: true } }]);
+    expect(browser.cookies.size).toBe(0);
+    browser.cookies.set('sid', cookie ?? '');
+    const { result } = await browser.visit((session) => session().all());
+    expect(result).toEqual({});
+  });
+
+  it('without a session and cookie does nothing', async () => {
+    const { browser, store } = setUp();
+    const { cookies } = await browser.visit(async (session) => {
+      await session().destroy();
+      await session().destroy('user');
+    });
+    expect(cookies).toEqual([]);
+    expect(store.spy.calls).toEqual([]);
+  });
+
+  it('clears a cookie that names no session', async () => {
+    const { browser, store } = setUp();
+    browser.cookies.set('sid', 'forged');
+    const { cookies } = await browser.visit((session) => session().destroy());
+    expect(store.spy.calls).toEqual([]);
+    expect(cookies).toMatchObject([{ name: 'sid', value: '' }]);
+  });
+
+  it('followed by a write starts a new session', async () => {
+    const { browser } = setUp();
+    await browser.visit((session) => session().setAll({ user: 'ada', count: 1 }));
+    const before = browser.cookies.get('sid');
+    await browser.visit(async (session) => {
+      await session().destroy();
+      await session().set('user', 'guest');
+      expect((await session().info())?.isNew).toBe(true);
+    });
+    expect(browser.cookies.get('sid')).not.toBe(before);
+    const { result } = await browser.visit((session) => session().all());
+    expect(result).toEqual({ user: 'guest' });
+  });
+});
+
+describe('regenerate', () => {
+  it('gives a new ID, keeps the data, passed through fn, and kills the old ID', async () => {
+    const { browser, store } = setUp({ regenerateGrace: 0 });
+    await browser.visit((session) => session().set('count', 1));
+    const before = browser.cookies.get('sid') ?? '';
+    const { result: id } = await browser.visit((session) => session().id());
+    store.spy.reset();
+    await browser.visit(async (session) => {
+      await session().regenerate((data) => {
+        data.user = 'ada';
+      });
+      expect(await session().all()).toEqual({ count: 1, user: 'ada' });
+      expect(await session().id()).not.toBe(id);
+    });
+    expect(store.spy.calls).toEqual(['get', 'set', 'set']);
+    expect(browser.cookies.get('sid')).not.toBe(before);
+    expect((await browser.visit((session) => session().all())).result).toEqual({ count: 1, user: 'ada' });
+    browser.cookies.set('sid', before);
+    expect((await browser.visit((session) => session().all())).result).toEqual({});
+  });
+
+  it('creates a session when there is none', async () => {
+    const { browser } = setUp();
+    await browser.visit((session) => session().regenerate((data) => ({ ...data, user: 'ada' })));
+    expect((await browser.visit((session) => session().all())).result).toEqual({ user: 'ada' });
+  });
+
+  it('stays with the old session when the old record cannot be removed', async () => {
+    const { browser, store } = setUp();
+    await browser.visit((session) => session().set('count', 1));
+    store.spy.reset();
+    const { cookies } = await browser.visit(async (session) => {
+      await session().get('count');
+      store.spy.before('set', async () => store.spy.fail('set', new Error('down')));
+      await expect(session().regenerate()).rejects.toMatchObject({ code: 'ERR_SESSION_STORE' });
+      expect(await session().get('count')).toBe(1);
+    });
+    expect(cookies).toEqual([]);
+    expect(store.spy.calls).toEqual(['get', 'set', 'set', 'destroy']);
+    expect((await browser.visit((session) => session().get('count'))).result).toBe(1);
+  });
+});
+
+describe('info, id and reload', () => {
+  it('tell of the session', async () => {
+    const { browser } = setUp();
+    const start = Date.now();
+    await browser.visit(async (session) => {
+      expect(await session().info()).toBeNull();
+      expect(await session().id()).toBeNull();
+      await session().set('count', 1);
+      const info = await session().info();
+      expect(info?.isNew).toBe(true);
+      expect(info?.createdAt).toBeGreaterThanOrEqual(start);
+      expect(info?.lastSeenAt).toBe(info?.createdAt);
+      expect(info?.expiresAt).toBe((info?.createdAt ?? 0) + 86_400_000);
+      expect(await session().id()).toMatch(/^[\w-]{22}$/);
+    });
+    const { result } = await browser.visit((session) => session().info());
+    expect(result?.isNew).toBe(false);
+  });
+
+  it('reload drops the copy of the request', async () => {
+    const { browser, store } = setUp();
+    await browser.visit((session) => session().set('count', 1));
+    const slow = browser.open();
+    expect(await slow.session().get('count')).toBe(1);
+    await browser.visit((session) => session().set('count', 2));
+    expect(await slow.session().get('count')).toBe(1);
+    store.spy.reset();
+    await slow.session().reload();
+    expect(await slow.session().get('count')).toBe(2);
+    expect(store.spy.calls).toEqual(['get']);
+  });
+});

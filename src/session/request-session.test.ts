@@ -1,0 +1,284 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { nextAppSession } from '../next-app-session.js';
+import type { Options } from '../options/options.js';
+import { Browser } from '../test-kits/browser.js';
+import { SpyStore } from '../test-kits/spy-store.js';
+import type { AppSession } from './app-session.js';
+
+function setUp(options: Partial<Options> = {}) {
+  const store = new SpyStore();
+  const session = nextAppSession({ secret: 'a secret', store, ...options });
+  return { store, session, browser: new Browser(session) };
+}
+
+afterEach(() => vi.useRealTimers());
+
+describe('rule 1: one store read a request', () => {
+  it('however many gets, at once and after another', async () => {
+    const { browser, store } = setUp();
+    await browser.visit((session) => session().setAll({ a: 1, b: 2 }));
+    store.spy.reset();
+    await browser.visit(async (session) => {
+      const all = [
+        session().get('a'),
+        session().get('b'),
+        session().all(),
+        session().has('a'),
+        session().info(),
+      ];
+      await Promise.all(all);
+      await session().get('a');
+      await session().id();
+    });
+    expect(store.spy.calls).toEqual(['get']);
+  });
+
+  it('and none across requests: each sees what the store holds', async () => {
+    const { browser } = setUp();
+    await browser.visit((session) => session().set('n', 1));
+    const one = browser.open();
+    const two = browser.open();
+    expect(await one.session().get('n')).toBe(1);
+    await two.session().set('n', 2);
+    expect((await browser.visit((session) => session().get('n'))).result).toBe(2);
+  });
+
+  it('a failed read fails for the whole request, until reload', async () => {
+    const { browser, store } = setUp();
+    await browser.visit((session) => session().set('n', 1));
+    store.spy.reset();
+    store.spy.fail('get', new Error('down'));
+    await browser.visit(async (session) => {
+      await expect(session().get('n')).rejects.toMatchObject({ code: 'ERR_SESSION_STORE' });
+      await expect(session().get('n')).rejects.toMatchObject({ code: 'ERR_SESSION_STORE' });
+      await expect(session().set('n', 2)).rejects.toMatchObject({ code: 'ERR_SESSION_STORE' });
+      await session().reload();
+      expect(await session().get('n')).toBe(1);
+    });
+    expect(store.spy.calls).toEqual(['get', 'get']);
+  });
+});
+
+describe('rule 2: a request sees its own writes', () => {
+  it('after each', async () => {
+    const { browser } = setUp();
+    await browser.visit(async (session) => {
+      await session().set('n', 1);
+      expect(await session().get('n')).toBe(1);
+      await session().set('n', 2);
+      expect(await session().get('n')).toBe(2);
+      await session().destroy('n');
+      expect(await session().has('n')).toBe(false);
+    });
+  });
+
+  it('and a write after a read costs the write only', async () => {
+    const { browser, store } = setUp();
+    await browser.visit((session) => session().set('n', 1));
+    store.spy.reset();
+    await browser.visit(async (session) => {
+      await session().get('n');
+      await session().set('n', 2);
+      await session().set('n', 3);
+    });
+    expect(store.spy.calls).toEqual(['get', 'set', 'set']);
+  });
+});
+
+describe('rule 5: when a session comes to be', () => {
+  it('reads create nothing', async () => {
+    const { browser, store } = setUp();
+    const { cookies } = await browser.visit(async (session) => {
+      await Promise.all([
+        session().all(),
+        session().get('a'),
+        session().info(),
+        session().id(),
+        session().touch(),
+      ]);
+    });
+    expect(cookies).toEqual([]);
+    expect(store.spy.calls).toEqual([]);
+  });
+
+  it.each([
+    ['set', (s) => s.set('a', 1)],
+    ['setAll', (s) => s.setAll({ a: 1 })],
+    ['update', (s) => s.update(() => ({ a: 1 }))],
+    ['regenerate', (s) => s.regenerate(() => ({ a: 1 }))],
+  ] as [string, (s: AppSession) => Promise<void>][])(
+    '%s creates one, with one store call and one cookie',
+    async (_, write) => {
+      const { browser, store } = setUp();
+      const { cookies } = await browser.visit((session) => write(session()));
+      expect(store.spy.calls).toEqual(['set']);
+      expect(cookies).toHaveLength(1);
+      expect((await browser.visit((session) => session().all())).result).toEqual({ a: 1 });
+    },
+  );
+
+  it('two first writes at once create one session', async () => {
+    const { browser, store } = setUp();
+    const { cookies } = await browser.visit((session) =>
+      Promise.all([session().set('a', 1), session().set('b', 2)]),
+    );
+    expect(cookies).toHaveLength(1);
+    expect(new Set(store.spy.keys).size).toBe(1);
+    expect((await browser.visit((session) => session().all())).result).toEqual({ a: 1, b: 2 });
+  });
+
+  it('a signed but unknown ID is never adopted', async () => {
+    const { browser, store } = setUp();
+    await browser.visit((session) => session().set('a', 1));
+    const planted = browser.cookies.get('sid');
+    store.memory.destroy(store.spy.keys[0] ?? '');
+    await browser.visit((session) => session().set('a', 2));
+    expect(browser.cookies.get('sid')).not.toBe(planted);
+  });
+});
+
+describe('rule 6: the cookie', () => {
+  it('has safe attributes', async () => {
+    const { browser } = setUp();
+    const { cookies } = await browser.visit((session) => session().set('a', 1));
+    expect(cookies[0]?.value).toMatch(/^s:[\w-]{22}\.[\w+/]{43}$/);
+    expect(cookies[0]?.attributes).toEqual({ path: '/', httponly: true, samesite: 'lax' });
+  });
+
+  it('is Secure in production', async () => {
+    vi.stubEnv('NODE_ENV', 'production');
+    const { browser } = setUp();
+    vi.unstubAllEnvs();
+    const { cookies } = await browser.visit((session) => session().set('a', 1));
+    expect(cookies[0]?.attributes).toMatchObject({ secure: true });
+  });
+
+  it('is set only after the store acknowledged', async () => {
+    const { browser, store } = setUp();
+    store.spy.fail('set', new Error('down'));
+    const { cookies } = await browser.visit(async (session) => {
+      await expect(session().set('a', 1)).rejects.toMatchObject({ code: 'ERR_SESSION_STORE' });
+      expect(await session().all()).toEqual({});
+    });
+    expect(cookies).toEqual([]);
+  });
+
+  it('a failed write changes nothing in the request', async () => {
+    const { browser, store } = setUp();
+    await browser.visit((session) => session().set('a', 1));
+    store.spy.fail('set', new Error('down'));
+    await browser.visit(async (session) => {
+      await expect(session().set('a', 2)).rejects.toMatchObject({ code: 'ERR_SESSION_STORE' });
+      expect(await session().get('a')).toBe(1);
+    });
+  });
+
+  it('a timed-out write has an unknown outcome: the copy is dropped', async () => {
+    const { browser, store } = setUp({ storeTimeout: 0.02 });
+    await browser.visit((session) => session().set('a', 1));
+    store.spy.reset();
+    const { cookies } = await browser.visit(async (session) => {
+      await session().get('a');
+      store.spy.hang('set');
+      await expect(session().set('a', 2)).rejects.toMatchObject({
+        code: 'ERR_SESSION_STORE_TIMEOUT',
+        message: expect.stringContaining('unknown'),
+      });
+      expect(await session().get('a')).toBe(1);
+    });
+    // After a call without an answer a probe goes ahead, then the copy is read again.
+    expect(store.spy.calls).toEqual(['get', 'set', 'get', 'get']);
+    expect(new Set(store.spy.keys).size).toBe(1);
+    expect(cookies).toEqual([]);
+  });
+
+  it('of a browser session is sent once', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const { browser } = setUp({ idleTimeout: 86_400 });
+    await browser.visit((session) => session().set('a', 1));
+    vi.setSystemTime(Date.now() + 3_600_000);
+    const { cookies } = await browser.visit((session) => session().set('a', 2));
+    expect(cookies).toEqual([]);
+  });
+
+  it('with a Max-Age is sent again by a write once it is stale', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const { browser } = setUp({ cookie: { maxAge: 3600 } });
+    const first = await browser.visit((session) => session().set('a', 1));
+    expect(first.cookies[0]?.attributes).toMatchObject({ 'max-age': '3600' });
+    vi.setSystemTime(Date.now() + 59_000);
+    expect((await browser.visit((session) => session().set('a', 2))).cookies).toEqual([]);
+    vi.setSystemTime(Date.now() + 2_000);
+    const third = await browser.visit((session) => session().set('a', 3));
+    expect(third.cookies[0]?.attributes).toMatchObject({ 'max-age': '3600' });
+    expect(third.cookies[0]?.value).toBe(first.cookies[0]?.value);
+  });
+
+  it('signed by a secret that is rotated out is signed anew by the next write', async () => {
+    const { browser, store } = setUp({ secret: 'old' });
+    await browser.visit((session) => session().set('a', 1));
+    const rotated = nextAppSession({ secret: ['new', 'old'], store });
+    const later = new Browser(rotated, Object.fromEntries(browser.cookies));
+    expect((await later.visit((session) => session().get('a'))).result).toBe(1);
+    expect((await later.visit((session) => session().set('a', 2))).cookies).toHaveLength(1);
+    const last = new Browser(nextAppSession({ secret: 'new', store }), Object.fromEntries(later.cookies));
+    expect((await last.visit((session) => session().get('a'))).result).toBe(2);
+  });
+});
+
+describe('rule 7: where no cookie can be set', () => {
+  it('session(req) alone writes a live session, and creates none', async () => {
+    const { browser, session, store } = setUp();
+    await browser.visit((own) => own().set('a', 1));
+    const { request } = browser.open();
+    await session(request).set('a', 2);
+    await session(request).touch();
+    expect((await browser.visit((own) => own().get('a'))).result).toBe(2);
+    store.spy.reset();
+    const unknown = { headers: {}, cookies: {} };
+    const noResponse = { code: 'ERR_SESSION_NO_RESPONSE' };
+    await expect(session(unknown).set('a', 1)).rejects.toMatchObject(noResponse);
+    await expect(session(request).regenerate()).rejects.toMatchObject(noResponse);
+    await expect(session(request).touch({ maxAge: 60 })).rejects.toMatchObject(noResponse);
+    expect(store.spy.calls).toEqual([]);
+    await session(request).destroy();
+    expect((await browser.visit((own) => own().all())).result).toEqual({});
+  });
+
+  it('after the headers were sent likewise', async () => {
+    const { browser, session } = setUp();
+    const { request, response } = browser.open();
+    const sent = { ...response, headersSent: true };
+    await expect(session(request, sent).set('a', 1)).rejects.toMatchObject({
+      code: 'ERR_SESSION_NO_RESPONSE',
+    });
+  });
+});
+
+describe('touch', () => {
+  it('refreshes the cookie, and maxAge gives the session a lifetime of its own', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const { browser } = setUp({ cookie: { maxAge: 3600 } });
+    await browser.visit((session) => session().set('a', 1));
+    const plain = await browser.visit((session) => session().touch());
+    expect(plain.cookies[0]?.attributes).toMatchObject({ 'max-age': '3600' });
+    const own = await browser.visit((session) => session().touch({ maxAge: 86_400 }));
+    expect(own.cookies[0]?.attributes).toMatchObject({ 'max-age': '86400' });
+    vi.setSystemTime(Date.now() + 23 * 3_600_000);
+    const later = await browser.visit((session) => session().set('a', 2));
+    expect(later.cookies[0]?.attributes).toMatchObject({ 'max-age': '86400' });
+    vi.setSystemTime(Date.now() + 23 * 3_600_000);
+    expect((await browser.visit((session) => session().get('a'))).result).toBe(2);
+  });
+
+  it('of a session that another request ended does nothing, and sets no cookie', async () => {
+    const { browser } = setUp();
+    await browser.visit((session) => session().set('a', 1));
+    const slow = browser.open();
+    await slow.session().get('a');
+    await browser.visit((session) => session().destroy());
+    await slow.session().touch();
+    expect(slow.cookies()).toEqual([]);
+    expect(await slow.session().all()).toEqual({});
+  });
+});

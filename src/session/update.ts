@@ -1,0 +1,37 @@
+import { SessionError } from '../lib/errors.js';
+import { copyData, type JsonObject, jsonData } from '../lib/json.js';
+import type { Update } from './session-handler.js';
+
+/** Set while the function of an update runs. It is synchronous, so a call of the session then comes from inside. */
+let updating = false;
+
+/** Throws when called inside the function of an update, where a write would wait for itself. */
+export function refuseDuringUpdate(): void {
+  if (!updating) return;
+  throw new SessionError(
+    'ERR_SESSION_REENTRANT',
+    'The session was called inside the function of update() or regenerate(). Use the data that the function is ' +
+      'given, and call the session before or after.',
+  );
+}
+
+/** The data that an update function makes of `data`, which stays as it is. */
+export function applyUpdate<Data extends object>(fn: Update<Data>, data: JsonObject): JsonObject {
+  const draft = copyData(data) as Partial<Data>;
+  updating = true;
+  let result: unknown;
+  try {
+    result = fn(draft);
+  } finally {
+    updating = false;
+  }
+  if (result instanceof Promise) {
+    result.catch(() => {});
+    throw new SessionError(
+      'ERR_SESSION_REENTRANT',
+      'The function of update() or regenerate() is async. Await what you need first, then update: the function ' +
+        'may run again, and other requests wait for it.',
+    );
+  }
+  return jsonData(result === undefined ? draft : result);
+}

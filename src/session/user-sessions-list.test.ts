@@ -1,0 +1,149 @@
+import { describe, expect, it, vi } from 'vitest';
+import { hashSessionId } from '../record/session-id.js';
+import { NextScope } from '../test-kits/next-scope.js';
+import { all, DAY, type Listed, MINUTE, setUp, startClock } from '../test-kits/user-sessions.js';
+
+startClock();
+
+describe('list', () => {
+  it('gives each live session of the user, the last seen first, and of nobody else', async () => {
+    const { ada, signIn } = setUp();
+    await signIn('ada', 'laptop');
+    vi.advanceTimersByTime(MINUTE);
+    await signIn('bob', 'tablet');
+    await signIn('ada', 'phone');
+    expect(await ada.list()).toEqual([
+      {
+        handle: expect.stringMatching(/^[\w-]{22}$/),
+        createdAt: Date.now(),
+        lastSeenAt: Date.now(),
+        expiresAt: Date.now() + DAY,
+        current: false,
+        data: { device: 'phone' },
+      },
+      {
+        handle: expect.stringMatching(/^[\w-]{22}$/),
+        createdAt: Date.now() - MINUTE,
+        lastSeenAt: Date.now() - MINUTE,
+        expiresAt: Date.now() - MINUTE + DAY,
+        current: false,
+        data: { device: 'laptop' },
+      },
+    ]);
+  });
+
+  it('is empty for a user without sessions', async () => {
+    expect(await setUp().ada.list()).toEqual([]);
+  });
+
+  it('shows nothing of the data unless told to', async () => {
+    const { ada, signIn } = setUp({ listed: undefined });
+    await signIn();
+    expect(await ada.list()).toMatchObject([{ data: {} }]);
+  });
+
+  it('gives handles that are neither the ID nor what the store knows it by, and stay the same', async () => {
+    const { ada, session, signIn } = setUp();
+    const browser = await signIn();
+    const id = (await browser.visit((own) => own().id())).result ?? '';
+    const [first] = await ada.list();
+    const text = JSON.stringify(first);
+    expect(text).not.toContain(id);
+    expect(text).not.toContain(hashSessionId(id));
+    expect(hashSessionId(id)).not.toContain(first?.handle);
+    expect((await session.user('ada').list())[0]?.handle).toBe(first?.handle);
+  });
+
+  it('changing what it gave to `listed` changes nothing stored', async () => {
+    const { ada, signIn } = setUp({
+      listed: (data) => {
+        data.device = 'changed';
+        return { device: null };
+      },
+    });
+    const browser = await signIn();
+    await ada.list();
+    expect(await all(browser)).toMatchObject({ device: 'laptop' });
+  });
+
+  it('keeps no session alive', async () => {
+    const { ada, signIn } = setUp();
+    await signIn();
+    vi.advanceTimersByTime(DAY - 1);
+    expect(await ada.list()).toHaveLength(1);
+    vi.advanceTimersByTime(1);
+    expect(await ada.list()).toEqual([]);
+  });
+
+  it('leaves out what the absolute timeout ended', async () => {
+    const { ada, signIn } = setUp({ absoluteTimeout: 3600 });
+    await signIn();
+    vi.advanceTimersByTime(60 * MINUTE);
+    expect(await ada.list()).toEqual([]);
+  });
+
+  it('leaves out what is left of an old ID', async () => {
+    const { devices, signIn } = setUp();
+    const browser = await signIn();
+    await browser.visit((own) => own().regenerate());
+    expect(await devices()).toEqual(['laptop']);
+  });
+
+  it('a number and its text are the same user', async () => {
+    const { session, signIn } = setUp();
+    await signIn(7);
+    expect(await session.user('7').list()).toHaveLength(1);
+    expect(await session.user(7).list()).toHaveLength(1);
+  });
+});
+
+describe('the current session', () => {
+  it('is marked in each place of an app', async () => {
+    const { session, signIn } = setUp();
+    const browser = await signIn('ada', 'here');
+    await signIn('ada', 'there');
+    const current = (rows: { current: boolean; data: Listed }[]) =>
+      rows.filter((row) => row.current).map(({ data }) => data.device);
+    const next = new NextScope(Object.fromEntries(browser.cookies));
+    for (const phase of ['action', 'render'] as const) {
+      expect(current(await next.run(phase, () => session.user('ada').list()))).toEqual(['here']);
+    }
+    const { result } = await browser.visit((_, { request, response }) =>
+      session.user('ada', request, response).list(),
+    );
+    expect(current(result)).toEqual(['here']);
+    expect(current(await session.user('ada').list())).toEqual([]);
+  });
+
+  it('is the one that the session of the request has moved on to', async () => {
+    const { session, signIn } = setUp();
+    const browser = await signIn('ada', 'here');
+    const old = new NextScope(Object.fromEntries(browser.cookies));
+    await browser.visit((own) => own().regenerate());
+    const rows = await old.run('render', () => session.user('ada').list());
+    expect(rows).toMatchObject([{ current: true, data: { device: 'here' } }]);
+  });
+
+  it('is none for a visitor without a session', async () => {
+    const { session, signIn } = setUp();
+    await signIn();
+    const rows = await new NextScope().run('render', () => session.user('ada').list());
+    expect(rows).toMatchObject([{ current: false }]);
+  });
+
+  it.each<[string, <T>(code: () => Promise<T>) => Promise<T>]>([
+    [
+      'a page that has to be static',
+      (code) => new NextScope().run('render', code, { dynamicShouldError: true }),
+    ],
+    ['a cached function', (code) => new NextScope().runCached(code)],
+  ])('cannot be known in %s: Next refuses, and that is not outside of a request', async (_, run) => {
+    const { session, signIn, devices } = setUp();
+    await signIn();
+    const refusal = await run(() => session().get('n')).catch((error: Error) => error.message);
+    for (const work of [() => session.user('ada').list(), () => session.user('ada').revokeAll()]) {
+      await expect(run<unknown>(work)).rejects.toThrow(String(refusal));
+    }
+    expect(await devices()).toEqual(['laptop']);
+  });
+});

@@ -1,0 +1,134 @@
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { nextAppSession } from '../../next-app-session.js';
+import { Browser } from '../../test-kits/browser.js';
+import { MemoryStore } from './memory-store.js';
+
+afterEach(() => vi.useRealTimers());
+
+const until = (ms: number) => ({ cookie: { expires: new Date(Date.now() + ms).toISOString() } });
+
+describe('the contract', () => {
+  it('a missing record is null, and no error to destroy or touch', async () => {
+    const store = new MemoryStore();
+    expect(await store.get('x')).toBeNull();
+    await store.destroy('x');
+    await store.touch('x', until(1000));
+    expect(await store.get('x')).toBeNull();
+  });
+
+  it('gives copies', async () => {
+    const store = new MemoryStore();
+    const record = { ...until(1000), list: [1] };
+    await store.set('x', record);
+    record.list.push(2);
+    expect(await store.get('x')).toMatchObject({ list: [1] });
+  });
+
+  it('touch moves the dates and leaves the data', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const store = new MemoryStore();
+    await store.set('x', { ...until(1000), n: 1 });
+    await store.touch('x', { ...until(5000), n: 2 });
+    vi.setSystemTime(Date.now() + 2000);
+    expect(await store.get('x')).toMatchObject({ n: 1 });
+    vi.setSystemTime(Date.now() + 4000);
+    expect(await store.get('x')).toBeNull();
+    await store.touch('x', until(5000));
+    expect(await store.get('x')).toBeNull();
+  });
+
+  it('an expiry that has passed removes the record', async () => {
+    const store = new MemoryStore();
+    await store.set('x', until(1000));
+    await store.set('x', until(-1));
+    expect(await store.get('x')).toBeNull();
+  });
+
+  it('swap writes only over what was expected', async () => {
+    const store = new MemoryStore();
+    const first = await store.swap('x', null, { ...until(1000), n: 1 });
+    expect(first).not.toBeNull();
+    expect(await store.swap('x', null, { ...until(1000), n: 9 })).toBeNull();
+    expect((await store.load('x'))?.version).toBe(first);
+    const second = await store.swap('x', first, { ...until(1000), n: 2 });
+    expect(await store.swap('x', first, { ...until(1000), n: 9 })).toBeNull();
+    expect(await store.get('x')).toMatchObject({ n: 2 });
+    await store.set('x', { ...until(1000), n: 3 });
+    expect(await store.swap('x', second, { ...until(1000), n: 9 })).toBeNull();
+    const third = (await store.load('x'))?.version ?? '';
+    expect(await store.swap('x', third, until(-1))).not.toBeNull();
+    expect(await store.load('x')).toBeNull();
+    expect(await store.swap('x', third, { ...until(1000), n: 9 })).toBeNull();
+  });
+
+  it('refuses what is not JSON', async () => {
+    await expect(new MemoryStore().set('x', { n: 1n })).rejects.toMatchObject({ code: 'ERR_SESSION_DATA' });
+  });
+});
+
+describe('expired records', () => {
+  it('are swept by later writes, a few at a time, without a timer', async () => {
+    vi.useFakeTimers();
+    const store = new MemoryStore();
+    const name = 'swept';
+    store.bind(name);
+    for (let i = 0; i < 1000; i++) await store.set(`old-${i}`, until(1000));
+    vi.setSystemTime(Date.now() + 2000);
+    for (let i = 0; i < 600; i++) await store.set(`new-${i}`, until(1000));
+    expect(recordsOf(name).size).toBe(600);
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});
+
+describe('sharing', () => {
+  it('stores of one cookie name are one, as in the copies of a module; those of another are apart', async () => {
+    const open = (name: string, store?: MemoryStore) =>
+      nextAppSession({ name, secret: 'a secret', ...(store && { store }) });
+    const browser = new Browser(open('shared', new MemoryStore()));
+    await browser.visit((session) => session().set('n', 1));
+    const copy = new Browser(open('shared', new MemoryStore()), Object.fromEntries(browser.cookies));
+    expect((await copy.visit((session) => session().get('n'))).result).toBe(1);
+    const byDefault = new Browser(open('shared'), Object.fromEntries(browser.cookies));
+    expect((await byDefault.visit((session) => session().get('n'))).result).toBe(1);
+    const other = new Browser(open('apart', new MemoryStore()), {
+      apart: browser.cookies.get('shared') ?? '',
+    });
+    expect((await other.visit((session) => session().get('n'))).result).toBeNull();
+  });
+
+  it('copies of the module itself share records, and the index of users', async () => {
+    const name = 'two-copies';
+    const first = new MemoryStore();
+    await first.set('x', until(1000));
+    await first.users.add('ada', 'x', Date.now() + 1000);
+    first.bind(name);
+    vi.resetModules();
+    const { MemoryStore: Copy } = await import('./memory-store.js');
+    expect(Copy).not.toBe(MemoryStore);
+    const second = new Copy();
+    await second.set('y', until(1000));
+    await second.users.add('ada', 'y', Date.now() + 1000);
+    second.bind(name);
+    for (const store of [first, second]) {
+      expect((await store.users.list('ada')).map(({ id }) => id)).toEqual(['x', 'y']);
+      expect(await store.get('y')).not.toBeNull();
+    }
+    await second.destroy('x');
+    expect((await first.users.list('ada')).map(({ id }) => id)).toEqual(['y']);
+  });
+
+  it('binding keeps what was stored before', async () => {
+    const store = new MemoryStore();
+    await store.set('x', until(1000));
+    store.bind('kept');
+    store.bind('ignored');
+    const copy = new MemoryStore();
+    copy.bind('kept');
+    expect(await copy.get('x')).not.toBeNull();
+  });
+});
+
+function recordsOf(name: string): Map<string, unknown> {
+  const registry = Reflect.get(globalThis, Symbol.for('next-app-session.memory'));
+  return registry.get(name).records;
+}

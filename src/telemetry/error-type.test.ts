@@ -1,0 +1,22 @@
+import { expect, it } from 'vitest';
+import { SessionError } from '../lib/errors.js';
+import { errorType } from './error-type.js';
+
+const failed = (cause: unknown) => new SessionError('ERR_SESSION_STORE', 'failed', { cause });
+
+it.each([
+  [new SessionError('ERR_SESSION_STORE_TIMEOUT', 'late'), 'ERR_SESSION_STORE_TIMEOUT'],
+  [failed(Object.assign(new Error('connect'), { code: 'ECONNREFUSED' })), 'ECONNREFUSED'],
+  [failed(Object.assign(new Error('query'), { code: '23505' })), '_OTHER'],
+  [failed(new Error("OOM command not allowed when used memory > 'maxmemory'")), 'OOM'],
+  [failed(new Error('READONLY You can’t write against a read only replica')), 'READONLY'],
+  [failed(new Error('SECRET in the first word')), '_OTHER'],
+  [failed(new Error('Connection is closed.')), 'NO_CONNECTION'],
+  [failed(new Error("Stream isn't writeable and enableOfflineQueue options is false")), 'NO_CONNECTION'],
+  [failed(new Error('The client is offline')), 'NO_CONNECTION'],
+  [failed('no error'), '_OTHER'],
+  [failed(undefined), '_OTHER'],
+  [new Error('of somebody else'), '_OTHER'],
+])('%s is of type %s', (error, type) => {
+  expect(errorType(error)).toBe(type);
+});

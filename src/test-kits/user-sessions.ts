@@ -1,0 +1,65 @@
+import { afterEach, beforeEach, vi } from 'vitest';
+import { nextAppSession } from '../next-app-session.js';
+import type { Options } from '../options/options.js';
+import { userKey } from '../record/user-key.js';
+import { Browser } from './browser.js';
+import { SpyStore } from './spy-store.js';
+
+export type Data = { userId?: string | number | null; device?: string; n?: number };
+export type Listed = { device: string | null };
+
+export const MINUTE = 60_000;
+export const DAY = 24 * 60 * MINUTE;
+export const NAME = 'users';
+/** What the store knows her by. */
+export const ADA = userKey(NAME, 'ada') ?? '';
+
+/** Gives the tests of a file a date of their own, which stands still. */
+export function startClock(): void {
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ['Date'], now: 1_800_000_000_000 });
+  });
+  afterEach(() => {
+    vi.restoreAllMocks();
+    vi.useRealTimers();
+  });
+}
+
+/** An app whose users sign in on several devices. */
+export function setUp(options: Partial<Options<Data, Listed>> = {}) {
+  const store = new SpyStore();
+  const session = nextAppSession<Data, Listed>({
+    name: NAME,
+    secret: 'a secret',
+    store,
+    user: (data) => data.userId,
+    listed: (data) => ({ device: data.device ?? null }),
+    ...options,
+  });
+  /** A browser of the user's, signed in. */
+  const signIn = async (userId: string | number = 'ada', device = 'laptop') => {
+    const browser = new Browser(session);
+    await browser.visit((own) => own().regenerate((data) => ({ ...data, userId, device })));
+    return browser;
+  };
+  const devices = async (userId = 'ada') =>
+    (await session.user(userId).list()).map(({ data }) => data.device).sort();
+  return {
+    store,
+    session,
+    signIn,
+    devices,
+    get ada() {
+      return session.user('ada');
+    },
+  };
+}
+
+export const all = (browser: Browser<Data>) =>
+  browser.visit((own) => own().all()).then(({ result }) => result);
+
+/** The handle of the session of a device. */
+export async function handleOf(session: ReturnType<typeof setUp>['session'], device: string, userId = 'ada') {
+  const found = (await session.user(userId).list()).find(({ data }) => data.device === device);
+  return found?.handle ?? '';
+}

@@ -1,0 +1,88 @@
+import { sentAttributes } from '../../src/options/cookie-attributes.js';
+import type { ResolvedOptions } from '../../src/options/options.js';
+import type { Session } from '../../src/record/record.js';
+import { newSessionId } from '../../src/record/session-id.js';
+import type { InspectableStore } from '../store/inspectable-store.js';
+import { StoredSessions } from '../store/stored-sessions.js';
+import type { BackendCookie, BackendRun } from './session-backend.js';
+
+const SAME_SITE = { lax: 'Lax', strict: 'Strict', none: 'None' } as const;
+
+/** One test's sessions, in the store that the app uses. */
+export class StoreRun implements BackendRun {
+  readonly cookieName: string;
+  readonly headers = {};
+  protected readonly store: InspectableStore;
+  readonly #sessions: StoredSessions;
+  /** Store keys. */
+  readonly #kept = new Set<string>();
+
+  constructor(options: ResolvedOptions, store: InspectableStore) {
+    this.cookieName = options.name;
+    this.store = store;
+    this.#sessions = new StoredSessions(options, store);
+  }
+
+  async write(cookie: string | null, data: object, createdAt: number | null): Promise<BackendCookie | null> {
+    const known = cookie === null ? null : this.#sessions.idIn(cookie);
+    const live = known === null ? null : await this.#sessions.find(known);
+    const session = this.#sessions.renew(data, { ...live, ...(createdAt !== null && { createdAt }) });
+    // A dead session's ID is not used again, as the app would not.
+    const id = live && known !== null ? known : await newSessionId(this.#sessions.options.genid);
+    await this.#sessions.write(id, session);
+    return live ? null : this.#cookieOf(id, session);
+  }
+
+  async read(cookie: string): Promise<object | null> {
+    return (await this.#live(cookie))?.data ?? null;
+  }
+
+  async id(cookie: string): Promise<string | null> {
+    return (await this.#live(cookie)) ? this.#sessions.idIn(cookie) : null;
+  }
+
+  async expire(cookie: string): Promise<void> {
+    const id = this.#sessions.idIn(cookie);
+    if (id !== null) await this.#sessions.expire(id);
+  }
+
+  async revoke(cookie: string): Promise<void> {
+    const id = this.#sessions.idIn(cookie);
+    if (id !== null) await this.#sessions.remove(id);
+  }
+
+  async keep(cookie: string): Promise<void> {
+    const id = this.#sessions.idIn(cookie);
+    if (id !== null) this.#kept.add(this.#sessions.keyOf(id));
+  }
+
+  async end(cookies: readonly string[]): Promise<void> {
+    const ids = cookies.flatMap((cookie) => this.#sessions.idIn(cookie) ?? []);
+    const keys = new Set([...this.store.keys, ...ids.map((id) => this.#sessions.keyOf(id))]);
+    for (const key of keys) if (!this.#kept.has(key)) await this.store.remove(key);
+  }
+
+  async #live(cookie: string): Promise<Session | null> {
+    const id = this.#sessions.idIn(cookie);
+    return id === null ? null : this.#sessions.find(id);
+  }
+
+  #cookieOf(id: string, session: Session): BackendCookie {
+    const now = Date.now();
+    const endsInMs = (session.expiresAt ?? now) - now;
+    const { options } = this.#sessions;
+    const attributes = sentAttributes(options.cookie, session.maxAge, endsInMs);
+    const { domain, path, httpOnly, secure, sameSite, maxAge, expires } = attributes;
+    const ends = maxAge === undefined ? expires?.getTime() : now + maxAge * 1000;
+    return {
+      name: options.name,
+      value: encodeURIComponent(this.#sessions.cookieOf(id)),
+      ...(domain !== undefined && { domain }),
+      path,
+      expires: ends === undefined ? -1 : Math.floor(ends / 1000),
+      httpOnly,
+      secure,
+      ...(sameSite && { sameSite: SAME_SITE[sameSite] }),
+    };
+  }
+}

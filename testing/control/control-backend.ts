@@ -1,0 +1,112 @@
+import { randomBytes, randomInt, randomUUID } from 'node:crypto';
+import { SessionError, type SessionErrorCode } from '../../src/lib/errors.js';
+import { internalsOf } from '../../src/session-internals.js';
+import type { BackendConnection, BackendRun, SessionBackend } from '../backend/session-backend.js';
+import {
+  type ControlCall,
+  type ControlReply,
+  LOOPBACK,
+  PORT_VARIABLE,
+  RUN_HEADER,
+  RUN_METHODS,
+  SECRET_VARIABLE,
+  type Started,
+} from './control-protocol.js';
+
+export interface ControlBackendOptions {
+  /** Where the app listens for its tests. Each server of a configuration needs one. @default a random one */
+  readonly port?: number | undefined;
+}
+
+export interface ControlBackend extends SessionBackend {
+  /** What the app's process needs in its environment: Playwright's `webServer.env`. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+const INHERITED_VARIABLE = 'NEXT_APP_SESSION_PLAYWRIGHT';
+
+/** Below those that systems take for outgoing connections: Linux from 32768, others from 49152. */
+const PORTS = [20_000, 32_000] as const;
+
+/**
+ * Reaches sessions through the app itself, whatever store it has: the app calls `startSessionTestServer(session)` in
+ * its `instrumentation.ts`.
+ *
+ * Call it in `playwright.config.ts`, so that the app is started with its `env`; Playwright's workers inherit it.
+ *
+ * @example
+ * webServer: { command: 'npm start', url: 'http://localhost:3000', env: controlBackend().env }
+ */
+export function controlBackend(options: ControlBackendOptions = {}): ControlBackend {
+  const { secret, port: common } = address();
+  const port = options.port ?? common;
+  return {
+    env: { [SECRET_VARIABLE]: secret, [PORT_VARIABLE]: String(port) },
+    async connect({ name, session }): Promise<BackendConnection> {
+      const client = new ControlClient(port, secret);
+      const chosen = internalsOf(session)?.options.name ?? name;
+      return { startRun: () => startRun(client, chosen), close: async () => {} };
+    },
+  };
+}
+
+interface Address {
+  readonly secret: string;
+  readonly port: number;
+}
+
+/** The same in the process that starts the app and in its workers, unless the environment says another one. */
+function address(): Address {
+  const inherited = process.env[INHERITED_VARIABLE];
+  const own: Address = inherited ? JSON.parse(inherited) : newAddress();
+  // Not the app's own variables: every server of the configuration would inherit them, and its port.
+  process.env[INHERITED_VARIABLE] = JSON.stringify(own);
+  const { [SECRET_VARIABLE]: secret = own.secret, [PORT_VARIABLE]: port = own.port } = process.env;
+  return { secret, port: Number(port) };
+}
+
+function newAddress(): Address {
+  return { secret: randomBytes(32).toString('base64url'), port: randomInt(...PORTS) };
+}
+
+async function startRun(client: ControlClient, name: string | undefined): Promise<BackendRun> {
+  const run = randomUUID();
+  const { cookieName } = (await client.call({ method: 'start', run, args: [name ?? null] })) as Started;
+  const methods = RUN_METHODS.map((method) => [
+    method,
+    (...args: unknown[]) => client.call({ method, run, args }),
+  ]);
+  return { cookieName, headers: { [RUN_HEADER]: run }, ...Object.fromEntries(methods) };
+}
+
+/** The other end of the control server. */
+class ControlClient {
+  readonly #port: number;
+  readonly #secret: string;
+
+  constructor(port: number, secret: string) {
+    this.#port = port;
+    this.#secret = secret;
+  }
+
+  async call(call: ControlCall): Promise<unknown> {
+    const reply = await this.#send(JSON.stringify(call));
+    if ('result' in reply) return reply.result;
+    throw new SessionError(reply.error.code as SessionErrorCode, reply.error.message);
+  }
+
+  async #send(body: string): Promise<ControlReply> {
+    const headers = { authorization: `Bearer ${this.#secret}`, 'content-type': 'application/json' };
+    try {
+      const response = await fetch(`http://${LOOPBACK}:${this.#port}`, { method: 'POST', headers, body });
+      return (await response.json()) as ControlReply;
+    } catch (cause) {
+      throw new SessionError(
+        'ERR_SESSION_TESTING',
+        `No session test server answers on ${LOOPBACK}:${this.#port}. Call startSessionTestServer(session) in the ` +
+          "app's instrumentation.ts, and controlBackend() in playwright.config.ts, with its env as webServer.env.",
+        { cause },
+      );
+    }
+  }
+}

@@ -1,0 +1,266 @@
+import { createServer, request as httpRequest, type Server } from 'node:http';
+import { type AddressInfo, connect } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import nextAppSession from '../../src/index.js';
+import type { BackendCookie, BackendRun } from '../backend/session-backend.js';
+import { controlBackend } from './control-backend.js';
+import { openControlServer } from './control-server.js';
+
+interface Data {
+  n: number;
+}
+
+const session = nextAppSession<Data>({ name: 'control', secret: 'a secret of these tests' });
+const backend = controlBackend();
+const port = Number(backend.env.NEXT_APP_SESSION_TEST_PORT);
+const secret = backend.env.NEXT_APP_SESSION_TEST_SECRET ?? '';
+
+/** An app: a Node server, as Next's is. */
+let app: Server;
+let appUrl: string;
+
+beforeAll(async () => {
+  await openControlServer(session, backend.env);
+  app = createServer(async (req, res) => {
+    const done = (status: number, body: object) => res.writeHead(status).end(JSON.stringify(body));
+    try {
+      if (req.method === 'POST') await session(req, res).update((data) => ({ n: (data.n ?? 0) + 1 }));
+      done(200, await session(req, res).all());
+    } catch (error) {
+      done(500, { code: Reflect.get(error as object, 'code') });
+    }
+  });
+  await new Promise<void>((resolve) => app.listen(0, '127.0.0.1', resolve));
+  appUrl = `http://127.0.0.1:${(app.address() as AddressInfo).port}`;
+});
+
+afterAll(() => {
+  app.close();
+});
+
+async function startRun(name?: string): Promise<BackendRun> {
+  return (await backend.connect(name === undefined ? {} : { name })).startRun();
+}
+
+/** A run with somebody who has a session. */
+async function withUser(data: Data) {
+  const run = await startRun();
+  const cookie = (await run.write(null, data, null)) as BackendCookie;
+  const visit = async (method: string, headers = run.headers) => {
+    const response = await fetch(appUrl, {
+      method,
+      headers: { ...headers, cookie: `control=${cookie.value}` },
+    });
+    return { status: response.status, body: await response.json() };
+  };
+  return { run, value: decodeURIComponent(cookie.value), cookie, visit };
+}
+
+describe('a run', () => {
+  it('puts sessions where the app finds them, and finds what the app wrote', async () => {
+    const { run, value, visit, cookie } = await withUser({ n: 1 });
+    expect(cookie).toMatchObject({
+      name: 'control',
+      path: '/',
+      httpOnly: true,
+      sameSite: 'Lax',
+      expires: -1,
+    });
+    expect((await visit('POST')).body).toEqual({ n: 2 });
+    expect(await run.read(value)).toEqual({ n: 2 });
+    expect(await run.write(value, { n: 10 }, null)).toBeNull();
+    expect((await visit('GET')).body).toEqual({ n: 10 });
+    expect(value).toContain(await run.id(value));
+  });
+
+  it('ends sessions: by time and by hand', async () => {
+    for (const end of ['expire', 'revoke'] as const) {
+      const { run, value, visit } = await withUser({ n: 1 });
+      await run[end](value);
+      expect((await visit('GET')).body).toEqual({});
+      expect(await run.read(value)).toBeNull();
+      expect(await run.id(value)).toBeNull();
+    }
+  });
+
+  it('takes a forged cookie for no session, and gives its browser a new one', async () => {
+    const run = await startRun();
+    const forged = 's:forged-forged-forged-1.AAAA';
+    expect(await run.read(forged)).toBeNull();
+    const cookie = await run.write(forged, { n: 1 }, null);
+    expect(cookie?.value).not.toContain('forged');
+  });
+
+  it('makes the store fail and wait, for its own requests alone', async () => {
+    const [one, other] = [await withUser({ n: 1 }), await withUser({ n: 1 })];
+    await one.run.fail?.('get', { times: 1 });
+    await one.run.delay?.('set', 60);
+    expect(await other.visit('POST')).toMatchObject({ status: 200 });
+    expect(await one.visit('GET', {})).toMatchObject({ status: 200 });
+    expect(await one.visit('GET')).toEqual({ status: 500, body: { code: 'ERR_SESSION_STORE' } });
+    expect(await one.visit('POST')).toMatchObject({ status: 200 });
+    const [slow] = (await one.run.spans?.())?.filter(({ name }) => name.endsWith('.set')) ?? [];
+    expect(slow?.durationMs).toBeGreaterThanOrEqual(59);
+  });
+
+  it('sees the spans of its own requests alone, on a connection that others use too', async () => {
+    const [one, other] = [await withUser({ n: 1 }), await withUser({ n: 1 })];
+    for (const { visit } of [one, other, one, other]) await visit('GET');
+    await one.visit('POST', {});
+    expect((await one.run.spans?.())?.map(({ name }) => name)).toEqual([
+      'next_app_session.store.get',
+      'next_app_session.store.get',
+    ]);
+  });
+
+  it('removes at its end what it put there and what the app made for it, but not what is kept', async () => {
+    const { run, value, visit } = await withUser({ n: 1 });
+    const kept = decodeURIComponent((await run.write(null, { n: 5 }, null))?.value ?? '');
+    await run.keep(kept);
+    const response = await fetch(appUrl, { method: 'POST', headers: run.headers });
+    const made = decodeURIComponent(
+      /control=([^;]+)/.exec(response.headers.get('set-cookie') ?? '')?.[1] ?? '',
+    );
+    expect(await run.read(made)).toEqual({ n: 1 });
+    await run.end([]);
+    const later = await startRun();
+    expect(await later.read(value)).toBeNull();
+    expect(await later.read(made)).toBeNull();
+    expect(await later.read(kept)).toEqual({ n: 5 });
+    // What the browsers of a test that is over still send is as anybody's.
+    expect((await visit('GET')).body).toEqual({});
+    await later.end([kept]);
+    await later.end([kept]);
+    expect(await later.read(kept).catch((error) => error.message)).toContain('no such run');
+    expect(await (await startRun()).read(kept)).toBeNull();
+  });
+
+  it('of a session that the app does not have names those that it has', async () => {
+    await expect(startRun('other')).rejects.toThrow('the app has sessions named control;');
+  });
+
+  it('tells why data cannot be stored', async () => {
+    const run = await startRun();
+    await expect(run.write(null, { cookie: 1 }, null)).rejects.toMatchObject({ code: 'ERR_SESSION_KEY' });
+  });
+});
+
+describe('the server', () => {
+  interface Sent {
+    method?: string;
+    body?: string;
+    headers?: Record<string, string>;
+  }
+
+  const start = JSON.stringify({ method: 'start', run: 'run', args: [] });
+
+  /** Past fetch, which sets Host and Origin by itself. */
+  function send({
+    method = 'POST',
+    body = start,
+    headers = {},
+  }: Sent): Promise<{ status?: number; text: string }> {
+    return new Promise((resolve, reject) => {
+      const authorization = `Bearer ${secret}`;
+      const sent = { authorization, 'content-type': 'application/json', ...headers };
+      const request = httpRequest({ host: '127.0.0.1', port, method, headers: sent }, async (response) => {
+        let text = '';
+        for await (const chunk of response) text += chunk;
+        resolve({ text, ...(response.statusCode && { status: response.statusCode }) });
+      });
+      request.once('error', reject);
+      request.end(body);
+    });
+  }
+
+  it('answers whoever has the secret', async () => {
+    expect(await send({})).toEqual({ status: 200, text: '{"result":{"cookieName":"control"}}' });
+    for (const host of [`localhost:${port}`, `[::1]:${port}`, '127.0.0.1']) {
+      expect(await send({ headers: { host } })).toMatchObject({ status: 200 });
+    }
+  });
+
+  it.each([
+    ['no secret', { authorization: '' }, 401],
+    ['a wrong secret', { authorization: `Bearer ${'x'.repeat(43)}` }, 401],
+    ['the secret and more', { authorization: `Bearer ${secret}x` }, 401],
+    ['the secret by another scheme', { authorization: `Basic ${secret}` }, 401],
+    ['a page of this machine', { origin: 'http://localhost:3000' }, 403],
+    ['an opaque origin', { origin: 'null' }, 403],
+    ['a name that leads here', { host: `evil.example:${port}` }, 403],
+    ['a name that begins as ours', { host: 'localhost.evil.example' }, 403],
+    ['a form', { 'content-type': 'text/plain' }, 405],
+  ])('refuses %s', async (_, headers, status) => {
+    const reply = await send({ headers });
+    expect(reply.status).toBe(status);
+    expect(reply.text).toContain('ERR_SESSION_TESTING');
+    expect(reply.text).not.toContain(secret);
+  });
+
+  it('refuses other methods', async () => {
+    for (const method of ['GET', 'PUT', 'OPTIONS']) expect((await send({ method })).status).toBe(405);
+  });
+
+  it.each([
+    ['no JSON', '{'],
+    ['null', 'null'],
+    ['a list', '[]'],
+    ['no method', '{"run":"run","args":[]}'],
+    ['a method of every object', '{"method":"constructor","run":"run","args":[]}'],
+    ['a method that is not for tests', '{"method":"surroundings","run":"run","args":[]}'],
+    ['arguments that are none', '{"method":"read","run":"run","args":{}}'],
+    ['an unknown run', '{"method":"read","run":"__proto__","args":["x"]}'],
+    ['more than a session', JSON.stringify({ method: 'start', run: 'x'.repeat(1_000_001), args: [] })],
+  ])('says what is wrong with %s, and stays up', async (_, body) => {
+    const reply = await send({ body });
+    expect(reply).toMatchObject({ status: 422, text: expect.stringContaining('Session test server: ') });
+    expect(await send({})).toMatchObject({ status: 200 });
+  });
+
+  it('listens on loopback alone', async () => {
+    const outside = Object.values(networkInterfaces())
+      .flatMap((addresses) => addresses ?? [])
+      .filter(({ internal }) => !internal)
+      .map(({ address }) => address);
+    for (const address of outside) expect(await accepts(address)).toBe(false);
+    expect(await accepts('127.0.0.1')).toBe(true);
+  });
+
+  it('takes another session of the app, and one that was made anew by a copy of the module', async () => {
+    const other = nextAppSession({ name: 'another', secret: 'another secret' });
+    await openControlServer(other, backend.env);
+    await openControlServer(session, backend.env);
+    expect((await startRun('another')).cookieName).toBe('another');
+    await expect(startRun()).rejects.toThrow('sessions named control, another;');
+  });
+
+  it('takes nothing but a session', async () => {
+    await expect(openControlServer(session() as never, backend.env)).rejects.toMatchObject({
+      code: 'ERR_SESSION_TESTING',
+    });
+  });
+
+  function accepts(host: string): Promise<boolean> {
+    return new Promise((resolve) => {
+      const socket = connect({ host, port, timeout: 1000 });
+      const done = (open: boolean) => {
+        socket.destroy();
+        resolve(open);
+      };
+      socket
+        .once('connect', () => done(true))
+        .once('error', () => done(false))
+        .once('timeout', () => done(false));
+    });
+  }
+});
+
+describe('without a server', () => {
+  it('the backend says what to do', async () => {
+    const connection = await controlBackend({ port: 9 }).connect({});
+    const missing = connection.startRun();
+    await expect(missing).rejects.toThrow('No session test server answers on 127.0.0.1:9.');
+    await expect(missing).rejects.toThrow('webServer.env');
+  });
+});

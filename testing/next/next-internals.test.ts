@@ -1,0 +1,57 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { createRequire } from 'node:module';
+import { expect, it } from 'vitest';
+import nextAppSession from '../../src/index.js';
+import { createSessionTester, mockCookies } from '../index.js';
+import { mended, nextInternal } from './next-internals.js';
+import { openNextScope } from './open-next-scope.js';
+
+const { version } = createRequire(import.meta.url)('next/package.json');
+
+it('what Next does not have is one error, with its version and the way on', async () => {
+  const missing = [
+    () => nextInternal('server/no-such-module.js', 'anything'),
+    () => nextInternal('server/async-storage/work-store.js', 'noSuchFunction'),
+  ];
+  for (const ask of missing) {
+    const promise = ask();
+    await expect(promise).rejects.toMatchObject({ code: 'ERR_SESSION_TESTING' });
+    await expect(promise).rejects.toThrow(`Next ${version}`);
+    await expect(promise).rejects.toThrow('{ jar: mockCookies() }');
+  }
+});
+
+it('a function of Next that fails is that error too, and no TypeError', async () => {
+  const failing = openNextScope({} as never, 'route');
+  await expect(failing).rejects.toMatchObject({ code: 'ERR_SESSION_TESTING', cause: expect.any(TypeError) });
+});
+
+it('the way on works: a jar of the test’s own, and nothing of Next', async () => {
+  const session = nextAppSession<{ n: number }>({ secret: 'a secret of this test' });
+  const jar = mockCookies();
+  const t = createSessionTester(session, { jar });
+  const { cookies } = await t.run('action', () => session().set('n', 1));
+  expect(cookies).toMatchObject([{ name: 'sid', httpOnly: true }]);
+  const { cookies: none } = await createSessionTester(session, {
+    jar: mockCookies(t.cookie, { phase: 'render' }),
+    store: t.store,
+  }).run('component', async () => {
+    await expect(session().set('n', 2)).rejects.toMatchObject({ code: 'ERR_SESSION_READ_ONLY' });
+    expect(await session().get('n')).toBe(1);
+  });
+  expect(none).toEqual([]);
+});
+
+it('a storage that Next made before there was AsyncLocalStorage is mended', () => {
+  class FakeAsyncLocalStorage {
+    run() {
+      throw new Error('not available');
+    }
+    getStore() {}
+  }
+  const fake = new FakeAsyncLocalStorage() as unknown as AsyncLocalStorage<unknown>;
+  expect(mended(fake)).toBe(fake);
+  expect(fake.run('store', () => mended(fake).getStore())).toBe('store');
+  const real = new AsyncLocalStorage();
+  expect(Object.hasOwn(mended(real), 'run')).toBe(false);
+});

@@ -1,0 +1,65 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { SessionError } from '../../src/lib/errors.js';
+
+// Next's modules take this when they load, or settle for a stand-in that never works.
+Object.assign(globalThis, {
+  AsyncLocalStorage: Reflect.get(globalThis, 'AsyncLocalStorage') ?? AsyncLocalStorage,
+});
+
+/**
+ * Something of one of Next's own modules.
+ *
+ * @throws ERR_SESSION_TESTING where this version of Next has no such thing.
+ */
+export async function nextInternal<T>(path: string, name: string): Promise<T> {
+  const found = await optionalNextInternal<T>(path, name);
+  if (found === undefined) throw unsupported(`${path} has no ${name}`);
+  return found;
+}
+
+/** The same, or undefined. */
+export async function optionalNextInternal<T>(path: string, name: string): Promise<T | undefined> {
+  const specifier = `next/dist/${path}`;
+  try {
+    const module = await import(/* @vite-ignore */ specifier);
+    return module[name] ?? module.default?.[name];
+  } catch {
+    return undefined;
+  }
+}
+
+const METHODS = ['disable', 'getStore', 'run', 'exit', 'enterWith'] as const;
+
+/** One of Next's AsyncLocalStorages. */
+export async function nextStorage(path: string, name: string): Promise<AsyncLocalStorage<unknown>> {
+  return mended(await nextInternal<AsyncLocalStorage<unknown>>(path, name));
+}
+
+/** The same storage, which now works even if Next made it before there was one on globalThis. */
+export function mended(storage: AsyncLocalStorage<unknown>): AsyncLocalStorage<unknown> {
+  if (storage.constructor.name !== 'FakeAsyncLocalStorage' || Object.hasOwn(storage, 'run')) return storage;
+  const real = new AsyncLocalStorage<unknown>();
+  for (const method of METHODS) Object.assign(storage, { [method]: real[method].bind(real) });
+  return storage;
+}
+
+/** What to say where this version of Next is not as the tester knows it. */
+export function unsupported(reason: string, cause?: unknown): SessionError {
+  return new SessionError(
+    'ERR_SESSION_TESTING',
+    `The session tester cannot enter the request scope of Next ${nextVersion()}: ${reason}. It supports 13.5 to 16. ` +
+      'Until it knows this version, give createSessionTester a jar of its own, { jar: mockCookies() }: session() ' +
+      'then works without Next, and only code that calls cookies() itself does not.',
+    { cause },
+  );
+}
+
+function nextVersion(): string {
+  try {
+    return createRequire(join(process.cwd(), 'package.json'))('next/package.json').version;
+  } catch {
+    return '(version unknown)';
+  }
+}

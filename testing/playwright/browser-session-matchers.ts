@@ -1,0 +1,91 @@
+import type { ExpectMatcherState, MatcherReturnType } from '@playwright/test';
+import { SessionError } from '../../src/lib/errors.js';
+import { BrowserSession } from './browser-session.js';
+import { type SessionUser, sessionOf } from './session-users.js';
+
+/** How long it waits between two looks, in milliseconds; Playwright's own matchers do likewise. */
+const INTERVALS = [20, 50, 100, 200, 500];
+
+export interface PollOptions {
+  /** Milliseconds. @default that of Playwright's `expect` */
+  readonly timeout?: number | undefined;
+}
+
+/**
+ * Matchers for Playwright's `expect.extend`. They wait, as Playwright's own do, until the session is as expected.
+ *
+ * @example
+ * export const expect = baseExpect.extend(sessionMatchers);
+ * await expect(session).toHaveSession({ count: 1 });
+ */
+export const sessionMatchers = {
+  /**
+   * A user, or `session`, has a live session; if `data` is given, with just this data. `expect.objectContaining` and
+   * the like may stand for parts of it. With `not`: it waits until there is none, or none with this data.
+   */
+  async toHaveSession(
+    this: ExpectMatcherState,
+    received: SessionUser<object> | BrowserSession<object>,
+    data?: object,
+    options: PollOptions = {},
+  ): Promise<MatcherReturnType> {
+    const session = browserSession(received);
+    const deadline = performance.now() + (options.timeout ?? this.timeout);
+    for (let look = 0; ; look++) {
+      const actual = await session.read();
+      const pass = actual !== null && (data === undefined || isLike(actual, data));
+      const isDone = pass !== this.isNot;
+      if (isDone || performance.now() >= deadline) {
+        return {
+          pass,
+          actual,
+          expected: data,
+          name: 'toHaveSession',
+          message: () => tell(this, actual, data),
+        };
+      }
+      await new Promise((resolve) => setTimeout(resolve, INTERVALS[look] ?? INTERVALS.at(-1)));
+    }
+  },
+};
+
+function tell({ utils, isNot }: ExpectMatcherState, actual: object | null, data: object | undefined): string {
+  const hint = utils.matcherHint('toHaveSession', 'session', data === undefined ? '' : 'data', { isNot });
+  if (data === undefined || isNot || actual === null) {
+    const wanted = data === undefined ? 'a live session' : utils.printExpected(data);
+    const found = actual === null ? 'no live session' : utils.printReceived(actual);
+    return `${hint}\n\nExpected: ${isNot ? 'not ' : ''}${wanted}\nReceived: ${found}`;
+  }
+  return `${hint}\n\n${utils.diff(data, actual) ?? ''}`;
+}
+
+function browserSession(received: unknown): BrowserSession<object> {
+  if (received instanceof BrowserSession) return received;
+  if (typeof received === 'object' && received !== null && 'session' in received) {
+    return browserSession(sessionOf(received as SessionUser<object>));
+  }
+  throw new SessionError(
+    'ERR_SESSION_TESTING',
+    'toHaveSession: give expect() a user of sessions.as(…), or the fixture `session`.',
+  );
+}
+
+/**
+ * Whether JSON is as expected, in the sense of `toEqual`: undefined is the same as missing, and asymmetric matchers
+ * decide for themselves. Playwright keeps its own comparison from matchers that do not import it.
+ */
+function isLike(actual: unknown, expected: unknown): boolean {
+  if (!isObject(expected)) return Object.is(actual, expected);
+  if (typeof expected.asymmetricMatch === 'function') return expected.asymmetricMatch(actual);
+  if (!isObject(actual) || Array.isArray(actual) !== Array.isArray(expected)) return false;
+  const keys = new Set([...Object.keys(actual), ...Object.keys(expected)]);
+  return [...keys].every((key) => isLike(own(actual, key), own(expected, key)));
+}
+
+function isObject(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null;
+}
+
+function own(object: Record<string, unknown>, key: string): unknown {
+  return Object.hasOwn(object, key) ? object[key] : undefined;
+}

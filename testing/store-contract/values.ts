@@ -1,0 +1,117 @@
+import type { RecordCookie } from '../../src/store-contract/store.js';
+import { type Data, recordOf } from './records.js';
+import type { StoreSuite } from './suite.js';
+
+const MEGABYTE = 2 ** 20;
+
+/** JSON of every kind, and what stores have been seen to change. */
+const VALUES: Record<string, Data> = {
+  'nested objects': { a: { b: { c: { d: [{ e: { f: 1 } }] } } } },
+  arrays: { flat: [1, 'two', false, null], nested: [[[]], [{}], [[1], [2, [3]]]] },
+  'empty values': { text: '', array: [], object: {} },
+  'null and booleans': { none: null, yes: true, no: false, list: [null, true, false] },
+  'large and small numbers': {
+    zero: 0,
+    negative: -1,
+    fraction: 0.1,
+    safe: Number.MAX_SAFE_INTEGER,
+    unsafe: -Number.MAX_SAFE_INTEGER,
+    huge: Number.MAX_VALUE,
+    tiny: Number.MIN_VALUE,
+  },
+  'text of every script': {
+    latin: 'Žluťoučký',
+    cjk: '会话',
+    arabic: 'جلسة',
+    emoji: '👩‍👩‍👧‍👦',
+    combining: 'e\u0301',
+  },
+  'control characters and quotes': { text: '\u0000\u0001\t\r\n\u2028\u2029\u007f\\"\'`$&{}<!--%00' },
+  'text that looks like something else': {
+    date: '2020-01-01T00:00:00.000Z',
+    number: '1',
+    json: '{"a":1}',
+    no: 'null',
+  },
+  // Some are names that databases, templates and prototypes know.
+  'keys of every kind': {
+    constructor: 1,
+    toString: 2,
+    hasOwnProperty: 3,
+    '': 4,
+    ' ': 5,
+    0: 6,
+    'a.b': 7,
+    $set: 8,
+    'quote"\'': 9,
+    日本: 10,
+    id: 11,
+    length: 12,
+    nested: { expires: 'soon', maxAge: 1, cookie: { expires: 'x' }, constructor: { prototype: 1 } },
+  },
+  'a value of one megabyte': { text: 'x'.repeat(MEGABYTE) },
+};
+
+/** What is written comes back, and nothing else does. */
+export function testValues({ describe, expect, test }: StoreSuite): void {
+  describe('values', () => {
+    for (const [name, data] of Object.entries(VALUES)) {
+      test(`keeps ${name}`, async ({ store, holds }) => {
+        await store.set('id', recordOf(data));
+        await holds('id', data);
+      });
+    }
+
+    test('tells null from absent', async ({ store, read }) => {
+      await store.set('id', recordOf({ none: null }));
+      const record = (await read('id')) ?? {};
+      expect(['none' in record, 'absent' in record]).toEqual([true, false]);
+    });
+
+    test('keeps the dates', async ({ store, read }) => {
+      const written = recordOf({});
+      await store.set('id', written);
+      const record = await read('id');
+      expect(instant(record?.cookie)).toBe(instant(written.cookie));
+      expect(record?.cookie?.originalMaxAge).toBe(written.cookie?.originalMaxAge);
+      const dates: Data = { ...record?.__session };
+      expect(dates.createdAt).toBe(Reflect.get(written.__session ?? {}, 'createdAt'));
+    });
+
+    test('set replaces the whole record', async ({ store, read, holds }) => {
+      await store.set('id', recordOf({ first: 1, both: { a: 1 } }));
+      await store.set('id', recordOf({ second: 2, both: { b: 2 } }));
+      await holds('id', { second: 2, both: { b: 2 } });
+      expect('first' in ((await read('id')) ?? {})).toBe(false);
+    });
+
+    test('are not changed through what was written', async ({ store, holds }) => {
+      const written = recordOf({ list: [1], name: 'ada' });
+      await store.set('id', written);
+      (written.list as number[]).push(2);
+      written.name = 'eve';
+      await holds('id', { list: [1], name: 'ada' });
+    });
+
+    test('are not changed through what was read', async ({ store, read, holds }) => {
+      await store.set('id', recordOf({ list: [1], name: 'ada' }));
+      const record = (await read('id')) as Data | null;
+      if (record) {
+        (record.list as number[]).push(2);
+        record.name = 'eve';
+      }
+      await holds('id', { list: [1], name: 'ada' });
+    });
+
+    test('writing leaves the record it is given alone', async ({ store }) => {
+      const written = recordOf({ list: [1] });
+      const before = JSON.stringify(written);
+      await store.set('id', written);
+      expect(JSON.stringify(written)).toBe(before);
+    });
+  });
+}
+
+function instant(cookie: RecordCookie | undefined): number {
+  return cookie?.expires == null ? Number.NaN : new Date(cookie.expires).getTime();
+}

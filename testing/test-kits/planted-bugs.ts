@@ -1,0 +1,38 @@
+import { expect } from 'vitest';
+import { type StoreContract, testStore } from '../index.js';
+import type { ToyStore } from './toy-store.js';
+
+/** What is wrong with a store, and the tests that have to find it: these, and no others. */
+export type PlantedBugs = Record<string, [create: () => ToyStore, found: string[]]>;
+
+/** The suite's tests of a store. */
+export function testsOf(create: () => ToyStore, contract: Partial<StoreContract> = {}) {
+  const path: string[] = [];
+  const tests: { name: string; body: () => Promise<void> }[] = [];
+  const runner = {
+    describe: (name: string, body: () => void) => {
+      path.push(name);
+      body();
+      path.pop();
+    },
+    it: (name: string, body: () => Promise<void>) => {
+      tests.push({ name: [...path.slice(1), name].join(' > '), body });
+    },
+    expect,
+  };
+  testStore(runner, {
+    ...contract,
+    create: () => {
+      const store = create();
+      return { store, advance: (ms) => store.advance(ms) };
+    },
+  });
+  return tests;
+}
+
+/** Runs the suite on a store, and gives the names of the tests that fail. */
+export async function failures(create: () => ToyStore): Promise<string[]> {
+  const failed: string[] = [];
+  for (const { name, body } of testsOf(create)) await body().catch(() => failed.push(name));
+  return failed;
+}

@@ -1,0 +1,214 @@
+import { inspect } from 'node:util';
+import { SessionError } from '../../src/lib/errors.js';
+import { InspectableStore } from '../store/inspectable-store.js';
+import { RecordedTelemetry } from '../store/record-telemetry.js';
+import type { StoreCallRecord } from '../store/store-views.js';
+import { CookieJar, type SetCookie } from './cookie-jar.js';
+import { SessionTester } from './session-tester.js';
+
+/** What Vitest and Jest give to a matcher as `this`. */
+export interface MatcherContext {
+  readonly isNot?: boolean;
+  equals(a: unknown, b: unknown): boolean;
+  readonly utils: {
+    matcherHint(name: string, received?: string, expected?: string, options?: object): string;
+    printReceived(value: unknown): string;
+    printExpected(value: unknown): string;
+    diff(expected: unknown, received: unknown): string | null | undefined;
+  };
+}
+
+export interface MatcherResult {
+  readonly pass: boolean;
+  readonly message: () => string;
+}
+
+/** What `toHaveStoreCalls` takes for a call: its operation, operation and outcome (`'get hit'`), or more of it. */
+export type ExpectedCall = string | Partial<StoreCallRecord>;
+
+/** The matchers as `expect(…)` has them. `R` is what one returns: `void`, or a promise after `resolves`. */
+export interface SessionMatchers<R = unknown> {
+  /** A tester has a live session; if `data` is given, with just this data. Await it. */
+  toHaveSession(data?: object | null): Promise<R>;
+  /** A tester's session has a key; if `value` is given, with this value. Await it. */
+  toHaveSessionValue(key: string, value?: unknown): Promise<R>;
+  /** A response or an outcome sets a cookie; if `attributes` are given, with at least these. */
+  toSetCookie(name: string, attributes?: Partial<SetCookie>): R;
+  /** The tester's last call gave the session a new ID, and the old one is dead. Await it. */
+  toHaveRotatedSessionId(): Promise<R>;
+  /** A tester or store saw just these calls, in this order: `['get hit', 'set', { operation: 'set', ttl: 60 }]`. */
+  toHaveStoreCalls(calls: readonly ExpectedCall[]): R;
+  /** A tester or recorded telemetry has a span of this name; if `attributes` are given, with at least these. */
+  toHaveSpan(name: string, attributes?: Readonly<Record<string, unknown>>): R;
+  /** For `not`: no span or metric of a tester, or nothing in any other value, holds this text. */
+  toLeak(secret: string): R;
+}
+
+/**
+ * Matchers for Vitest and Jest, for `expect.extend`. The entries `next-app-session/testing/vitest` and `…/jest`
+ * register them, with their types.
+ */
+export const sessionMatchers = {
+  async toHaveSession(this: MatcherContext, received: unknown, ...expected: [data?: object | null]) {
+    const data = await testerOf(received, 'toHaveSession').read();
+    if (expected.length === 0 || expected[0] === undefined) {
+      return verdict(this, 'toHaveSession', data !== null, { received: data, expected: 'a live session' });
+    }
+    const [wanted] = expected;
+    return compared(this, 'toHaveSession', { received: data, expected: wanted });
+  },
+
+  async toHaveSessionValue(
+    this: MatcherContext,
+    received: unknown,
+    key: string,
+    ...expected: [value?: unknown]
+  ) {
+    const data = (await testerOf(received, 'toHaveSessionValue').read()) as Record<string, unknown> | null;
+    const name = `toHaveSessionValue`;
+    if (data === null || expected.length === 0) {
+      const pass = data !== null && Object.hasOwn(data, key);
+      return verdict(this, name, pass, { received: data, expected: `a session with the key "${key}"` });
+    }
+    return compared(this, name, { received: data[key], expected: expected[0] });
+  },
+
+  toSetCookie(this: MatcherContext, received: unknown, name: string, attributes: Partial<SetCookie> = {}) {
+    const cookies = cookiesOf(received);
+    const cookie = cookies.find((one) => one.name === name);
+    if (!cookie) {
+      const names = cookies.map((one) => one.name);
+      return verdict(this, 'toSetCookie', false, { received: names, expected: `the cookie "${name}"` });
+    }
+    return compared(this, 'toSetCookie', { received: pick(cookie, attributes), expected: attributes });
+  },
+
+  async toHaveRotatedSessionId(this: MatcherContext, received: unknown) {
+    const { before, after, isOldAlive } = await testerOf(received, 'toHaveRotatedSessionId').rotation();
+    const state =
+      after === null
+        ? 'no session'
+        : before === after
+          ? 'the same ID'
+          : isOldAlive
+            ? 'a live old ID'
+            : 'a new ID';
+    return verdict(this, 'toHaveRotatedSessionId', state === 'a new ID', {
+      received: state,
+      expected: 'a new ID, and the old one dead',
+    });
+  },
+
+  toHaveStoreCalls(this: MatcherContext, received: unknown, expected: readonly ExpectedCall[]) {
+    const wanted = expected.map((call) => (typeof call === 'string' ? parseCall(call) : call));
+    const { calls } = storeOf(received);
+    // What was not asked for is left out of the difference; calls that nobody expected are shown.
+    const seen = calls.map((call, index) =>
+      pick(call, wanted[index] ?? { operation: undefined, outcome: undefined }),
+    );
+    return compared(this, 'toHaveStoreCalls', { received: seen, expected: wanted });
+  },
+
+  toHaveSpan(
+    this: MatcherContext,
+    received: unknown,
+    name: string,
+    attributes: Readonly<Record<string, unknown>> = {},
+  ) {
+    const telemetry = telemetryOf(received);
+    const spans = telemetry.spans(name).map((span) => pick(span.attributes, attributes));
+    const pass = spans.some((span) => this.equals(span, attributes));
+    if (spans.length === 1) return compared(this, 'toHaveSpan', { received: spans[0], expected: attributes });
+    const seen = spans.length > 0 ? spans : telemetry.spans().map((span) => span.name);
+    return verdict(this, 'toHaveSpan', pass, { received: seen, expected: { name, ...attributes } });
+  },
+
+  toLeak(this: MatcherContext, received: unknown, secret: string) {
+    const text = textOf(received);
+    const at = secret === '' ? -1 : text.indexOf(secret);
+    const where = at < 0 ? 'nowhere' : `…${text.slice(Math.max(0, at - 60), at)}<it>`;
+    return verdict(this, 'toLeak', at >= 0, { received: where, expected: 'the secret' });
+  },
+};
+
+interface Compared {
+  readonly received: unknown;
+  readonly expected: unknown;
+}
+
+/** Passes when both are equal; else shows the difference as the runner's own matchers do. */
+function compared(context: MatcherContext, name: string, { received, expected }: Compared): MatcherResult {
+  const pass = context.equals(received, expected);
+  const difference = () => context.utils.diff(expected, received) ?? '';
+  return {
+    pass,
+    message: () =>
+      pass
+        ? `${hint(context, name)}\n\nExpected: not ${context.utils.printExpected(expected)}`
+        : `${hint(context, name)}\n\n${difference()}`,
+  };
+}
+
+function verdict(context: MatcherContext, name: string, pass: boolean, shown: Compared): MatcherResult {
+  const { printExpected, printReceived } = context.utils;
+  const expected = typeof shown.expected === 'string' ? shown.expected : printExpected(shown.expected);
+  const not = context.isNot ? 'not ' : '';
+  return {
+    pass,
+    message: () =>
+      `${hint(context, name)}\n\nExpected: ${not}${expected}\nReceived: ${printReceived(shown.received)}`,
+  };
+}
+
+function hint({ utils, isNot = false }: MatcherContext, name: string): string {
+  return utils.matcherHint(name, undefined, undefined, { isNot });
+}
+
+/** Only those properties of an object that another one has. */
+function pick(object: object, wanted: object): object {
+  return Object.fromEntries(Object.keys(wanted).map((key) => [key, Reflect.get(object, key)]));
+}
+
+function parseCall(call: string): Partial<StoreCallRecord> {
+  const [operation, outcome] = call.split(' ');
+  return { operation, ...(outcome && { outcome }) } as Partial<StoreCallRecord>;
+}
+
+// --- what may be given to expect() --------------------------------------------------------------------------
+
+function testerOf(received: unknown, matcher: string): SessionTester<object> {
+  if (received instanceof SessionTester) return received;
+  throw wrong(matcher, 'what createSessionTester(…) returned');
+}
+
+function storeOf(received: unknown): InspectableStore {
+  if (received instanceof SessionTester) return received.store;
+  if (received instanceof InspectableStore) return received;
+  throw wrong('toHaveStoreCalls', 'a session tester or an InspectableStore');
+}
+
+function telemetryOf(received: unknown): RecordedTelemetry {
+  if (received instanceof SessionTester) return received.telemetry;
+  if (received instanceof RecordedTelemetry) return received;
+  throw wrong('toHaveSpan', 'a session tester or what recordTelemetry() returned');
+}
+
+function cookiesOf(received: unknown): readonly SetCookie[] {
+  if (received instanceof Response) return new CookieJar(Date.now).read(received.headers);
+  const cookies = typeof received === 'object' && received !== null && Reflect.get(received, 'cookies');
+  if (Array.isArray(cookies)) return cookies;
+  throw wrong('toSetCookie', 'a Response, or what a method of a session tester returned');
+}
+
+function textOf(received: unknown): string {
+  const value =
+    received instanceof SessionTester || received instanceof RecordedTelemetry
+      ? [telemetryOf(received).spans(), telemetryOf(received).measurements()]
+      : received;
+  if (typeof value === 'string') return value;
+  return inspect(value, { depth: 20, maxArrayLength: null, maxStringLength: null, breakLength: Infinity });
+}
+
+function wrong(matcher: string, expected: string): SessionError {
+  return new SessionError('ERR_SESSION_TESTING', `${matcher}: give expect() ${expected}.`);
+}

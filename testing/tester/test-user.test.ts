@@ -1,0 +1,73 @@
+import { describe, expect, it } from 'vitest';
+import nextAppSession from '../../src/index.js';
+import { createSessionTester, type InspectableStore } from '../index.js';
+
+describe('the sessions of a user', () => {
+  const accounts = nextAppSession<{ userId: string; device: string }, { device: string }>({
+    name: 'accounts',
+    secret: 'a secret of these tests',
+    user: (data) => data.userId,
+    listed: (data) => ({ device: data.device ?? '' }),
+  });
+  const signedIn = (device: string, store?: InspectableStore) =>
+    createSessionTester(accounts, { data: { userId: 'ada', device }, ...(store && { store }) });
+
+  it('of testers that share a store are listed, and ended', async () => {
+    const phone = signedIn('phone');
+    const laptop = signedIn('laptop', phone.store);
+    const tablet = signedIn('tablet', phone.store);
+    const listed = await laptop.user().list();
+    expect(listed.map(({ data, current }) => `${data.device} ${current}`).sort()).toEqual([
+      'laptop true',
+      'phone false',
+      'tablet false',
+    ]);
+    const handle = listed.find(({ data }) => data.device === 'phone')?.handle ?? '';
+    expect(await laptop.user().revoke(handle)).toBe(true);
+    expect(await phone.read()).toBeNull();
+    expect(await laptop.user('ada').revokeOthers()).toBe(1);
+    expect(await tablet.read()).toBeNull();
+    expect(await laptop.user().revokeAll()).toBe(1);
+    expect(await laptop.read()).toBeNull();
+    expect(laptop.cookie).toBe('');
+  });
+
+  it('are those of this tester’s store alone', async () => {
+    const t = signedIn('phone');
+    expect(await createSessionTester(accounts).user('ada').list()).toEqual([]);
+    expect(await t.user().list()).toHaveLength(1);
+  });
+
+  it('show in the calls of the store, and can be made to fail', async () => {
+    const t = signedIn('phone');
+    await t.user().list();
+    expect(t.store.calls).toMatchObject([
+      { operation: 'get', outcome: 'hit' },
+      { operation: 'list', outcome: 'ok' },
+    ]);
+    expect(t.telemetry.spans('next_app_session.store.list')).toHaveLength(1);
+    t.store.fail('list', { times: 1 });
+    await expect(t.user().list()).rejects.toMatchObject({ code: 'ERR_SESSION_STORE' });
+  });
+
+  it('come back with a snapshot', async () => {
+    const t = signedIn('phone');
+    await t.read();
+    const before = await t.store.snapshot();
+    await t.user('ada').revokeAll();
+    await t.store.restore(before);
+    expect(await t.user('ada').list()).toHaveLength(1);
+  });
+
+  it('need somebody who is signed in, or an ID', async () => {
+    const t = createSessionTester(accounts);
+    await expect(t.user().list()).rejects.toMatchObject({ code: 'ERR_SESSION_OPTIONS' });
+  });
+
+  it('of an app without the user option say so', async () => {
+    const t = createSessionTester(nextAppSession({ name: 'plain', secret: 'a secret of these tests' }));
+    await expect(t.user('ada').list()).rejects.toMatchObject({
+      message: expect.stringContaining('needs the user option'),
+    });
+  });
+});
