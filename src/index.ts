@@ -15,19 +15,18 @@ export { AppSession } from './session/app-session.js';
 export type { Lifetime, SessionHandler, SessionInfo, Update, Value } from './session/session-handler.js';
 export type { UserSession, UserSessions } from './session/user-sessions.js';
 export type {
-  AtomicStore,
+  CallOptions,
+  CompareAndSwap,
   IndexedSession,
+  LoadedRecord,
   LoadOptions,
   RecordCookie,
   SessionRecord,
   Store,
   UserIndex,
-  Versioned,
 } from './store-contract/store.js';
 export {
   type ExpressSessionStore,
-  type ListedSession,
-  type PromisifiedStore,
   type PromisifyOptions,
   promisifyStore,
 } from './stores/express/promisify-store.js';

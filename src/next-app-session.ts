@@ -1,26 +1,31 @@
 import { RequestCookie } from './cookie/request-cookie.js';
 import { SessionCookie } from './cookie/session-cookie.js';
+import { Deadline } from './gateway/deadline.js';
+import { OpenStore } from './gateway/open-store.js';
+import type { RequestContext } from './gateway/request-context.js';
+import { StoreOpener } from './gateway/store-opener.js';
+import { systemClock } from './lib/clock.js';
 import { SessionError } from './lib/errors.js';
-import { goOn, isPromiseLike } from './lib/promise-like.js';
+import { isPromiseLike, type MaybePromise, mapMaybe } from './lib/maybe-promise.js';
 import { warnInProduction } from './lib/warnings.js';
 import { type Options, type ResolvedOptions, resolveOptions } from './options/options.js';
 import { type UserId, userKey } from './record/user-key.js';
 import { SessionIndex } from './repository/session-index.js';
 import { SessionRepository } from './repository/session-repository.js';
-import { StoreCalls } from './resilience/store-calls.js';
 import { isOutsideRequest } from './scope/app-scope.js';
 import { findScope } from './scope/find-scope.js';
 import type { PagesRequest, PagesResponse } from './scope/pages-scope.js';
 import type { ProxyRequest, ProxyResponse } from './scope/proxy-scope.js';
 import type { Scope, ScopeRef } from './scope/scope.js';
 import { AppSession } from './session/app-session.js';
-import type { Place } from './session/place.js';
+import type { RequestPhase } from './session/request-phase.js';
 import { RequestSession } from './session/request-session.js';
-import { UserSessions } from './session/user-sessions.js';
+import { type UserCall, UserSessions } from './session/user-sessions.js';
 import { withInternals } from './session-internals.js';
 import type { Store } from './store-contract/store.js';
 import { MemoryStore } from './stores/memory/memory-store.js';
 import { Telemetry } from './telemetry/telemetry.js';
+import { type TestOverrides, testOverrides } from './test-seam/test-overrides.js';
 
 const UNSIGNED =
   'no secret option, so session IDs are not signed and forged cookies cost a store call. Set a secret.';
@@ -74,59 +79,73 @@ export function nextAppSession<
   Listed extends object = Record<string, unknown>,
 >(options: Options<Data, Listed> = {}): NextAppSession<Data, Listed> {
   const resolved = resolveOptions(options);
-  const telemetry = new Telemetry(resolved);
-  const calls = new StoreCalls(resolved, storeOpener(resolved), telemetry);
-  const index = new SessionIndex(resolved, calls);
-  const repository = new SessionRepository(resolved, calls, index);
+  const telemetry = Telemetry.of(resolved);
+  const opener = new StoreOpener(storeMaker(resolved), resolved.storeTimeoutMs);
   const cookie = new SessionCookie(resolved);
-  /** One state a request, by what its phases share. */
+  /** One a request, by what its phases share. */
   const requests = new WeakMap<object, RequestSession>();
   /** By the key of each phase. */
-  const places = new WeakMap<object, Place | Promise<Place>>();
+  const phases = new WeakMap<object, MaybePromise<RequestPhase>>();
 
-  function locate(from: object | undefined, to: object | undefined): Place | Promise<Place> {
-    const ref = findScope(from, to);
-    return places.get(ref.key) ?? enter(ref);
+  function locate(from: object | undefined, to: object | undefined): MaybePromise<RequestPhase> {
+    const overrides = testOverrides();
+    const ref = findScope(from, to, overrides?.jar);
+    return phases.get(ref.key) ?? enter(ref, overrides);
   }
 
-  function enter({ key, open }: ScopeRef): Place | Promise<Place> {
+  /** Enters a phase of a request, at its first call. */
+  function enter({ key, open }: ScopeRef, overrides: TestOverrides | undefined): MaybePromise<RequestPhase> {
     if (resolved.secrets.length === 0) warnInProduction(UNSIGNED);
-    const entering = goOn(open(), (scope) =>
-      goOn(scope.request(), (shared) => {
-        const request = requests.get(shared) ?? begin(scope);
-        const place = { request, scope };
+    const entering = mapMaybe(open(), (scope) =>
+      mapMaybe(scope.request(), (shared) => {
+        const request = requests.get(shared) ?? begin(scope, contextOf(overrides));
+        const phase = { request, scope };
         requests.set(shared, request);
-        places.set(key, place);
-        return place;
+        // Later calls of this phase wait for nothing.
+        phases.set(key, phase);
+        return phase;
       }),
     );
-    if (isPromiseLike(entering)) places.set(key, entering);
+    if (isPromiseLike(entering)) phases.set(key, entering);
     return entering;
   }
 
-  function begin(scope: Scope): RequestSession {
+  function begin(scope: Scope, context: RequestContext): RequestSession {
     const value = scope.readCookie(resolved.name);
     const own = new RequestCookie(cookie, value);
-    if (value && own.id === null) telemetry.record({ type: 'cookie_rejected' });
-    return new RequestSession(repository, own, telemetry);
+    if (value && own.id === null) context.telemetry.record({ type: 'cookie_rejected' });
+    return new RequestSession(new SessionRepository(resolved, context), own);
   }
 
-  async function locateIfAny(from: object | undefined, to: object | undefined): Promise<Place | null> {
+  /** What a request goes by, with what a test has put in its place. */
+  function contextOf(overrides: TestOverrides | undefined): RequestContext {
+    const override = overrides?.store?.(resolved.name);
+    const store = override && new OpenStore(override, resolved.storeTimeoutMs);
+    return {
+      clock: overrides?.clock ?? systemClock,
+      telemetry: overrides?.sink ? telemetry.with(overrides.sink) : telemetry,
+      openStore: (deadline) => store ?? opener.open(deadline),
+    };
+  }
+
+  /** Where a call on a user's sessions is made: in a request, or outside of any. */
+  async function locateUserCall(from: object | undefined, to: object | undefined): Promise<UserCall> {
     try {
-      return await locate(from, to);
+      const phase = await locate(from, to);
+      return { index: new SessionIndex(resolved, phase.request.context), phase };
     } catch (error) {
-      if (from === undefined && isOutsideRequest(error)) return null;
-      throw error;
+      if (from !== undefined || !isOutsideRequest(error)) throw error;
+      return { index: new SessionIndex(resolved, contextOf(testOverrides())), phase: null };
     }
   }
 
   const session = (request?: object, response?: object) =>
     new AppSession<Data>(() => locate(request, response));
   const user = (id: string | number, request?: object, response?: object) =>
-    new UserSessions<Listed>(userKeyOf(resolved, id), index, resolved, () => locateIfAny(request, response));
+    new UserSessions<Listed>(userKeyOf(resolved, id), resolved, () => locateUserCall(request, response));
   return withInternals(Object.assign(session, { user }), {
     options: resolved,
-    openStore: () => calls.openStore(),
+    openStore: async () => (await opener.open(new Deadline(resolved.storeTimeoutMs))).store,
   });
 }
 
@@ -141,8 +160,8 @@ function userKeyOf({ name, user }: ResolvedOptions, id: unknown): string {
   );
 }
 
-/** Opens the store at first use. A MemoryStore is shared between the copies of this module in the process. */
-function storeOpener({ store, name }: ResolvedOptions): () => Promise<Store<object>> {
+/** Returns what makes the store at first use. A MemoryStore is shared between the copies of this module in the process. */
+function storeMaker({ store, name }: ResolvedOptions): () => Promise<Store<object>> {
   if (store instanceof MemoryStore) store.bind(name);
   return async () => {
     if (store === undefined) warnInProduction(MEMORY_ONLY);

@@ -5,17 +5,18 @@ export type { Phase } from './next/next-scope.js';
 export { InspectableStore } from './store/inspectable-store.js';
 export { type RecordedTelemetry, recordTelemetry } from './store/record-telemetry.js';
 export type { FailOptions } from './store/store-faults.js';
-export type { StoreCallRecord, StoredSessionView, StoreSnapshot } from './store/store-views.js';
+export type { SessionView, StoreCallRecord, StoreSnapshot } from './store/store-views.js';
 export type { Duration } from './store/test-clock.js';
-export {
-  type StoreContext,
-  type StoreContract,
-  type StoreUnderTest,
-  type TestRunner,
-  testStore,
-} from './store-contract/store-contract.js';
+export type {
+  StoreContext,
+  StoreContract,
+  StoreUnderTest,
+  TestRunner,
+} from './store-contract/contract-types.js';
+export { testStore } from './store-contract/store-contract.js';
 export type { SetCookie } from './tester/cookie-jar.js';
 export { type MockCookies, type MockCookiesOptions, mockCookies } from './tester/mock-cookies.js';
+export type { Redirect } from './tester/next-control-flow.js';
 export type { Outcome, ResponseOutcome } from './tester/outcome.js';
 export { type ExpectedCall, type SessionMatchers, sessionMatchers } from './tester/session-matchers.js';
 export {
@@ -27,4 +28,3 @@ export {
 export type { TestRequest } from './tester/test-request.js';
 export type { TesterOptions } from './tester/test-session.js';
 export type { TestUser } from './tester/test-user.js';
-export type { Redirect } from './tester/thrown.js';

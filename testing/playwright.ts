@@ -14,4 +14,4 @@ export {
   type SessionWorkerFixtures,
   sessionFixtures,
 } from './playwright/session-fixtures.js';
-export type { SessionUser, SessionUsers, UserOptions, WithSession } from './playwright/session-users.js';
+export type { SessionUser, TestUsers, UserOptions, WithSession } from './playwright/test-users.js';

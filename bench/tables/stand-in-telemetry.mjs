@@ -2,29 +2,25 @@
 import { context, trace } from '@opentelemetry/api';
 
 class NoTelemetry {
-  record() {}
-  observeStore(name) {
-    return { name, observe() {} };
+  static of() {
+    return new this();
   }
+  record() {}
+  hashOf() {}
+  begin() {}
 }
 
 /** A span a store call, as one would write it by hand: what is left is the SDK's own cost. */
 class BareSpans extends NoTelemetry {
-  observeStore(name) {
-    return { name, observe: ({ operation }) => bareSpan(name, operation) };
+  begin({ store, operation }) {
+    const span = trace
+      .getTracer('bare')
+      .startSpan(`session.${operation}`, { attributes: { store, operation } });
+    return {
+      run: (call) => context.with(trace.setSpan(context.active(), span), call),
+      end: () => span.end(),
+    };
   }
-}
-
-function bareSpan(store, operation) {
-  const span = trace
-    .getTracer('bare')
-    .startSpan(`session.${operation}`, { attributes: { store, operation } });
-  const end = () => span.end();
-  return {
-    run: (call) => context.with(trace.setSpan(context.active(), span), call),
-    succeeded: end,
-    failed: end,
-  };
 }
 
 const STAND_INS = { 'code without telemetry': NoTelemetry, 'sampled, a bare span': BareSpans };

@@ -74,7 +74,10 @@ function startNext(session: NextAppSession<SharedData>) {
 
 const stores: [string, () => Store<object>][] = [
   ['connect-redis, wrapped', () => promisifyStore(new ConnectRedis({ client }))],
-  ['connect-redis, trusted', () => promisifyStore(new ConnectRedis({ client }), { trustExpiry: true })],
+  [
+    'connect-redis, which ends sessions itself',
+    () => promisifyStore(new ConnectRedis({ client }), { expiry: 'store' }),
+  ],
   ['RedisStore', () => new RedisStore({ client })],
 ];
 
@@ -223,7 +226,7 @@ describe('a session that only one side reads', () => {
     }
   });
 
-  it('ends early on connect-redis without trustExpiry, as docs/stores.md warns', async () => {
+  it('ends early on connect-redis that is not said to end sessions itself, as docs/stores.md warns', async () => {
     const nextApp = await serve(startNext(sessionOn(promisifyStore(new ConnectRedis({ client })), SHORT)));
     const visitor = new Visitor();
     await visitor.post(nextApp, '/sign-in');

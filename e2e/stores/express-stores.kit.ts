@@ -7,7 +7,7 @@ import { ConnectSessionKnexStore } from 'connect-session-knex';
 import session from 'express-session';
 import createKnex from 'knex';
 import createMemoryStore from 'memorystore';
-import { type PromisifiedStore, type PromisifyOptions, promisifyStore } from 'next-app-session';
+import { type PromisifyOptions, promisifyStore, type Store } from 'next-app-session';
 import { Pool } from 'pg';
 import { createClient } from 'redis';
 import createFileStore from 'session-file-store';
@@ -24,17 +24,17 @@ export interface ExpressStorePackage {
 
 export interface RunningPackage {
   /** A wrapped store, which keeps all it has under this name. */
-  open(name: string): Promise<PromisifiedStore>;
+  open(name: string): Promise<Store<object>>;
   stop(): Promise<unknown>;
 }
 
 export const expressStores: readonly ExpressStorePackage[] = [
   { name: 'connect-redis', start: () => startConnectRedis({}) },
   {
-    name: 'connect-redis, trusted',
+    name: 'connect-redis, which ends sessions itself',
     // It counts in whole seconds, rounded up.
     limits: { expiryPrecision: 1000 },
-    start: () => startConnectRedis({ trustExpiry: true }),
+    start: () => startConnectRedis({ expiry: 'store' }),
   },
   { name: 'connect-pg-simple', start: startPgSimple },
   // Its column takes 255 letters.
@@ -106,7 +106,7 @@ async function startFileStore(): Promise<RunningPackage> {
 export function openFileStore(
   path: string,
   options: createFileStore.Options = { retries: 0 },
-): PromisifiedStore {
+): Store<object> {
   const FileStore = createFileStore(session);
   return promisifyStore(new FileStore({ path, reapInterval: -1, logFn: () => {}, ...options }));
 }

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runInNewContext } from 'node:vm';
 import { Redis } from 'ioredis';
+import type { CallOptions, LoadOptions } from 'next-app-session';
 import { RedisStore } from 'next-app-session/redis';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { type Connection, clusterClients, sentinelClients, singleClients } from './servers/redis-clients.js';
@@ -9,7 +10,8 @@ import { RedisSentinels } from './servers/redis-sentinel.js';
 import { RedisServer } from './servers/redis-server.js';
 
 const SHORT = 400;
-const idle = { idleMs: 60_000 };
+const system = (): CallOptions => ({ now: Date.now(), clock: 'system' });
+const sliding = (slideMs = 60_000): LoadOptions => ({ ...system(), slideMs });
 const until = (ms: number) => ({ cookie: { expires: new Date(Date.now() + ms).toISOString() } });
 
 let server: RedisServer;
@@ -51,44 +53,44 @@ describe.each(kinds)('with %s', (name, open) => {
 
   it('reads what it wrote, and nothing else', async () => {
     expect(await store.get('a')).toBeNull();
-    expect(await store.load('a', idle)).toBeNull();
+    expect(await store.atomic.load('a', sliding())).toBeNull();
     await store.set('a', { ...until(5000), text: 'ä\u0000\u2028', list: [1, null] });
     expect(await store.get('a')).toMatchObject({ text: 'ä\u0000\u2028', list: [1, null] });
-    expect((await store.load('a', idle))?.record).toMatchObject({ list: [1, null] });
+    expect((await store.atomic.load('a', sliding()))?.record).toMatchObject({ list: [1, null] });
     await store.destroy('a');
     await store.destroy('a');
     expect(await store.get('a')).toBeNull();
   });
 
   it('swaps only what is as expected', async () => {
-    const first = await store.swap('b', null, { ...until(5000), n: 1 });
+    const first = await store.atomic.swap('b', null, { ...until(5000), n: 1 }, system());
     expect(first).not.toBeNull();
-    expect(await store.swap('b', null, { ...until(5000), n: 9 })).toBeNull();
-    expect((await store.load('b', idle))?.version).toBe(first);
-    const second = await store.swap('b', first, { ...until(5000), n: 2 });
+    expect(await store.atomic.swap('b', null, { ...until(5000), n: 9 }, system())).toBeNull();
+    expect((await store.atomic.load('b', sliding()))?.version).toBe(first);
+    const second = await store.atomic.swap('b', first, { ...until(5000), n: 2 }, system());
     expect(second).not.toBeNull();
-    expect(await store.swap('b', first, { ...until(5000), n: 9 })).toBeNull();
+    expect(await store.atomic.swap('b', first, { ...until(5000), n: 9 }, system())).toBeNull();
     expect(await store.get('b')).toMatchObject({ n: 2 });
     await store.set('b', { ...until(5000), n: 3 });
-    expect(await store.swap('b', second, { ...until(5000), n: 9 })).toBeNull();
+    expect(await store.atomic.swap('b', second, { ...until(5000), n: 9 }, system())).toBeNull();
   });
 
   it('removes by a swap that has expired', async () => {
-    const version = await store.swap('c', null, until(5000));
-    expect(await store.swap('c', 'other', until(-1))).toBeNull();
-    expect(await store.swap('c', version, until(-1))).not.toBeNull();
+    const version = await store.atomic.swap('c', null, until(5000), system());
+    expect(await store.atomic.swap('c', 'other', until(-1), system())).toBeNull();
+    expect(await store.atomic.swap('c', version, until(-1), system())).not.toBeNull();
     expect(await store.get('c')).toBeNull();
-    expect(await store.swap('c', version, until(5000))).toBeNull();
+    expect(await store.atomic.swap('c', version, until(5000), system())).toBeNull();
   });
 
   it('loses none of 50 increments made at once, each by swap', async () => {
     await store.set('d', { ...until(60_000), n: 0 });
     const increment = async (): Promise<void> => {
-      const found = await store.load('d', idle);
+      const found = await store.atomic.load('d', sliding());
       if (!found) throw new Error('It is gone.');
       const { n } = found.record as { n?: number };
       const next = { ...found.record, n: (n ?? 0) + 1 };
-      if ((await store.swap('d', found.version, next)) === null) await increment();
+      if ((await store.atomic.swap('d', found.version, next, system())) === null) await increment();
     };
     await Promise.all(Array.from({ length: 50 }, increment));
     expect(await store.get('d')).toMatchObject({ n: 50 });
@@ -100,9 +102,9 @@ describe.each(kinds)('with %s', (name, open) => {
     await store.set('e', { ...until(SHORT), n: 1 });
     await store.touch('e', { ...until(60_000), n: 2 });
     await store.set('f', until(SHORT));
-    expect(await store.load('f', idle)).toMatchObject({ slid: true });
+    expect(await store.atomic.load('f', sliding())).toMatchObject({ leftMs: 60_000 });
     await store.set('g', { cookie: { ...until(60_000).cookie, originalMaxAge: 60_000 } });
-    await store.load('g', { idleMs: SHORT });
+    await store.atomic.load('g', sliding(SHORT));
     await sleep(2 * SHORT);
     expect(await store.get('e')).toMatchObject({ n: 1 });
     expect(await store.get('f')).not.toBeNull();
@@ -120,8 +122,8 @@ describe('keys', () => {
 
   it('have a prefix, and all a time to live', async () => {
     await new RedisStore({ client }).set('a', {});
-    await new RedisStore({ client, prefix: '' }).swap('b', null, {});
-    await new RedisStore({ client, prefix: 'app:' }).swap('c', null, until(5000));
+    await new RedisStore({ client, prefix: '' }).atomic.swap('b', null, {}, system());
+    await new RedisStore({ client, prefix: 'app:' }).atomic.swap('c', null, until(5000), system());
     expect((await server.command('KEYS', '*')).split('\n').sort()).toEqual(['app:c', 'b', 'sess:a']);
     for (const key of ['app:c', 'b', 'sess:a'])
       expect(Number(await server.command('PTTL', key))).toBeGreaterThan(0);
@@ -140,8 +142,8 @@ describe('keys', () => {
   it('take the keyPrefix of the client as well', async () => {
     const prefixed = new Redis({ port: server.port, keyPrefix: 'tenant:' });
     const store = new RedisStore({ client: prefixed });
-    const version = await store.swap('a', null, { ...until(5000), n: 1 });
-    await store.swap('a', version, { ...until(5000), n: 2 });
+    const version = await store.atomic.swap('a', null, { ...until(5000), n: 1 }, system());
+    await store.atomic.swap('a', version, { ...until(5000), n: 2 }, system());
     expect(await store.get('a')).toMatchObject({ n: 2 });
     expect(await server.command('KEYS', '*')).toBe('tenant:sess:a');
     prefixed.disconnect();
@@ -154,8 +156,10 @@ describe('keys', () => {
     const prefixed = new Cluster(nodes, { keyPrefix: 'tenant:' });
     const store = new RedisStore({ client: prefixed });
     for (let i = 0; i < 20; i++) {
-      const version = await store.swap(`id-${i}`, null, { ...until(5000), n: i });
-      expect(await store.swap(`id-${i}`, version, { ...until(5000), n: i + 1 })).not.toBeNull();
+      const version = await store.atomic.swap(`id-${i}`, null, { ...until(5000), n: i }, system());
+      expect(
+        await store.atomic.swap(`id-${i}`, version, { ...until(5000), n: i + 1 }, system()),
+      ).not.toBeNull();
     }
     prefixed.disconnect();
   });
@@ -163,7 +167,7 @@ describe('keys', () => {
   it('staged for a swap that came too late vanish', async () => {
     const store = new RedisStore({ client });
     await store.set('a', { n: 1 });
-    await store.swap('a', 'other', { ...until(5000), n: 2 });
+    await store.atomic.swap('a', 'other', { ...until(5000), n: 2 }, system());
     expect(await server.command('KEYS', '*')).toBe('sess:a');
     await server.command('FLUSHALL');
   });
@@ -172,11 +176,11 @@ describe('keys', () => {
 describe('one round trip a call', () => {
   const everyCall = (store: RedisStore) =>
     [
-      ['load', () => store.load('a', idle)],
+      ['load', () => store.atomic.load('a', sliding())],
       ['get', () => store.get('a')],
       ['set', () => store.set('a', until(5000))],
       ['touch', () => store.touch('a', until(5000))],
-      ['swap', () => store.swap('a', null, until(5000))],
+      ['swap', () => store.atomic.swap('a', null, until(5000), system())],
       ['destroy', () => store.destroy('a')],
     ] as const;
 
@@ -209,9 +213,9 @@ describe('the serializer', () => {
         JSON.parse(Buffer.from(Buffer.from(text, 'base64').map((byte) => byte ^ key)).toString()),
     };
     const store = new RedisStore({ client, serializer });
-    const version = await store.swap('s', null, { ...until(5000), user: 'ada' });
+    const version = await store.atomic.swap('s', null, { ...until(5000), user: 'ada' }, system());
     expect(await server.command('GET', 'sess:s')).not.toContain('ada');
-    expect(await store.load('s', idle)).toMatchObject({ version, record: { user: 'ada' } });
+    expect(await store.atomic.load('s', sliding())).toMatchObject({ version, record: { user: 'ada' } });
     client.disconnect();
   });
 
@@ -220,7 +224,7 @@ describe('the serializer', () => {
     const parse = runInNewContext('async (text) => JSON.parse(text)');
     const store = new RedisStore({ client, serializer: { stringify: JSON.stringify, parse } });
     await store.set('foreign', { ...until(5000), user: 'ada' });
-    expect(await store.load('foreign', idle)).toMatchObject({ record: { user: 'ada' } });
+    expect(await store.atomic.load('foreign', sliding())).toMatchObject({ record: { user: 'ada' } });
     expect(await store.get('foreign')).toMatchObject({ user: 'ada' });
     client.disconnect();
   });
@@ -231,7 +235,7 @@ it('a value that is no JSON is no session; what else a serializer throws is thro
   await server.command('SET', 'sess:torn', '{"user":"ad');
   const store = new RedisStore({ client });
   expect(await store.get('torn')).toBeNull();
-  expect(await store.load('torn', idle)).toBeNull();
+  expect(await store.atomic.load('torn', sliding())).toBeNull();
   const parse = () => {
     throw new Error('wrong key');
   };

@@ -1,5 +1,5 @@
 import type { Session } from '../record/record.js';
-import type { LiveSession } from '../repository/stored-session.js';
+import type { LiveSession } from '../repository/session-ref.js';
 import type { Scope } from '../scope/scope.js';
 import type { SessionCookie } from './session-cookie.js';
 
@@ -9,7 +9,7 @@ export class RequestCookie {
   readonly id: string | null;
   readonly #cookie: SessionCookie;
   /** The browser has a cookie of this name, good or bad. */
-  #isThere: boolean;
+  #isPresent: boolean;
   /** Its signature is by a secret that is being rotated out. */
   #isOutdated: boolean;
 
@@ -17,7 +17,7 @@ export class RequestCookie {
     const proven = value === undefined ? null : cookie.prove(value);
     this.id = proven?.id ?? null;
     this.#cookie = cookie;
-    this.#isThere = value !== undefined;
+    this.#isPresent = value !== undefined;
     this.#isOutdated = proven?.outdated ?? false;
   }
 
@@ -28,12 +28,12 @@ export class RequestCookie {
 
   send(scope: Scope, live: LiveSession, now: number): void {
     this.#cookie.send(scope, live, now);
-    this.#isThere = true;
+    this.#isPresent = true;
     this.#isOutdated = false;
   }
 
   /** Has the browser drop it, if there is one. */
   expire(scope: Scope): void {
-    if (this.#isThere) this.#cookie.expire(scope);
+    if (this.#isPresent) this.#cookie.expire(scope);
   }
 }

@@ -1,7 +1,7 @@
 import { type CookieAttributes, expiredAttributes, sentAttributes } from '../options/cookie-attributes.js';
 import type { ResolvedOptions } from '../options/options.js';
 import type { Session } from '../record/record.js';
-import type { LiveSession } from '../repository/stored-session.js';
+import type { LiveSession } from '../repository/session-ref.js';
 import type { Scope } from '../scope/scope.js';
 import { type ProvenId, proveId, signId } from './signature.js';
 

@@ -1,4 +1,4 @@
-import { SessionError } from '../lib/errors.js';
+import { invalidOption } from './invalid-option.js';
 
 /** Attributes of the session cookie, named as Next's `cookies().set` names them. */
 export interface CookieOptions {
@@ -89,12 +89,12 @@ function parseSameSite(value: CookieOptions['sameSite']): CookieAttributes['same
   if (value === true || value === 'strict') return 'strict';
   if (value === 'none') return 'none';
   if (value === false) return undefined;
-  throw invalid('cookie.sameSite', "use 'lax', 'strict' or 'none'");
+  throw invalidOption('cookie.sameSite', "use 'lax', 'strict' or 'none'");
 }
 
 function parseMaxAge(value: unknown): number {
   if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return Math.floor(value);
-  throw invalid(
+  throw invalidOption(
     'cookie.maxAge',
     'give seconds, 0 or more, or leave it out for a cookie that ends with the browser',
   );
@@ -102,19 +102,20 @@ function parseMaxAge(value: unknown): number {
 
 function parseExpires(value: Date | number): Date {
   const date = new Date(value);
-  if (Number.isNaN(date.getTime())) throw invalid('cookie.expires', 'give a valid Date');
+  if (Number.isNaN(date.getTime())) throw invalidOption('cookie.expires', 'give a valid Date');
   return date;
 }
 
 function checkName(name: string, { secure, domain, path }: CookieAttributes): void {
   if (!TOKEN.test(name)) {
-    throw invalid('name', "use letters, digits and !#$%&'*+-.^_`|~ only (RFC 6265bis, cookie-name)");
+    throw invalidOption('name', "use letters, digits and !#$%&'*+-.^_`|~ only (RFC 6265bis, cookie-name)");
   }
   const prefix = /^__(host|secure)-/i.exec(name)?.[0];
   if (!prefix) return;
-  if (!secure) throw invalid('name', `${prefix} needs cookie.secure: true, or browsers drop the cookie`);
+  if (!secure)
+    throw invalidOption('name', `${prefix} needs cookie.secure: true, or browsers drop the cookie`);
   if (prefix.toLowerCase() === '__host-' && (domain !== undefined || path !== '/')) {
-    throw invalid(
+    throw invalidOption(
       'name',
       `${prefix} needs cookie.path '/' and no cookie.domain, or browsers drop the cookie`,
     );
@@ -123,17 +124,13 @@ function checkName(name: string, { secure, domain, path }: CookieAttributes): vo
 
 function checkAttributes({ secure, sameSite, partitioned, domain, path }: CookieAttributes): void {
   if (sameSite === 'none' && !secure) {
-    throw invalid('cookie.sameSite', "'none' needs cookie.secure: true, or browsers drop the cookie");
+    throw invalidOption('cookie.sameSite', "'none' needs cookie.secure: true, or browsers drop the cookie");
   }
   if (partitioned && !secure) {
-    throw invalid('cookie.partitioned', 'it needs cookie.secure: true, or browsers drop the cookie');
+    throw invalidOption('cookie.partitioned', 'it needs cookie.secure: true, or browsers drop the cookie');
   }
   if (!path.startsWith('/') || UNSAFE.test(path)) {
-    throw invalid('cookie.path', "give a path that starts with '/'");
+    throw invalidOption('cookie.path', "give a path that starts with '/'");
   }
-  if (domain !== undefined && UNSAFE.test(domain)) throw invalid('cookie.domain', 'give a host name');
-}
-
-function invalid(option: string, fix: string): SessionError {
-  return new SessionError('ERR_SESSION_OPTIONS', `Session option ${option}: ${fix}.`);
+  if (domain !== undefined && UNSAFE.test(domain)) throw invalidOption('cookie.domain', 'give a host name');
 }

@@ -1,11 +1,11 @@
 import type { SessionEventListener } from '../events/event-hook.js';
-import { SessionError } from '../lib/errors.js';
 import { type ExpiryPolicy, MAX_LIFETIME_S } from '../record/expiry.js';
 import { type GenerateId, generateId } from '../record/session-id.js';
 import type { UserId } from '../record/user-key.js';
 import { isStore, type Store } from '../store-contract/store.js';
 import { userIndexOf } from '../store-contract/user-index.js';
 import { type CookieAttributes, type CookieOptions, cookieAttributes } from './cookie-attributes.js';
+import { invalidOption } from './invalid-option.js';
 
 /**
  * Options of `nextAppSession`. All times are in seconds. A bad value throws `ERR_SESSION_OPTIONS` at once.
@@ -123,16 +123,16 @@ export function resolveOptions<Data extends object, Listed extends object>(
 ): ResolvedOptions {
   const { name = 'sid', store, genid = generateId, cookie = {}, touchAfter, hashIds } = options;
   const { onEvent, sessionHash = false, regenerateGrace = 5 } = options;
-  if (typeof name !== 'string') throw invalid('name', 'give a string');
-  if (typeof genid !== 'function') throw invalid('genid', 'give a function that returns a session ID');
+  if (typeof name !== 'string') throw invalidOption('name', 'give a string');
+  if (typeof genid !== 'function') throw invalidOption('genid', 'give a function that returns a session ID');
   for (const option of ['onEvent', 'user', 'listed'] as const) {
     if (options[option] !== undefined && typeof options[option] !== 'function') {
-      throw invalid(option, 'give a function');
+      throw invalidOption(option, 'give a function');
     }
   }
   const secrets = resolveSecrets(options);
   if (sessionHash && secrets.length === 0) {
-    throw invalid('sessionHash', 'it is keyed with the secret, so give a secret too');
+    throw invalidOption('sessionHash', 'it is keyed with the secret, so give a secret too');
   }
   const attributes = cookieAttributes(name, cookie);
   return {
@@ -165,7 +165,7 @@ function resolveSecrets(options: Pick<Options, 'secret'>): readonly string[] {
   if (secrets.length > 0 && secrets.every((secret) => typeof secret === 'string' && secret !== '')) {
     return secrets as readonly string[];
   }
-  throw invalid(
+  throw invalidOption(
     'secret',
     'it is given but undefined or empty, often a missing environment variable. Set it to a long random string ' +
       '(such as the output of "openssl rand -base64 32"), or to an array of them',
@@ -179,7 +179,7 @@ function checkStore(store: Options['store'], needsIndex: boolean): Options['stor
     if (needsIndex) userIndexOf(store);
     return store;
   }
-  throw invalid(
+  throw invalidOption(
     'store',
     'give an object with get, set and destroy, or a function that makes one. Wrap a store of express-session ' +
       'with promisifyStore()',
@@ -188,7 +188,7 @@ function checkStore(store: Options['store'], needsIndex: boolean): Options['stor
 
 function ms<K extends string>(options: { [P in K]?: number | undefined }, option: K): number {
   const value = seconds(option, options[option]);
-  if (value === 0) throw invalid(option, 'give more than 0 seconds, or leave it out');
+  if (value === 0) throw invalidOption(option, 'give more than 0 seconds, or leave it out');
   return Math.max(1, toMs(value));
 }
 
@@ -200,7 +200,7 @@ function toMs(value: number): number {
 function resolveGrace(value: unknown): number {
   const grace = seconds('regenerateGrace', value);
   if (grace <= MAX_GRACE) return grace;
-  throw invalid(
+  throw invalidOption(
     'regenerateGrace',
     `give ${MAX_GRACE} seconds at the most: an old session ID should die soon`,
   );
@@ -208,9 +208,5 @@ function resolveGrace(value: unknown): number {
 
 function seconds(option: string, value: unknown): number {
   if (typeof value === 'number' && value >= 0 && value <= MAX_LIFETIME_S) return value;
-  throw invalid(option, `give a number of seconds, 0 or more, ${MAX_LIFETIME_S} at the most`);
-}
-
-function invalid(option: string, fix: string): SessionError {
-  return new SessionError('ERR_SESSION_OPTIONS', `Session option ${option}: ${fix}.`);
+  throw invalidOption(option, `give a number of seconds, 0 or more, ${MAX_LIFETIME_S} at the most`);
 }

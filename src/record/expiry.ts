@@ -6,7 +6,7 @@ export interface SessionTimes {
   /** A lifetime of the session's own, in seconds. */
   readonly maxAge: number | null;
   /** How long the index of its user is sure to hold it. */
-  readonly notedUntil: number | null;
+  readonly indexedUntil: number | null;
 }
 
 /** OWASP asks for both: an idle timeout and an absolute one, decided on the server. */
@@ -28,21 +28,20 @@ export function lifetimeMs(times: SessionTimes, policy: ExpiryPolicy): number {
   return times.maxAge === null ? policy.idleMs : times.maxAge * 1000;
 }
 
-/**
- * Whether a session that the store still holds is over.
- *
- * @param keptByStore whether the store's own expiry stands for the idle timeout.
- */
+/** Who ends a session that is not used: the date in its record, or the store that keeps it. */
+export type ExpiryKeeper = 'record' | 'store';
+
+/** Returns whether a session that the store still holds is over. */
 export function isExpired(
   times: SessionTimes,
   policy: ExpiryPolicy,
   now: number,
-  keptByStore: boolean,
+  keeper: ExpiryKeeper,
 ): boolean {
   return (
-    (!keptByStore && isIdleExpired(times, now)) ||
+    (keeper === 'record' && isIdleExpired(times, now)) ||
     isAbsoluteExpired(times, policy, now) ||
-    isForgotten(times, now)
+    isIndexExpired(times, now)
   );
 }
 
@@ -57,8 +56,8 @@ function isAbsoluteExpired(times: SessionTimes, policy: ExpiryPolicy, now: numbe
 }
 
 /** Whether the index of its user may hold it no more: then nobody could find it, to end it. */
-function isForgotten({ notedUntil }: SessionTimes, now: number): boolean {
-  return notedUntil !== null && notedUntil <= now;
+function isIndexExpired({ indexedUntil }: SessionTimes, now: number): boolean {
+  return indexedUntil !== null && indexedUntil <= now;
 }
 
 /** Whether a read should slide the idle timeout: it got stale, or the record has none yet. */

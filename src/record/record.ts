@@ -4,39 +4,53 @@ import { CLOCK_SKEW_MS } from './expiry.js';
 import { isSessionId } from './id-shape.js';
 import { recordTime } from './record-time.js';
 
-/**
- * A session as read from its record. Times are epoch milliseconds; `null` where the record does not say, since
- * 1.x or express-session wrote it.
- */
-export interface Session {
+/** What every kind of record tells of a session. Times are epoch milliseconds; `null` where the record does not say. */
+interface Recorded {
   readonly data: JsonObject;
+  /** `null` in a record that 1.x or express-session wrote. */
   readonly createdAt: number | null;
   readonly lastSeenAt: number | null;
   readonly expiresAt: number | null;
+  /** The user in whose index the session is, as the store knows them. */
+  readonly user: string | null;
+}
+
+/** A session as its record has it. */
+export interface Session extends Recorded {
   readonly cookieSentAt: number | null;
   /** A lifetime of this session's own in seconds ("remember me"), instead of the options'. */
   readonly maxAge: number | null;
-  /** The user in whose index the session is noted, as the store knows them. */
-  readonly user: string | null;
-  /** How long that index is sure to hold it. */
-  readonly notedUntil: number | null;
-  /** Which session that was: express-session may copy all of a record to another ID. */
-  readonly notedAs: string | null;
-  /** It has moved on to another ID: for a moment this one still shows what it was, and can be changed no more. */
-  readonly frozen: boolean;
-  /** The old IDs of this session that may still do that. */
-  readonly predecessors: readonly Predecessor[];
+  /** Until when that index is sure to hold the session. */
+  readonly indexedUntil: number | null;
+  /** A handle of the key under which it is indexed: express-session may copy a whole record to another ID. */
+  readonly indexedKey: string | null;
+  /** The copies that are left under old IDs of this session. */
+  readonly graceCopies: readonly GraceCopy[];
 }
 
-export interface Predecessor {
+/**
+ * What is left under an old ID after `regenerate`: until it expires it shows what the session was, and nobody can write
+ * it.
+ */
+export interface SupersededSession extends Recorded {
+  readonly expiresAt: number;
+}
+
+/** Where such a copy is. */
+export interface GraceCopy {
   /** What the store knows it by. */
   readonly key: string;
   /** Epoch milliseconds. */
   readonly until: number;
 }
 
-/** Whether something may be left under an old ID, by the clock of any server. */
-export function mayRemain({ until }: Predecessor, now: number): boolean {
+/** A record is either of these. */
+export type ParsedRecord =
+  | { readonly is: 'session'; readonly session: Session }
+  | { readonly is: 'superseded'; readonly session: SupersededSession };
+
+/** Returns whether a copy may still be there, by the clock of any server. */
+export function mayRemain({ until }: GraceCopy, now: number): boolean {
   return until + CLOCK_SKEW_MS > now;
 }
 
@@ -46,57 +60,76 @@ export const BLANK: Session = {
   createdAt: null,
   lastSeenAt: null,
   expiresAt: null,
+  user: null,
   cookieSentAt: null,
   maxAge: null,
-  user: null,
-  notedUntil: null,
-  notedAs: null,
-  frozen: false,
-  predecessors: [],
+  indexedUntil: null,
+  indexedKey: null,
+  graceCopies: [],
 };
 
 /** What a date that cannot be read counts as: expired long ago. */
 const INVALID = 0;
 
-/** Reads what a store returned. It is hostile input: anything that is no record is no session. */
-export function parseRecord(raw: unknown): Session | null {
+/** Parses what a store returned. It is hostile input: `null` for what is no record. */
+export function parseRecord(raw: unknown): ParsedRecord | null {
   if (!isObject(raw)) return null;
   // JSON.parse makes an own key of __proto__; nothing that copies the data may meet it.
   const { cookie: rawCookie, __session, ['__proto__']: _, ...data } = raw;
   const cookie = parseCookie(rawCookie);
   const own = isObject(__session) ? __session : {};
-  return {
+  const recorded = {
     data,
     createdAt: finite(own.createdAt),
     lastSeenAt: latest(finite(own.lastSeenAt), cookie.touchedAt),
+    user: text(own.user),
+  };
+  if (own.frozen === true) {
+    return { is: 'superseded', session: { ...recorded, expiresAt: cookie.expiresAt ?? INVALID } };
+  }
+  const session = {
+    ...recorded,
     expiresAt: cookie.expiresAt,
     cookieSentAt: finite(own.cookieSentAt),
     maxAge: finite(own.maxAge),
-    user: typeof own.user === 'string' ? own.user : null,
-    notedUntil: finite(own.notedUntil),
-    notedAs: typeof own.notedAs === 'string' ? own.notedAs : null,
-    frozen: own.frozen === true,
-    predecessors: Array.isArray(own.predecessors) ? own.predecessors.filter(isPredecessor) : [],
+    indexedUntil: finite(own.notedUntil),
+    indexedKey: text(own.notedAs),
+    graceCopies: Array.isArray(own.predecessors) ? own.predecessors.filter(isGraceCopy) : [],
   };
+  return { is: 'session', session };
 }
 
-/** The record of a session, with the cookie attributes that express-session would want to find. */
+/** Returns the record of a session, with the cookie attributes that express-session would want to find. */
 export function formatRecord(session: Session, lifetimeMs: number, attributes: RecordCookie): SessionRecord {
-  const { data, createdAt, lastSeenAt, expiresAt, cookieSentAt } = session;
-  const { maxAge, user, notedUntil, notedAs, frozen, predecessors } = session;
+  const { cookieSentAt, maxAge, user, indexedUntil, indexedKey, graceCopies } = session;
+  return format(session, lifetimeMs, attributes, {
+    cookieSentAt,
+    ...(maxAge !== null && { maxAge }),
+    ...(user !== null && { notedUntil: indexedUntil, notedAs: indexedKey }),
+    ...(graceCopies.length > 0 && { predecessors: graceCopies }),
+  });
+}
+
+/** Returns the record of what is left of a session under its old ID. */
+export function formatSuperseded(
+  session: SupersededSession,
+  lifetimeMs: number,
+  attributes: RecordCookie,
+): SessionRecord {
+  return format(session, lifetimeMs, attributes, { frozen: true });
+}
+
+function format(
+  { data, createdAt, lastSeenAt, expiresAt, user }: Recorded,
+  lifetimeMs: number,
+  attributes: RecordCookie,
+  own: object,
+): SessionRecord {
   const expires = expiresAt === null ? null : new Date(expiresAt).toISOString();
   // The spread comes last: V8 takes twenty times as long for an object that is spread first and then added to.
   return {
     cookie: { originalMaxAge: lifetimeMs, expires, ...attributes },
-    __session: {
-      createdAt,
-      lastSeenAt,
-      cookieSentAt,
-      ...(maxAge !== null && { maxAge }),
-      ...(user !== null && { user, notedUntil, notedAs }),
-      ...(frozen && { frozen }),
-      ...(predecessors.length > 0 && { predecessors }),
-    },
+    __session: { createdAt, lastSeenAt, ...(user !== null && { user }), ...own },
     ...data,
   };
 }
@@ -119,8 +152,12 @@ function finite(value: unknown): number | null {
   return typeof value === 'number' && Number.isFinite(value) ? value : null;
 }
 
-/** Their keys are given to the store, so they have to be some. */
-function isPredecessor(value: unknown): value is Predecessor {
+function text(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}
+
+/** Its key is given to the store, so it has to be one. */
+function isGraceCopy(value: unknown): value is GraceCopy {
   return (
     isObject(value) &&
     typeof value.key === 'string' &&

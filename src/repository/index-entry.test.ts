@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { hashSessionId } from '../record/session-id.js';
+import { callOptions } from '../store-contract/store.js';
 import { Browser } from '../test-kits/browser.js';
 import { SpyStore } from '../test-kits/spy-store.js';
 import { ADA, all, DAY, type Data, MINUTE, setUp, startClock } from '../test-kits/user-sessions.js';
@@ -88,10 +89,10 @@ describe('the index is kept right', () => {
       vi.advanceTimersByTime(MINUTE / 2);
       await browser.visit((own) => own().set('n', day));
     }
-    const noted = store.spy.calls.filter((call) => call === 'index').length;
-    expect(noted).toBeGreaterThan(9);
-    expect(noted).toBeLessThan(16);
-    expect((await store.memory.users.list(ADA)).length).toBe(1);
+    const indexed = store.spy.calls.filter((call) => call === 'index').length;
+    expect(indexed).toBeGreaterThan(9);
+    expect(indexed).toBeLessThan(16);
+    expect((await store.memory.users.list(ADA, callOptions())).length).toBe(1);
   });
 
   it.each([
@@ -148,9 +149,9 @@ describe('the index is kept right', () => {
     expect(await session.user('bob').revokeAll()).toBe(1);
   });
 
-  it('on a store that trusts its own expiry, for as long as that says', async () => {
+  it('on a store that keeps the time itself, for as long as that says', async () => {
     // The record's own date stays what it was: only the store knows how long it lives on.
-    const store = Object.assign(new SpyStore(), { trustExpiry: true, touch: async () => {} });
+    const store = Object.assign(new SpyStore(), { expiry: 'store' as const, touch: async () => {} });
     const { ada, signIn } = setUp({ store, regenerateGrace: 0 });
     const browser = await signIn();
     const id = (await browser.visit((own) => own().id())).result ?? '';
@@ -177,14 +178,14 @@ describe('the index is kept right', () => {
 
   it('forgets what ended, by sign-out and by timeout', async () => {
     const { signIn, store } = setUp();
-    const noted = () => store.memory.users.list(ADA);
+    const indexed = () => store.memory.users.list(ADA, callOptions());
     const out = await signIn();
     await out.visit((own) => own().destroy());
-    expect(await noted()).toEqual([]);
+    expect(await indexed()).toEqual([]);
     const idle = await signIn();
     vi.advanceTimersByTime(DAY);
     await all(idle);
-    expect(await noted()).toEqual([]);
+    expect(await indexed()).toEqual([]);
   });
 
   it('notes a session that is older than the option, as soon as it is read', async () => {

@@ -3,9 +3,10 @@ import type { SessionEvent } from '../events/session-event.js';
 import { nextAppSession } from '../next-app-session.js';
 import type { Options } from '../options/options.js';
 import { hashSessionId } from '../record/session-id.js';
+import { callOptions } from '../store-contract/store.js';
 import { MemoryStore } from '../stores/memory/memory-store.js';
 import { Browser } from '../test-kits/browser.js';
-import { PlainStore, SpyStore } from '../test-kits/spy-store.js';
+import { PlainStore, SlidingStore, SpyStore } from '../test-kits/spy-store.js';
 
 type Data = { cart?: number[]; user?: string; admin?: boolean };
 
@@ -49,7 +50,17 @@ describe('after regenerate, the old ID', () => {
     expect(await all()).toEqual({ cart: [1] });
     vi.advanceTimersByTime(1);
     expect(await all()).toEqual({});
-    expect(await store.memory.users.list('')).toEqual([]);
+    expect(await store.memory.users.list('', callOptions())).toEqual([]);
+  });
+
+  it('shows it no longer on a store that keeps the time itself, however often it is read', async () => {
+    const { all, signIn } = await setUp({ store: new SlidingStore() });
+    await signIn();
+    for (let second = 0; second < 5; second++) {
+      expect(await all()).toEqual({ cart: [1] });
+      vi.advanceTimersByTime(1000);
+    }
+    expect(await all()).toEqual({});
   });
 
   it('does not see what is written to the new one', async () => {
@@ -279,8 +290,8 @@ it.each(['down', 'ERR_SESSION_STORE_TIMEOUT'])(
     await attacker.visit((own) => own().set('cart', [666]));
     const victim = new Browser(session, Object.fromEntries(attacker.cookies));
     await victim.visit(async (own) => {
-      vi.spyOn(store, 'swap').mockImplementationOnce(async (...args) => {
-        await store.memory.swap(...args);
+      vi.spyOn(store.atomic, 'swap').mockImplementationOnce(async (...args) => {
+        await store.memory.atomic.swap(...args);
         if (failure === 'down') throw new Error(failure);
         return new Promise(() => {});
       });
@@ -292,10 +303,22 @@ it.each(['down', 'ERR_SESSION_STORE_TIMEOUT'])(
   },
 );
 
+it('an ID that a request made and replaced itself leaves nothing: nobody has it', async () => {
+  const { browser, store } = await setUp();
+  const { result: between = '' } = await browser.visit(async (own) => {
+    await own().regenerate();
+    const id = (await own().id()) ?? '';
+    await own().regenerate();
+    return id;
+  });
+  expect(between).not.toBe('');
+  expect(await store.memory.get(hashSessionId(between))).toBeNull();
+});
+
 it('a write that another request made needless sends no cookie', async () => {
   const { browser, store, session } = await setUp({ cookie: { maxAge: 3600 } });
   vi.advanceTimersByTime(120_000);
-  vi.spyOn(store, 'swap').mockImplementationOnce(async (id) => {
+  vi.spyOn(store.atomic, 'swap').mockImplementationOnce(async (id) => {
     const { cart: _, ...record } = (await store.memory.get(id)) ?? {};
     await store.memory.set(id, record);
     return null;
@@ -383,13 +406,6 @@ describe('there is none', () => {
     expect(await all()).toEqual({});
   });
 
-  it('on a store that a touch under way would have keep it', async () => {
-    const store = Object.assign(new SpyStore(), { trustExpiry: true, touch: async () => {} });
-    const { all, signIn } = await setUp({ store });
-    await signIn();
-    expect(await all()).toEqual({});
-  });
-
   it('where records are shared with others, who could write to it', async () => {
     const { all, signIn } = await setUp({ hashIds: false });
     await signIn();
@@ -400,8 +416,8 @@ describe('there is none', () => {
 it('a move that fails halfway leaves the visitor with the old session, as it was', async () => {
   const { store, browser, signIn, all } = await setUp();
   let writes = 0;
-  vi.spyOn(store, 'swap').mockImplementation((id, expected, record) =>
-    ++writes === 2 ? Promise.reject(new Error('down')) : store.memory.swap(id, expected, record),
+  vi.spyOn(store.atomic, 'swap').mockImplementation((...args) =>
+    ++writes === 2 ? Promise.reject(new Error('down')) : store.memory.atomic.swap(...args),
   );
   await expect(signIn()).rejects.toMatchObject({ code: 'ERR_SESSION_STORE' });
   vi.restoreAllMocks();

@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { signId } from '../cookie/signature.js';
+import { callOptions } from '../store-contract/store.js';
 import { MemoryUserIndex } from '../stores/memory/memory-user-index.js';
 import { Browser } from '../test-kits/browser.js';
 import { SlidingStore } from '../test-kits/spy-store.js';
@@ -39,14 +40,14 @@ describe('whatever fails, in whichever order, no session is missed', () => {
     await new Browser(session).visit(async (own) => {
       await expect(own().set('userId', 'ada')).rejects.toMatchObject(FAILED);
     });
-    const noted = async () => (await store.memory.users.list(ADA)).length;
-    expect(await noted()).toBe(1);
+    const indexed = async () => (await store.memory.users.list(ADA, callOptions())).length;
+    expect(await indexed()).toBe(1);
     expect(await ada.list()).toEqual([]);
     expect(await ada.revokeAll()).toBe(0);
     // It may be that the record is just about to be written: the entry stays.
-    expect(await noted()).toBe(1);
+    expect(await indexed()).toBe(1);
     vi.advanceTimersByTime(4 * DAY + 1);
-    expect(await noted()).toBe(0);
+    expect(await indexed()).toBe(0);
   });
 
   it('not removed: revoke throws, the others are ended, and the next try ends it', async () => {
@@ -112,8 +113,8 @@ describe('whatever fails, in whichever order, no session is missed', () => {
       const browser = await signIn();
       const list = store.users.list;
       // As Redis is read: which sessions there are first, and then their records.
-      vi.spyOn(store.users, 'list').mockImplementationOnce(async (user) => {
-        const ids = (await list(user)).map(({ id }) => id);
+      vi.spyOn(store.users, 'list').mockImplementationOnce(async (user, options) => {
+        const ids = (await list(user, options)).map(({ id }) => id);
         await browser.visit((own) => own().regenerate());
         return Promise.all(ids.map(async (id) => ({ id, record: await store.memory.get(id) })));
       });
@@ -126,8 +127,8 @@ describe('whatever fails, in whichever order, no session is missed', () => {
     const { signIn, store, ada } = setUp({ regenerateGrace: 0 });
     const browser = await signIn();
     const list = store.users.list;
-    vi.spyOn(store.users, 'list').mockImplementation(async (user) => {
-      const listed = await list(user);
+    vi.spyOn(store.users, 'list').mockImplementation(async (user, options) => {
+      const listed = await list(user, options);
       await browser.visit((own) => own().regenerate());
       return listed;
     });
@@ -141,8 +142,12 @@ describe('whatever fails, in whichever order, no session is missed', () => {
     const { signIn, store, ada } = setUp();
     const browser = await signIn();
     const list = store.users.list;
-    vi.spyOn(store.users, 'list').mockImplementation(async (user) =>
-      (await list(user)).map((entry) => ({ ...entry, record: null, unreadable: entry.record !== null })),
+    vi.spyOn(store.users, 'list').mockImplementation(async (user, options) =>
+      (await list(user, options)).map((entry) => ({
+        ...entry,
+        record: null,
+        unreadable: entry.record !== null,
+      })),
     );
     expect(await ada.list()).toEqual([]);
     expect(await ada.revokeAll()).toBe(1);

@@ -1,166 +1,188 @@
+import { Deadline } from '../gateway/deadline.js';
+import { beginOperation, type Operation } from '../gateway/operation.js';
+import type { RequestContext } from '../gateway/request-context.js';
+import { StoreCall } from '../gateway/store-call.js';
+import { revocationConflict } from '../lib/session-refusals.js';
 import type { ResolvedOptions } from '../options/options.js';
-import { isExpired, lifetimeMs, slide } from '../record/expiry.js';
-import { mayRemain, parseRecord, type Session } from '../record/record.js';
-import { Deadline } from '../resilience/deadline.js';
-import type { OpenStore, StoreCalls } from '../resilience/store-calls.js';
+import { readRecord } from '../record/read-record.js';
+import type { Session } from '../record/record.js';
 import type { IndexedSession } from '../store-contract/store.js';
 import { userIndexOf } from '../store-contract/user-index.js';
-import { currentTime } from '../test-seam/surroundings.js';
-import { done, StoredRecord } from './stored-record.js';
+import { deleteGraceCopies } from './grace.js';
+import { RecordRef } from './record-ref.js';
 
-/** A session in the index of its user, whether it lives or not. */
-export interface UserRecord {
-  readonly key: string;
-  /** Null where this server cannot read its record. */
-  readonly session: Session | null;
-  /** Whether it reads as a session: it has neither expired nor moved on. Of what cannot be read that is assumed. */
-  readonly isLive: boolean;
-}
+/** What an entry of a user's index leads to. */
+export type UserEntry =
+  | { readonly is: 'live'; readonly key: string; readonly session: Session }
+  /** Its time is over, or it is what is left under an old ID: nothing to show, and still to be deleted. */
+  | { readonly is: 'over'; readonly key: string }
+  /** This server cannot read its record. It may be a session to others. */
+  | { readonly is: 'unreadable'; readonly key: string };
 
 /** What the index of a user holds. */
-export interface Listing {
+export interface UserEntries {
   /** The keys of all entries, those that lead to nothing included. */
   readonly keys: readonly string[];
-  readonly records: readonly UserRecord[];
+  readonly records: readonly UserEntry[];
 }
 
-/** What came of ending sessions. */
-export interface Ended {
-  /** The keys of the records that are gone. */
-  readonly keys: ReadonlySet<string>;
-  /** Why some could not be removed. */
+/** What came of revoking sessions. */
+export interface RevokeResult {
+  /** Those whose records are gone. */
+  readonly revoked: readonly UserEntry[];
+  /** Why some could not be deleted. */
   readonly failures: readonly unknown[];
 }
 
-/** How many records are removed at once. */
+/** Chooses which of a user's sessions are to end. */
+type Choose = (records: readonly UserEntry[]) => readonly UserEntry[] | Promise<readonly UserEntry[]>;
+
+/** How many records are deleted at once. */
 const BATCH = 100;
+
+/** How often the list is read, until it holds nothing new. */
+const MAX_ROUNDS = 10;
 
 /**
  * Which sessions are whose, by the store's index of each user. Index and records may lie on different servers, so there
- * is no transaction over both. The index is a superset, whatever fails in whichever order:
+ * is no transaction over both. The index may name sessions that are gone, and misses none, whatever fails in whichever
+ * order:
  *
- * - noted, and the record never written: the entry leads to nothing, until its time is over.
- * - not noted: the record is not written either, so nobody is signed in who cannot be signed out.
- * - a record removed, and its entry left: as the first.
- * - a session's user changed: it is noted with the new one before the record says so, and stays noted with the old one,
- *   whose list leaves it out by what its record says.
- * - used for longer than it was noted for: a read notes it anew, long before (`index-entry`). If that fails until its entry
+ * - Added, and the record never written: the entry leads to nothing, until its time is over.
+ * - Not added: the record is not written either, so nobody is signed in who cannot be signed out.
+ * - A record deleted, and its entry left: as the first.
+ * - A session's user changed: it is in the new user's index before its record says so, and stays in the old one's, whose
+ *   list leaves it out by what its record says.
+ * - Used for longer than its entry lasts: a read adds it again, long before (`index-entry`). If that fails until the entry
  *   might be gone, the session is over (`expiry`).
- * - moved to a new ID while the list was read: it was noted before it moved, so whoever ends sessions lists them until a
- *   list holds nothing new (`user-sessions`).
- * - an entry is removed only when its record is known to be gone: IDs are never used again.
+ * - Moved to a new ID while the list was read: it was added before it moved, so `settle` lists until a list holds nothing
+ *   new.
+ * - An entry is removed only when its record is known to be gone: IDs are never used again.
  */
 export class SessionIndex {
+  readonly context: RequestContext;
   readonly #options: ResolvedOptions;
-  readonly #calls: StoreCalls;
 
-  constructor(options: ResolvedOptions, calls: StoreCalls) {
+  constructor(options: ResolvedOptions, context: RequestContext) {
+    this.context = context;
     this.#options = options;
-    this.#calls = calls;
   }
 
-  /** Notes a session whose record is about to be written; whether there is an index. */
-  async add({ open, key, deadline }: PlaceOfRecord, { user, notedUntil }: Session): Promise<boolean> {
+  /** Adds a session whose record is about to be written. Returns false where there is no index. */
+  async add({ operation, key }: RecordRef, { user, indexedUntil }: Session): Promise<boolean> {
+    const { store } = operation.open;
     // A process without the option keeps the index of the others, where the store has one.
-    const index = this.#options.user ? userIndexOf(open.store) : open.store.users;
-    if (!index || user === null || notedUntil === null) return false;
-    const run = () => index.add(user, key, notedUntil);
-    await this.#calls.call(open, { operation: 'index', key: user, deadline, run, report: done });
+    const index = this.#options.user ? userIndexOf(store) : store.users;
+    if (!index || user === null || indexedUntil === null) return false;
+    const call = new StoreCall(operation, 'index', { key: user });
+    await call.run((_, options) => index.add(user, key, indexedUntil, options));
+    call.end({ outcome: 'ok' });
     return true;
   }
 
-  /** Forgets sessions whose records are gone. A failure leaves entries that lead to nothing. */
-  async forget(open: OpenStore, user: string, keys: readonly string[]): Promise<void> {
-    const index = open.store.users;
+  /** Removes sessions whose records are gone. A failure leaves entries that lead to nothing. */
+  async remove(operation: Operation, user: string, keys: readonly string[]): Promise<void> {
+    const index = operation.open.store.users;
     if (!index || keys.length === 0) return;
-    const run = () => index.remove(user, keys);
-    const call = { operation: 'unindex', key: user, deadline: this.#deadline(), run, report: done } as const;
-    await this.#calls.call(open, call).catch(() => {});
+    const call = new StoreCall(this.#own(operation), 'unindex', { key: user });
+    await call
+      .run((_, options) => index.remove(user, keys, options))
+      .then(
+        () => call.end({ outcome: 'ok' }),
+        () => {},
+      );
   }
 
-  /** The user's sessions, with those that have expired and what is left of those that moved on. */
-  async list(user: string): Promise<Listing> {
-    const open = await this.#open();
-    const index = userIndexOf(open.store);
-    const run = () => index.list(user);
-    const call = { operation: 'list', key: user, deadline: this.#deadline(), run, report: done } as const;
-    const entries = await this.#calls.call(open, call);
-    const trustsStore = open.store.trustExpiry === true;
-    const records = entries.flatMap((entry) => this.#judge(entry, user, trustsStore) ?? []);
+  /** The user's sessions, with those that are over and what is left of those that moved on. */
+  async list(user: string): Promise<UserEntries> {
+    const operation = await this.#begin();
+    const index = userIndexOf(operation.open.store);
+    const call = new StoreCall(operation, 'list', { key: user });
+    const entries = await call.run((_, options) => index.list(user, options));
+    call.end({ outcome: 'ok' });
+    const records = entries.flatMap((entry) => this.#toUserEntry(operation, entry, user) ?? []);
     return { keys: entries.map(({ id }) => id), records };
   }
 
-  /** Removes sessions, and what is left of their old IDs. When some cannot be removed, the others are all the same. */
-  async end(user: string, records: readonly UserRecord[]): Promise<Ended> {
-    const open = await this.#open();
-    const keys = new Set<string>();
+  /**
+   * Revokes the sessions that `choose` picks, and lists again, until a list holds nothing to revoke and no entry that is
+   * new: what moved to a new ID while one list was read is in the next.
+   *
+   * @throws ERR_SESSION_CONFLICT when that takes too many rounds.
+   */
+  async *settle(user: string, choose: Choose): AsyncGenerator<RevokeResult> {
+    const seen = new Set<string>();
+    for (let round = 1; round <= MAX_ROUNDS; round++) {
+      const { keys, records } = await this.list(user);
+      const chosen = await choose(records);
+      if (chosen.length > 0) yield await this.revoke(user, chosen);
+      else if (round === MAX_ROUNDS || keys.every((key) => seen.has(key))) return;
+      for (const key of keys) seen.add(key);
+    }
+    throw revocationConflict();
+  }
+
+  /** Deletes sessions, and the copies under their old IDs. When some cannot be deleted, the others are all the same. */
+  async revoke(user: string, records: readonly UserEntry[]): Promise<RevokeResult> {
+    const operation = await this.#begin();
+    const revoked: UserEntry[] = [];
     const failures: unknown[] = [];
-    const end = async (record: UserRecord) => {
+    const revokeOne = async (record: UserEntry) => {
       try {
-        await this.#end(open, record);
-        keys.add(record.key);
+        await this.#revoke(this.#own(operation), record);
+        revoked.push(record);
       } catch (error) {
         failures.push(error);
       }
     };
     for (let start = 0; start < records.length; start += BATCH) {
-      await Promise.all(records.slice(start, start + BATCH).map(end));
+      await Promise.all(records.slice(start, start + BATCH).map(revokeOne));
     }
-    await this.forget(open, user, [...keys]);
-    return { keys, failures };
+    await this.remove(
+      operation,
+      user,
+      revoked.map(({ key }) => key),
+    );
+    return { revoked, failures };
   }
 
-  /** Removes what is left of a session's old IDs. */
-  async removePredecessors(open: OpenStore, { predecessors }: Session, deadline: Deadline): Promise<void> {
-    const now = currentTime();
-    const left = predecessors.filter((old) => mayRemain(old, now));
-    await Promise.all(left.map(({ key }) => this.#record(open, key, deadline).remove()));
+  /** Deletes without a version check, or a session that is written constantly could never be revoked. */
+  async #revoke(operation: Operation, record: UserEntry): Promise<void> {
+    if (record.is === 'live') await deleteGraceCopies(this.#options, operation, record.session);
+    await new RecordRef(this.#options, operation, record.key).delete('revoked');
+    if (record.is !== 'over') this.context.telemetry.record({ type: 'destroyed', reason: 'revoked' });
   }
 
-  /** Whatever its record is by now: a session that is written all the time is not to escape by that. */
-  async #end(open: OpenStore, { key, session, isLive }: UserRecord): Promise<void> {
-    if (session) await this.removePredecessors(open, session, this.#deadline());
-    await this.#record(open, key, this.#deadline()).remove('revoked');
-    if (isLive) this.#calls.telemetry.record({ type: 'destroyed', reason: 'revoked' });
-  }
-
-  #judge(
-    { id, record, unreadable, leftMs }: IndexedSession<object>,
+  #toUserEntry(
+    { open }: Operation,
+    { id: key, record, unreadable, leftMs }: IndexedSession<object>,
     user: string,
-    trustsStore: boolean,
-  ): UserRecord | null {
-    if (record === null && !unreadable) return null;
-    const session = parseRecord(record);
-    if (!session) return { key: id, session, isLive: true };
-    if (session.user !== user) return null;
-    const { expiry } = this.#options;
-    const now = currentTime();
-    const slid = leftMs !== undefined && session.maxAge === null;
-    const isLive = !session.frozen && !isExpired(session, expiry, now, slid || trustsStore);
-    // The store started the idle timeout anew each time that it was read.
-    const seenAt = now + (leftMs ?? 0) - lifetimeMs(session, expiry);
-    const current = slid
-      ? slide(session, expiry, Math.max(session.lastSeenAt ?? 0, Math.min(now, seenAt)))
-      : session;
-    return { key: id, session: current, isLive };
+  ): UserEntry | null {
+    if (unreadable) return { is: 'unreadable', key };
+    const state = readRecord(record, {
+      key,
+      policy: this.#options.expiry,
+      now: this.context.clock.now(),
+      keeper: open.store.expiry ?? 'record',
+      leftMs,
+    });
+    if (state.is === 'none') return null;
+    if (state.is === 'unreadable') return { is: 'unreadable', key };
+    // Changed to another user meanwhile, whose index has it too.
+    if (state.session.user !== user) return null;
+    return state.is === 'live' ? { is: 'live', key, session: state.session } : { is: 'over', key };
   }
 
-  #record(open: OpenStore, key: string, deadline: Deadline): StoredRecord {
-    return new StoredRecord(this.#options, this.#calls, open, key, deadline);
+  /** The same operation with a deadline of its own for each call: a user may have many sessions. */
+  #own(operation: Operation): Operation {
+    return { ...operation, deadline: this.#deadline() };
   }
 
-  /** Of each call for itself: a user may have many sessions. */
+  async #begin(): Promise<Operation> {
+    return beginOperation(this.context, this.#deadline());
+  }
+
   #deadline(): Deadline {
     return new Deadline(this.#options.storeTimeoutMs);
   }
-
-  async #open(): Promise<OpenStore> {
-    return this.#calls.open(this.#deadline());
-  }
-}
-
-interface PlaceOfRecord {
-  readonly open: OpenStore;
-  readonly key: string;
-  readonly deadline: Deadline;
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { Deadline } from '../resilience/deadline.js';
+import { Deadline } from '../gateway/deadline.js';
 import { withSessionLock } from './session-lock.js';
 
 const late = () => new Error('late');

@@ -1,4 +1,4 @@
-import type { Deadline } from '../resilience/deadline.js';
+import type { Deadline } from '../gateway/deadline.js';
 
 const REGISTRY = Symbol.for('next-app-session.locks');
 

@@ -101,7 +101,7 @@ describe('rule 3 between processes, on a store that compares and swaps', () => {
   it('a session that never comes to rest is ERR_SESSION_CONFLICT at the deadline', async () => {
     const store = new SpyStore();
     const browser = await signedIn(store, { storeTimeout: 0.05 });
-    vi.spyOn(store, 'swap').mockResolvedValue(null);
+    vi.spyOn(store.atomic, 'swap').mockResolvedValue(null);
     await browser.visit(async (session) => {
       await expect(session().set('n', 1)).rejects.toMatchObject({ code: 'ERR_SESSION_CONFLICT' });
     });
@@ -248,11 +248,11 @@ describe('rule 8: expiry is decided on the server', () => {
     expect(store.records.size).toBe(0);
   });
 
-  it('trustExpiry leaves the idle timeout to the store, and slides by touch', async () => {
+  it('a store that keeps the time ends idle sessions itself, and slides them by touch', async () => {
     const touched: unknown[] = [];
     const plain = new PlainStore();
     const store = Object.assign(plain, {
-      trustExpiry: true,
+      expiry: 'store' as const,
       touch: (_id: string, record: { cookie?: { expires?: unknown } }) =>
         touched.push(record.cookie?.expires),
     });
@@ -458,7 +458,7 @@ describe('rules 9 and 10: a store that fails or hangs', () => {
   it('a store may throw instead of rejecting, and throw anything', async () => {
     const store = new SpyStore();
     const browser = await signedIn(store);
-    vi.spyOn(store, 'load').mockImplementation(() => {
+    vi.spyOn(store.atomic, 'load').mockImplementation(() => {
       throw 'text';
     });
     await browser.visit(async (session) => {

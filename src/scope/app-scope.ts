@@ -1,21 +1,21 @@
 import { cookies, headers } from 'next/headers.js';
 import { SessionError } from '../lib/errors.js';
-import { goOn } from '../lib/promise-like.js';
-import { surroundings } from '../test-seam/surroundings.js';
+import { type MaybePromise, mapMaybe } from '../lib/maybe-promise.js';
 import { type NextPhase, nextContext } from './next-context.js';
 import { FULL_ACCESS, type Scope, type ScopeRef, type WriteAccess } from './scope.js';
 
 type Jar = Awaited<ReturnType<typeof cookies>>;
 
-/** The App Router: Server Components, Route Handlers, Server Actions, `after()`, through Next's `cookies()`. */
-export function findAppScope(): ScopeRef {
-  const mock = surroundings()?.jar as Jar | undefined;
-  if (mock) {
-    return { key: mock, open: () => scopeOf(mock, { request: () => mock, phase: () => undefined }) };
-  }
+/**
+ * The App Router: Server Components, Route Handlers, Server Actions, `after()`, through Next's `cookies()`.
+ *
+ * @param mock a test's jar, in place of Next's.
+ */
+export function findAppScope(mock: object | undefined): ScopeRef {
+  if (mock) return { key: mock, open: () => scopeOf(mock as Jar, phaseSourceOf(mock)) };
   // One promise a phase; Next 13 and 14 return the jar itself.
-  const given: Jar | Promise<Jar> = cookies();
-  return { key: given, open: () => goOn(given, (jar) => scopeOf(jar, NEXT)) };
+  const given: MaybePromise<Jar> = cookies();
+  return { key: given, open: () => mapMaybe(given, (jar) => scopeOf(jar, NEXT)) };
 }
 
 /**
@@ -29,35 +29,40 @@ export function isOutsideRequest(error: unknown): boolean {
   );
 }
 
-/** What a jar does not tell: of a mock nothing is known, and it is a request of its own. */
-interface Surrounding {
-  request: Scope['request'];
-  phase(): NextPhase | undefined | Promise<NextPhase | undefined>;
+/** What a jar does not tell. */
+interface PhaseSource {
+  request(): MaybePromise<object>;
+  phase(): MaybePromise<NextPhase>;
 }
 
-const NEXT: Surrounding = {
+const NEXT: PhaseSource = {
   // A Server Action and the render after it have two jars, and so have a handler and its after(). Where Next's own
   // object of the request cannot be had, that of its headers is the same for both.
-  request: () => goOn(nextContext(), ({ request }) => request ?? headers()),
-  phase: () => goOn(nextContext(), ({ phase }) => phase),
+  request: () => mapMaybe(nextContext(), ({ request }) => request ?? headers()),
+  phase: () => mapMaybe(nextContext(), ({ phase }) => phase),
 };
 
-function scopeOf(jar: Jar, { request, phase }: Surrounding): Scope {
+/** Of a mock nothing is known, and it is a request of its own. */
+function phaseSourceOf(mock: object): PhaseSource {
+  return { request: () => mock, phase: () => 'unknown' };
+}
+
+function scopeOf(jar: Jar, { request, phase }: PhaseSource): Scope {
   return {
     request,
     readCookie: (name) => jar.get(name)?.value,
-    writeAccess: () => goOn(phase(), (current) => accessIn(current, jar)),
+    writeAccess: () => mapMaybe(phase(), (current) => accessIn(current, jar)),
     setCookie: (name, value, attributes) => {
       jar.set(name, value, attributes);
     },
   };
 }
 
-function accessIn(phase: NextPhase | undefined, jar: Jar): WriteAccess {
+function accessIn(phase: NextPhase, jar: Jar): WriteAccess {
   if (phase === 'proxy') return { kind: 'none', reason: noResponse() };
   if (phase === 'after') return { kind: 'live-only', reason: responseSent() };
   // Where Next does not say, the jar does.
-  if (phase === 'action' || (phase === undefined && isWritable(jar))) return FULL_ACCESS;
+  if (phase === 'action' || (phase === 'unknown' && isWritable(jar))) return FULL_ACCESS;
   return { kind: 'none', reason: readOnly() };
 }
 

@@ -4,11 +4,15 @@ import { findPagesScope, type PagesRequest, type PagesResponse } from './pages-s
 import { findProxyScope, type ProxyRequest, type ProxyResponse } from './proxy-scope.js';
 import type { ScopeRef } from './scope.js';
 
-/** The caller's scope, by what was passed to `session()`. */
-export function findScope(request: unknown, response: unknown): ScopeRef {
-  if (request === undefined) return findAppScope();
+/**
+ * Returns the caller's scope, by what was passed to `session()`.
+ *
+ * @param mock a test's jar, in place of Next's `cookies()`.
+ */
+export function findScope(request: unknown, response: unknown, mock: object | undefined): ScopeRef {
+  if (request === undefined) return findAppScope(mock);
   if (isProxyRequest(request) && isProxyResponse(response)) return findProxyScope(request, response);
-  if (response === undefined && isFetchRequest(request)) return findAppScope();
+  if (response === undefined && isFetchRequest(request)) return findAppScope(mock);
   if (isPagesRequest(request) && (response === undefined || isPagesResponse(response))) {
     return findPagesScope(request, response);
   }

@@ -1,4 +1,4 @@
-import { goOn } from '../lib/promise-like.js';
+import { type MaybePromise, mapMaybe } from '../lib/maybe-promise.js';
 
 /**
  * Where Next runs the caller:
@@ -6,8 +6,9 @@ import { goOn } from '../lib/promise-like.js';
  * - `action`: a Route Handler or Server Action, where cookies can be set
  * - `after`: a callback of `after()`
  * - `proxy`: proxy.ts, or middleware on the Node runtime
+ * - `unknown`: Next does not say, as 13 and 14 do not
  */
-export type NextPhase = 'render' | 'action' | 'after' | 'proxy';
+export type NextPhase = 'render' | 'action' | 'after' | 'proxy' | 'unknown';
 
 interface WorkUnit {
   readonly type?: unknown;
@@ -23,10 +24,10 @@ interface Storage<T> {
   getStore(): T | undefined;
 }
 
-/** Where code runs; each part `undefined` where Next does not say. */
+/** Where code runs. */
 export interface NextContext {
-  readonly phase: NextPhase | undefined;
-  /** The same object in all phases of a request. */
+  readonly phase: NextPhase;
+  /** The same object in all phases of a request; undefined where Next has none. */
   readonly request: object | undefined;
 }
 
@@ -36,20 +37,20 @@ export interface NextContext {
  * these are Next's own instances, and so that Next 13 and 14, which have neither these files nor `after()`, still
  * build.
  */
-export function nextContext(): NextContext | Promise<NextContext> {
+export function nextContext(): MaybePromise<NextContext> {
   storages ??= loadStorages().then((loaded) => {
     storages = loaded;
     return loaded;
   });
-  return goOn(storages, ({ unit, work }) => {
+  return mapMaybe(storages, ({ unit, work }) => {
     const request = unit?.getStore();
-    return { request, phase: request && phaseOf(request, work?.getStore()) };
+    return { request, phase: request ? phaseOf(request, work?.getStore()) : 'unknown' };
   });
 }
 
-function phaseOf({ type, phase }: WorkUnit, work: Work = {}): NextPhase | undefined {
+function phaseOf({ type, phase }: WorkUnit, work: Work = {}): NextPhase {
   if (phase === 'render' || phase === 'after') return phase;
-  if (phase !== 'action') return undefined;
+  if (phase !== 'action') return 'unknown';
   // A handler that Next prerenders, or that is forced to be static, has no cookies to set.
   if (work.forceStatic || (type !== undefined && type !== 'request')) return 'render';
   return typeof work.page === 'string' && !/\/(page|route)$/.test(work.page) ? 'proxy' : 'action';
@@ -60,7 +61,7 @@ interface Storages {
   readonly work: Storage<Work> | undefined;
 }
 
-let storages: Storages | Promise<Storages> | undefined;
+let storages: MaybePromise<Storages> | undefined;
 
 async function loadStorages(): Promise<Storages> {
   try {

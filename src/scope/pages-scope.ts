@@ -1,5 +1,4 @@
 import { SessionError } from '../lib/errors.js';
-import { goOn } from '../lib/promise-like.js';
 import { FULL_ACCESS, type Scope, type ScopeRef, type WriteAccess } from './scope.js';
 
 /** What is used of an IncomingMessage, as API routes and getServerSideProps get it. */
@@ -17,14 +16,11 @@ export interface PagesResponse {
 
 type NextServer = typeof import('next/server.js');
 
-let nextServer: NextServer | Promise<NextServer> | undefined;
+let nextServer: Promise<NextServer> | undefined;
 
 /** Next's own parser and serializer of cookies, loaded where they are used first: the App Router needs neither. */
-function loadNextServer(): NextServer | Promise<NextServer> {
-  nextServer ??= import('next/server.js').then((loaded) => {
-    nextServer = loaded;
-    return loaded;
-  });
+function loadNextServer(): Promise<NextServer> {
+  nextServer ??= import('next/server.js');
   return nextServer;
 }
 
@@ -32,7 +28,7 @@ function loadNextServer(): NextServer | Promise<NextServer> {
 export function findPagesScope(request: PagesRequest, response: PagesResponse | undefined): ScopeRef {
   return {
     key: response ?? request,
-    open: () => goOn(loadNextServer(), (next) => scopeOf(request, response, next)),
+    open: async () => scopeOf(request, response, await loadNextServer()),
   };
 }
 

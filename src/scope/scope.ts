@@ -1,4 +1,5 @@
 import type { SessionError } from '../lib/errors.js';
+import type { MaybePromise } from '../lib/maybe-promise.js';
 import type { CookieAttributes } from '../options/cookie-attributes.js';
 
 /**
@@ -15,15 +16,15 @@ export type WriteAccess =
 export interface ScopeRef {
   /** The same object for each call in one phase of a request. */
   readonly key: object;
-  open(): Scope | Promise<Scope>;
+  open(): MaybePromise<Scope>;
 }
 
 /** One phase of a request as the session sees it: where its cookie comes from, and goes to. */
 export interface Scope {
   /** The same object for all phases of this request: a Server Action and the render after it, a handler and its `after()`. */
-  request(): object | Promise<object>;
+  request(): MaybePromise<object>;
   readCookie(name: string): string | undefined;
-  writeAccess(): WriteAccess | Promise<WriteAccess>;
+  writeAccess(): MaybePromise<WriteAccess>;
   setCookie(name: string, value: string, attributes: CookieAttributes): void;
 }
 

@@ -1,10 +1,9 @@
 import { SessionError } from '../lib/errors.js';
 import { checkKey, copyData, copyOut, type JsonObject, jsonCopy, jsonData } from '../lib/json.js';
-import { isPromiseLike } from '../lib/promise-like.js';
+import { isPromiseLike, type MaybePromise } from '../lib/maybe-promise.js';
 import { MAX_LIFETIME_S } from '../record/expiry.js';
 import type { Change } from '../repository/session-repository.js';
-import { currentTime } from '../test-seam/surroundings.js';
-import type { Place } from './place.js';
+import type { RequestPhase } from './request-phase.js';
 import type { Lifetime, SessionHandler, SessionInfo, Update, Value } from './session-handler.js';
 import { applyUpdate, refuseDuringUpdate } from './update.js';
 
@@ -18,10 +17,10 @@ import { applyUpdate, refuseDuringUpdate } from './update.js';
  * ended meanwhile) and `ERR_SESSION_CONFLICT` (others kept changing it).
  */
 export class AppSession<Data extends object = Record<string, unknown>> implements SessionHandler<Data> {
-  readonly #locate: () => Place | Promise<Place>;
+  readonly #locate: () => MaybePromise<RequestPhase>;
 
   /** @internal */
-  constructor(locate: () => Place | Promise<Place>) {
+  constructor(locate: () => MaybePromise<RequestPhase>) {
     this.#locate = locate;
   }
 
@@ -141,7 +140,7 @@ export class AppSession<Data extends object = Record<string, unknown>> implement
     return this.#at(async ({ request }) => {
       const live = await request.read();
       if (!live) return null;
-      const now = currentTime();
+      const now = request.context.clock.now();
       const { createdAt, lastSeenAt, expiresAt } = live.session;
       return {
         createdAt: createdAt ?? now,
@@ -163,8 +162,8 @@ export class AppSession<Data extends object = Record<string, unknown>> implement
   }
 
   async #pick<T>(pick: (data: JsonObject) => T): Promise<T> {
-    const place = this.#locate();
-    const { request } = isPromiseLike(place) ? await place : place;
+    const phase = this.#locate();
+    const { request } = isPromiseLike(phase) ? await phase : phase;
     const live = await request.read();
     return pick(live?.session.data ?? {});
   }
@@ -180,14 +179,14 @@ export class AppSession<Data extends object = Record<string, unknown>> implement
   }
 
   /** Not async itself, so that a call within an `update` function throws there and then. */
-  #at<T>(task: (place: Place) => Promise<T>): Promise<T> {
+  #at<T>(task: (phase: RequestPhase) => Promise<T>): Promise<T> {
     refuseDuringUpdate();
     return this.#run(task);
   }
 
-  async #run<T>(task: (place: Place) => Promise<T>): Promise<T> {
-    const place = this.#locate();
-    return await task(isPromiseLike(place) ? await place : place);
+  async #run<T>(task: (phase: RequestPhase) => Promise<T>): Promise<T> {
+    const phase = this.#locate();
+    return await task(isPromiseLike(phase) ? await phase : phase);
   }
 }
 

@@ -2,6 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import type { SessionEvent } from '../events/session-event.js';
 import { nextAppSession } from '../next-app-session.js';
 import { hashSessionId } from '../record/session-id.js';
+import { callOptions } from '../store-contract/store.js';
 import { Browser } from '../test-kits/browser.js';
 import { NextScope } from '../test-kits/next-scope.js';
 import { SpyStore } from '../test-kits/spy-store.js';
@@ -74,9 +75,9 @@ describe('what is revoked', () => {
     await signIn('ada', 'phone');
     const handle = await handleOf(session, 'phone');
     const list = store.users.list;
-    vi.spyOn(store.users, 'list').mockImplementation(async (user) => {
+    vi.spyOn(store.users, 'list').mockImplementation(async (user, options) => {
       await signIn('ada', 'another');
-      return list(user);
+      return list(user, options);
     });
     expect(await ada.revoke(handle)).toBe(true);
     expect((await ada.list()).map(({ data }) => data.device)).not.toContain('phone');
@@ -176,7 +177,7 @@ describe('revokeAll', () => {
     const id = (await last.visit((own) => own().id())).result ?? '';
     const record = await store.memory.get(hashSessionId(id));
     for (let n = 0; n < 10_000; n++) {
-      await store.memory.users.add(ADA, `id-${n}`, Date.now() + DAY);
+      await store.memory.users.add(ADA, `id-${n}`, Date.now() + DAY, callOptions());
       await store.memory.set(`id-${n}`, record ?? {});
     }
     expect(await ada.list()).toHaveLength(10_001);

@@ -1,12 +1,11 @@
 import { copyData } from '../lib/json.js';
-import { noRequest, revocationConflict } from '../lib/session-refusals.js';
+import { noRequest } from '../lib/session-refusals.js';
 import type { ResolvedOptions } from '../options/options.js';
 import type { Session } from '../record/record.js';
 import { sessionHandle } from '../record/session-id.js';
-import type { SessionIndex, UserRecord } from '../repository/session-index.js';
-import type { LiveSession } from '../repository/stored-session.js';
-import { currentTime } from '../test-seam/surroundings.js';
-import type { Place } from './place.js';
+import type { SessionIndex, UserEntry } from '../repository/session-index.js';
+import type { StoredSession } from '../repository/session-ref.js';
+import type { RequestPhase } from './request-phase.js';
 
 /** One of a user's sessions, as their account page may show it. Times are epoch milliseconds. */
 export interface UserSession<Listed extends object = Record<string, unknown>> {
@@ -23,14 +22,18 @@ export interface UserSession<Listed extends object = Record<string, unknown>> {
   readonly data: Listed;
 }
 
+/** Where a call on the sessions of a user is made. */
+export interface UserCall {
+  readonly index: SessionIndex;
+  /** The request that it is made in; null outside of requests. */
+  readonly phase: RequestPhase | null;
+}
+
 /** Which of a user's sessions are to end, for a request with a session of its own or none. */
 type Choose = (
-  records: readonly UserRecord[],
-  own: LiveSession | null,
-) => readonly UserRecord[] | Promise<readonly UserRecord[]>;
-
-/** How often the list is read, until it holds nothing new. */
-const MAX_ROUNDS = 10;
+  records: readonly UserEntry[],
+  own: StoredSession | null,
+) => readonly UserEntry[] | Promise<readonly UserEntry[]>;
 
 /**
  * The sessions of one user: list them, end them. What was revoked reads as empty in the next request, on every server;
@@ -43,31 +46,25 @@ const MAX_ROUNDS = 10;
  */
 export class UserSessions<Listed extends object = Record<string, unknown>> {
   readonly #user: string;
-  readonly #index: SessionIndex;
   readonly #listed: ResolvedOptions['listed'];
-  readonly #here: () => Promise<Place | null>;
+  readonly #locate: () => Promise<UserCall>;
 
   /** @internal */
-  constructor(
-    user: string,
-    index: SessionIndex,
-    { listed }: ResolvedOptions,
-    here: () => Promise<Place | null>,
-  ) {
+  constructor(user: string, { listed }: ResolvedOptions, locate: () => Promise<UserCall>) {
     this.#user = user;
-    this.#index = index;
     this.#listed = listed;
-    this.#here = here;
+    this.#locate = locate;
   }
 
   /** The sessions that live, the last seen first. Starts no idle timeout anew. Works outside of requests too. */
   async list(): Promise<UserSession<Listed>[]> {
-    const own = (await (await this.#here())?.request.read()) ?? null;
-    const { records } = await this.#index.list(this.#user);
-    const sessions = records.flatMap((record) => {
-      const { key, session, isLive } = record;
-      return isLive && session ? [this.#show(key, session, isOf(record, own))] : [];
-    });
+    const { index, phase } = await this.#locate();
+    const own = (await phase?.request.read()) ?? null;
+    const { records } = await index.list(this.#user);
+    const now = index.context.clock.now();
+    const sessions = records.flatMap((record) =>
+      record.is === 'live' ? [this.#show(record.key, record.session, isOf(record, own), now)] : [],
+    );
     return sessions.sort((a, b) => b.lastSeenAt - a.lastSeenAt);
   }
 
@@ -78,16 +75,16 @@ export class UserSessions<Listed extends object = Record<string, unknown>> {
    * @param handle of `list`. Untrusted input is fine.
    */
   async revoke(handle: string): Promise<boolean> {
-    const isIt = (key: string) => sessionHandle(key) === handle;
-    const ended = await this.#end(await this.#here(), (records) =>
-      records.filter((record) => keysOf(record).some(isIt)),
+    const matches = (key: string) => sessionHandle(key) === handle;
+    const ended = await this.#revoke(await this.#locate(), (records) =>
+      records.filter((record) => keysOf(record).some(matches)),
     );
     return ended > 0;
   }
 
   /** Ends all sessions, as when the password changed; how many. Works outside of requests too. */
   async revokeAll(): Promise<number> {
-    return this.#end(await this.#here(), (records) => records);
+    return this.#revoke(await this.#locate(), (records) => records);
   }
 
   /**
@@ -96,41 +93,39 @@ export class UserSessions<Listed extends object = Record<string, unknown>> {
    * @throws ERR_SESSION_NO_REQUEST outside of a request: there it could not tell which one to keep.
    */
   async revokeOthers(): Promise<number> {
-    const here = await this.#here();
-    if (!here) throw noRequest();
-    return this.#end(here, async (records, own) => {
+    const call = await this.#locate();
+    const { phase } = call;
+    if (!phase) throw noRequest();
+    return this.#revoke(call, async (records, own) => {
       // If it is not there, it may be one of the others by now.
-      const isThere = records.some((record) => record.isLive && isOf(record, own));
-      if (own?.session.user === this.#user && !isThere) await here.request.confirm();
+      const isPresent = records.some((record) => record.is !== 'over' && isOf(record, own));
+      if (own?.session.user === this.#user && !isPresent) await phase.request.confirm();
       return records.filter((record) => !isOf(record, own));
     });
   }
 
-  async #end(here: Place | null, choose: Choose): Promise<number> {
-    await refuseInRender(here);
-    const own = (await here?.request.confirm()) ?? null;
-    const seen = new Set<string>();
+  async #revoke({ index, phase }: UserCall, choose: Choose): Promise<number> {
+    await refuseInRender(phase);
+    const own = (await phase?.request.confirm()) ?? null;
+    /** Sessions that got a new ID meanwhile, and so are met again, count once. */
     const counted = new Set<string>();
     let count = 0;
-    for (let round = 1; ; round++) {
-      const { keys, records } = await this.#index.list(this.#user);
-      const chosen = await choose(records, own);
-      // A session that moved while the list was read is in none of its records, but its new ID is in the next list.
-      const isDone = chosen.length === 0 && (round === MAX_ROUNDS || keys.every((key) => seen.has(key)));
-      if (isDone) return count;
-      for (const key of keys) seen.add(key);
-      const { keys: gone, failures } = await this.#index.end(this.#user, chosen);
-      const ended = chosen.filter(({ key, isLive }) => isLive && gone.has(key));
-      count += ended.filter((record) => !keysOf(record).some((key) => counted.has(key))).length;
-      for (const { key } of ended) counted.add(key);
-      if (here && own && gone.has(own.key)) await here.request.revoked(here.scope);
+    const rounds = index.settle(this.#user, (records) => choose(records, own));
+    for await (const { revoked, failures } of rounds) {
+      for (const record of revoked) {
+        if (record.is === 'over') continue;
+        if (!keysOf(record).some((key) => counted.has(key))) count += 1;
+        counted.add(record.key);
+      }
+      if (phase && own && revoked.some(({ key }) => key === own.key))
+        await phase.request.revoked(phase.scope);
       if (failures.length > 0) throw failures[0];
-      if (round === MAX_ROUNDS) throw revocationConflict();
     }
+    return count;
   }
 
-  #show(key: string, { createdAt, lastSeenAt, expiresAt, data }: Session, current: boolean) {
-    const now = currentTime();
+  #show(key: string, session: Session, current: boolean, now: number): UserSession<Listed> {
+    const { createdAt, lastSeenAt, expiresAt, data } = session;
     return {
       handle: sessionHandle(key),
       createdAt: createdAt ?? now,
@@ -142,17 +137,19 @@ export class UserSessions<Listed extends object = Record<string, unknown>> {
   }
 }
 
-/** The key of a record and of its old IDs: a session that got a new one meanwhile is the same session. */
-function keysOf({ key, session }: UserRecord): string[] {
-  return [key, ...(session?.predecessors ?? []).map((old) => old.key)];
+/** Returns the key of a record and of the copies under its old IDs: a session that got a new one is the same session. */
+function keysOf(record: UserEntry): string[] {
+  return record.is === 'live'
+    ? [record.key, ...record.session.graceCopies.map(({ key }) => key)]
+    : [record.key];
 }
 
-function isOf(record: UserRecord, own: LiveSession | null): boolean {
+function isOf(record: UserEntry, own: StoredSession | null): boolean {
   return own !== null && keysOf(record).includes(own.key);
 }
 
 /** Next may render a page for nobody who asked for it: ahead, or again. */
-async function refuseInRender(here: Place | null): Promise<void> {
-  const access = await here?.scope.writeAccess();
+async function refuseInRender(phase: RequestPhase | null): Promise<void> {
+  const access = await phase?.scope.writeAccess();
   if (access?.kind === 'none' && access.reason.code === 'ERR_SESSION_READ_ONLY') throw access.reason;
 }

@@ -29,7 +29,7 @@ describe('what cannot be throws, and says what to do', () => {
 
   it('a store with an index that cannot compare and swap: a write under way would undo a revocation', () => {
     const store = Object.assign(new PlainStore(), { users: new SpyStore().users });
-    expect(() => setUp({ store })).toThrow(/with load and swap/);
+    expect(() => setUp({ store })).toThrow(/`atomic` and `users`/);
   });
 
   it('a store that keeps no index, when it is made at first use', async () => {

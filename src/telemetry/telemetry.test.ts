@@ -4,10 +4,13 @@ import { NodeTracerProvider } from '@opentelemetry/sdk-trace-node';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { signId } from '../cookie/signature.js';
 import nextAppSession, { type Options, type SessionEvent } from '../index.js';
+import { resolveOptions } from '../options/options.js';
+import { callOptions } from '../store-contract/store.js';
 import { Browser } from '../test-kits/browser.js';
 import { PlainStore, SpyStore } from '../test-kits/spy-store.js';
 import { Metering, Tracing } from '../test-kits/telemetry.js';
-import { ObservedStore } from './store-observation.js';
+import { callKinds } from './call-kinds.js';
+import { Telemetry } from './telemetry.js';
 import { VERSION } from './version.js';
 
 const SECRET = 'a secret of these tests';
@@ -71,7 +74,7 @@ describe('a span a store call', () => {
     await browser.visit((session) => session().set('text', 'é'));
     await browser.visit((session) => session().get('text'));
     const [key = ''] = store.spy.keys;
-    const { version = '' } = (await store.memory.load(key)) ?? {};
+    const { version = '' } = (await store.memory.atomic.load(key, callOptions())) ?? {};
     expect(tracing.spans[1]?.attributes).toMatchObject({
       'next_app_session.payload.size': Buffer.byteLength(version),
       'next_app_session.ttl': 86_400,
@@ -376,9 +379,8 @@ describe('an SDK that throws fails alone', () => {
 });
 
 it('nobody watching, a store call is not observed at all', () => {
-  expect(
-    new ObservedStore('memory', undefined, () => ({})).observe({ operation: 'get', id: 'id' }),
-  ).toBeUndefined();
+  const telemetry = Telemetry.of(resolveOptions({}));
+  expect(telemetry.begin(callKinds('memory').get)).toBeUndefined();
 });
 
 it('the version in spans is the package’s', () => {

@@ -2,55 +2,60 @@ import { EventHook } from '../events/event-hook.js';
 import type { LifeEvent } from '../events/session-event.js';
 import type { ResolvedOptions } from '../options/options.js';
 import { sessionHash } from '../record/session-id.js';
-import { surroundings } from '../test-seam/surroundings.js';
-import { instruments, sdkFailed } from './open-telemetry.js';
-import { type HashOf, ObservedStore } from './store-observation.js';
-import { ATTRIBUTE, METRIC } from './telemetry-names.js';
+import { EventSink } from './event-sink.js';
+import { ObservedCall } from './observed-call.js';
+import { openTelemetrySink, sdkFailed } from './open-telemetry-sink.js';
+import type { CallKind, SinkCall, TelemetrySink } from './telemetry-sink.js';
 
-/** Which counter counts an event. The others are outcomes of store calls. */
-const COUNTERS = {
-  created: 'created',
-  regenerated: 'regenerated',
-  destroyed: 'destroyed',
-  cookie_rejected: 'cookieRejected',
-  expired: undefined,
-  conflict: undefined,
-} as const;
-
-/** What an app sees of its sessions: spans and metrics through OpenTelemetry, and events. */
+/** What is seen of an app's sessions: every store call, and what becomes of sessions, told to each sink. */
 export class Telemetry {
-  readonly #hook: EventHook | undefined;
+  readonly #sinks: readonly TelemetrySink[];
   readonly #hashKey: string | undefined;
 
-  constructor({ onEvent, sessionHash, secrets }: ResolvedOptions) {
-    this.#hook = onEvent && new EventHook(onEvent);
-    this.#hashKey = sessionHash ? secrets[0] : undefined;
+  private constructor(sinks: readonly TelemetrySink[], hashKey: string | undefined) {
+    this.#sinks = sinks;
+    this.#hashKey = hashKey;
   }
 
-  /** What sees the calls of the store with this name. */
-  observeStore(name: string): ObservedStore {
-    return new ObservedStore(name, this.#hook, this.#hashOf);
+  /** OpenTelemetry, and the app's listener if it has one. */
+  static of({ onEvent, sessionHash, secrets }: ResolvedOptions): Telemetry {
+    const listener = onEvent ? [new EventSink(new EventHook(onEvent))] : [];
+    return new Telemetry([openTelemetrySink, ...listener], sessionHash ? secrets[0] : undefined);
   }
 
-  /** Counts and tells what became of a session. */
-  record(event: LifeEvent, id?: string | null): void {
-    try {
-      count(event);
-    } catch (error) {
-      sdkFailed(error);
+  /** The same, which tells one more sink. */
+  with(sink: TelemetrySink): Telemetry {
+    return new Telemetry([...this.#sinks, sink], this.#hashKey);
+  }
+
+  /** Begins a store call. Returns undefined when no sink would show it. */
+  begin(kind: CallKind): ObservedCall | undefined {
+    let seen: SinkCall[] | undefined;
+    for (const sink of this.#sinks) {
+      try {
+        const call = sink.begin(kind);
+        if (call) seen = seen ? [...seen, call] : [call];
+      } catch (error) {
+        sdkFailed(error);
+      }
     }
-    this.#hook?.emit({ ...event, ...this.#hashOf(id) });
+    return seen && new ObservedCall(seen);
+  }
+
+  /** Tells what became of a session. */
+  record(event: LifeEvent, id?: string | null): void {
+    const hash = this.hashOf(id);
+    for (const sink of this.#sinks) {
+      try {
+        sink.event(event, hash);
+      } catch (error) {
+        sdkFailed(error);
+      }
+    }
   }
 
   /** The hash by which one session's spans and events are found, where the app asked for it. */
-  readonly #hashOf: HashOf = (id) =>
-    this.#hashKey === undefined || id == null ? {} : { sessionHash: sessionHash(id, this.#hashKey) };
-}
-
-function count(event: LifeEvent): void {
-  const counter = COUNTERS[event.type];
-  if (!counter) return;
-  const labels = event.type === 'destroyed' ? { [ATTRIBUTE.reason]: event.reason } : {};
-  instruments()?.[counter].add(1, labels);
-  surroundings()?.recorder?.measure({ metric: METRIC[counter], value: 1, attributes: labels });
+  hashOf(id: string | null | undefined): string | undefined {
+    return this.#hashKey === undefined || id == null ? undefined : sessionHash(id, this.#hashKey);
+  }
 }

@@ -1,15 +1,12 @@
-import { createRequire } from 'node:module';
+import { modernNext, openRequestStore } from '../../testing/next/next-scope-15.js';
 import type { NextPhase } from '../scope/next-context.js';
 
-const require = createRequire(import.meta.url);
-const { createRequestStoreForAPI } = require('next/dist/server/async-storage/request-store');
-const { appendMutableCookies } = require('next/dist/server/web/spec-extension/adapters/request-cookies');
-const { workAsyncStorage } = require('next/dist/server/app-render/work-async-storage.external');
-const { workUnitAsyncStorage } = require('next/dist/server/app-render/work-unit-async-storage.external');
-const { actionAsyncStorage } = require('next/dist/server/app-render/action-async-storage.external');
-const { NextRequest } = require('next/server');
+// What the tester enters, for phases that it does not have.
+const next = await modernNext();
 
-const PAGES: Record<NextPhase, string> = {
+type KnownPhase = Exclude<NextPhase, 'unknown'>;
+
+const PAGES: Record<KnownPhase, string> = {
   render: '/account/page',
   action: '/api/counter/route',
   after: '/api/counter/route',
@@ -30,30 +27,27 @@ export class NextScope {
     const cookie = Object.entries(cookies)
       .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
       .join('; ');
-    const request = new NextRequest('http://localhost/account', { headers: { cookie } });
-    this.#store = createRequestStoreForAPI(request, request.nextUrl, [], undefined, undefined, undefined);
+    this.#store = openRequestStore(next, { pathname: '/account', search: '', headers: { cookie } });
   }
 
   /** @param segment what Next notes of a route's own settings. */
-  run<T>(phase: NextPhase, code: () => Promise<T>, segment: Segment = {}): Promise<T> {
+  run<T>(phase: KnownPhase, code: () => Promise<T>, segment: Segment = {}): Promise<T> {
     this.#store.phase = phase === 'proxy' ? 'action' : phase;
     const work = { page: PAGES[phase], route: PAGES[phase], ...segment };
     const action = phase === 'render' || phase === 'proxy' ? undefined : { isAppRoute: true };
-    return workAsyncStorage.run(work, () =>
-      actionAsyncStorage.run(action, () => workUnitAsyncStorage.run(this.#store, code)),
-    );
+    return next.work.run(work, () => next.action.run(action, () => next.workUnit.run(this.#store, code)));
   }
 
   /** The same in a function that `unstable_cache` caches. */
   runCached<T>(code: () => Promise<T>): Promise<T> {
     const unit = { type: 'unstable-cache', phase: 'render' };
-    return this.run('render', () => workUnitAsyncStorage.run(unit, code));
+    return this.run('render', () => next.workUnit.run(unit, code));
   }
 
   /** The Set-Cookie headers that Next would send. */
   setCookies(): string[] {
     const headers = new Headers();
-    appendMutableCookies(headers, this.#store.mutableCookies);
+    next.appendCookies(headers, this.#store.mutableCookies);
     return headers.getSetCookie();
   }
 

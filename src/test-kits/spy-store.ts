@@ -1,10 +1,9 @@
 import type {
-  AtomicStore,
-  LoadOptions,
+  CallOptions,
+  CompareAndSwap,
   SessionRecord,
   Store,
   UserIndex,
-  Versioned,
 } from '../store-contract/store.js';
 import { MemoryStore } from '../stores/memory/memory-store.js';
 
@@ -49,43 +48,53 @@ class Spy {
 }
 
 /** A store that can compare and swap, spied on. */
-export class SpyStore implements AtomicStore {
+export class SpyStore implements Store {
   readonly spy = new Spy();
   readonly memory = new MemoryStore();
   readonly hashIds = true;
+  readonly atomic: CompareAndSwap = {
+    load: (id, options) => this.spy.seen('get', id, () => this.memory.atomic.load(id, options)),
+    swap: (id, expected, record, options) =>
+      this.spy.seen('set', id, () => this.memory.atomic.swap(id, expected, record, options)),
+  };
   readonly users: UserIndex = {
-    add: (user, id, until) => this.spy.seen('index', user, () => this.memory.users.add(user, id, until)),
-    remove: (user, ids) => this.spy.seen('unindex', user, () => this.memory.users.remove(user, ids)),
-    list: (user) => this.spy.seen('list', user, () => this.memory.users.list(user)),
+    add: (user, id, until, options) =>
+      this.spy.seen('index', user, () => this.memory.users.add(user, id, until, options)),
+    remove: (user, ids, options) =>
+      this.spy.seen('unindex', user, () => this.memory.users.remove(user, ids, options)),
+    list: (user, options) => this.spy.seen('list', user, () => this.memory.users.list(user, options)),
   };
 
-  get(id: string): Promise<SessionRecord | null> {
-    return this.spy.seen('get', id, () => this.memory.get(id));
+  get(id: string, options?: CallOptions): Promise<SessionRecord | null> {
+    return this.spy.seen('get', id, () => this.memory.get(id, options));
   }
-  load(id: string, _options: LoadOptions): Promise<Versioned | null> {
-    return this.spy.seen('get', id, () => this.memory.load(id));
-  }
-  set(id: string, record: SessionRecord): Promise<void> {
-    return this.spy.seen('set', id, () => this.memory.set(id, record));
-  }
-  swap(id: string, expected: string | null, record: SessionRecord): Promise<string | null> {
-    return this.spy.seen('set', id, () => this.memory.swap(id, expected, record));
+  set(id: string, record: SessionRecord, options?: CallOptions): Promise<void> {
+    return this.spy.seen('set', id, () => this.memory.set(id, record, options));
   }
   destroy(id: string): Promise<void> {
     return this.spy.seen('destroy', id, () => this.memory.destroy(id));
   }
 }
 
-/** Starts the idle timeout anew at each read, as RedisStore does. */
+/** Keeps the time of its records itself, and starts it again at each read, as RedisStore does. */
 export class SlidingStore extends SpyStore {
-  override async load(id: string, { idleMs }: LoadOptions): Promise<Versioned | null> {
-    const record = await this.get(id);
-    if (!record) return null;
-    const expires = new Date(Date.now() + idleMs).toISOString();
-    await this.memory.set(id, { ...record, cookie: { ...record.cookie, expires } });
-    const loaded = await this.memory.load(id);
-    return loaded && { ...loaded, slid: true };
-  }
+  readonly expiry = 'store';
+  override readonly atomic: CompareAndSwap = {
+    load: async (id, options) => {
+      const record = await this.get(id, options);
+      const { now, slideMs } = options;
+      // As RedisStore, it leaves alone what has a lifetime of its own.
+      const isSlid = slideMs !== undefined && record?.cookie?.originalMaxAge === slideMs;
+      if (isSlid) {
+        const expires = new Date(now + slideMs).toISOString();
+        await this.memory.set(id, { ...record, cookie: { ...record.cookie, expires } }, options);
+      }
+      const loaded = await this.memory.atomic.load(id, options);
+      return loaded && { ...loaded, leftMs: isSlid ? slideMs : undefined };
+    },
+    swap: (id, expected, record, options) =>
+      this.spy.seen('set', id, () => this.memory.atomic.swap(id, expected, record, options)),
+  };
 }
 
 /** A store as a 1.x app would have written it: three methods on a Map of JSON, no expiry. */

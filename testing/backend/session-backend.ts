@@ -1,7 +1,7 @@
 import type { StoreOperation } from '../../src/events/session-event.js';
 import type { NextAppSession } from '../../src/next-app-session.js';
 import type { Options } from '../../src/options/options.js';
-import type { RecordedSpan } from '../../src/test-seam/telemetry-recorder.js';
+import type { RecordedSpan } from '../../src/telemetry/recording-sink.js';
 import type { FailOptions } from '../store/store-faults.js';
 
 /**

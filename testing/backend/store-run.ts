@@ -3,7 +3,7 @@ import type { ResolvedOptions } from '../../src/options/options.js';
 import type { Session } from '../../src/record/record.js';
 import { newSessionId } from '../../src/record/session-id.js';
 import type { InspectableStore } from '../store/inspectable-store.js';
-import { StoredSessions } from '../store/stored-sessions.js';
+import { SessionBackdoor } from '../store/session-backdoor.js';
 import type { BackendCookie, BackendRun } from './session-backend.js';
 
 const SAME_SITE = { lax: 'Lax', strict: 'Strict', none: 'None' } as const;
@@ -13,14 +13,14 @@ export class StoreRun implements BackendRun {
   readonly cookieName: string;
   readonly headers = {};
   protected readonly store: InspectableStore;
-  readonly #sessions: StoredSessions;
+  readonly #sessions: SessionBackdoor;
   /** Store keys. */
   readonly #kept = new Set<string>();
 
   constructor(options: ResolvedOptions, store: InspectableStore) {
     this.cookieName = options.name;
     this.store = store;
-    this.#sessions = new StoredSessions(options, store);
+    this.#sessions = new SessionBackdoor(options, store);
   }
 
   async write(cookie: string | null, data: object, createdAt: number | null): Promise<BackendCookie | null> {

@@ -1,8 +1,8 @@
 import type { StoreOperation } from '../../src/events/session-event.js';
 import type { ResolvedOptions } from '../../src/options/options.js';
 import type { Store } from '../../src/store-contract/store.js';
-import type { Surroundings } from '../../src/test-seam/surroundings.js';
-import type { RecordedSpan } from '../../src/test-seam/telemetry-recorder.js';
+import type { RecordedSpan } from '../../src/telemetry/recording-sink.js';
+import type { TestOverrides } from '../../src/test-seam/test-overrides.js';
 import type { BackendRun, FaultOptions } from '../backend/session-backend.js';
 import { StoreRun } from '../backend/store-run.js';
 import { InspectableStore } from '../store/inspectable-store.js';
@@ -11,14 +11,14 @@ import { RecordedTelemetry } from '../store/record-telemetry.js';
 /** A test's run within the app: what its requests do to the store is seen, and can be made to fail. */
 export class ControlRun extends StoreRun implements BackendRun {
   /** What the test's requests run in. */
-  readonly surroundings: Surroundings;
+  readonly overrides: TestOverrides;
   readonly #telemetry = new RecordedTelemetry();
 
   constructor(options: ResolvedOptions, store: Store<object>) {
     super(options, new InspectableStore(store));
-    this.surroundings = {
+    this.overrides = {
       store: (name) => (name === options.name ? this.store : undefined),
-      recorder: this.#telemetry,
+      sink: this.#telemetry.sink,
     };
   }
 

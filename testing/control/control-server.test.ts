@@ -208,7 +208,7 @@ describe('the server', () => {
     ['a list', '[]'],
     ['no method', '{"run":"run","args":[]}'],
     ['a method of every object', '{"method":"constructor","run":"run","args":[]}'],
-    ['a method that is not for tests', '{"method":"surroundings","run":"run","args":[]}'],
+    ['a method that is not for tests', '{"method":"overrides","run":"run","args":[]}'],
     ['arguments that are none', '{"method":"read","run":"run","args":{}}'],
     ['an unknown run', '{"method":"read","run":"__proto__","args":["x"]}'],
     ['more than a session', JSON.stringify({ method: 'start', run: 'x'.repeat(1_000_001), args: [] })],

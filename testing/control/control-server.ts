@@ -16,7 +16,7 @@ import {
   type Started,
 } from './control-protocol.js';
 import { ControlRun } from './control-run.js';
-import { surroundRequests } from './request-runs.js';
+import { overrideRequests } from './request-runs.js';
 
 /** More than any session should hold. */
 const MAX_BODY_BYTES = 1_000_000;
@@ -55,7 +55,7 @@ class ControlServer {
     this.#server = createServer((request, response) => {
       this.#answer(request, response).catch(() => response.destroy());
     });
-    surroundRequests((request) => this.#runs.get(String(request.headers[RUN_HEADER]))?.surroundings);
+    overrideRequests((request) => this.#runs.get(String(request.headers[RUN_HEADER]))?.overrides);
   }
 
   add(internals: SessionInternals): void {

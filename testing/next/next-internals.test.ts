@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { expect, it } from 'vitest';
 import nextAppSession from '../../src/index.js';
 import { createSessionTester, mockCookies } from '../index.js';
-import { mended, nextInternal } from './next-internals.js';
+import { nextInternal, withRealStorage } from './next-internals.js';
 import { openNextScope } from './open-next-scope.js';
 
 const { version } = createRequire(import.meta.url)('next/package.json');
@@ -50,8 +50,8 @@ it('a storage that Next made before there was AsyncLocalStorage is mended', () =
     getStore() {}
   }
   const fake = new FakeAsyncLocalStorage() as unknown as AsyncLocalStorage<unknown>;
-  expect(mended(fake)).toBe(fake);
-  expect(fake.run('store', () => mended(fake).getStore())).toBe('store');
+  expect(withRealStorage(fake)).toBe(fake);
+  expect(fake.run('store', () => withRealStorage(fake).getStore())).toBe('store');
   const real = new AsyncLocalStorage();
-  expect(Object.hasOwn(mended(real), 'run')).toBe(false);
+  expect(Object.hasOwn(withRealStorage(real), 'run')).toBe(false);
 });

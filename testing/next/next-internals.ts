@@ -34,11 +34,11 @@ const METHODS = ['disable', 'getStore', 'run', 'exit', 'enterWith'] as const;
 
 /** One of Next's AsyncLocalStorages. */
 export async function nextStorage(path: string, name: string): Promise<AsyncLocalStorage<unknown>> {
-  return mended(await nextInternal<AsyncLocalStorage<unknown>>(path, name));
+  return withRealStorage(await nextInternal<AsyncLocalStorage<unknown>>(path, name));
 }
 
 /** The same storage, which now works even if Next made it before there was one on globalThis. */
-export function mended(storage: AsyncLocalStorage<unknown>): AsyncLocalStorage<unknown> {
+export function withRealStorage(storage: AsyncLocalStorage<unknown>): AsyncLocalStorage<unknown> {
   if (storage.constructor.name !== 'FakeAsyncLocalStorage' || Object.hasOwn(storage, 'run')) return storage;
   const real = new AsyncLocalStorage<unknown>();
   for (const method of METHODS) Object.assign(storage, { [method]: real[method].bind(real) });

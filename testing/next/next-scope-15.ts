@@ -1,8 +1,8 @@
 import type { AsyncLocalStorage } from 'node:async_hooks';
-import { mended, nextInternal, nextStorage, optionalNextInternal } from './next-internals.js';
+import { nextInternal, nextStorage, optionalNextInternal, withRealStorage } from './next-internals.js';
 import { type NextScope, noCache, type Phase, pageOf, readTags, type ScopeRequest } from './next-scope.js';
 
-interface RequestStore {
+export interface RequestStore {
   phase: 'action' | 'render' | 'after';
   readonly mutableCookies: object;
 }
@@ -19,7 +19,7 @@ interface WorkContext {
   readonly [option: string]: unknown;
 }
 
-interface Modern {
+export interface Modern {
   readonly work: AsyncLocalStorage<unknown>;
   readonly workUnit: AsyncLocalStorage<unknown>;
   readonly action: AsyncLocalStorage<unknown>;
@@ -30,6 +30,18 @@ interface Modern {
 
 let loading: Promise<Modern> | undefined;
 
+/** Returns what is needed of Next's own modules. */
+export function modernNext(): Promise<Modern> {
+  loading ??= load();
+  return loading;
+}
+
+/** Returns what Next holds for one request. */
+export function openRequestStore(next: Modern, request: object): RequestStore {
+  const tags = { tags: [], expirationsByCacheKind: new Map() };
+  return next.createRequestStore(request, request, tags, undefined, undefined, undefined);
+}
+
 async function load(): Promise<Modern> {
   const render = 'server/app-render/';
   const requestStore = 'server/async-storage/request-store.js';
@@ -39,7 +51,7 @@ async function load(): Promise<Modern> {
     `${render}after-task-async-storage.external.js`,
     'afterTaskAsyncStorage',
   );
-  if (afterTask) mended(afterTask);
+  if (afterTask) withRealStorage(afterTask);
   return {
     work: await nextStorage(`${render}work-async-storage.external.js`, 'workAsyncStorage'),
     workUnit: await nextStorage(`${render}work-unit-async-storage.external.js`, 'workUnitAsyncStorage'),
@@ -58,11 +70,9 @@ function plainWorkStore({ page, renderOpts }: WorkContext): WorkStore {
 
 /** Next 15 and 16. */
 export async function openModernScope(request: ScopeRequest, phase: Phase): Promise<NextScope> {
-  loading ??= load();
-  const next = await loading;
-  const response = new Response();
-  const tags = { tags: [], expirationsByCacheKind: new Map() };
-  const store = next.createRequestStore(request, request, tags, undefined, undefined, undefined);
+  const next = await modernNext();
+  const queue = new AfterQueue();
+  const store = openRequestStore(next, request);
   store.phase = phase === 'component' ? 'render' : 'action';
   const work = next.createWorkStore({
     page: pageOf(request, phase),
@@ -75,9 +85,9 @@ export async function openModernScope(request: ScopeRequest, phase: Phase): Prom
       cacheLifeProfiles: {},
       // 15.0 asks whether there is after().
       experimental: { after: true },
-      waitUntil: response.waitUntil,
-      onClose: response.onClose,
-      onAfterTaskError: response.onError,
+      waitUntil: queue.waitUntil,
+      onClose: queue.onClose,
+      onAfterTaskError: queue.onError,
     },
   });
   const action = { action: { isAction: true }, route: { isAppRoute: true } }[phase as 'action' | 'route'];
@@ -91,12 +101,12 @@ export async function openModernScope(request: ScopeRequest, phase: Phase): Prom
       const found = work.pendingRevalidatedTags ?? work.revalidatedTags ?? [];
       return readTags(found.map((entry) => (typeof entry === 'string' ? entry : entry.tag)));
     },
-    close: () => response.close(),
+    close: () => queue.close(),
   };
 }
 
 /** What `after()` waits for. */
-class Response {
+class AfterQueue {
   readonly #closing: (() => void)[] = [];
   readonly #pending: Promise<unknown>[] = [];
   readonly #errors: unknown[] = [];

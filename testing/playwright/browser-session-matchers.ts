@@ -1,7 +1,7 @@
 import type { ExpectMatcherState, MatcherReturnType } from '@playwright/test';
 import { SessionError } from '../../src/lib/errors.js';
 import { BrowserSession } from './browser-session.js';
-import { type SessionUser, sessionOf } from './session-users.js';
+import { type SessionUser, sessionOf } from './test-users.js';
 
 /** How long it waits between two looks, in milliseconds; Playwright's own matchers do likewise. */
 const INTERVALS = [20, 50, 100, 200, 500];

@@ -8,7 +8,7 @@ import type {
 import type { BackendConnection, SessionBackend, SessionSettings } from '../backend/session-backend.js';
 import { BrowserSession } from './browser-session.js';
 import { FixtureRun, type Redact, type ReportWhen, redactValues } from './fixture-run.js';
-import { SessionUsers } from './session-users.js';
+import { TestUsers } from './test-users.js';
 
 export interface SessionFixtureOptions<Data extends object = Record<string, unknown>>
   extends SessionSettings<Data> {
@@ -25,7 +25,7 @@ export interface SessionFixtureOptions<Data extends object = Record<string, unkn
 
 export interface SessionTestFixtures<Data extends object = Record<string, unknown>> {
   /** Users with browsers of their own, already signed in. */
-  sessions: SessionUsers<Data>;
+  sessions: TestUsers<Data>;
   /** The session of the default `page`. */
   session: BrowserSession<Data>;
   /** When the report is to show sessions. */
@@ -107,7 +107,7 @@ export function sessionFixtures<Data extends object = Record<string, unknown>>({
 
     sessions: async ({ browser, baseURL, extraHTTPHeaders, sessionRun }, use) => {
       const isMarked = Object.keys(sessionRun.run.headers).every((name) => extraHTTPHeaders?.[name]);
-      const users = new SessionUsers<Data>(sessionRun.run, { browser, baseURL, isMarked });
+      const users = new TestUsers<Data>(sessionRun.run, { browser, baseURL, isMarked });
       await use(users);
       for (const [index, { session, context }] of users.all.entries()) {
         await sessionRun.closing(`session of user ${index + 1}`, session);

@@ -1,10 +1,7 @@
-import { expect, it } from 'vitest';
-import type { SessionRecord } from '../../src/store-contract/store.js';
-import type { StoreContract } from '../index.js';
+import { describe, expect, it } from 'vitest';
+import type { CallOptions, SessionRecord } from '../../src/store-contract/store.js';
 import { failures, type PlantedBugs, testsOf } from '../test-kits/planted-bugs.js';
 import { ToyStore } from '../test-kits/toy-store.js';
-
-const pause = () => new Promise((resolve) => setTimeout(resolve, 1));
 
 const shared = new Map();
 
@@ -23,10 +20,10 @@ const bugs: PlantedBugs = {
   'keeps what it was handed, and gives copies': [
     () =>
       new (class extends ToyStore {
-        override async set(id: string, record: SessionRecord) {
-          const version = this.put(id, record);
+        override async set(id: string, record: SessionRecord, options: CallOptions) {
+          this.put(id, record, options);
           const entry = this.entries.get(id);
-          if (entry) this.entries.set(id, { record, version });
+          if (entry) entry.record = record;
         }
       })(),
     ['values > are not changed through what was written'],
@@ -34,9 +31,9 @@ const bugs: PlantedBugs = {
   'writes into the record it was handed': [
     () =>
       new (class extends ToyStore {
-        override async set(id: string, record: SessionRecord) {
+        override async set(id: string, record: SessionRecord, options: CallOptions) {
           Object.assign(record, { savedAt: 1 });
-          this.put(id, record);
+          this.put(id, record, options);
         }
       })(),
     ['values > writing leaves the record it is given alone'],
@@ -52,8 +49,8 @@ const bugs: PlantedBugs = {
   'merges into what was there': [
     () =>
       new (class extends ToyStore {
-        protected override put(id: string, record: SessionRecord) {
-          return super.put(id, { ...this.live(id)?.record, ...record });
+        protected override put(id: string, record: SessionRecord, options: CallOptions) {
+          return super.put(id, { ...this.live(id, options)?.record, ...record }, options);
         }
       })(),
     [
@@ -77,9 +74,9 @@ const bugs: PlantedBugs = {
   'takes 64 KB at most': [
     () =>
       new (class extends ToyStore {
-        protected override put(id: string, record: SessionRecord) {
+        protected override put(id: string, record: SessionRecord, options: CallOptions) {
           if (JSON.stringify(record).length > 65_536) throw new Error('too long');
-          return super.put(id, record);
+          return super.put(id, record, options);
         }
       })(),
     ['values > keeps a value of one megabyte'],
@@ -96,41 +93,87 @@ const bugs: PlantedBugs = {
       'expiry > can be brought forward by set',
       'touch > brings back nothing that has expired',
       'touch > can bring the expiry forward',
-      'compare and swap > removes by an expiry that has passed',
+      'compare and swap > removes the version expected by an expiry that has passed, and no other record',
+      'compare and swap > succeeds, and leaves nothing, where none is expected and none is to be',
       'compare and swap > a record that has expired counts as none',
-      'users > listing keeps no record alive',
+      'users > keep no record alive by listing it',
+      'with the time set by a test > set removes by an expiry before it',
+      'with the time set by a test > swap removes by an expiry before it',
+      'with the time set by a test > load gives none that ended before it, where the date in the record decides',
     ],
   ],
   'takes a past expiry for none': [
     () =>
       new (class extends ToyStore {
-        protected override put(id: string, record: SessionRecord) {
-          const version = `v${++this.writes}`;
-          const past = new Date(record.cookie?.expires ?? 0).getTime() < Date.now();
-          this.entries.set(id, { record: past ? { ...record, cookie: {} } : this.copy(record), version });
-          return version;
+        protected override put(id: string, record: SessionRecord, options: CallOptions) {
+          const isPast = this.isOver(this.endOf(record), options);
+          return super.put(id, isPast ? { ...record, cookie: {} } : record, options);
         }
       })(),
     [
       'expiry > set with one that has passed removes the record',
       'expiry > set with one that has passed creates none',
-      'compare and swap > removes by an expiry that has passed',
+      'compare and swap > removes the version expected by an expiry that has passed, and no other record',
+      'compare and swap > succeeds, and leaves nothing, where none is expected and none is to be',
+      'with the time set by a test > set removes by an expiry before it',
+      'with the time set by a test > swap removes by an expiry before it',
     ],
   ],
   'keeps the first expiry': [
     () =>
       new (class extends ToyStore {
-        protected override put(id: string, record: SessionRecord) {
-          const cookie = this.isOver(record) ? undefined : this.live(id)?.record.cookie;
-          return super.put(id, cookie ? { ...record, cookie } : record);
+        protected override put(id: string, record: SessionRecord, options: CallOptions) {
+          const isPast = this.isOver(this.endOf(record), options);
+          const cookie = isPast ? undefined : this.live(id, options)?.record.cookie;
+          return super.put(id, cookie ? { ...record, cookie } : record, options);
         }
       })(),
     [
       'expiry > set moves it',
       'expiry > can be brought forward by set',
       'touch > keeps a record alive',
+      'touch > moves the date in the record, where that decides',
       'touch > can bring the expiry forward',
-      'users > a record that outlives its first expiry is still noted',
+      'users > list a record that outlives its first expiry',
+    ],
+  ],
+  'takes a record without an expiry for one that has expired': [
+    () =>
+      new (class extends ToyStore {
+        protected override endOf = ({ cookie }: SessionRecord) => new Date(cookie?.expires ?? 0).getTime();
+      })(),
+    [
+      'expiry > set keeps a record without one: an originalMaxAge alone',
+      'expiry > set keeps a record without one: a cookie whose expiry is null',
+      'expiry > set keeps a record without one: no cookie',
+      'compare and swap > keeps a record without an expiry: an originalMaxAge alone',
+      'compare and swap > keeps a record without an expiry: a cookie whose expiry is null',
+      'compare and swap > keeps a record without an expiry: no cookie',
+    ],
+  ],
+  'cannot do without a cookie': [
+    () =>
+      new (class extends ToyStore {
+        protected override put(id: string, record: SessionRecord, options: CallOptions) {
+          if (!record.cookie) throw new TypeError('no cookie');
+          return super.put(id, record, options);
+        }
+      })(),
+    [
+      'expiry > set keeps a record without one: no cookie',
+      'compare and swap > keeps a record without an expiry: no cookie',
+    ],
+  ],
+  'reads an expiry of null as 1970': [
+    () =>
+      new (class extends ToyStore {
+        protected override endOf(record: SessionRecord) {
+          return record.cookie?.expires === null ? 0 : super.endOf(record);
+        }
+      })(),
+    [
+      'expiry > set keeps a record without one: a cookie whose expiry is null',
+      'compare and swap > keeps a record without an expiry: a cookie whose expiry is null',
     ],
   ],
   'lower-cases IDs': [
@@ -138,14 +181,49 @@ const bugs: PlantedBugs = {
       new (class extends ToyStore {
         protected override key = (id: string) => id.toLowerCase();
       })(),
-    ['IDs > of every letter there is', 'IDs > that differ by letters of the other case'],
+    [
+      'IDs > of every letter there is',
+      'IDs > that differ by letters of the other case',
+      'IDs > of 43 letters that differ in the case of the last',
+      'IDs > of 256 letters that differ in the case of the last',
+      'users > have sessions whose IDs of 43 letters differ in the last, or in its case',
+      'users > have sessions whose IDs of 256 letters differ in the last, or in its case',
+    ],
   ],
   'cuts IDs at 128 letters': [
     () =>
       new (class extends ToyStore {
         protected override key = (id: string) => id.slice(0, 128);
       })(),
-    ['IDs > of 256 letters, the longest'],
+    [
+      'IDs > of 256 letters that differ in the last',
+      'IDs > of 256 letters that differ in the case of the last',
+      'users > have sessions whose IDs of 256 letters differ in the last, or in its case',
+    ],
+  ],
+  'cuts IDs at 42 letters': [
+    () =>
+      new (class extends ToyStore {
+        protected override key = (id: string) => id.slice(0, 42);
+      })(),
+    [
+      'IDs > of 43 letters that differ in the last',
+      'IDs > of 43 letters that differ in the case of the last',
+      'IDs > of 256 letters that differ in the last',
+      'IDs > of 256 letters that differ in the case of the last',
+      'users > have sessions whose IDs of 43 letters differ in the last, or in its case',
+      'users > have sessions whose IDs of 256 letters differ in the last, or in its case',
+    ],
+  ],
+  'lower-cases IDs that are hashes': [
+    () =>
+      new (class extends ToyStore {
+        protected override key = (id: string) => (id.length === 43 ? id.toLowerCase() : id);
+      })(),
+    [
+      'IDs > of 43 letters that differ in the case of the last',
+      'users > have sessions whose IDs of 43 letters differ in the last, or in its case',
+    ],
   ],
   'takes an ID for a number where it can': [
     () =>
@@ -168,12 +246,17 @@ const bugs: PlantedBugs = {
       'compare and swap > creates a record where none is expected and none is',
       'compare and swap > replaces the version that swap gave',
       'compare and swap > brings back no record that was destroyed',
-      'compare and swap > removes by an expiry that has passed',
       'compare and swap > is not changed through what was written or loaded',
       'compare and swap > of 50 that create at once, one does',
       'compare and swap > of 50 that replace at once, one does',
+      'compare and swap > removes the version expected by an expiry that has passed, and no other record',
+      'compare and swap > removes no version but the one expected',
+      'compare and swap > succeeds, and leaves nothing, where none is expected and none is to be',
+      'compare and swap > keeps a record without an expiry: an originalMaxAge alone',
+      'compare and swap > keeps a record without an expiry: a cookie whose expiry is null',
+      'compare and swap > keeps a record without an expiry: no cookie',
       'compare and swap > a record that has expired counts as none',
-      'users > lists what is noted though its record is not written yet',
+      'users > list a session whose record is not written yet',
     ],
   ],
   'fails where destroy finds nothing': [
@@ -208,6 +291,7 @@ const bugs: PlantedBugs = {
       })(),
     [
       'touch > leaves the data as it is',
+      'touch > leaves the data as it is, though it is given none',
       'touch > makes no record where there is none',
       'touch > brings back nothing that was destroyed',
       'touch > brings back nothing that has expired',
@@ -218,14 +302,18 @@ const bugs: PlantedBugs = {
       new (class extends ToyStore {
         override async touch() {}
       })(),
-    ['touch > keeps a record alive', 'touch > can bring the expiry forward'],
+    [
+      'touch > keeps a record alive',
+      'touch > moves the date in the record, where that decides',
+      'touch > can bring the expiry forward',
+    ],
   ],
   'has a touch that fails where there is nothing': [
     () =>
       new (class extends ToyStore {
-        override async touch(id: string, record: SessionRecord) {
-          if (!this.live(id)) throw new Error('not found');
-          await super.touch(id, record);
+        override async touch(id: string, record: SessionRecord, options: CallOptions) {
+          if (!this.live(id, options)) throw new Error('not found');
+          await super.touch(id, record, options);
         }
       })(),
     [
@@ -234,98 +322,34 @@ const bugs: PlantedBugs = {
       'touch > brings back nothing that has expired',
     ],
   ],
-  'swaps in two steps': [
+  'has a touch that merges': [
     () =>
       new (class extends ToyStore {
-        override async swap(id: string, expected: string | null, record: SessionRecord) {
-          const found = (await this.load(id))?.version ?? null;
-          await pause();
-          return found === expected ? this.put(id, record) : null;
+        override async touch(id: string, record: SessionRecord, options: CallOptions) {
+          const stored = this.live(id, options);
+          if (stored) this.put(id, { ...stored.record, ...record }, options);
         }
       })(),
-    [
-      'compare and swap > of 50 that create at once, one does',
-      'compare and swap > of 50 that replace at once, one does',
-      'compare and swap > loses no increment of several counters at once',
-    ],
+    ['touch > leaves the data as it is'],
   ],
-  'swaps without looking': [
+  'has a touch that writes what it is given over what is there': [
     () =>
       new (class extends ToyStore {
-        override swap = async (id: string, _: string | null, record: SessionRecord) => this.put(id, record);
-      })(),
-    [
-      'compare and swap > creates none where one is',
-      'compare and swap > refuses a version that was replaced',
-      'compare and swap > refuses after a set by someone else',
-      'compare and swap > brings back no record that was destroyed',
-      'compare and swap > refuses a record that was destroyed and made anew',
-      'compare and swap > removes nothing that is not as expected',
-      'compare and swap > of 50 that create at once, one does',
-      'compare and swap > of 50 that replace at once, one does',
-      'compare and swap > loses no increment of several counters at once',
-      'compare and swap > a record that has expired counts as none',
-    ],
-  ],
-  'swaps over what it does not find': [
-    () =>
-      new (class extends ToyStore {
-        override async swap(id: string, expected: string | null, record: SessionRecord) {
-          return this.live(id) ? super.swap(id, expected, record) : this.put(id, record);
+        override async touch(id: string, record: SessionRecord, options: CallOptions) {
+          if (this.live(id, options)) this.put(id, record, options);
         }
       })(),
-    [
-      'compare and swap > brings back no record that was destroyed',
-      'compare and swap > a record that has expired counts as none',
-    ],
+    ['touch > leaves the data as it is', 'touch > leaves the data as it is, though it is given none'],
   ],
-  'counts versions that only swap moves': [
+  'has a touch that moves the end, and not the date in the record': [
     () =>
       new (class extends ToyStore {
-        override async set(id: string, record: SessionRecord) {
-          const version = this.live(id)?.version;
-          this.put(id, record);
-          const entry = this.entries.get(id);
-          if (entry && version) entry.version = version;
+        override async touch(id: string, record: SessionRecord, options: CallOptions) {
+          const stored = this.live(id, options);
+          if (stored) stored.until = this.endOf(record);
         }
       })(),
-    [
-      'compare and swap > refuses after a set by someone else',
-      'compare and swap > removes nothing that is not as expected',
-    ],
-  ],
-  'counts versions from one for each record': [
-    () =>
-      new (class extends ToyStore {
-        protected override put(id: string, record: SessionRecord) {
-          this.writes = Number(this.live(id)?.version.slice(1) ?? 0);
-          return super.put(id, record);
-        }
-      })(),
-    ['compare and swap > refuses a record that was destroyed and made anew'],
-  ],
-  'has load alone': [
-    () => Object.assign(new ToyStore(), { swap: undefined }),
-    [
-      'compare and swap > load gives null for a missing record',
-      'compare and swap > load gives what get gives, with a version',
-      'compare and swap > creates a record where none is expected and none is',
-      'compare and swap > creates none where one is',
-      'compare and swap > replaces the version that load gave',
-      'compare and swap > replaces the version that swap gave',
-      'compare and swap > refuses a version that was replaced',
-      'compare and swap > refuses after a set by someone else',
-      'compare and swap > brings back no record that was destroyed',
-      'compare and swap > refuses a record that was destroyed and made anew',
-      'compare and swap > removes by an expiry that has passed',
-      'compare and swap > removes nothing that is not as expected',
-      'compare and swap > is not changed through what was written or loaded',
-      'compare and swap > of 50 that create at once, one does',
-      'compare and swap > of 50 that replace at once, one does',
-      'compare and swap > loses no increment of several counters at once',
-      'compare and swap > load starts the idle timeout anew, if it says so',
-      'compare and swap > a record that has expired counts as none',
-    ],
+    ['touch > moves the date in the record, where that decides'],
   ],
 };
 
@@ -337,13 +361,24 @@ it.each(Object.entries(bugs))('%s', async (_, [create, expected]) => {
   expect(await failures(create)).toEqual(expected);
 });
 
-it.each([
-  ['atomic', 'compare and swap > '],
-  ['users', 'users > '],
-])('a store that is said not to be %s is not tested for it', (property, group) => {
-  const names = (contract: Partial<StoreContract>) =>
-    testsOf(() => new ToyStore(), contract).map(({ name }) => name);
-  const others = names({}).filter((name) => !name.startsWith(group));
-  expect(others.length).toBeLessThan(names({}).length);
-  expect(names({ [property]: false })).toEqual(others);
+describe.each(['atomic', 'users'] as const)('the capability %s', (capability) => {
+  const others = capability === 'atomic' ? { users: false } : {};
+  const offering = (offered: object | undefined) => Object.assign(new ToyStore(), { [capability]: offered });
+  const namesIf = (asked: boolean) =>
+    testsOf(() => new ToyStore(), { ...others, [capability]: asked }).map(({ name }) => name);
+
+  it('is asked for where the store is said to have it', async () => {
+    const failed = await failures(() => offering(undefined), { ...others, [capability]: true });
+    expect(failed.length).toBeGreaterThan(10);
+    expect(namesIf(true).filter((name) => !failed.includes(name))).toEqual(namesIf(false));
+  });
+
+  it('is not asked for where nothing is said', async () => {
+    expect(await failures(() => offering(undefined), others)).toEqual([]);
+  });
+
+  it('is left alone where the store is said not to have it', async () => {
+    const broken = new Proxy({}, { get: (_, method) => () => Promise.reject(new Error(String(method))) });
+    expect(await failures(() => offering(broken), { ...others, [capability]: false })).toEqual([]);
+  });
 });

@@ -3,7 +3,7 @@ import type { StoreSuite } from './suite.js';
 
 const WRITERS = Array.from({ length: 100 }, (_, index) => index);
 
-/** Writers of different records do not meet; of one record, the last one wins whole. */
+/** Asks that writers of different records do not meet, and that of one record the last one wins whole. */
 export function testConcurrentWriters({ describe, expect, test }: StoreSuite): void {
   describe('writers at once', () => {
     test('a hundred of different records, each kept', async ({ store, holds }) => {

@@ -1,7 +1,8 @@
-import { expiredRecord, recordOf, SHORT_MS } from './records.js';
+import type { SessionRecord } from '../../src/store-contract/store.js';
+import { type Data, ENDLESS, expiredRecord, recordOf, SHORT_MS } from './records.js';
 import type { StoreSuite } from './suite.js';
 
-/** A record is there until `cookie.expires`, and not longer. */
+/** Asks that a record is there until `cookie.expires`, and not longer. */
 export function testExpiry({ describe, contract, test }: StoreSuite): void {
   const { expires = true } = contract;
 
@@ -16,6 +17,14 @@ export function testExpiry({ describe, contract, test }: StoreSuite): void {
       await store.set('id', expiredRecord({ n: 1 }));
       await holds('id', null);
     });
+
+    for (const [name, endless] of Object.entries(ENDLESS)) {
+      test(`set keeps a record without one: ${name}`, async ({ store, holds }) => {
+        const record: SessionRecord<Data> = { n: 1, ...endless };
+        await store.set('id', record);
+        await holds('id', { n: 1 });
+      });
+    }
 
     test('set moves it', async ({ store, holds, outlive }) => {
       await store.set('id', recordOf({ n: 1 }, SHORT_MS));

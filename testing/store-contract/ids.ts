@@ -1,5 +1,6 @@
+import type { StoreContract } from './contract-types.js';
 import { recordOf } from './records.js';
-import type { StoreSuite } from './suite.js';
+import type { StoreSuite, Subject } from './suite.js';
 
 /** What a session ID is made of. */
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._~:-';
@@ -16,10 +17,16 @@ const PAIRS: Record<string, [string, string]> = {
   'a dash in front, as an option has': ['--all', 'all'],
 };
 
-/** Any session ID is plain text, and no ID touches the record of another. */
-export function testIds({ describe, contract, test }: StoreSuite): void {
-  const { maxIdLength = 256 } = contract;
+/** How long the hash of an ID is. */
+const HASH_LENGTH = 43;
 
+/** Returns the lengths of IDs that a store may cut: that of a hash, and the longest there is. */
+export function longLengths({ maxIdLength = 256 }: StoreContract): number[] {
+  return [...new Set([Math.min(HASH_LENGTH, maxIdLength), maxIdLength])];
+}
+
+/** Asks that any session ID is plain text, and that no ID touches the record of another. */
+export function testIds({ describe, contract, test }: StoreSuite): void {
   describe('IDs', () => {
     test('of every letter there is', async ({ store, holds }) => {
       for (const letter of ALPHABET) await store.set(letter, recordOf({ letter }));
@@ -27,28 +34,16 @@ export function testIds({ describe, contract, test }: StoreSuite): void {
     });
 
     for (const [name, [one, other]] of Object.entries(PAIRS)) {
-      test(`that differ by ${name}`, async ({ store, holds }) => {
-        await holds(one, null);
-        await store.set(one, recordOf({ is: one }));
-        await holds(other, null);
-        await store.set(other, recordOf({ is: other }));
-        await holds(one, { is: one });
-        await store.destroy(other);
-        await holds(one, { is: one });
-        await holds(other, null);
-        await store.set(other, recordOf({ is: other }));
-        await store.destroy(one);
-        await holds(other, { is: other });
-      });
+      test(`that differ by ${name}`, (subject) => keepsApart(subject, one, other));
     }
 
-    test(`of ${maxIdLength} letters, the longest`, async ({ store, holds }) => {
-      const long = 'x'.repeat(maxIdLength - 1);
-      await store.set(`${long}1`, recordOf({ is: 1 }));
-      await store.set(`${long}2`, recordOf({ is: 2 }));
-      await holds(`${long}1`, { is: 1 });
-      await holds(`${long}2`, { is: 2 });
-    });
+    for (const length of longLengths(contract)) {
+      const start = 'x'.repeat(length - 1);
+      test(`of ${length} letters that differ in the last`, (subject) =>
+        keepsApart(subject, `${start}a`, `${start}b`));
+      test(`of ${length} letters that differ in the case of the last`, (subject) =>
+        keepsApart(subject, `${start}a`, `${start}A`));
+    }
   });
 
   describe('missing records', () => {
@@ -78,4 +73,18 @@ export function testIds({ describe, contract, test }: StoreSuite): void {
       await holds('id', { of: 'one' });
     });
   });
+}
+
+async function keepsApart({ store, holds }: Subject, one: string, other: string): Promise<void> {
+  await holds(one, null);
+  await store.set(one, recordOf({ is: one }));
+  await holds(other, null);
+  await store.set(other, recordOf({ is: other }));
+  await holds(one, { is: one });
+  await store.destroy(other);
+  await holds(one, { is: one });
+  await holds(other, null);
+  await store.set(other, recordOf({ is: other }));
+  await store.destroy(one);
+  await holds(other, { is: other });
 }

@@ -22,8 +22,8 @@ describe('MemoryStore', () => {
   );
 });
 
-describe('the MemoryStore of express-session', () => {
-  const create = () => withClock(promisifyStore(new session.MemoryStore()));
+describe.each(['record', 'store'] as const)('the MemoryStore of express-session, expiry: %s', (expiry) => {
+  const create = () => withClock(promisifyStore(new session.MemoryStore(), { expiry }));
   testStore({ describe, it, expect }, { create, atomic: false, users: false });
 });
 
@@ -37,9 +37,9 @@ describe('a store of three methods that leaves expiry to the session', () => {
         return {
           get: (id) => JSON.parse(records.get(id) ?? 'null'),
           set: (id, record) => {
-            if (new Date(record.cookie?.expires ?? 0).getTime() > Date.now()) {
-              records.set(id, JSON.stringify(record));
-            } else records.delete(id);
+            const expires = record.cookie?.expires;
+            if (expires && new Date(expires).getTime() <= Date.now()) records.delete(id);
+            else records.set(id, JSON.stringify(record));
           },
           destroy: (id) => records.delete(id),
         };

@@ -1,45 +1,47 @@
-import {
-  type AtomicStore,
-  isAtomic,
-  isStore,
-  type SessionRecord,
-  type Store,
-  type UserIndex,
-} from '../../src/store-contract/store.js';
+import { isStore, type SessionRecord } from '../../src/store-contract/store.js';
+import type { StoreContract, StoreUnderTest, TestRunner } from './contract-types.js';
 import { type Data, pick } from './records.js';
-import type { StoreContract, StoreUnderTest, TestRunner } from './store-contract.js';
+import { type TimedCompareAndSwap, type TimedStore, type TimedUserIndex, timed } from './timed-store.js';
 
 /** How long after its expiry a record is looked for: timers and clocks are not exact to the millisecond. */
 const MARGIN_MS = 40;
 
 /** One store, in one test. */
-export interface Subject<S extends Store<object> = Store<object>> {
-  readonly store: S;
-  /** The record, `null` when there is none. */
+export interface Subject {
+  readonly store: TimedStore;
+  /** Returns the record, `null` when there is none. */
   read(id: string): Promise<SessionRecord<object> | null>;
   /** Fails unless the record holds this data; `null` for no record. */
   holds(id: string, data: Data | null): Promise<void>;
   /** Lets time pass until a record of this lifetime has expired, as far as the store can tell. */
   outlive(lifetimeMs: number): Promise<void>;
-  /** A second store, which has nothing to do with the first. */
-  another(): Promise<Store<object>>;
+  /** Lets this much time pass, and no more. */
+  pass(ms: number): Promise<void>;
+  /** Makes a second store, which has nothing to do with the first. */
+  another(): Promise<TimedStore>;
 }
+
+/** A store that can compare and swap, in one test. */
+export type SwapSubject = Subject & { readonly atomic: TimedCompareAndSwap };
+
+/** A store that knows which sessions are whose, in one test. */
+export type IndexSubject = Subject & { readonly users: TimedUserIndex };
 
 /** What the tests of the contract are written with. */
 export interface StoreSuite {
   readonly describe: TestRunner['describe'];
   readonly expect: TestRunner['expect'];
   readonly contract: StoreContract;
-  /** A test, on a store of its own. */
+  /** Adds a test, on a store of its own. */
   test(name: string, body: (subject: Subject) => Promise<void>): void;
-  /** A test of `load` and `swap`. On a store that is not said to have them, and has not, it passes. */
-  testSwap(name: string, body: (subject: Subject<AtomicStore<object>>) => Promise<void>): void;
-  /** A test of `users`. On a store that is not said to have it, and has not, it passes. */
-  testIndex(name: string, body: (subject: Subject & { users: UserIndex<object> }) => Promise<void>): void;
+  /** Adds a test of `atomic`, unless the contract leaves it out. Where it does not say, a store without passes. */
+  testSwap(name: string, body: (subject: SwapSubject) => Promise<void>): void;
+  /** Adds a test of `users`, unless the contract leaves it out. Where it does not say, a store without passes. */
+  testIndex(name: string, body: (subject: IndexSubject) => Promise<void>): void;
 }
 
 export function createSuite({ describe, it, expect }: TestRunner, contract: StoreContract): StoreSuite {
-  const { create, atomic = false, users = false, expiryPrecision = 0 } = contract;
+  const { create, expiryPrecision = 0 } = contract;
 
   const test: StoreSuite['test'] = (name, body) => {
     it(name, async () => {
@@ -51,7 +53,7 @@ export function createSuite({ describe, it, expect }: TestRunner, contract: Stor
         return underTest;
       };
       try {
-        await body(subjectOf(await make(), async () => (await make()).store));
+        await body(subjectOf(await make(), async () => timed((await make()).store)));
       } finally {
         for (const one of made) await one.cleanup?.();
       }
@@ -59,36 +61,37 @@ export function createSuite({ describe, it, expect }: TestRunner, contract: Stor
   };
 
   const testSwap: StoreSuite['testSwap'] = (name, body) => {
+    if (contract.atomic === false) return;
     test(name, async (subject) => {
-      const { store } = subject;
-      const found = ['load', 'swap'].filter((method) => typeof Reflect.get(store, method) === 'function');
-      if (atomic || found.length > 0) expect(found).toEqual(['load', 'swap']);
-      if (isAtomic(store)) await body({ ...subject, store });
+      const { atomic } = subject.store;
+      if (contract.atomic) expect(Boolean(atomic)).toBe(true);
+      if (atomic) await body({ ...subject, atomic });
     });
   };
 
   const testIndex: StoreSuite['testIndex'] = (name, body) => {
+    if (contract.users === false) return;
     test(name, async (subject) => {
-      const index = subject.store.users;
-      if (users || index) expect(typeof index).toBe('object');
-      if (index) await body({ ...subject, users: index });
+      const { users } = subject.store;
+      if (contract.users) expect(Boolean(users)).toBe(true);
+      if (users) await body({ ...subject, users });
     });
   };
 
-  function subjectOf(underTest: StoreUnderTest, another: () => Promise<Store<object>>): Subject {
-    const { store } = underTest;
-    const read = async (id: string) => (await store.get(id)) ?? null;
+  function subjectOf(underTest: StoreUnderTest, another: () => Promise<TimedStore>): Subject {
+    const store = timed(underTest.store);
+    const pass = async (ms: number) => {
+      if (underTest.advance) await underTest.advance(ms);
+      else await new Promise((resolve) => setTimeout(resolve, ms));
+    };
     return {
       store,
-      read,
+      read: (id) => store.get(id),
       another,
+      pass,
+      outlive: (lifetimeMs) => pass(lifetimeMs + expiryPrecision + MARGIN_MS),
       holds: async (id, data) => {
-        expect(pick(await read(id), data)).toEqual(data);
-      },
-      outlive: async (lifetimeMs) => {
-        const ms = lifetimeMs + expiryPrecision + MARGIN_MS;
-        if (underTest.advance) await underTest.advance(ms);
-        else await new Promise((resolve) => setTimeout(resolve, ms));
+        expect(pick(await store.get(id), data)).toEqual(data);
       },
     };
   }

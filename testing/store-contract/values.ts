@@ -1,5 +1,4 @@
-import type { RecordCookie } from '../../src/store-contract/store.js';
-import { type Data, recordOf } from './records.js';
+import { type Data, instant, recordOf } from './records.js';
 import type { StoreSuite } from './suite.js';
 
 const MEGABYTE = 2 ** 20;
@@ -52,7 +51,7 @@ const VALUES: Record<string, Data> = {
   'a value of one megabyte': { text: 'x'.repeat(MEGABYTE) },
 };
 
-/** What is written comes back, and nothing else does. */
+/** Asks that what is written comes back, and nothing else does. */
 export function testValues({ describe, expect, test }: StoreSuite): void {
   describe('values', () => {
     for (const [name, data] of Object.entries(VALUES)) {
@@ -110,8 +109,4 @@ export function testValues({ describe, expect, test }: StoreSuite): void {
       expect(JSON.stringify(written)).toBe(before);
     });
   });
-}
-
-function instant(cookie: RecordCookie | undefined): number {
-  return cookie?.expires == null ? Number.NaN : new Date(cookie.expires).getTime();
 }

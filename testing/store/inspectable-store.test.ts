@@ -164,19 +164,15 @@ describe('what is stored', () => {
 
 describe('around another store', () => {
   it('it can what that one can', () => {
-    const atomic = new InspectableStore();
-    expect([typeof atomic.load, typeof atomic.swap, typeof atomic.touch]).toEqual([
-      'function',
-      'function',
-      'function',
+    const memory = new InspectableStore();
+    expect([typeof memory.atomic, typeof memory.users, memory.touch]).toEqual([
+      'object',
+      'object',
+      undefined,
     ]);
     const plain = new InspectableStore({ get: () => null, set: () => {}, destroy: () => {} });
-    expect([plain.load, plain.swap, plain.touch, plain.hashIds]).toEqual([
-      undefined,
-      undefined,
-      undefined,
-      false,
-    ]);
+    expect([plain.atomic, plain.users, plain.touch]).toEqual([undefined, undefined, undefined]);
+    expect(plain.hashIds).toBe(false);
     expect('load' in plain).toBe(false);
   });
 

@@ -1,26 +1,26 @@
-import type { StoreOperation, StoreOutcome } from '../../src/events/session-event.js';
+import type { StoreOperation } from '../../src/events/session-event.js';
 import { SessionError } from '../../src/lib/errors.js';
 import { parseRecord } from '../../src/record/record.js';
-import { hasExpired, recordTime } from '../../src/record/record-time.js';
+import { hasExpired } from '../../src/record/record-time.js';
 import { hashSessionId } from '../../src/record/session-id.js';
 import {
-  type AtomicStore,
-  isAtomic,
+  type CallOptions,
+  type CompareAndSwap,
+  callOptions,
   type SessionRecord,
   type Store,
   storeName,
   type UserIndex,
 } from '../../src/store-contract/store.js';
 import { MemoryStore } from '../../src/stores/memory/memory-store.js';
-import { currentTime } from '../../src/test-seam/surroundings.js';
+import { CallLog, type CallReport } from './call-log.js';
 import { type FailOptions, StoreFaults } from './store-faults.js';
-import type { StoreCallRecord, StoredSessionView, StoreSnapshot } from './store-views.js';
+import type { SessionView, StoreCallRecord, StoreSnapshot } from './store-views.js';
 import type { TestClock } from './test-clock.js';
-import { withSurroundings } from './with-surroundings.js';
 
 /**
  * A store whose calls can be looked at and made to fail, around any other; a MemoryStore if none is given. It can do
- * what the store within can: compare-and-swap, `touch`, an expiry of its own, an index of users.
+ * what the store within can: it has the same capabilities.
  *
  * Sessions are listed that were written through it.
  *
@@ -30,54 +30,34 @@ import { withSurroundings } from './with-surroundings.js';
  */
 export class InspectableStore implements Store<object> {
   readonly name: string;
-  readonly trustExpiry: boolean;
   readonly hashIds: boolean;
-  /** Only there if the store within has them, since that is how a store says what it can. */
-  declare readonly load?: AtomicStore['load'];
-  declare readonly swap?: AtomicStore['swap'];
-  declare readonly touch?: NonNullable<Store['touch']>;
-  declare readonly users?: NonNullable<Store<object>['users']>;
+  readonly touch?: NonNullable<Store<object>['touch']>;
+  readonly atomic?: CompareAndSwap<object>;
+  readonly users?: UserIndex<object>;
   /** What a tester gave it: testers that share a store share its time. @internal */
   clock: TestClock | undefined;
   readonly #inner: Store<object>;
   readonly #faults = new StoreFaults();
+  readonly #log = new CallLog(this.#faults);
   readonly #keys = new Set<string>();
-  #calls: StoreCallRecord[] = [];
 
   constructor(inner: Store<object> = new MemoryStore()) {
     this.#inner = inner;
     this.name = storeName(inner);
-    this.trustExpiry = inner.trustExpiry ?? false;
     this.hashIds = inner.hashIds ?? false;
-    if (inner.touch) {
-      this.touch = (key, record) =>
-        this.#seen(
-          'touch',
-          () => inner.touch?.(key, record),
-          () => ({ outcome: 'ok', record }),
-        );
-    }
+    if (inner.touch) this.touch = (key, record, options) => this.#seenTouch(key, record, options);
+    if (inner.atomic) this.atomic = this.#seenSwaps(inner.atomic);
     if (inner.users) this.users = this.#seenIndex(inner.users);
-    if (!isAtomic(inner)) return;
-    this.load = (key, options) =>
-      this.#seen(
-        'get',
-        () => inner.load(key, options),
-        (found) => this.#read(found?.record),
-      ) as ReturnType<AtomicStore['load']>;
-    this.swap = async (key, expected, record) => {
-      if (this.#faults.takeConflict()) return this.#note('set', { outcome: 'conflict' }, null);
-      return this.#seen(
-        hasExpired(record, currentTime()) ? 'destroy' : 'set',
-        async () => this.#keep(key, record, await inner.swap(key, expected, record)),
-        (version) => ({ outcome: version === null ? 'conflict' : 'ok', record }),
-      );
-    };
+  }
+
+  /** Where a tester has set the time, the dates in the records decide: the store within cannot put its own clock forward. */
+  get expiry(): 'record' | 'store' {
+    return this.clock ? 'record' : (this.#inner.expiry ?? 'record');
   }
 
   /** The calls since `reset`, oldest first. */
   get calls(): readonly StoreCallRecord[] {
-    return this.#calls;
+    return this.#log.calls;
   }
 
   /** Of all records that were ever written through it. @internal */
@@ -85,34 +65,39 @@ export class InspectableStore implements Store<object> {
     return this.#keys;
   }
 
-  get(key: string): Promise<SessionRecord | null | undefined> {
-    return this.#seen(
+  get(key: string, options: CallOptions = this.#options): Promise<SessionRecord | null | undefined> {
+    return this.#log.seen(
       'get',
-      () => this.#inner.get(key),
-      (record) => this.#read(record),
+      options,
+      () => this.#inner.get(key, options),
+      (record) => this.#toReport(record, options),
     );
   }
 
-  set(key: string, record: SessionRecord): Promise<unknown> {
-    const run = async () => this.#keep(key, record, (await this.#inner.set(key, record)) ?? true);
-    return this.#seen('set', run, () => ({ outcome: 'ok', record }));
+  set(key: string, record: SessionRecord, options: CallOptions = this.#options): Promise<unknown> {
+    const run = async () => {
+      const result = (await this.#inner.set(key, record, options)) ?? true;
+      return this.#keep(key, record, result, options);
+    };
+    return this.#log.seen('set', options, run, () => ({ outcome: 'ok', record }));
   }
 
-  destroy(key: string): Promise<unknown> {
-    return this.#seen(
+  destroy(key: string, options: CallOptions = this.#options): Promise<unknown> {
+    return this.#log.seen(
       'destroy',
-      () => this.#inner.destroy(key),
+      options,
+      () => this.#inner.destroy(key, options),
       () => ({ outcome: 'ok' }),
     );
   }
 
   /** The sessions that are there now. */
-  async sessions(): Promise<StoredSessionView[]> {
-    const views: StoredSessionView[] = [];
+  async sessions(): Promise<SessionView[]> {
+    const views: SessionView[] = [];
     for (const [key, record] of await this.snapshot()) {
-      const session = parseRecord(record);
-      if (!session) continue;
-      const { data, createdAt, expiresAt } = session;
+      const parsed = parseRecord(record);
+      if (!parsed) continue;
+      const { data, createdAt, expiresAt } = parsed.session;
       views.push({ key, data, createdAt, expiresAt });
     }
     return views;
@@ -125,7 +110,7 @@ export class InspectableStore implements Store<object> {
 
   /** The record under a key, past faults and `calls`. @internal */
   async peek(key: string): Promise<SessionRecord | null> {
-    return (await this.#inTime(() => this.#inner.get(key))) ?? null;
+    return (await this.#inner.get(key, this.#options)) ?? null;
   }
 
   /** All records as they are now. */
@@ -147,18 +132,19 @@ export class InspectableStore implements Store<object> {
   /** Writes a record past faults and `calls`, as if it had been there before. @internal */
   async write(key: string, record: SessionRecord): Promise<void> {
     this.#keys.add(key);
-    const { user, notedUntil } = parseRecord(record) ?? {};
-    await this.#inTime(async () => {
-      if (user && notedUntil) await this.#inner.users?.add(user, key, notedUntil);
-      await this.#inner.set(key, record);
-    });
+    const parsed = parseRecord(record);
+    if (parsed?.is === 'session') {
+      const { user, indexedUntil } = parsed.session;
+      if (user && indexedUntil) await this.#inner.users?.add(user, key, indexedUntil, this.#options);
+    }
+    await this.#inner.set(key, record, this.#options);
   }
 
   /** Removes a record past faults and `calls`, as another server would. @internal */
   async remove(key: string): Promise<void> {
-    const user = parseRecord(await this.peek(key))?.user;
-    await this.#inner.destroy(key);
-    if (user) await this.#inner.users?.remove(user, [key]);
+    const user = parseRecord(await this.peek(key))?.session.user;
+    await this.#inner.destroy(key, this.#options);
+    if (user) await this.#inner.users?.remove(user, [key], this.#options);
   }
 
   /** Lets calls of an operation fail. */
@@ -177,7 +163,7 @@ export class InspectableStore implements Store<object> {
    * @throws ERR_SESSION_TESTING where the store within cannot compare and swap.
    */
   conflict(times = 1): void {
-    if (!this.swap) {
+    if (!this.atomic) {
       throw new SessionError(
         'ERR_SESSION_TESTING',
         `conflict() needs a store that can compare and swap, and ${this.name} cannot. Use a MemoryStore or RedisStore.`,
@@ -188,61 +174,65 @@ export class InspectableStore implements Store<object> {
 
   /** Forgets calls, failures, delays and conflicts; sessions stay. */
   reset(): void {
-    this.#calls = [];
+    this.#log.reset();
     this.#faults.reset();
   }
 
-  /** By the tester's clock, when a test looks in from outside of its requests. */
-  #inTime<T>(task: () => T): T {
-    const { clock } = this;
-    return clock ? withSurroundings({ now: clock.now }, task) : task();
+  /** For what a test does to the store from outside of its requests. */
+  get #options(): CallOptions {
+    return callOptions(this.clock);
   }
 
-  async #seen<T>(
-    operation: StoreOperation,
-    run: () => T | Promise<T>,
-    judge: (result: T) => Seen,
-  ): Promise<T> {
-    const start = performance.now();
-    try {
-      await this.#faults.strike(operation);
-      const result = await run();
-      return this.#note(operation, judge(result), result, start);
-    } catch (error) {
-      this.#note(operation, { outcome: 'error' }, undefined, start);
-      throw error;
-    }
+  #seenTouch(key: string, record: SessionRecord, options = this.#options): Promise<unknown> {
+    const run = () => this.#inner.touch?.(key, record, options);
+    return this.#log.seen('touch', options, run, () => ({ outcome: 'ok', record }));
   }
 
-  #seenIndex(users: UserIndex<object>): UserIndex<object> {
-    const ok = (): Seen => ({ outcome: 'ok' });
+  #seenSwaps(inner: CompareAndSwap<object>): CompareAndSwap<object> {
     return {
-      add: (user, key, until) => this.#seen('index', () => users.add(user, key, until), ok),
-      remove: (user, keys) => this.#seen('unindex', () => users.remove(user, keys), ok),
-      list: (user) => this.#seen('list', () => users.list(user), ok),
+      load: (key, options) =>
+        this.#log.seen(
+          'get',
+          options,
+          () => inner.load(key, options),
+          (found) => this.#toReport(found?.record, options),
+        ),
+      swap: async (key, expected, record, options) => {
+        const run = async () => {
+          if (this.#faults.takeConflict()) return null;
+          return this.#keep(key, record, await inner.swap(key, expected, record, options), options);
+        };
+        return this.#log.seen(
+          hasExpired(record, options.now) ? 'destroy' : 'set',
+          options,
+          run,
+          (version) => ({
+            outcome: version === null ? 'conflict' : 'ok',
+            record,
+          }),
+        );
+      },
     };
   }
 
-  #note<T>(operation: StoreOperation, { outcome, record }: Seen, result: T, start = performance.now()): T {
-    const expiresAt = recordTime(record?.cookie?.expires);
-    const ttl = expiresAt === null ? undefined : Math.round((expiresAt - currentTime()) / 1000);
-    const durationMs = performance.now() - start;
-    this.#calls.push({ operation, outcome, ...(ttl !== undefined && { ttl }), durationMs });
-    return result;
+  #seenIndex(users: UserIndex<object>): UserIndex<object> {
+    const ok = (): CallReport => ({ outcome: 'ok' });
+    return {
+      add: (user, key, until, options) =>
+        this.#log.seen('index', options, () => users.add(user, key, until, options), ok),
+      remove: (user, keys, options) =>
+        this.#log.seen('unindex', options, () => users.remove(user, keys, options), ok),
+      list: (user, options) => this.#log.seen('list', options, () => users.list(user, options), ok),
+    };
   }
 
-  #read(record: SessionRecord | null | undefined): Seen {
+  #toReport(record: SessionRecord | null | undefined, { now }: CallOptions): CallReport {
     if (!record) return { outcome: 'miss' };
-    return { outcome: !this.trustExpiry && hasExpired(record, currentTime()) ? 'expired' : 'hit', record };
+    return { outcome: this.expiry === 'record' && hasExpired(record, now) ? 'expired' : 'hit', record };
   }
 
-  #keep<T>(key: string, record: SessionRecord, result: T): T {
-    if (result !== null && !hasExpired(record, currentTime())) this.#keys.add(key);
+  #keep<T>(key: string, record: SessionRecord, result: T, { now }: CallOptions): T {
+    if (result !== null && !hasExpired(record, now)) this.#keys.add(key);
     return result;
   }
-}
-
-interface Seen {
-  readonly outcome: StoreOutcome;
-  readonly record?: SessionRecord;
 }

@@ -1,43 +1,38 @@
-import type {
-  RecordedMeasurement,
-  RecordedSpan,
-  TelemetryRecorder,
-} from '../../src/test-seam/telemetry-recorder.js';
-import { withSurroundings } from './with-surroundings.js';
+import {
+  type RecordedMeasurement,
+  type RecordedSpan,
+  RecordingSink,
+} from '../../src/telemetry/recording-sink.js';
+import type { TelemetrySink } from '../../src/telemetry/telemetry-sink.js';
+import { withOverrides } from './with-overrides.js';
 
 /** The spans and metrics of what runs within it. */
-export class RecordedTelemetry implements TelemetryRecorder {
-  #spans: RecordedSpan[] = [];
-  #measurements: RecordedMeasurement[] = [];
+export class RecordedTelemetry {
+  readonly #sink = new RecordingSink();
 
   /** Runs code so that its sessions' spans and metrics come here too, whatever the app's own SDK takes. */
   run<T>(code: () => T): T {
-    return withSurroundings({ recorder: this }, code);
+    return withOverrides({ sink: this.sink }, code);
   }
 
   /** The spans so far, in the order they ended; of one name, if given. */
   spans(name?: string): readonly RecordedSpan[] {
-    return this.#spans.filter((span) => name === undefined || span.name === name);
+    return this.#sink.spans.filter((span) => name === undefined || span.name === name);
   }
 
   /** The single values that metrics took so far; of one metric, if given. */
   measurements(metric?: string): readonly RecordedMeasurement[] {
-    return this.#measurements.filter((measured) => metric === undefined || measured.metric === metric);
+    return this.#sink.measurements.filter((measured) => metric === undefined || measured.metric === metric);
   }
 
   reset(): void {
-    this.#spans = [];
-    this.#measurements = [];
+    this.#sink.spans = [];
+    this.#sink.measurements = [];
   }
 
-  /** @internal */
-  span(span: RecordedSpan): void {
-    this.#spans.push(span);
-  }
-
-  /** @internal */
-  measure(measurement: RecordedMeasurement): void {
-    this.#measurements.push(measurement);
+  /** Where it is told. @internal */
+  get sink(): TelemetrySink {
+    return this.#sink;
   }
 }
 

@@ -11,7 +11,7 @@ export interface StoreCallRecord {
 }
 
 /** A session as it is stored. */
-export interface StoredSessionView {
+export interface SessionView {
   /** What the store knows it by: the hash of its ID, or the ID where the store has `hashIds: false`. */
   readonly key: string;
   readonly data: Readonly<Record<string, unknown>>;

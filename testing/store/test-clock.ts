@@ -1,3 +1,5 @@
+import type { Clock } from '../../src/lib/clock.js';
+
 /** A span of time; its parts add up. */
 export interface Duration {
   readonly days?: number;
@@ -8,7 +10,8 @@ export interface Duration {
 }
 
 /** Stands still until it is put forward. */
-export class TestClock {
+export class TestClock implements Clock {
+  readonly source = 'test';
   #time: number;
 
   constructor(start: Date | number) {

@@ -1,6 +1,6 @@
 import { SessionError } from '../../src/lib/errors.js';
 import type { SetCookie } from './cookie-jar.js';
-import { type Redirect, Thrown } from './thrown.js';
+import { NextControlFlow, type Redirect } from './next-control-flow.js';
 
 /** What code that returns something leaves behind. */
 export interface Outcome<T> {
@@ -31,7 +31,7 @@ export async function outcomeOf<T>(
   try {
     return { result: await run(), redirect: undefined, notFound: false };
   } catch (error) {
-    const { redirect, status } = new Thrown(error);
+    const { redirect, status } = new NextControlFlow(error);
     if (redirect) {
       const { url, type } = redirect;
       return { result: undefined, redirect: { url, type }, notFound: false };
@@ -48,7 +48,7 @@ export async function answerOf(
   try {
     return { response: copyOf(await run()), isComplete: true };
   } catch (error) {
-    const { redirect, status } = new Thrown(error);
+    const { redirect, status } = new NextControlFlow(error);
     if (redirect) {
       const headers = { location: redirect.url };
       return { response: new Response(null, { status: redirect.status, headers }), isComplete: true };

@@ -4,12 +4,12 @@ import { generateId } from '../../src/record/session-id.js';
 import type { UserId } from '../../src/record/user-key.js';
 import { internalsOf } from '../../src/session-internals.js';
 import type { Store } from '../../src/store-contract/store.js';
-import { surroundings } from '../../src/test-seam/surroundings.js';
+import { testOverrides } from '../../src/test-seam/test-overrides.js';
 import { InspectableStore } from '../store/inspectable-store.js';
 import { RecordedTelemetry } from '../store/record-telemetry.js';
-import { StoredSessions } from '../store/stored-sessions.js';
+import { SessionBackdoor } from '../store/session-backdoor.js';
 import { TestClock } from '../store/test-clock.js';
-import { withSurroundings } from '../store/with-surroundings.js';
+import { withOverrides } from '../store/with-overrides.js';
 import { CookieJar } from './cookie-jar.js';
 import type { MockCookies } from './mock-cookies.js';
 
@@ -54,7 +54,7 @@ export class TestSession<Data extends object> {
   readonly mock: MockCookies | undefined;
   /** Done when the data that the test began with is stored. */
   readonly seeded: Promise<void>;
-  readonly #sessions: StoredSessions;
+  readonly #sessions: SessionBackdoor;
   #idBefore: string | null = null;
 
   constructor(session: object, options: TesterOptions<Data>) {
@@ -63,7 +63,7 @@ export class TestSession<Data extends object> {
     const { store, now = Date.now(), cookies, headers, data, jar } = options;
     this.store = store instanceof InspectableStore ? store : new InspectableStore(store);
     this.clock = this.store.clock ??= new TestClock(now);
-    this.#sessions = new StoredSessions(internals.options, this.store, this.clock.now);
+    this.#sessions = new SessionBackdoor(internals.options, this.store, this.clock.now);
     this.jar = new CookieJar(this.clock.now, cookies);
     this.headers = new Headers(headers);
     this.mock = jar;
@@ -74,13 +74,13 @@ export class TestSession<Data extends object> {
 
   /** Runs code with this store, clock and telemetry in place of the app's. */
   within<T>(code: () => T): T {
-    const outer = surroundings();
+    const outer = testOverrides();
     const { name } = this.#sessions.options;
-    return withSurroundings(
+    return withOverrides(
       {
-        now: this.clock.now,
+        clock: this.clock,
         store: (other) => (other === name ? this.store : outer?.store?.(other)),
-        recorder: this.telemetry,
+        sink: this.telemetry.sink,
         jar: this.mock,
       },
       code,

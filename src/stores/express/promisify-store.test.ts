@@ -1,4 +1,3 @@
-import { EventEmitter } from 'node:events';
 import { describe, expect, it, vi } from 'vitest';
 import { promisifyStore } from './promisify-store.js';
 
@@ -60,7 +59,7 @@ describe('errors', () => {
       },
     ],
   ])('by %s', async (_, answer) => {
-    const store = promisifyStore(expressStore(answer).store);
+    const store = promisifyStore(expressStore(answer).store, { expiry: 'store' });
     await expect(store.get('x')).rejects.toThrow('down');
     await expect(store.set('x', record)).rejects.toThrow('down');
     await expect(store.destroy('x')).rejects.toThrow('down');
@@ -78,7 +77,9 @@ describe('errors', () => {
 
   it('ENOENT is a missing session, as session-file-store reports it', async () => {
     const missing = Object.assign(new Error('no such file'), { code: 'ENOENT' });
-    const store = promisifyStore(expressStore((_, callback) => callback(missing)).store);
+    const store = promisifyStore(expressStore((_, callback) => callback(missing)).store, {
+      expiry: 'store',
+    });
     expect(await store.get('x')).toBeNull();
     await store.destroy('x');
     await store.touch?.('x', record);
@@ -88,7 +89,7 @@ describe('errors', () => {
     const { store } = expressStore((method, callback) =>
       method === 'touch' ? callback(new Error('Unable to find the session to touch')) : callback(null, null),
     );
-    await promisifyStore(store).touch?.('x', record);
+    await promisifyStore(store, { expiry: 'store' }).touch?.('x', record);
   });
 });
 
@@ -130,13 +131,13 @@ describe('what a store is given', () => {
 it('a store without touch stays without', () => {
   const { store } = expressStore(() => {});
   const { touch: _, ...three } = store;
-  expect(promisifyStore(three)).not.toHaveProperty('touch');
+  expect(promisifyStore(three, { expiry: 'store' })).not.toHaveProperty('touch');
 });
 
-it('trustExpiry is off unless said', () => {
+it('the dates in the records decide, unless the store is said to keep the time', () => {
   const { store } = expressStore(() => {});
-  expect(promisifyStore(store).trustExpiry).toBe(false);
-  expect(promisifyStore(store, { trustExpiry: true }).trustExpiry).toBe(true);
+  expect(promisifyStore(store).expiry).toBe('record');
+  expect(promisifyStore(store, { expiry: 'store' }).expiry).toBe('store');
 });
 
 describe('an ID that is none', () => {
@@ -144,8 +145,8 @@ describe('an ID that is none', () => {
     '%j never reaches the store',
     async (id) => {
       const { store, calls } = expressStore((_, callback) => callback(null, record));
-      for (const trustExpiry of [true, false]) {
-        const wrapped = promisifyStore(store, { trustExpiry });
+      for (const expiry of ['record', 'store'] as const) {
+        const wrapped = promisifyStore(store, { expiry });
         expect(await wrapped.get(id)).toBeNull();
         await wrapped.destroy(id);
         await wrapped.touch?.(id, record);
@@ -168,9 +169,9 @@ describe('a record that has expired', () => {
     ]);
   });
 
-  it('is returned where the store is trusted: touch moves another date', async () => {
+  it('is returned where the store keeps the time: touch moves another date', async () => {
     const { store } = expressStore((_, callback) => callback(null, expired));
-    expect(await promisifyStore(store, { trustExpiry: true }).get('x')).toEqual(expired);
+    expect(await promisifyStore(store, { expiry: 'store' }).get('x')).toEqual(expired);
   });
 
   it('whose date is an object is left to the session to judge: no record makes a read throw', async () => {
@@ -187,49 +188,18 @@ describe('a record that has expired', () => {
 });
 
 describe('touch', () => {
-  it('of a trusted store is its own', async () => {
+  it('of a store that keeps the time is its own', async () => {
     const { store, calls } = expressStore((_, callback) => callback());
-    await promisifyStore(store, { trustExpiry: true }).touch?.('x', record);
+    await promisifyStore(store, { expiry: 'store' }).touch?.('x', record);
     expect(calls).toMatchObject([['touch', 'x', { cookie: { originalMaxAge: 60_000 } }]]);
   });
 
-  it('of any other moves the date in the record', async () => {
-    const { store, calls } = expressStore((_, callback) => callback(null, record));
-    const expires = '2200-01-01T00:00:00.000Z';
-    await promisifyStore(store).touch?.('x', { ...record, cookie: { expires } });
-    expect(calls).toMatchObject([
-      ['get', 'x'],
-      ['set', 'x', { n: 1, cookie: { expires: new Date(expires) } }],
-    ]);
+  it('is not there where the record keeps the time: that of many stores leaves its date alone', () => {
+    expect(promisifyStore(expressStore(() => {}).store)).not.toHaveProperty('touch');
   });
 });
 
 it('what session-file-store adds is no data', async () => {
   const { store } = expressStore((_, callback) => callback(null, { ...record, __lastAccess: 1 }));
   expect(await promisifyStore(store).get('x')).toEqual(record);
-});
-
-describe('all', () => {
-  it.each([
-    ['a map', { x: record }, 'x'],
-    ['an array with IDs', [{ ...record, id: 'x' }], 'x'],
-    ['an array without', [record], null],
-  ])('of %s', async (_, answer, id) => {
-    const { store } = expressStore(() => {});
-    const all = (callback: Callback) => callback(null, answer);
-    expect(await promisifyStore(Object.assign(store, { all })).all?.()).toMatchObject([{ id, record }]);
-  });
-
-  it('is there only where the store has it', () => {
-    expect(promisifyStore(expressStore(() => {}).store)).not.toHaveProperty('all');
-  });
-});
-
-it('forwards connect and disconnect', () => {
-  const events = new EventEmitter();
-  const store = promisifyStore(Object.assign(events, expressStore(() => {}).store));
-  const listener = vi.fn();
-  store.on?.('disconnect', listener);
-  events.emit('disconnect');
-  expect(listener).toHaveBeenCalledOnce();
 });

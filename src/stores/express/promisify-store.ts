@@ -1,10 +1,14 @@
 import { SessionError } from '../../lib/errors.js';
 import { isObject } from '../../lib/json.js';
-import { isPromiseLike } from '../../lib/promise-like.js';
+import { isPromiseLike } from '../../lib/maybe-promise.js';
 import { isSessionId } from '../../record/id-shape.js';
 import { hasExpired } from '../../record/record-time.js';
-import type { RecordCookie, SessionRecord, Store } from '../../store-contract/store.js';
-import { currentTime } from '../../test-seam/surroundings.js';
+import {
+  callOptions,
+  type RecordCookie,
+  type SessionRecord,
+  type Store,
+} from '../../store-contract/store.js';
 
 type Callback = (error?: unknown, result?: unknown) => void;
 
@@ -18,28 +22,14 @@ export interface ExpressSessionStore {
 
 export interface PromisifyOptions {
   /**
-   * Says that the store never returns an expired session and that its `touch` moves the expiry, so that it, not
-   * the record's date, decides over idle sessions. True of connect-redis; leave it out where you are not sure: the
-   * record's own date is then checked at each read, and moved by `set`.
-   * @default false
+   * Who ends a session that is not used. `store` says that the store never returns an expired session and that its `touch`
+   * moves the expiry: true of connect-redis. Leave it out where you are not sure: the date in the record is then checked
+   * at each read, and moved by `set`.
+   * @default 'record'
    */
-  trustExpiry?: boolean;
+  expiry?: 'record' | 'store';
   /** What spans, metrics and errors call the store. @default the name of its class */
   name?: string;
-}
-
-/** A store of express-session as a `Store`, with what it offers beside. */
-export interface PromisifiedStore extends Store<object> {
-  /** Every session, where the wrapped store can tell. */
-  all?(): Promise<ListedSession[]>;
-  /** Listens to the wrapped store, where it emits events: many do when they lose and regain their server. */
-  on?(event: 'connect' | 'disconnect', listener: () => void): void;
-}
-
-export interface ListedSession {
-  /** `null` where the wrapped store does not tell. */
-  readonly id: string | null;
-  readonly record: SessionRecord<object>;
 }
 
 /**
@@ -50,8 +40,8 @@ export interface ListedSession {
  */
 export function promisifyStore(
   store: ExpressSessionStore,
-  { trustExpiry = false, name = store.constructor?.name || 'store' }: PromisifyOptions = {},
-): PromisifiedStore {
+  { expiry = 'record', name = store.constructor?.name || 'store' }: PromisifyOptions = {},
+): Store<object> {
   const call = (method: string, ...args: unknown[]): Promise<unknown> =>
     settle((callback) => {
       const run: unknown = Reflect.get(store, method);
@@ -63,61 +53,32 @@ export function promisifyStore(
     if (isSessionId(id)) await call('destroy', id).catch(missingIsNull);
   };
 
-  const get = async (id: string): Promise<SessionRecord<object> | null> => {
+  const get = async (id: string, options = callOptions()): Promise<SessionRecord<object> | null> => {
     if (!isSessionId(id)) return null;
     const record = asRecord(await call('get', id).catch(missingIsNull));
-    if (trustExpiry || !record || !hasExpired(record, currentTime())) return record;
+    if (expiry === 'store' || !record || !hasExpired(record, options.now)) return record;
     // Some stores go by another date than this one, or by none. That it stays there does not matter to the reader.
     await destroy(id).catch(() => {});
     return null;
   };
 
-  const set = async (id: string, record: SessionRecord<object>): Promise<void> => {
+  const set = async (id: string, record: SessionRecord<object>, { now } = callOptions()): Promise<void> => {
     if (!isSessionId(id)) throw badId();
-    if (hasExpired(record, currentTime())) await destroy(id);
-    else await call('set', id, expressRecord(record));
+    if (hasExpired(record, now)) await destroy(id);
+    else await call('set', id, expressRecord(record, now));
   };
 
-  const touchKey = async (id: string, record: SessionRecord<object>): Promise<void> => {
+  const touch = async (id: string, record: SessionRecord<object>, options = callOptions()): Promise<void> => {
     if (!isSessionId(id)) return;
-    await call('touch', id, expressRecord(record)).catch(async (error) => {
+    await call('touch', id, expressRecord(record, options.now)).catch(async (error) => {
       // connect-mongo reports a missing session as an error like any other.
-      if ((await get(id)) !== null) throw error;
+      if ((await get(id, options)) !== null) throw error;
     });
   };
 
-  /** What `touch` of many stores leaves alone is the record's own date, and that is the one that counts here. */
-  const touchRecord = async (id: string, { cookie, __session }: SessionRecord<object>): Promise<void> => {
-    const stored = await get(id);
-    if (stored) await set(id, { ...stored, ...(cookie && { cookie }), ...(__session && { __session }) });
-  };
-
-  return {
-    name,
-    trustExpiry,
-    get,
-    set,
-    destroy,
-    ...(has(store, 'touch') && { touch: trustExpiry ? touchKey : touchRecord }),
-    ...(has(store, 'all') && {
-      all: async () => {
-        const listed = listSessions(await call('all'));
-        return listed.filter(({ record }) => trustExpiry || !hasExpired(record, currentTime()));
-      },
-    }),
-    ...(has(store, 'on') && {
-      on: (event: string, listener: () => void) => {
-        store.on(event, listener);
-      },
-    }),
-  };
-}
-
-function has<K extends string>(
-  store: object,
-  method: K,
-): store is Record<K, (...args: unknown[]) => unknown> {
-  return typeof Reflect.get(store, method) === 'function';
+  // The `touch` of many stores leaves the date in the record as it is: of use only where that date does not count.
+  const canTouch = expiry === 'store' && typeof store.touch === 'function';
+  return { name, expiry, get, set, destroy, ...(canTouch && { touch }) };
 }
 
 /**
@@ -153,13 +114,6 @@ function asRecord(answer: unknown): SessionRecord<object> | null {
   return record;
 }
 
-/** `all` gives a map by ID (memorystore), or an array with IDs (connect-redis) or without (connect-mongo). */
-function listSessions(answer: unknown): ListedSession[] {
-  if (typeof answer !== 'object' || answer === null) return [];
-  if (!Array.isArray(answer)) return Object.entries(answer).map(([id, record]) => ({ id, record }));
-  return answer.map((record) => ({ id: typeof record?.id === 'string' ? record.id : null, record }));
-}
-
 function badId(): SessionError {
   return new SessionError(
     'ERR_SESSION_ID',
@@ -169,7 +123,7 @@ function badId(): SessionError {
 }
 
 /** The record as express-session hands it to a store: its own copy, with a Date and the `maxAge` that some read. */
-function expressRecord(record: SessionRecord<object>): SessionRecord<object> {
+function expressRecord(record: SessionRecord<object>, now: number): SessionRecord<object> {
   const { expires, originalMaxAge, ...attributes }: RecordCookie = record.cookie ?? {};
   const date = expires == null ? null : new Date(expires);
   const cookie = {
@@ -178,7 +132,7 @@ function expressRecord(record: SessionRecord<object>): SessionRecord<object> {
     expires: date,
     /** Milliseconds left. A getter, and not part of the JSON, as in express-session. */
     get maxAge() {
-      return date ? date.getTime() - currentTime() : null;
+      return date ? date.getTime() - now : null;
     },
   };
   Object.defineProperty(cookie, 'maxAge', { enumerable: false });

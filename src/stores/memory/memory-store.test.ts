@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { nextAppSession } from '../../next-app-session.js';
+import { callOptions } from '../../store-contract/store.js';
 import { Browser } from '../../test-kits/browser.js';
 import { MemoryStore } from './memory-store.js';
 
@@ -8,11 +9,10 @@ afterEach(() => vi.useRealTimers());
 const until = (ms: number) => ({ cookie: { expires: new Date(Date.now() + ms).toISOString() } });
 
 describe('the contract', () => {
-  it('a missing record is null, and no error to destroy or touch', async () => {
+  it('a missing record is null, and no error to destroy', async () => {
     const store = new MemoryStore();
     expect(await store.get('x')).toBeNull();
     await store.destroy('x');
-    await store.touch('x', until(1000));
     expect(await store.get('x')).toBeNull();
   });
 
@@ -24,19 +24,6 @@ describe('the contract', () => {
     expect(await store.get('x')).toMatchObject({ list: [1] });
   });
 
-  it('touch moves the dates and leaves the data', async () => {
-    vi.useFakeTimers({ toFake: ['Date'] });
-    const store = new MemoryStore();
-    await store.set('x', { ...until(1000), n: 1 });
-    await store.touch('x', { ...until(5000), n: 2 });
-    vi.setSystemTime(Date.now() + 2000);
-    expect(await store.get('x')).toMatchObject({ n: 1 });
-    vi.setSystemTime(Date.now() + 4000);
-    expect(await store.get('x')).toBeNull();
-    await store.touch('x', until(5000));
-    expect(await store.get('x')).toBeNull();
-  });
-
   it('an expiry that has passed removes the record', async () => {
     const store = new MemoryStore();
     await store.set('x', until(1000));
@@ -46,19 +33,20 @@ describe('the contract', () => {
 
   it('swap writes only over what was expected', async () => {
     const store = new MemoryStore();
-    const first = await store.swap('x', null, { ...until(1000), n: 1 });
+    const { atomic } = store;
+    const first = await atomic.swap('x', null, { ...until(1000), n: 1 }, callOptions());
     expect(first).not.toBeNull();
-    expect(await store.swap('x', null, { ...until(1000), n: 9 })).toBeNull();
-    expect((await store.load('x'))?.version).toBe(first);
-    const second = await store.swap('x', first, { ...until(1000), n: 2 });
-    expect(await store.swap('x', first, { ...until(1000), n: 9 })).toBeNull();
+    expect(await atomic.swap('x', null, { ...until(1000), n: 9 }, callOptions())).toBeNull();
+    expect((await atomic.load('x', callOptions()))?.version).toBe(first);
+    const second = await atomic.swap('x', first, { ...until(1000), n: 2 }, callOptions());
+    expect(await atomic.swap('x', first, { ...until(1000), n: 9 }, callOptions())).toBeNull();
     expect(await store.get('x')).toMatchObject({ n: 2 });
     await store.set('x', { ...until(1000), n: 3 });
-    expect(await store.swap('x', second, { ...until(1000), n: 9 })).toBeNull();
-    const third = (await store.load('x'))?.version ?? '';
-    expect(await store.swap('x', third, until(-1))).not.toBeNull();
-    expect(await store.load('x')).toBeNull();
-    expect(await store.swap('x', third, { ...until(1000), n: 9 })).toBeNull();
+    expect(await atomic.swap('x', second, { ...until(1000), n: 9 }, callOptions())).toBeNull();
+    const third = (await atomic.load('x', callOptions()))?.version ?? '';
+    expect(await atomic.swap('x', third, until(-1), callOptions())).not.toBeNull();
+    expect(await atomic.load('x', callOptions())).toBeNull();
+    expect(await atomic.swap('x', third, { ...until(1000), n: 9 }, callOptions())).toBeNull();
   });
 
   it('refuses what is not JSON', async () => {
@@ -100,21 +88,21 @@ describe('sharing', () => {
     const name = 'two-copies';
     const first = new MemoryStore();
     await first.set('x', until(1000));
-    await first.users.add('ada', 'x', Date.now() + 1000);
+    await first.users.add('ada', 'x', Date.now() + 1000, callOptions());
     first.bind(name);
     vi.resetModules();
     const { MemoryStore: Copy } = await import('./memory-store.js');
     expect(Copy).not.toBe(MemoryStore);
     const second = new Copy();
     await second.set('y', until(1000));
-    await second.users.add('ada', 'y', Date.now() + 1000);
+    await second.users.add('ada', 'y', Date.now() + 1000, callOptions());
     second.bind(name);
     for (const store of [first, second]) {
-      expect((await store.users.list('ada')).map(({ id }) => id)).toEqual(['x', 'y']);
+      expect((await store.users.list('ada', callOptions())).map(({ id }) => id)).toEqual(['x', 'y']);
       expect(await store.get('y')).not.toBeNull();
     }
     await second.destroy('x');
-    expect((await first.users.list('ada')).map(({ id }) => id)).toEqual(['y']);
+    expect((await first.users.list('ada', callOptions())).map(({ id }) => id)).toEqual(['y']);
   });
 
   it('binding keeps what was stored before', async () => {

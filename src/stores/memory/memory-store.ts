@@ -1,13 +1,19 @@
-import { SessionError } from '../../lib/errors.js';
-import type { AtomicStore, SessionRecord, UserIndex, Versioned } from '../../store-contract/store.js';
-import { currentTime } from '../../test-seam/surroundings.js';
+import {
+  type CallOptions,
+  type CompareAndSwap,
+  callOptions,
+  type LoadedRecord,
+  type SessionRecord,
+  type Store,
+  type UserIndex,
+} from '../../store-contract/store.js';
 import { MemoryUserIndex } from './memory-user-index.js';
-import { packedExpiry, RecordPacker } from './packed-record.js';
+import { endOf, fromText, toText } from './stored-text.js';
 
-interface Shelf {
-  /** Packed records by ID. The text is also the record's version, since it is the whole stored value. */
+/** What the stores of one cookie name share. */
+interface Bucket {
+  /** Records by ID, as text. The text is also the record's version, since it is the whole stored value. */
   readonly records: Map<string, string>;
-  readonly packer: RecordPacker;
   readonly index: MemoryUserIndex;
   /** Where the sweep goes on. */
   cursor: MapIterator<[string, string]>;
@@ -25,21 +31,26 @@ const SWEEP_STEP = 4;
  * Given to `nextAppSession`, it holds the sessions of that cookie name for the whole process, since Next loads
  * several copies of an app's modules.
  */
-export class MemoryStore implements AtomicStore {
+export class MemoryStore implements Store {
   readonly name = 'memory';
   readonly hashIds = true;
+  readonly atomic: CompareAndSwap = {
+    load: async (id, options) => this.#load(id, options),
+    swap: async (id, expected, record, { now }) =>
+      (this.#live(id, now) ?? null) === expected ? this.#put(id, record, now) : null,
+  };
   readonly users: UserIndex = {
-    add: async (user, id, until) => this.#shelf.index.add(user, id, until, currentTime()),
+    add: async (user, id, until, { now }) => this.#bucket.index.add(user, id, until, now),
     remove: async (user, ids) => {
-      for (const id of ids) this.#shelf.index.remove(user, id);
+      for (const id of ids) this.#bucket.index.remove(user, id);
     },
-    list: async (user) =>
-      this.#shelf.index.list(user, currentTime()).map((id) => {
-        const text = this.#live(id);
-        return { id, record: text === undefined ? null : this.#shelf.packer.unpack(text) };
+    list: async (user, { now }) =>
+      this.#bucket.index.list(user, now).map((id) => {
+        const text = this.#live(id, now);
+        return { id, record: text === undefined ? null : fromText(text) };
       }),
   };
-  #shelf: Shelf = newShelf();
+  #bucket: Bucket = newBucket();
   #bound = false;
 
   /**
@@ -50,93 +61,69 @@ export class MemoryStore implements AtomicStore {
   bind(name: string): void {
     if (this.#bound) return;
     this.#bound = true;
-    const registry = globalThis as { [REGISTRY]?: Map<string, Shelf> };
+    const registry = globalThis as { [REGISTRY]?: Map<string, Bucket> };
     registry[REGISTRY] ??= new Map();
-    const shared = registry[REGISTRY].get(name) ?? newShelf();
+    const shared = registry[REGISTRY].get(name) ?? newBucket();
     registry[REGISTRY].set(name, shared);
-    for (const [id, text] of this.#shelf.records) {
-      shared.records.set(id, shared.packer.pack(this.#shelf.packer.unpack(text)));
-    }
-    for (const noted of this.#shelf.index) shared.index.add(...noted, currentTime());
-    this.#shelf = shared;
+    for (const [id, text] of this.#bucket.records) shared.records.set(id, text);
+    for (const entry of this.#bucket.index) shared.index.add(...entry, Date.now());
+    this.#bucket = shared;
   }
 
-  async get(id: string): Promise<SessionRecord | null> {
-    return (await this.load(id))?.record ?? null;
+  async get(id: string, options = callOptions()): Promise<SessionRecord | null> {
+    return this.#load(id, options)?.record ?? null;
   }
 
-  async load(id: string): Promise<Versioned | null> {
-    const version = this.#live(id);
-    if (version === undefined) return null;
-    return { record: this.#shelf.packer.unpack(version), version, size: Buffer.byteLength(version) };
-  }
-
-  async set(id: string, record: SessionRecord): Promise<void> {
-    this.#put(id, record);
-  }
-
-  async swap(id: string, expected: string | null, record: SessionRecord): Promise<string | null> {
-    return (this.#live(id) ?? null) === expected ? this.#put(id, record) : null;
+  async set(id: string, record: SessionRecord, { now } = callOptions()): Promise<void> {
+    this.#put(id, record, now);
   }
 
   async destroy(id: string): Promise<void> {
     this.#remove(id);
   }
 
-  async touch(id: string, record: SessionRecord): Promise<void> {
-    const text = this.#live(id);
-    if (text !== undefined) this.#put(id, { ...this.#shelf.packer.unpack(text), ...pickDates(record) });
+  #load(id: string, { now }: CallOptions): LoadedRecord | null {
+    const version = this.#live(id, now);
+    if (version === undefined) return null;
+    return { record: fromText(version), version, size: Buffer.byteLength(version) };
   }
 
-  #live(id: string): string | undefined {
-    const text = this.#shelf.records.get(id);
-    if (text === undefined || packedExpiry(text) > currentTime()) return text;
+  #live(id: string, now: number): string | undefined {
+    const text = this.#bucket.records.get(id);
+    if (text === undefined || endOf(text) > now) return text;
     this.#remove(id);
     return undefined;
   }
 
   #remove(id: string): void {
-    this.#shelf.records.delete(id);
-    this.#shelf.index.forget(id);
+    this.#bucket.records.delete(id);
+    this.#bucket.index.removeRecord(id);
   }
 
-  #put(id: string, record: SessionRecord): string {
-    const text = this.#pack(record);
-    if (packedExpiry(text) > currentTime()) this.#shelf.records.set(id, text);
+  #put(id: string, record: SessionRecord, now: number): string {
+    const text = toText(record);
+    if (endOf(text) > now) this.#bucket.records.set(id, text);
     else this.#remove(id);
-    this.#sweep();
+    this.#sweep(now);
     return text;
   }
 
-  #pack(record: SessionRecord): string {
-    try {
-      return this.#shelf.packer.pack(record);
-    } catch {
-      throw new SessionError('ERR_SESSION_DATA', 'The record is not JSON. Store plain values.');
-    }
-  }
-
   /** Looks at the next few records. No timer per session, and no pause however many there are. */
-  #sweep(): void {
-    const now = currentTime();
+  #sweep(now: number): void {
     for (let step = 0; step < SWEEP_STEP; step++) {
-      const next = this.#shelf.cursor.next();
+      const next = this.#bucket.cursor.next();
       if (next.done) {
-        this.#shelf.cursor = this.#shelf.records.entries();
+        this.#bucket.cursor = this.#bucket.records.entries();
         return;
       }
       const [id, text] = next.value;
-      if (packedExpiry(text) <= now) this.#remove(id);
+      if (endOf(text) <= now) this.#remove(id);
     }
   }
 }
 
-function newShelf(): Shelf {
+function newBucket(): Bucket {
   const records = new Map<string, string>();
   const index = new MemoryUserIndex();
-  return { records, packer: new RecordPacker(), index, cursor: records.entries() };
-}
-
-function pickDates({ cookie, __session }: SessionRecord): Partial<SessionRecord> {
-  return { ...(cookie && { cookie }), ...(__session && { __session }) };
+  return { records, index, cursor: records.entries() };
 }

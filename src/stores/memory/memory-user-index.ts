@@ -28,7 +28,7 @@ export class MemoryUserIndex {
   }
 
   /** Forgets a session, whose record is gone. */
-  forget(id: string): void {
+  removeRecord(id: string): void {
     for (const user of this.#users.get(id) ?? []) this.remove(user, id);
   }
 

@@ -49,22 +49,31 @@ redis.call('PEXPIRE', KEYS[1], ARGV[2])
 return 1
 `);
 
-/** KEYS: record. ARGV: SHA-1 of the whole value expected. Removes the record, if it is as expected. */
+/** KEYS: record. ARGV: SHA-1 of the whole value expected, '' for none. Removes the record, if it is as expected. */
 export const REMOVE = script(`
 local stored = redis.call('GET', KEYS[1])
-if not stored or redis.sha1hex(stored) ~= ARGV[1] then return 0 end
+local digest = stored and redis.sha1hex(stored) or ''
+if digest ~= ARGV[1] then return 0 end
 redis.call('DEL', KEYS[1])
 return 1
 `);
 
 /**
- * KEYS: a user's index. ARGV: session; until when it is noted; time to live of that, ms; the time before which entries are
- * over.
+ * KEYS: a user's index. ARGV: session; until when its entry lasts; how far clocks may be apart; the time, '' for the
+ * server's own. All in milliseconds.
  *
- * Notes a session, and forgets those whose time is over. An index lives as long as each session that is in it.
+ * Adds a session to the index, and drops entries whose time is over. An index lives as long as each session in it.
  */
-export const NOTE = script(`
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', ARGV[4])
+export const ADD_TO_INDEX = script(`
+local now = tonumber(ARGV[4])
+if not now then
+  local time = redis.call('TIME')
+  now = time[1] * 1000 + math.floor(time[2] / 1000)
+end
+redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', string.format('%.0f', now - ARGV[3]))
 redis.call('ZADD', KEYS[1], 'GT', ARGV[2], ARGV[1])
-if redis.call('PTTL', KEYS[1]) < tonumber(ARGV[3]) then redis.call('PEXPIRE', KEYS[1], ARGV[3]) end
+local lifetime = math.max(1, ARGV[2] + ARGV[3] - now)
+if redis.call('PTTL', KEYS[1]) < lifetime then
+  redis.call('PEXPIRE', KEYS[1], string.format('%.0f', lifetime))
+end
 `);

@@ -1,15 +1,17 @@
 import { randomBytes } from 'node:crypto';
 import { digest } from '../../lib/digest.js';
-import { goOn, isPromiseLike } from '../../lib/promise-like.js';
+import { isPromiseLike, type MaybePromise, mapMaybe } from '../../lib/maybe-promise.js';
 import { recordTime } from '../../record/record-time.js';
-import type {
-  AtomicStore,
-  LoadOptions,
-  SessionRecord,
-  UserIndex,
-  Versioned,
+import {
+  type CallOptions,
+  type CompareAndSwap,
+  callOptions,
+  type LoadedRecord,
+  type LoadOptions,
+  type SessionRecord,
+  type Store,
+  type UserIndex,
 } from '../../store-contract/store.js';
-import { currentTime } from '../../test-seam/surroundings.js';
 import {
   isIoRedis,
   type RedisClient,
@@ -51,10 +53,15 @@ const STAGING_MS = '10000';
  * What a client's traces show of it are keys, which hold a hash of the session ID, and times: the data travels as
  * the value of SET, which traces leave out.
  */
-export class RedisStore implements AtomicStore {
+export class RedisStore implements Store {
   readonly name = 'redis';
   readonly hashIds = true;
+  readonly expiry = 'store';
   readonly users: UserIndex;
+  readonly atomic: CompareAndSwap = {
+    load: (id, options) => this.#load(id, options),
+    swap: (id, expected, record, options) => this.#swap(id, expected, record, options),
+  };
   readonly #send: SendToRedis;
   readonly #prefix: string;
   readonly #serializer: Serializer;
@@ -81,34 +88,11 @@ export class RedisStore implements AtomicStore {
     return value === null ? null : this.#parse(value);
   }
 
-  load(id: string, { idleMs }: LoadOptions): Promise<Versioned | null> {
+  async set(id: string, record: SessionRecord, options = callOptions()): Promise<void> {
     const key = this.#key(id);
-    return this.#send(key, ['GETEX', key, 'PX', String(idleMs)]).then((value) => {
-      if (value === null) return null;
-      const version = String(value);
-      return goOn(this.#parse(version), (record) => record && this.#slid(key, record, version, idleMs));
-    });
-  }
-
-  async set(id: string, record: SessionRecord): Promise<void> {
-    const key = this.#key(id);
-    const ttl = ttlMs(record);
+    const ttl = ttlMs(record, options);
     if (ttl <= 0) await this.#send(key, ['DEL', key]);
     else await this.#send(key, ['SET', key, await this.#format(record), 'PX', String(ttl)]);
-  }
-
-  swap(id: string, expected: string | null, record: SessionRecord): Promise<string | null> {
-    const key = this.#key(id);
-    const ttl = ttlMs(record);
-    const version = expected === null ? '' : digest('sha1', expected, 'hex');
-    if (ttl <= 0)
-      return runScript(this.#send, REMOVE, [key], [version]).then((removed) => (removed === 1 ? '' : null));
-    return goOn(this.#format(record), (value) => {
-      const staging = this.#stagingKey(key);
-      const stage: RedisCommand = ['SET', staging, value, 'PX', STAGING_MS];
-      const swapped = runScript(this.#send, SWAP, [key, staging], [version, String(ttl)], stage);
-      return swapped.then((done) => (done === 1 ? value : null));
-    });
   }
 
   async destroy(id: string): Promise<void> {
@@ -116,9 +100,57 @@ export class RedisStore implements AtomicStore {
     await this.#send(key, ['DEL', key]);
   }
 
-  async touch(id: string, record: SessionRecord): Promise<void> {
+  async touch(id: string, record: SessionRecord, options = callOptions()): Promise<void> {
     const key = this.#key(id);
-    await this.#send(key, ['PEXPIRE', key, String(ttlMs(record))]);
+    await this.#send(key, ['PEXPIRE', key, String(ttlMs(record, options))]);
+  }
+
+  // --- compare and swap -------------------------------------------------------------------------------------
+
+  #load(id: string, { slideMs }: LoadOptions): Promise<LoadedRecord | null> {
+    const key = this.#key(id);
+    const command: RedisCommand =
+      slideMs === undefined ? ['GET', key] : ['GETEX', key, 'PX', String(slideMs)];
+    return this.#send(key, command).then((value) => {
+      if (value === null) return null;
+      const version = String(value);
+      return mapMaybe(this.#parse(version), (record) => {
+        if (!record) return null;
+        const leftMs = slideMs === undefined ? undefined : this.#restoreLifetime(key, record, slideMs);
+        return { record, version, leftMs, size: Buffer.byteLength(version) };
+      });
+    });
+  }
+
+  async #swap(
+    id: string,
+    expected: string | null,
+    record: SessionRecord,
+    options: CallOptions,
+  ): Promise<string | null> {
+    const key = this.#key(id);
+    const ttl = ttlMs(record, options);
+    const version = expected === null ? '' : digest('sha1', expected, 'hex');
+    if (ttl <= 0) return (await runScript(this.#send, REMOVE, [key], [version])) === 1 ? '' : null;
+    const formatted = this.#format(record);
+    const value = typeof formatted === 'string' ? formatted : await formatted;
+    const staging = this.#stagingKey(key);
+    const stage: RedisCommand = ['SET', staging, value, 'PX', STAGING_MS];
+    const swapped = await runScript(this.#send, SWAP, [key, staging], [version, String(ttl)], stage);
+    return swapped === 1 ? value : null;
+  }
+
+  /**
+   * A read has just given the record the idle timeout. One with a lifetime of its own ("remember me") gets that back, by a
+   * command that nobody waits for: should it be lost, the session lives for the idle timeout until its next read.
+   *
+   * @returns how long the record now lives unused, milliseconds.
+   */
+  #restoreLifetime(key: string, { cookie }: SessionRecord, slideMs: number): number {
+    const lifetimeMs = cookie?.originalMaxAge;
+    if (typeof lifetimeMs !== 'number' || lifetimeMs === slideMs) return slideMs;
+    this.#send(key, ['PEXPIRE', key, String(Math.ceil(lifetimeMs))]).catch(() => {});
+    return lifetimeMs;
   }
 
   // --- keys and values --------------------------------------------------------------------------------------
@@ -133,31 +165,19 @@ export class RedisStore implements AtomicStore {
     return key.includes('{') ? `${key}:${unique}` : `{${key}}:${unique}`;
   }
 
-  #format(record: SessionRecord): string | Promise<string> {
+  #format(record: SessionRecord): MaybePromise<string> {
     const nonce = `${this.#nonce}.${++this.#writes}`;
     return this.#serializer.stringify({ ...record, __session: { nonce, ...record.__session } });
   }
 
   /** A value that is no JSON is no record: an error would meet its visitor at every request. */
-  #parse(value: unknown): SessionRecord | null | Promise<SessionRecord | null> {
+  #parse(value: unknown): MaybePromise<SessionRecord | null> {
     try {
       const record = this.#serializer.parse(String(value)) as SessionRecord | PromiseLike<SessionRecord>;
       return isPromiseLike(record) ? Promise.resolve(record).catch(nullIfNoJson) : record;
     } catch (error) {
       return nullIfNoJson(error);
     }
-  }
-
-  /**
-   * A record that GETEX has just given the idle timeout. One with a lifetime of its own ("remember me") gets that back by
-   * a command that nobody waits for: should it be lost, the session lives for the idle timeout, or by its own date.
-   */
-  #slid(key: string, record: SessionRecord, version: string, idleMs: number): Versioned {
-    const lifetimeMs = record.cookie?.originalMaxAge;
-    if (typeof lifetimeMs === 'number' && lifetimeMs !== idleMs) {
-      this.#send(key, ['PEXPIRE', key, String(Math.ceil(lifetimeMs))]).catch(() => {});
-    }
-    return { record, version, slid: true, size: Buffer.byteLength(version) };
   }
 }
 
@@ -166,8 +186,9 @@ function nullIfNoJson(error: unknown): null {
   throw error;
 }
 
-function ttlMs({ cookie }: SessionRecord): number {
+/** How long a record is to live, milliseconds: by the clock that its date is of. Redis then counts by its own. */
+function ttlMs({ cookie }: SessionRecord, { now }: CallOptions): number {
   const until = recordTime(cookie?.expires);
   if (until === null || Number.isNaN(until)) return Math.ceil(cookie?.originalMaxAge ?? DAY_MS);
-  return Math.ceil(until - currentTime());
+  return Math.ceil(until - now);
 }

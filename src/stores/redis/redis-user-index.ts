@@ -1,13 +1,13 @@
+import type { MaybePromise } from '../../lib/maybe-promise.js';
 import { CLOCK_SKEW_MS } from '../../record/expiry.js';
-import type { IndexedSession, SessionRecord, UserIndex } from '../../store-contract/store.js';
-import { currentTime } from '../../test-seam/surroundings.js';
+import type { CallOptions, IndexedSession, SessionRecord, UserIndex } from '../../store-contract/store.js';
 import type { SendToRedis } from './redis-client.js';
-import { NOTE, runScript } from './redis-script.js';
+import { ADD_TO_INDEX, runScript } from './redis-script.js';
 
 /** How a RedisStore keeps its records. */
 interface RedisRecords {
   keyOf(id: string): string;
-  parse(value: unknown): SessionRecord | null | Promise<SessionRecord | null>;
+  parse(value: unknown): MaybePromise<SessionRecord | null>;
 }
 
 /** Not a letter of an ID, so no session has such a key. */
@@ -16,7 +16,7 @@ const MARK = '#user:';
 /** How many records are read at once. */
 const BATCH = 200;
 
-/** The index of each user: a sorted set of session keys, by the time until which they are noted. */
+/** The index of each user: a sorted set of session keys, by the time until which their entries last. */
 export class RedisUserIndex implements UserIndex {
   readonly #send: SendToRedis;
   readonly #prefix: string;
@@ -28,15 +28,10 @@ export class RedisUserIndex implements UserIndex {
     this.#records = records;
   }
 
-  async add(user: string, id: string, until: number): Promise<void> {
-    const now = currentTime();
-    const lifetime = Math.max(1, until + CLOCK_SKEW_MS - now);
-    await runScript(
-      this.#send,
-      NOTE,
-      [this.#key(user)],
-      [id, String(until), String(lifetime), String(now - CLOCK_SKEW_MS)],
-    );
+  async add(user: string, id: string, until: number, { now, clock }: CallOptions): Promise<void> {
+    const time = clock === 'test' ? String(now) : '';
+    const args = [id, String(until), String(CLOCK_SKEW_MS), time];
+    await runScript(this.#send, ADD_TO_INDEX, [this.#key(user)], args);
   }
 
   async remove(user: string, ids: readonly string[]): Promise<void> {

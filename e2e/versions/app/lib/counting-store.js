@@ -8,16 +8,23 @@ export function takeCalls() {
 }
 
 export class CountingStore extends MemoryStore {
-  load(...args) {
-    globalThis.storeCalls.push('get');
-    return super.load(...args);
-  }
-  swap(...args) {
-    globalThis.storeCalls.push('set');
-    return super.swap(...args);
-  }
+  atomic = counted(this.atomic);
+
   destroy(...args) {
     globalThis.storeCalls.push('destroy');
     return super.destroy(...args);
   }
+}
+
+function counted({ load, swap }) {
+  return {
+    load(...args) {
+      globalThis.storeCalls.push('get');
+      return load(...args);
+    },
+    swap(...args) {
+      globalThis.storeCalls.push('set');
+      return swap(...args);
+    },
+  };
 }

@@ -1,8 +1,8 @@
-import type { Store } from '../store-contract/store.js';
-import { safeCause } from './store-error.js';
+import type { CallOptions, Store } from '../store-contract/store.js';
+import { safeCause } from './safe-cause.js';
 
 /** How long a call waits for a store that hangs, in the hope that it has just come back. */
-export const PATIENCE_MS = 30;
+export const PROBE_WAIT_MS = 30;
 
 /** A probe without an answer is lost after this: the connection that it went over may be, too. */
 const PROBE_MS = 500;
@@ -42,30 +42,30 @@ export class CircuitBreaker {
    *
    * @param key what the call is about. The probe reads it: a made-up key might be none to the store.
    */
-  async recovers(key: string): Promise<boolean> {
+  async allows(key: string, options: CallOptions): Promise<boolean> {
     const now = performance.now();
     if (now - this.#probedAt >= PROBE_MS) {
       this.#probedAt = now;
-      this.#probe = this.#sendProbe(key);
+      this.#probe = this.#sendProbe(key, options);
     }
-    await Promise.race([this.#probe, new Promise((resolve) => setTimeout(resolve, PATIENCE_MS))]);
+    await Promise.race([this.#probe, new Promise((resolve) => setTimeout(resolve, PROBE_WAIT_MS))]);
     return !this.#isOpen;
   }
 
-  answered(): void {
+  onSuccess(): void {
     this.#answeredAt = performance.now();
     this.#isOpen = false;
     this.#failure = undefined;
   }
 
-  timedOut(sentAt: number): void {
+  onTimeout(sentAt: number): void {
     this.#isOpen ||= performance.now() - Math.max(sentAt, this.#answeredAt) >= this.#silenceMs;
   }
 
-  async #sendProbe(key: string): Promise<void> {
+  async #sendProbe(key: string, options: CallOptions): Promise<void> {
     try {
-      await this.#store.get(key);
-      this.answered();
+      await this.#store.get(key, options);
+      this.onSuccess();
     } catch (error) {
       this.#failure = safeCause(error, key);
     }

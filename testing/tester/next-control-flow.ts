@@ -7,7 +7,7 @@ export interface Redirect {
 const REDIRECT = /^NEXT_REDIRECT;(push|replace);(.*);(?:(\d{3});|(true|false))$/;
 
 /** What the functions of Next that throw meant: by the digest that Next itself looks at. */
-export class Thrown {
+export class NextControlFlow {
   readonly #digest: string;
 
   constructor(error: unknown) {

@@ -1,15 +1,17 @@
 import { proveId, signId } from '../../src/cookie/signature.js';
 import { jsonData } from '../../src/lib/json.js';
 import type { ResolvedOptions } from '../../src/options/options.js';
-import { isExpired, slide } from '../../src/record/expiry.js';
-import { BLANK, parseRecord, type Session } from '../../src/record/record.js';
+import { slide } from '../../src/record/expiry.js';
+import { indexedUnder } from '../../src/record/indexed-key.js';
+import { readRecord } from '../../src/record/read-record.js';
+import { BLANK, type Session } from '../../src/record/record.js';
 import { hashSessionId } from '../../src/record/session-id.js';
-import { entryOf, notedAs } from '../../src/repository/index-entry.js';
-import { toRecord } from '../../src/repository/stored-record.js';
+import { entryOf } from '../../src/repository/index-entry.js';
+import { toRecord } from '../../src/repository/to-record.js';
 import type { InspectableStore } from './inspectable-store.js';
 
 /** Sessions as an app keeps them, by ID, past the app: as a test puts them there and finds them. */
-export class StoredSessions {
+export class SessionBackdoor {
   readonly options: ResolvedOptions;
   readonly #store: InspectableStore;
   readonly #now: () => number;
@@ -30,13 +32,16 @@ export class StoredSessions {
     return signId(id, this.options.secrets);
   }
 
-  /** The session of an ID, or null when there is none that lives. */
+  /** The session of an ID, or null when there is none that lives. What moved on to another ID is none. */
   async find(id: string): Promise<Session | null> {
-    const session = parseRecord(await this.#store.peek(this.keyOf(id)));
-    // What is left of a session that has moved on to another ID is none.
-    if (!session || session.frozen) return null;
-    const isOver = isExpired(session, this.options.expiry, this.#now(), this.#store.trustExpiry);
-    return isOver ? null : session;
+    const key = this.keyOf(id);
+    const state = readRecord(await this.#store.peek(key), {
+      key,
+      policy: this.options.expiry,
+      now: this.#now(),
+      keeper: this.#store.expiry,
+    });
+    return state.is === 'live' ? state.session : null;
   }
 
   /** A session that was just used; data that is no JSON throws at once. */
@@ -49,7 +54,7 @@ export class StoredSessions {
 
   write(id: string, session: Session): Promise<void> {
     const key = this.keyOf(id);
-    return this.#store.write(key, toRecord(notedAs(session, key), this.options));
+    return this.#store.write(key, toRecord(indexedUnder(session, key), this.options));
   }
 
   /** Lets a session time out. */

@@ -28,7 +28,7 @@ interface Place {
 }
 
 /** The users of one test. */
-export class SessionUsers<Data extends object = Record<string, unknown>> {
+export class TestUsers<Data extends object = Record<string, unknown>> {
   readonly #run: BackendRun;
   readonly #place: Place;
   readonly #users: SessionUser<Data>[] = [];

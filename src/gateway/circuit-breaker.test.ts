@@ -23,11 +23,15 @@ class HangingStore extends MemoryStore {
     return super.get(id);
   }
 
-  override async load(id: string) {
-    this.calls++;
-    await this.#thawed;
-    if (this.failure) throw this.failure;
-    return super.load(id);
+  constructor() {
+    super();
+    const { load } = this.atomic;
+    this.atomic.load = async (id, options) => {
+      this.calls++;
+      await this.#thawed;
+      if (this.failure) throw this.failure;
+      return load(id, options);
+    };
   }
 }
 
@@ -122,7 +126,7 @@ describe('a probe', () => {
   it('reads what the call is about: a store may take no other key for one', async () => {
     await open();
     const get = vi.spyOn(store, 'get');
-    const load = vi.spyOn(store, 'load');
+    const load = vi.spyOn(store.atomic, 'load');
     store.freeze();
     store.thaw();
     expect(await read()).toBe(1);
@@ -178,7 +182,7 @@ describe('a store that is long in opening', () => {
 
 describe('a store that works', () => {
   it('is not given up for one slow call while it answers others', async () => {
-    const slow = vi.spyOn(store, 'load').mockImplementationOnce(() => new Promise(() => {}));
+    const slow = vi.spyOn(store.atomic, 'load').mockImplementationOnce(() => new Promise(() => {}));
     const first = read();
     await vi.advanceTimersByTimeAsync(4 * SECOND);
     expect(await read()).toBe(1);

@@ -1,8 +1,8 @@
 import type { Scope } from '../scope/scope.js';
 import type { RequestSession } from './request-session.js';
 
-/** Where a call takes place: the request's session, and the way to its cookies. */
-export interface Place {
+/** One phase of a request, such as a Server Action or the render after it: the request's session, and the way to its cookies. */
+export interface RequestPhase {
   readonly request: RequestSession;
   readonly scope: Scope;
 }

@@ -1,0 +1,20 @@
+import { type Store, storeName } from '../store-contract/store.js';
+import { type CallKinds, callKinds } from '../telemetry/call-kinds.js';
+import { CircuitBreaker } from './circuit-breaker.js';
+import { PendingCalls } from './pending-calls.js';
+
+/** A store that has been opened, with what is known of its calls. */
+export class OpenStore {
+  readonly store: Store<object>;
+  readonly name: string;
+  readonly kinds: CallKinds;
+  readonly breaker: CircuitBreaker;
+  readonly pending = new PendingCalls();
+
+  constructor(store: Store<object>, storeTimeoutMs: number) {
+    this.store = store;
+    this.name = storeName(store);
+    this.kinds = callKinds(this.name);
+    this.breaker = new CircuitBreaker(store, storeTimeoutMs);
+  }
+}

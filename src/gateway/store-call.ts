@@ -1,0 +1,141 @@
+import type { EndReason, StoreOperation, StoreOutcome } from '../events/session-event.js';
+import { SessionError } from '../lib/errors.js';
+import { recordTime } from '../record/record-time.js';
+import { type CallOptions, callOptions, type SessionRecord, type Store } from '../store-contract/store.js';
+import { errorType } from '../telemetry/error-type.js';
+import type { ObservedCall } from '../telemetry/observed-call.js';
+import type { CallEnd } from '../telemetry/telemetry-sink.js';
+import type { Operation } from './operation.js';
+import { safeCause } from './safe-cause.js';
+import { callFailed, callTimedOut, notSent } from './store-failures.js';
+
+/** What a call is about. */
+export interface CallSubject {
+  /** What the store knows the session or the user by. It is kept out of errors. */
+  readonly key: string;
+  /** The session ID, where the call is about a session and the ID is known: telemetry may show its hash. */
+  readonly id?: string | null;
+  /** Why a session is destroyed. */
+  readonly reason?: EndReason | undefined;
+}
+
+/** How a call ended, in the eyes of whoever made it. */
+export interface CallResult {
+  readonly outcome: StoreOutcome;
+  /** The record that was written. */
+  readonly record?: SessionRecord | undefined;
+  /** Of a record that was read: bytes. */
+  readonly size?: number | undefined;
+  /** Of a record that was read: epoch milliseconds. */
+  readonly expiresAt?: number | null | undefined;
+}
+
+/**
+ * The one way to the store: a call is seen, has a deadline, fails as a SessionError, and does not wait for a store that
+ * hangs. It begins, runs, and ends when its owner has judged what it returned:
+ *
+ * @example
+ * const call = new StoreCall(operation, 'get', { key });
+ * const found = await call.run((store, options) => store.get(key, options));
+ * call.end({ outcome: found ? 'hit' : 'miss' });
+ */
+export class StoreCall {
+  readonly #operation: Operation;
+  readonly #name: StoreOperation;
+  readonly #subject: CallSubject;
+  readonly #observed: ObservedCall | undefined;
+  readonly #startedAt: number;
+
+  constructor(operation: Operation, name: StoreOperation, subject: CallSubject) {
+    this.#operation = operation;
+    this.#name = name;
+    this.#subject = subject;
+    this.#observed = operation.context.telemetry.begin(operation.open.kinds[name]);
+    this.#startedAt = performance.now();
+  }
+
+  /**
+   * Sends the call. A failure ends it.
+   *
+   * @throws ERR_SESSION_STORE when the store fails, ERR_SESSION_STORE_TIMEOUT when it does not answer by the deadline.
+   */
+  run<T>(send: (store: Store<object>, options: CallOptions) => T | PromiseLike<T>): Promise<T> {
+    const observed = this.#observed;
+    if (!observed) return this.#guarded(send);
+    return observed.run(() => this.#guarded(send)).catch((error) => this.#failed(error));
+  }
+
+  end({ outcome, record, size, expiresAt }: CallResult): void {
+    if (!this.#observed) return;
+    const endsAt = record ? recordTime(record.cookie?.expires) : expiresAt;
+    this.#tell({
+      outcome,
+      size: record ? Buffer.byteLength(JSON.stringify(record)) : size,
+      ttl: endsAt == null ? undefined : Math.round((endsAt - this.#operation.context.clock.now()) / 1000),
+    });
+  }
+
+  #failed(error: Error): never {
+    this.#tell({ outcome: 'error', error: { type: errorType(error), message: error.message } });
+    throw error;
+  }
+
+  #tell(end: Pick<CallEnd, 'outcome' | 'size' | 'ttl' | 'error'>): void {
+    const { id, reason } = this.#subject;
+    const durationMs = performance.now() - this.#startedAt;
+    const sessionHash = this.#operation.context.telemetry.hashOf(id);
+    this.#observed?.end({ ...end, durationMs, reason, sessionHash });
+  }
+
+  /** Not sent at all while the store hangs. */
+  #guarded<T>(send: Send<T>): Promise<T> {
+    return this.#operation.open.breaker.isOpen ? this.#afterRecovery(send) : this.#limited(send);
+  }
+
+  async #afterRecovery<T>(send: Send<T>): Promise<T> {
+    const { breaker, name } = this.#operation.open;
+    const options = callOptions(this.#operation.context.clock);
+    if (await breaker.allows(this.#subject.key, options)) return this.#limited(send);
+    throw notSent(this.#name, name, breaker.failure);
+  }
+
+  #limited<T>(send: Send<T>): Promise<T> {
+    const { open, deadline } = this.#operation;
+    const { breaker, pending, name } = open;
+    const sentAt = performance.now();
+    return new Promise((resolve, reject) => {
+      const waiting = {
+        deadline,
+        giveUp: () => {
+          breaker.onTimeout(sentAt);
+          reject(callTimedOut(this.#name, name));
+        },
+      };
+      pending.add(waiting);
+      this.#sent(send).then(
+        (result) => {
+          pending.delete(waiting);
+          breaker.onSuccess();
+          resolve(result);
+        },
+        (error) => {
+          pending.delete(waiting);
+          const isOurs = SessionError.is(error);
+          reject(isOurs ? error : callFailed(this.#name, name, safeCause(error, this.#subject.key)));
+        },
+      );
+    });
+  }
+
+  /** A store may throw instead of rejecting, and return what is no promise. */
+  #sent<T>(send: Send<T>): Promise<T> {
+    const { context, open } = this.#operation;
+    try {
+      return Promise.resolve(send(open.store, callOptions(context.clock)));
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+}
+
+type Send<T> = (store: Store<object>, options: CallOptions) => T | PromiseLike<T>;

@@ -1,0 +1,80 @@
+import { SessionError } from '../lib/errors.js';
+import type { MaybePromise } from '../lib/maybe-promise.js';
+import { isStore, type Store } from '../store-contract/store.js';
+import { PROBE_WAIT_MS } from './circuit-breaker.js';
+import { Deadline } from './deadline.js';
+import { OpenStore } from './open-store.js';
+import { safeCause } from './safe-cause.js';
+
+type MakeStore = () => MaybePromise<Store<object>>;
+
+/** Opens the app's store at first use, once. A function that failed is asked again next time. */
+export class StoreOpener {
+  readonly #make: MakeStore;
+  readonly #storeTimeoutMs: number;
+  #state: State = { is: 'closed' };
+
+  constructor(make: MakeStore, storeTimeoutMs: number) {
+    this.#make = make;
+    this.#storeTimeoutMs = storeTimeoutMs;
+  }
+
+  open(deadline: Deadline): MaybePromise<OpenStore> {
+    if (this.#state.is === 'open') return this.#state.store;
+    if (this.#state.is === 'closed') this.#start();
+    return this.#wait(deadline);
+  }
+
+  #start(): void {
+    const store = this.#opened();
+    this.#state = { is: 'opening', store, since: performance.now() };
+    store.then(
+      (opened) => {
+        this.#state = { is: 'open', store: opened };
+      },
+      () => {
+        this.#state = { is: 'closed' };
+      },
+    );
+  }
+
+  #wait(deadline: Deadline): MaybePromise<OpenStore> {
+    const state = this.#state as State & { is: 'opening' };
+    // Once it has taken too long for one request, the next ones do not wait for it as long again.
+    const isOverdue = performance.now() - state.since >= this.#storeTimeoutMs;
+    return (isOverdue ? new Deadline(PROBE_WAIT_MS) : deadline).limit(state.store, openTimeout);
+  }
+
+  async #opened(): Promise<OpenStore> {
+    const store = await this.#made();
+    if (typeof store === 'object' && store !== null && isStore(store)) {
+      return new OpenStore(store, this.#storeTimeoutMs);
+    }
+    throw new SessionError(
+      'ERR_SESSION_OPTIONS',
+      'Session option store: the function has to return a store, an object with get, set and destroy.',
+    );
+  }
+
+  async #made(): Promise<Store<object>> {
+    try {
+      return await this.#make();
+    } catch (error) {
+      throw new SessionError('ERR_SESSION_STORE', 'The store option is a function, and it threw.', {
+        cause: safeCause(error),
+      });
+    }
+  }
+}
+
+type State =
+  | { readonly is: 'closed' }
+  | { readonly is: 'opening'; readonly store: Promise<OpenStore>; readonly since: number }
+  | { readonly is: 'open'; readonly store: OpenStore };
+
+function openTimeout(): SessionError {
+  return new SessionError(
+    'ERR_SESSION_STORE_TIMEOUT',
+    'The function of the store option did not return a store within storeTimeout. Nothing was read or written.',
+  );
+}

@@ -1,0 +1,33 @@
+import type { Operation } from '../gateway/operation.js';
+import type { ResolvedOptions } from '../options/options.js';
+import { type GraceCopy, mayRemain, type Session } from '../record/record.js';
+import { RecordRef } from './record-ref.js';
+import type { LiveSession, SessionRef } from './session-ref.js';
+
+/** How many copies one session may have at a time: its record names them. */
+const MAX_COPIES = 8;
+
+/** Returns the copy that may be left under the old ID of a session that moves on as `next`; null for none. */
+export function graceCopyOf(
+  ref: SessionRef,
+  { session }: LiveSession,
+  next: Session,
+  graceMs: number,
+): GraceCopy | null {
+  // If the user changed or signed out, leave no copy: it would still show them as signed in.
+  const isSameUser = session.user === null || session.user === next.user;
+  if (!ref.canBeSuperseded || !isSameUser || next.graceCopies.length >= MAX_COPIES) return null;
+  const until = ref.operation.context.clock.now() + graceMs;
+  return { key: ref.key, until: Math.min(until, session.expiresAt ?? until) };
+}
+
+/** Deletes the copies that are left under old IDs of a session. */
+export async function deleteGraceCopies(
+  options: ResolvedOptions,
+  operation: Operation,
+  { graceCopies }: Session,
+): Promise<void> {
+  const now = operation.context.clock.now();
+  const left = graceCopies.filter((copy) => mayRemain(copy, now));
+  await Promise.all(left.map(({ key }) => new RecordRef(options, operation, key).delete()));
+}

@@ -1,0 +1,46 @@
+import type { MaybePromise } from '../lib/maybe-promise.js';
+import { sessionGone, writeConflict } from '../lib/session-refusals.js';
+import type { LiveSession, SessionRef, StoredSession } from './session-ref.js';
+
+/** One try to write a session as it is stored. Returns null when another process was faster. */
+type Attempt = (live: LiveSession) => MaybePromise<LiveSession | null>;
+
+const MAX_BACKOFF_MS = 50;
+
+/**
+ * Runs `attempt` on the current session, alone in this process, until no other process overtakes it.
+ *
+ * @param known the request's copy, if it has one.
+ * @returns what the attempt made of it; null when there is no session and the request never saw one; what is left of it
+ * when it has moved on.
+ * @throws ERR_SESSION_GONE when the known session is not there any more, ERR_SESSION_CONFLICT when others kept changing it
+ * until the deadline.
+ */
+export function writeOptimistically(
+  ref: SessionRef,
+  known: LiveSession | undefined,
+  attempt: Attempt,
+): Promise<StoredSession | null> {
+  return ref.exclusively(async () => {
+    // Without compare-and-swap the request's copy may be outdated: read again under the lock.
+    let current = known && ref.isAtomic ? known : await ref.read();
+    if (!current && !known) return null;
+    for (let retries = 0; current; retries++) {
+      if (current.is === 'superseded') return current;
+      const done = await attempt(current);
+      if (done) return done;
+      const { deadline, context } = ref.operation;
+      if (deadline.passed) throw writeConflict();
+      await backOff(retries);
+      current = await ref.read();
+      if (current) context.telemetry.record({ type: 'conflict' }, ref.id);
+    }
+    throw sessionGone();
+  });
+}
+
+/** Writers in other processes that collided once would collide again in step. */
+function backOff(retries: number): Promise<void> {
+  const limit = Math.min(MAX_BACKOFF_MS, 2 ** retries);
+  return new Promise((resolve) => setTimeout(resolve, Math.random() * limit));
+}

@@ -1,0 +1,184 @@
+import type { EndReason, StoreOutcome } from '../events/session-event.js';
+import type { Operation } from '../gateway/operation.js';
+import type { CallSubject } from '../gateway/store-call.js';
+import { queueTimeout } from '../lib/session-refusals.js';
+import type { ResolvedOptions } from '../options/options.js';
+import { type RecordState, readRecord } from '../record/read-record.js';
+import type { Session, SupersededSession } from '../record/record.js';
+import { hashSessionId } from '../record/session-id.js';
+import type { CallOptions, LoadedRecord, SessionRecord, Store } from '../store-contract/store.js';
+import { RecordRef } from './record-ref.js';
+import { withSessionLock } from './session-lock.js';
+import { toRecord, toSupersededRecord } from './to-record.js';
+
+/** A session that the store holds. */
+export interface LiveSession {
+  readonly is: 'live';
+  readonly id: string;
+  /** What the store knows it by. */
+  readonly key: string;
+  readonly session: Session;
+  /** What compare-and-swap compares; null where the store cannot. */
+  readonly version: string | null;
+  /** How long the store keeps it if it is not used, milliseconds, where the store said so as it read the record. */
+  readonly leftMs?: number | undefined;
+}
+
+/** What is left, under an old ID, of a session that has moved on. It can be read and never written. */
+export interface MovedSession {
+  readonly is: 'superseded';
+  readonly id: string;
+  readonly key: string;
+  readonly session: SupersededSession;
+}
+
+/** What a session ID may lead to. */
+export type StoredSession = LiveSession | MovedSession;
+
+/** What a store returned: anything at all, until it is checked. */
+interface Loaded extends Partial<Omit<LoadedRecord, 'record' | 'version'>> {
+  readonly record: unknown;
+  readonly version: string | null;
+}
+
+const NOTHING: Loaded = { record: null, version: null };
+
+/** Where one session is in the store, for the time of one operation. */
+export class SessionRef extends RecordRef {
+  readonly id: string;
+
+  constructor(options: ResolvedOptions, operation: Operation, id: string) {
+    super(options, operation, isHashed(options, operation.open.store) ? hashSessionId(id) : id);
+    this.id = id;
+  }
+
+  /** Whether a write can tell that the record changed since it was read. */
+  get isAtomic(): boolean {
+    return this.operation.open.store.atomic !== undefined;
+  }
+
+  /** Whether the store's own `touch` keeps the session alive, without a write of the record. */
+  get slidesByTouch(): boolean {
+    const { expiry, touch } = this.operation.open.store;
+    return expiry === 'store' && touch !== undefined;
+  }
+
+  /**
+   * Whether a copy may be left under this ID. Not without compare-and-swap, and not where other software writes these
+   * records: it does not know what a copy is.
+   */
+  get canBeSuperseded(): boolean {
+    return this.options.graceMs > 0 && this.isAtomic && isHashed(this.options, this.operation.open.store);
+  }
+
+  /** The session, if its record is there, readable and not expired. What has expired is deleted. */
+  read(): Promise<StoredSession | null> {
+    const call = this.begin('get');
+    // Not async: each promise counts on this path.
+    return call
+      .run((store, options) => this.#load(store, options))
+      .then((answer) => {
+        const loaded = answer ?? NOTHING;
+        const state = this.#judge(loaded);
+        const found = this.#toSession(state, loaded);
+        const expiresAt = found?.session.expiresAt;
+        call.end({ outcome: OUTCOMES[state.is], size: loaded.size, expiresAt });
+        return state.is === 'expired' ? this.#expire() : found;
+      });
+  }
+
+  /** Writes the session over the version `expected`, null for none. Returns null when something else is there. */
+  write(expected: string | null, session: Session): Promise<LiveSession | null> {
+    const { id, key } = this;
+    return this.#write(expected, toRecord(session, this.options)).then((written) =>
+      written ? { is: 'live', id, key, session, version: written.version } : null,
+    );
+  }
+
+  /** Moves the end that the store keeps, and leaves the record as it is. */
+  async touch(live: LiveSession, session: Session): Promise<LiveSession> {
+    const call = this.begin('touch');
+    const record = toRecord(session, this.options);
+    await call.run((store, options) => store.touch?.(this.key, record, options));
+    call.end({ outcome: 'ok' });
+    return { ...live, session };
+  }
+
+  /** Runs a task alone among the writers of this session in this process. */
+  exclusively<T>(task: () => Promise<T>): Promise<T> {
+    return withSessionLock(`${this.options.name} ${this.key}`, this.operation.deadline, queueTimeout, task);
+  }
+
+  /** Leaves a copy of the session as it is, which nobody can write. Returns false if it is not so any more. */
+  async supersede({ session, version }: LiveSession, until: number): Promise<boolean> {
+    const { data, createdAt, lastSeenAt, user } = session;
+    const copy = { data, createdAt, lastSeenAt, user, expiresAt: until };
+    return (await this.#write(version, toSupersededRecord(copy, this.options))) !== null;
+  }
+
+  /** Returns the version that was written, null in it where the store has none; null when something else is there. */
+  async #write(expected: string | null, record: SessionRecord): Promise<{ version: string | null } | null> {
+    const { atomic } = this.operation.open.store;
+    const call = this.begin('set');
+    if (!atomic) {
+      await call.run((store, options) => store.set(this.key, record, options));
+      call.end({ outcome: 'ok', record });
+      return { version: null };
+    }
+    const version = await call.run((_, options) => atomic.swap(this.key, expected, record, options));
+    call.end(version === null ? { outcome: 'conflict' } : { outcome: 'ok', record });
+    return version === null ? null : { version };
+  }
+
+  async #expire(): Promise<null> {
+    const { telemetry } = this.operation.context;
+    telemetry.record({ type: 'expired' }, this.id);
+    const isGone = await this.tryDelete('expired');
+    if (isGone) telemetry.record({ type: 'destroyed', reason: 'expired' }, this.id);
+    return null;
+  }
+
+  #load(store: Store<object>, options: CallOptions): Promise<Loaded | null> {
+    const { key } = this;
+    const { atomic, expiry } = store;
+    if (atomic) {
+      const { idleMs } = this.options.expiry;
+      return atomic.load(key, expiry === 'store' ? { ...options, slideMs: idleMs } : options);
+    }
+    return Promise.resolve(store.get(key, options)).then((record) => ({ record, version: null }));
+  }
+
+  #toSession(state: RecordState, { version, leftMs }: Loaded): StoredSession | null {
+    const { id, key } = this;
+    if (state.is === 'live') return { is: 'live', id, key, session: state.session, version, leftMs };
+    return state.is === 'superseded' ? { is: 'superseded', id, key, session: state.session } : null;
+  }
+
+  #judge({ record, leftMs }: Loaded): RecordState {
+    const { context, open } = this.operation;
+    return readRecord(record, {
+      key: this.key,
+      policy: this.options.expiry,
+      now: context.clock.now(),
+      keeper: open.store.expiry ?? 'record',
+      leftMs,
+    });
+  }
+
+  protected override subject(reason: EndReason | undefined): CallSubject {
+    return { key: this.key, id: this.id, reason };
+  }
+}
+
+/** What a read tells telemetry. */
+const OUTCOMES = {
+  live: 'hit',
+  superseded: 'hit',
+  expired: 'expired',
+  none: 'miss',
+  unreadable: 'miss',
+} as const satisfies Record<RecordState['is'], StoreOutcome>;
+
+function isHashed({ hashIds }: ResolvedOptions, store: Store<object>): boolean {
+  return hashIds ?? store.hashIds ?? false;
+}

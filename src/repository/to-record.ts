@@ -1,0 +1,21 @@
+import type { ResolvedOptions } from '../options/options.js';
+import { lifetimeMs } from '../record/expiry.js';
+import { formatRecord, formatSuperseded, type Session, type SupersededSession } from '../record/record.js';
+import type { RecordCookie, SessionRecord } from '../store-contract/store.js';
+
+/** Returns the record of a session under these options. */
+export function toRecord(session: Session, { cookie, expiry }: ResolvedOptions): SessionRecord {
+  return formatRecord(session, lifetimeMs(session, expiry), recordCookie(cookie));
+}
+
+/** Returns the record of what is left of a session under its old ID. */
+export function toSupersededRecord(
+  session: SupersededSession,
+  { cookie, graceMs }: ResolvedOptions,
+): SessionRecord {
+  return formatSuperseded(session, graceMs, recordCookie(cookie));
+}
+
+function recordCookie({ httpOnly, path, secure, sameSite, domain }: ResolvedOptions['cookie']): RecordCookie {
+  return { httpOnly, path, secure, ...(sameSite && { sameSite }), ...(domain && { domain }) };
+}

@@ -1,0 +1,15 @@
+import { STORE_OPERATIONS, type StoreOperation } from '../events/session-event.js';
+import { ATTRIBUTE, spanName } from './names.js';
+import type { CallKind } from './telemetry-sink.js';
+
+export type CallKinds = Readonly<Record<StoreOperation, CallKind>>;
+
+/** Returns what the spans and metrics of a store's calls have in common, by operation. */
+export function callKinds(store: string): CallKinds {
+  const kinds = {} as Record<StoreOperation, CallKind>;
+  for (const operation of STORE_OPERATIONS) {
+    const labels = { [ATTRIBUTE.operation]: operation, [ATTRIBUTE.storeName]: store };
+    kinds[operation] = { operation, store, spanName: spanName(operation), labels };
+  }
+  return kinds;
+}

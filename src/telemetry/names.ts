@@ -1,0 +1,22 @@
+/** The instrumentation scope of every span and metric. */
+export const SCOPE = 'next-app-session';
+
+/**
+ * Names of attributes. OpenTelemetry's own `session.*` is for sessions of client applications, and its list of sensitive
+ * data has session tokens in it; so all but `error.type` have a namespace of this library's own.
+ */
+export const ATTRIBUTE = {
+  operation: 'next_app_session.store.operation',
+  storeName: 'next_app_session.store.name',
+  outcome: 'next_app_session.store.outcome',
+  errorType: 'error.type',
+  payloadSize: 'next_app_session.payload.size',
+  ttl: 'next_app_session.ttl',
+  sessionHash: 'next_app_session.session.hash',
+  reason: 'next_app_session.session.reason',
+} as const;
+
+/** Returns the name of an operation's span. */
+export function spanName(operation: string): string {
+  return `next_app_session.store.${operation}`;
+}

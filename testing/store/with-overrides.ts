@@ -1,0 +1,18 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { OVERRIDES, type TestOverrides, testOverrides } from '../../src/test-seam/test-overrides.js';
+
+interface Registry {
+  [OVERRIDES]?: AsyncLocalStorage<TestOverrides>;
+}
+
+/** Returns what all copies of this library in the process look into. */
+export function overridesStorage(): AsyncLocalStorage<TestOverrides> {
+  const registry = globalThis as Registry;
+  registry[OVERRIDES] ??= new AsyncLocalStorage();
+  return registry[OVERRIDES];
+}
+
+/** Runs code with these overrides, on top of those that it is in already. */
+export function withOverrides<T>(own: TestOverrides, code: () => T): T {
+  return overridesStorage().run({ ...testOverrides(), ...own }, code);
+}
