@@ -33,28 +33,29 @@ const MEMORY_ONLY =
   'no store option, so sessions are kept in memory: they end with this process, and other processes do not see ' +
   'them. Set a store, such as Redis.';
 
-/** Gives the session of the current request. */
+/** Returns the session of the current request. */
 export interface NextAppSession<
   Data extends object = Record<string, unknown>,
   Listed extends object = Record<string, unknown>,
 > {
   /** The App Router: Server Components, Route Handlers, Server Actions. */
   (): AppSession<Data>;
-  /** proxy.ts, and middleware on the Node runtime: the cookie goes onto `response`, which you return. */
+  /** proxy.ts, and middleware on the Node runtime. The cookie is set on `response`: return that one. */
   (request: ProxyRequest, response: ProxyResponse): AppSession<Data>;
-  /** The Pages Router. `req` alone reads, and may write a session that is live. */
+  /** The Pages Router. With `req` alone it can read, and write a live session. */
   (req: PagesRequest, res?: PagesResponse): AppSession<Data>;
-  /** With a web Request in a Route Handler it is the same as `session()`. */
+  /** A Route Handler. The same as `session()`. */
   (request: Request): AppSession<Data>;
 
   /**
-   * The sessions of a user, to list and to end them: on an account page, or when a password changed. It needs the
-   * `user` option, and works outside of requests too. `request` and `response` are what `session` takes, where it
-   * takes any.
+   * Returns the sessions of a user, to list and to revoke them: on an account page, or after a change of password. Works
+   * outside of requests too.
    *
-   * @param userId as the `user` option gives it.
+   * @param userId as the `user` option returns it.
+   * @param request as for `session()`, in proxy and the Pages Router.
+   * @param response as for `session()`, in proxy and the Pages Router.
    * @example await session.user(userId).revokeAll();
-   * @throws ERR_SESSION_OPTIONS without the `user` option, and for no user.
+   * @throws ERR_SESSION_OPTIONS without the `user` option, and for an empty ID.
    */
   user(
     userId: string | number,
@@ -64,7 +65,7 @@ export interface NextAppSession<
 }
 
 /**
- * Sets up sessions; call it once, in a module of its own, and export the result.
+ * Sets up sessions. Call it once, in its own module, and export the result.
  *
  * @example
  * // lib/session.ts
@@ -72,7 +73,7 @@ export interface NextAppSession<
  * // anywhere on the server
  * const user = await session().get('user');
  *
- * @throws ERR_SESSION_OPTIONS when an option is bad; the message names it and says the fix.
+ * @throws ERR_SESSION_OPTIONS for a bad option. The message names it and says how to mend it.
  */
 export function nextAppSession<
   Data extends object = Record<string, unknown>,
@@ -82,9 +83,9 @@ export function nextAppSession<
   const telemetry = Telemetry.of(resolved);
   const opener = new StoreOpener(storeMaker(resolved), resolved.storeTimeoutMs);
   const cookie = new SessionCookie(resolved);
-  /** One a request, by what its phases share. */
+  /** The session of each request, by what its phases share. */
   const requests = new WeakMap<object, RequestSession>();
-  /** By the key of each phase. */
+  /** The phases of requests, by the key of each. */
   const phases = new WeakMap<object, MaybePromise<RequestPhase>>();
 
   function locate(from: object | undefined, to: object | undefined): MaybePromise<RequestPhase> {
@@ -93,7 +94,7 @@ export function nextAppSession<
     return phases.get(ref.key) ?? enter(ref, overrides);
   }
 
-  /** Enters a phase of a request, at its first call. */
+  /** Enters a phase of a request, with its first call. */
   function enter({ key, open }: ScopeRef, overrides: TestOverrides | undefined): MaybePromise<RequestPhase> {
     if (resolved.secrets.length === 0) warnInProduction(UNSIGNED);
     const entering = mapMaybe(open(), (scope) =>
@@ -101,7 +102,7 @@ export function nextAppSession<
         const request = requests.get(shared) ?? begin(scope, contextOf(overrides));
         const phase = { request, scope };
         requests.set(shared, request);
-        // Later calls of this phase wait for nothing.
+        // Later calls in this phase find it without waiting.
         phases.set(key, phase);
         return phase;
       }),
@@ -117,7 +118,7 @@ export function nextAppSession<
     return new RequestSession(new SessionRepository(resolved, context), own);
   }
 
-  /** What a request goes by, with what a test has put in its place. */
+  /** Returns the context of a request, with what a test has put in its place. */
   function contextOf(overrides: TestOverrides | undefined): RequestContext {
     const override = overrides?.store?.(resolved.name);
     const store = override && new OpenStore(override, resolved.storeTimeoutMs);
@@ -128,7 +129,7 @@ export function nextAppSession<
     };
   }
 
-  /** Where a call on a user's sessions is made: in a request, or outside of any. */
+  /** Returns where a call on the sessions of a user is made: in a request, or outside of any. */
   async function locateUserCall(from: object | undefined, to: object | undefined): Promise<UserCall> {
     try {
       const phase = await locate(from, to);
@@ -160,7 +161,7 @@ function userKeyOf({ name, user }: ResolvedOptions, id: unknown): string {
   );
 }
 
-/** Returns what makes the store at first use. A MemoryStore is shared between the copies of this module in the process. */
+/** Returns what makes the store at first use. The copies of this module in a process share their MemoryStores. */
 function storeMaker({ store, name }: ResolvedOptions): () => Promise<Store<object>> {
   if (store instanceof MemoryStore) store.bind(name);
   return async () => {

@@ -4,18 +4,18 @@ import type { Store } from './store-contract/store.js';
 /** What the testing entry needs of a session that an app has set up. */
 export interface SessionInternals {
   readonly options: ResolvedOptions;
-  /** The store that the app's requests use. */
+  /** Returns the store that the app's requests use. */
   openStore(): Promise<Store<object>>;
 }
 
 const INTERNALS = Symbol.for('next-app-session.internals');
 
-/** Hangs the internals on the function that an app calls, out of sight. */
+/** Adds the internals to the function that an app calls, out of sight. */
 export function withInternals<T extends object>(session: T, internals: SessionInternals): T {
   return Object.defineProperty(session, INTERNALS, { value: internals });
 }
 
-/** The internals of what `nextAppSession` returned, of whatever copy of this package. */
+/** Returns the internals of what `nextAppSession` of any copy of this package returned. */
 export function internalsOf(session: unknown): SessionInternals | undefined {
   return typeof session === 'function' ? Reflect.get(session, INTERNALS) : undefined;
 }

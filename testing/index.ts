@@ -1,4 +1,4 @@
-// First: it sets what Next's modules look for when they load.
+// Must come first: Next's modules look for AsyncLocalStorage on globalThis when they load.
 import './next/next-internals.js';
 
 export type { Phase } from './next/next-scope.js';
@@ -19,12 +19,7 @@ export { type MockCookies, type MockCookiesOptions, mockCookies } from './tester
 export type { Redirect } from './tester/next-control-flow.js';
 export type { Outcome, ResponseOutcome } from './tester/outcome.js';
 export { type ExpectedCall, type SessionMatchers, sessionMatchers } from './tester/session-matchers.js';
-export {
-  type ApiRequest,
-  createSessionTester,
-  type RouteRequest,
-  type SessionTester,
-} from './tester/session-tester.js';
-export type { TestRequest } from './tester/test-request.js';
+export { createSessionTester, type SessionTester } from './tester/session-tester.js';
+export type { ApiRequest, RouteRequest, TestRequest } from './tester/test-request.js';
 export type { TesterOptions } from './tester/test-session.js';
 export type { TestUser } from './tester/test-user.js';

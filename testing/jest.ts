@@ -5,7 +5,7 @@ interface Jest {
   readonly expect?: { extend(matchers: object): void };
 }
 
-// Of the test file that loads this; Jest has it on globalThis, whether or not a test imports it.
+// Jest puts the `expect` of the current test file on globalThis, even if no test imports it.
 (globalThis as Jest).expect?.extend(sessionMatchers);
 
 declare global {

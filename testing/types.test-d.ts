@@ -5,7 +5,7 @@ import nextAppSession from '../src/index.js';
 import { createSessionTester } from './index.js';
 import { controlBackend, redisBackend, sessionFixtures } from './playwright.js';
 
-// Held by `tsc`: that this file compiles is the test.
+// `tsc` runs this test: it passes if the file compiles.
 
 const session = nextAppSession<{ user: string; n: number }>();
 const t = createSessionTester(session, { data: { n: 1 } });
@@ -19,17 +19,17 @@ t.seed({ user: 'ada' });
 t.seed({ user: 1 });
 // @ts-expect-error a key that the session does not have
 createSessionTester(session, { data: { colour: 'red' } });
-// @ts-expect-error what calling a session gives is no session
+// @ts-expect-error session() is not the session function
 createSessionTester(session());
 
-// Handlers as Next 15 and later, and as earlier ones, have them.
+// In Next 15 and later `params` is a promise, before that an object.
 t.route(
   async (_: NextRequest, { params }: { params: Promise<{ id: string }> }) => new Response((await params).id),
 );
 t.route((_: Request, { params }: { params: { id: string } }) => new Response(params.id));
 t.route(() => new Response());
 
-// Playwright's fixtures: data typed by the session, or by the type that is named.
+// Playwright's fixtures take the type of the data from the session, or from a type argument.
 const browserTest = base.extend(sessionFixtures({ session, backend: redisBackend('redis://localhost') }));
 browserTest('types', async ({ sessions, session: own, page }) => {
   await sessions.as({ user: 'ada' }, { createdAt: new Date(), cookie: { sameSite: 'Strict' } });
@@ -46,7 +46,7 @@ extended.extend(sessionFixtures<{ n: number }>({ backend: controlBackend() }))('
   await fixtures.sessions.write(fixtures.session, { colour: 'red' });
 });
 
-// The sessions of a user, with what the app shows of them.
+// The list of a user's sessions has the type that the `listed` option returns.
 const accounts = nextAppSession<{ userId: string }, { device: string }>({ user: (data) => data.userId });
 const device = createSessionTester(accounts).user('ada');
 expectTypeOf(device.list()).resolves.items.toHaveProperty('data').toEqualTypeOf<{ device: string }>();

@@ -68,7 +68,11 @@ test.describe('with headers of its own', () => {
   test.use({ extraHTTPHeaders: { 'x-own': '1' } });
 
   test('a test is told that its faults would reach nothing', async ({ sessions }) => {
-    await expect(sessions.fail('get')).rejects.toThrow('test.use({ extraHTTPHeaders }) took its place');
-    await expect(sessions.delay('get', 1)).rejects.toThrow('test.use({ extraHTTPHeaders }) took its place');
+    await expect(sessions.fail('get')).rejects.toThrow(
+      'a header, which test.use({ extraHTTPHeaders }) removed.',
+    );
+    await expect(sessions.delay('get', 1)).rejects.toThrow(
+      'a header, which test.use({ extraHTTPHeaders }) removed.',
+    );
   });
 });

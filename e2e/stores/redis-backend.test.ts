@@ -77,7 +77,7 @@ describe('redisBackend', () => {
   });
 
   it.each([
-    [{}, 'Give it the `session` of the app, or name and secret'],
+    [{}, 'Pass the `session` of the app, or name and secret'],
     [{ session: {} as never }, 'session is not what nextAppSession(…) returned'],
     [{ secret: '' }, 'Session option secret: it is given but undefined or empty'],
   ])('refuses the settings %j', async (settings, message) => {

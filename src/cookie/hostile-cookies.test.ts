@@ -9,7 +9,7 @@ import { SpyStore } from '../test-kits/spy-store.js';
 const SECRET = 'the secret';
 const VALID = `s:${sign('a-real-session-id-0001', SECRET)}`;
 
-/** IDs that would do harm if a store took them as a key, a path or a property. */
+/** IDs that could do harm if a store used them as a key, a path or a property name. */
 const hostileId = fc.oneof(
   fc.constantFrom(
     '__proto__',
@@ -28,7 +28,7 @@ const hostileId = fc.oneof(
   fc.stringMatching(/^[\w.~:-]{1,40}$/),
 );
 
-/** What arrives as a cookie value, and whether its signature is good. */
+/** Cookie values with good and bad signatures, and without any. */
 const cookieValue = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 400 }),
   hostileId,
@@ -46,6 +46,7 @@ const cookieValue = fc.oneof(
   fc.constantFrom('true', 'null', 'undefined', '[object Object]', 's:', 's:.', '.', 'j:{"a":1}'),
 );
 
+/** Returns the ID of a cookie value if its shape and signature are good. */
 function provenId(value: string): string | null {
   const at = value.lastIndexOf('.');
   const id = value.slice(2, at);
@@ -77,7 +78,7 @@ describe('10,000 hostile cookies', () => {
       }),
       { numRuns: 10_000 },
     );
-    // The generator does reach the case of a good signature over an unknown ID.
+    // The generator has to make unknown IDs with a good signature too, or the test would not cover them.
     expect(proven).toBeGreaterThan(50);
   });
 

@@ -3,14 +3,14 @@ import type { LiveSession } from '../repository/session-ref.js';
 import type { Scope } from '../scope/scope.js';
 import type { SessionCookie } from './session-cookie.js';
 
-/** The browser's session cookie, as one request knows it: what it proves, and what is sent in its place. */
+/** The session cookie of one request: the session ID that it proves, and what the response sends. */
 export class RequestCookie {
-  /** The ID that it proves; null when it proves none. */
+  /** The session ID that the cookie proves, or null. */
   readonly id: string | null;
   readonly #cookie: SessionCookie;
-  /** The browser has a cookie of this name, good or bad. */
+  /** Whether the browser has a cookie of this name, valid or not. */
   #isPresent: boolean;
-  /** Its signature is by a secret that is being rotated out. */
+  /** Whether the cookie is signed with a secret that is being rotated out. */
   #isOutdated: boolean;
 
   constructor(cookie: SessionCookie, value: string | undefined) {
@@ -21,7 +21,7 @@ export class RequestCookie {
     this.#isOutdated = proven?.outdated ?? false;
   }
 
-  /** Whether a write should send it anew. */
+  /** Returns whether a write should send the cookie again. */
   isStale(session: Session, now: number): boolean {
     return this.#isOutdated || this.#cookie.isStale(session, now);
   }
@@ -32,7 +32,7 @@ export class RequestCookie {
     this.#isOutdated = false;
   }
 
-  /** Has the browser drop it, if there is one. */
+  /** Makes the browser drop its cookie, if it has one. */
   expire(scope: Scope): void {
     if (this.#isPresent) this.#cookie.expire(scope);
   }

@@ -5,7 +5,7 @@ import type { LiveSession } from '../repository/session-ref.js';
 import type { Scope } from '../scope/scope.js';
 import { type ProvenId, proveId, signId } from './signature.js';
 
-/** The cookie that ties the browser to a session: from its value to the ID, and back. */
+/** The cookie that ties the browser to a session. It turns a cookie value into a session ID, and back. */
 export class SessionCookie {
   readonly name: string;
   readonly #secrets: readonly string[];
@@ -19,12 +19,12 @@ export class SessionCookie {
     this.#touchAfterMs = expiry.touchAfterMs;
   }
 
-  /** The ID that the cookie's value proves. */
+  /** Returns the session ID that a cookie value proves, or null. */
   prove(value: string): ProvenId | null {
     return proveId(value, this.#secrets);
   }
 
-  /** Whether the browser's Max-Age is so old that a write should send the cookie again. */
+  /** Returns whether the browser's Max-Age is so old that a write should send the cookie again. */
   isStale(session: Session, now: number): boolean {
     const maxAge = session.maxAge ?? this.#attributes.maxAge;
     if (maxAge === undefined) return false;

@@ -1,26 +1,27 @@
 import { sign as signValue, unsign as unsignValue } from 'cookie-signature';
 import { isSessionId, MAX_ID_LENGTH } from '../record/id-shape.js';
 
-/** The prefix of a signed cookie value, as express-session and 1.x write it. */
+/** The prefix of a signed cookie value. express-session and version 1 write the same. */
 const PREFIX = 's:';
-const SIGNATURE_LENGTH = 44; // '.' and an unpadded base64 SHA-256
+const SIGNATURE_LENGTH = 44; // a dot, and an HMAC-SHA256 in base64 without padding
 const MAX_VALUE_LENGTH = PREFIX.length + MAX_ID_LENGTH + SIGNATURE_LENGTH;
 
+/** A session ID that a cookie value proves. */
 export interface ProvenId {
   readonly id: string;
-  /** Signed with a secret that is being rotated out: the next write signs it anew. */
+  /** Whether a secret that is being rotated out signed it. If so, the next write signs it again. */
   readonly outdated: boolean;
 }
 
-/** The cookie value of an ID: `s:<id>.<HMAC-SHA256>`, signed by the first secret; the bare ID without one. */
+/** Returns the cookie value of an ID: `s:<id>.<HMAC-SHA256>` with the first secret, or the ID without one. */
 export function signId(id: string, secrets: readonly string[]): string {
   const [first] = secrets;
   return first === undefined ? id : PREFIX + signValue(id, first);
 }
 
 /**
- * The ID that a cookie value proves, or null. Cookies are hostile: a wrong prefix, length, signature or shape is
- * no session at all. `cookie-signature` compares in constant time.
+ * Returns the session ID that a cookie value proves. Returns null for a wrong prefix, length, signature or
+ * shape, because cookies are untrusted input. `cookie-signature` compares in constant time.
  */
 export function proveId(value: string, secrets: readonly string[]): ProvenId | null {
   if (value.length > MAX_VALUE_LENGTH) return null;

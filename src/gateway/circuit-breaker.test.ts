@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import nextAppSession, { MemoryStore } from '../index.js';
 import { Browser } from '../test-kits/browser.js';
 
-/** A store that hangs while it is told to, as Redis on a frozen machine: calls wait, and are answered later. */
+/** A store that can freeze, like Redis on a frozen machine. Calls wait, and are answered after the thaw. */
 class HangingStore extends MemoryStore {
   calls = 0;
   probes = 0;
@@ -41,7 +41,7 @@ let name = 0;
 let store: HangingStore;
 let browser: Browser;
 
-/** A visit that reads: the value, or the error. */
+/** Reads the session in a visit. Returns the value, or the error. */
 function read(): Promise<unknown> {
   return browser
     .visit((session) =>
@@ -65,8 +65,8 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** Lets the first call run out of time. */
-async function open(): Promise<unknown> {
+/** Opens the breaker: freezes the store and lets a call run out of time. Returns the call's error. */
+async function openBreaker(): Promise<unknown> {
   store.freeze();
   const first = read();
   await vi.advanceTimersByTimeAsync(5 * SECOND);
@@ -75,7 +75,7 @@ async function open(): Promise<unknown> {
 
 describe('a store that hangs', () => {
   it('keeps the first call until storeTimeout, and later ones for a moment', async () => {
-    expect(await open()).toMatchObject({ code: 'ERR_SESSION_STORE_TIMEOUT' });
+    expect(await openBreaker()).toMatchObject({ code: 'ERR_SESSION_STORE_TIMEOUT' });
     const { calls } = store;
     for (let visit = 0; visit < 10; visit++) {
       const later = read();
@@ -88,7 +88,7 @@ describe('a store that hangs', () => {
   });
 
   it('is sent one probe every half second, however many calls there are', async () => {
-    await open();
+    await openBreaker();
     for (let round = 0; round < 3; round++) {
       const calls = Array.from({ length: 50 }, read);
       await vi.advanceTimersByTimeAsync(500);
@@ -97,8 +97,8 @@ describe('a store that hangs', () => {
     expect(store.probes).toBe(3);
   });
 
-  it('is used again when it answers what was left waiting', async () => {
-    await open();
+  it('is used again when it answers a call that had run out of time', async () => {
+    await openBreaker();
     store.thaw();
     await vi.advanceTimersByTimeAsync(0);
     const { probes } = store;
@@ -106,15 +106,15 @@ describe('a store that hangs', () => {
     expect(store.probes).toBe(probes);
   });
 
-  it('is used again by the very call whose probe it answers', async () => {
-    await open();
-    store.freeze(); // The calls before are lost for good.
+  it('is used again by the call whose probe it answers', async () => {
+    await openBreaker();
+    store.freeze(); // The earlier calls are never answered.
     store.thaw();
     expect(await read()).toBe(1);
   });
 
-  it('that fails its probe is why calls fail', async () => {
-    await open();
+  it('that fails a probe: calls fail with its error as cause', async () => {
+    await openBreaker();
     store.failure = Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
     store.freeze();
     store.thaw();
@@ -123,8 +123,8 @@ describe('a store that hangs', () => {
 });
 
 describe('a probe', () => {
-  it('reads what the call is about: a store may take no other key for one', async () => {
-    await open();
+  it('reads the key of the call: a store may reject a key that is made up', async () => {
+    await openBreaker();
     const get = vi.spyOn(store, 'get');
     const load = vi.spyOn(store.atomic, 'load');
     store.freeze();
@@ -133,8 +133,8 @@ describe('a probe', () => {
     expect(get.mock.calls[0]?.[0]).toBe(load.mock.calls[0]?.[0]);
   });
 
-  it('that failed shows no key, and is forgotten once the store answers', async () => {
-    await open();
+  it('hides the key in its error, which is dropped once the store answers', async () => {
+    await openBreaker();
     vi.spyOn(store, 'get').mockImplementation(async (id) => {
       throw new Error(`cannot read ${id}`);
     });
@@ -145,7 +145,7 @@ describe('a probe', () => {
     store.thaw();
     await vi.advanceTimersByTimeAsync(0);
     expect(await read()).toBe(1);
-    const next = (await open()) as Error;
+    const next = (await openBreaker()) as Error;
     expect(next.cause).toBeUndefined();
     const later = read();
     await vi.advanceTimersByTimeAsync(30);
@@ -153,8 +153,8 @@ describe('a probe', () => {
   });
 });
 
-describe('a store that is long in opening', () => {
-  it('keeps the first call until storeTimeout, later ones for a moment, and is used when it is there', async () => {
+describe('a store that opens slowly', () => {
+  it('keeps the first call until storeTimeout, later ones for a moment, and is used once open', async () => {
     let opened: (store: MemoryStore) => void = () => {};
     const opening = new Promise<MemoryStore>((resolve) => {
       opened = resolve;
@@ -181,7 +181,7 @@ describe('a store that is long in opening', () => {
 });
 
 describe('a store that works', () => {
-  it('is not given up for one slow call while it answers others', async () => {
+  it('does not count as hanging for one slow call while it answers others', async () => {
     const slow = vi.spyOn(store.atomic, 'load').mockImplementationOnce(() => new Promise(() => {}));
     const first = read();
     await vi.advanceTimersByTimeAsync(4 * SECOND);
@@ -193,7 +193,7 @@ describe('a store that works', () => {
     expect(slow).toHaveBeenCalledTimes(3);
   });
 
-  it('that fails at once is asked each time: its own error is told', async () => {
+  it('that fails at once is called each time, and its own error is the cause', async () => {
     store.failure = new Error('READONLY');
     for (let visit = 0; visit < 3; visit++) {
       expect(await read()).toMatchObject({ code: 'ERR_SESSION_STORE', cause: { message: 'READONLY' } });

@@ -1,20 +1,22 @@
 import type { CallOptions, Store } from '../store-contract/store.js';
 import { safeCause } from './safe-cause.js';
 
-/** How long a call waits for a store that hangs, in the hope that it has just come back. */
+/** How long a call waits for the answer to a probe, in case the store has just recovered. */
 export const PROBE_WAIT_MS = 30;
 
-/** A probe without an answer is lost after this: the connection that it went over may be, too. */
-const PROBE_MS = 500;
+/** How long after a probe the next one may be sent. The first may have been lost with its connection. */
+const PROBE_INTERVAL_MS = 500;
 
 /**
- * Keeps calls from a store that hangs, so that only the first ones wait until their deadline. It opens when a call
- * ran out of time and nothing was answered meanwhile, and closes at the first answer, a late one included; while it
- * is open, calls send a probe ahead. A store that fails at once needs no breaker.
+ * Keeps calls from a store that hangs, so that only the first ones wait until their deadline.
+ *
+ * The breaker opens when a call runs out of time and the store has answered no other call meanwhile. It
+ * closes at the first answer, even a late one. While it is open, a call is sent only after a probe was
+ * answered. A store that fails at once needs no breaker.
  */
 export class CircuitBreaker {
   readonly #store: Store<object>;
-  /** How long without any answer makes a store one that hangs. */
+  /** How long a store may answer nothing before it counts as hanging. */
   readonly #silenceMs: number;
   #isOpen = false;
   #answeredAt = 0;
@@ -24,7 +26,7 @@ export class CircuitBreaker {
 
   constructor(store: Store<object>, storeTimeoutMs: number) {
     this.#store = store;
-    // Half of it: a call may have spent the rest in the queue of its session.
+    // Half of the timeout: a call may have spent the other half in its session's queue.
     this.#silenceMs = storeTimeoutMs / 2;
   }
 
@@ -32,19 +34,20 @@ export class CircuitBreaker {
     return this.#isOpen;
   }
 
-  /** Why the last probe failed, if it did; safe to show. */
+  /** The error of the last failed probe, until the store answers. It is safe to show. */
   get failure(): Error | undefined {
     return this.#failure;
   }
 
   /**
-   * Waits a moment for a probe's answer; whether calls may be sent again.
+   * Sends a probe, unless the last one is recent, and waits a moment for its answer.
    *
-   * @param key what the call is about. The probe reads it: a made-up key might be none to the store.
+   * @param key the call's key. The probe reads it, because a store may reject a key that is made up.
+   * @returns whether calls may be sent again.
    */
   async allows(key: string, options: CallOptions): Promise<boolean> {
     const now = performance.now();
-    if (now - this.#probedAt >= PROBE_MS) {
+    if (now - this.#probedAt >= PROBE_INTERVAL_MS) {
       this.#probedAt = now;
       this.#probe = this.#sendProbe(key, options);
     }

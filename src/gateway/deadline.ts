@@ -1,6 +1,6 @@
-/** A point in time by which a piece of work has to be done. It counts real time, whatever clock sessions use. */
+/** The time by which work has to be done. It is real time, even if a test sets the clock of sessions. */
 export class Deadline {
-  /** By `performance.now()`. */
+  /** In milliseconds of `performance.now()`. */
   readonly at: number;
 
   constructor(ms: number) {
@@ -11,12 +11,12 @@ export class Deadline {
     return performance.now() >= this.at;
   }
 
-  /** Runs `onTimeout` when it has come, unless the timer is cleared before. */
+  /** Runs `onTimeout` at the deadline, unless the timer is cleared before. */
   timer(onTimeout: () => void): NodeJS.Timeout {
     return setTimeout(onTimeout, Math.max(0, this.at - performance.now()));
   }
 
-  /** The work's result, or a rejection with `onTimeout()` when it comes too late. A late result is dropped. */
+  /** Returns the work's result. Rejects with `onTimeout()` at the deadline, and ignores a result after it. */
   limit<T>(work: PromiseLike<T>, onTimeout: () => Error): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const timer = this.timer(() => reject(onTimeout()));

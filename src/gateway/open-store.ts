@@ -3,7 +3,7 @@ import { type CallKinds, callKinds } from '../telemetry/call-kinds.js';
 import { CircuitBreaker } from './circuit-breaker.js';
 import { PendingCalls } from './pending-calls.js';
 
-/** A store that has been opened, with what is known of its calls. */
+/** An open store, with its circuit breaker and the calls that wait for it. */
 export class OpenStore {
   readonly store: Store<object>;
   readonly name: string;

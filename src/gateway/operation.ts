@@ -3,13 +3,14 @@ import type { Deadline } from './deadline.js';
 import type { OpenStore } from './open-store.js';
 import type { RequestContext } from './request-context.js';
 
-/** One operation of a request: it has one deadline, however many calls of the store it makes. */
+/** One operation of a request. All its calls of the store share one deadline. */
 export interface Operation {
   readonly context: RequestContext;
   readonly open: OpenStore;
   readonly deadline: Deadline;
 }
 
+/** Begins an operation. Opens the store if it is not open yet. */
 export function beginOperation(context: RequestContext, deadline: Deadline): MaybePromise<Operation> {
   return mapMaybe(context.openStore(deadline), (open) => ({ context, open, deadline }));
 }

@@ -9,8 +9,8 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** Notes when it was given up. */
-function call(ms: number) {
+/** Makes a pending call, and says after how many milliseconds it was given up. */
+function makeCall(ms: number) {
   const start = performance.now();
   const ended = { after: undefined as number | undefined };
   const giveUp = () => {
@@ -19,17 +19,17 @@ function call(ms: number) {
   return { ended, pending: { deadline: new Deadline(ms), giveUp } };
 }
 
-it('each call is given up at its own deadline, in whatever order they came', () => {
+it('gives up each call at its own deadline, in whichever order they were added', () => {
   const calls = new PendingCalls();
-  const [long, short, middle] = [call(500), call(100), call(300)];
+  const [long, short, middle] = [makeCall(500), makeCall(100), makeCall(300)];
   for (const { pending } of [long, short, middle]) calls.add(pending);
   vi.advanceTimersByTime(1000);
   expect([long, short, middle].map(({ ended }) => ended.after)).toEqual([500, 100, 300]);
 });
 
-it('a call that was answered is not given up', () => {
+it('does not give up a call that was answered', () => {
   const calls = new PendingCalls();
-  const [answered, silent] = [call(100), call(200)];
+  const [answered, silent] = [makeCall(100), makeCall(200)];
   calls.add(answered.pending);
   calls.add(silent.pending);
   calls.delete(answered.pending);
@@ -38,27 +38,27 @@ it('a call that was answered is not given up', () => {
   expect(silent.ended.after).toBe(200);
 });
 
-it('one timer serves all, goes off once more at most for nobody, and starts again for the next call', () => {
+it('has one timer for all: it fires at most once without a call, and starts again for the next', () => {
   const calls = new PendingCalls();
   for (let n = 0; n < 100; n++) {
-    const { pending } = call(1000);
+    const { pending } = makeCall(1000);
     calls.add(pending);
     calls.delete(pending);
   }
   expect(vi.getTimerCount()).toBe(1);
   vi.advanceTimersByTime(1000);
   expect(vi.getTimerCount()).toBe(0);
-  const later = call(1000);
+  const later = makeCall(1000);
   calls.add(later.pending);
   vi.advanceTimersByTime(1000);
   expect(later.ended.after).toBe(1000);
 });
 
-it('keeps the process alive while a call waits, and not for longer', () => {
+it('keeps the process alive while a call waits, and no longer', () => {
   vi.useRealTimers();
   const calls = new PendingCalls();
   const timer = vi.spyOn(globalThis, 'setTimeout');
-  const { pending } = call(60_000);
+  const { pending } = makeCall(60_000);
   calls.add(pending);
   const { value } = timer.mock.results[0] ?? {};
   expect(value.hasRef()).toBe(true);

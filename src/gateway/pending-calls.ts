@@ -1,14 +1,15 @@
 import type { Deadline } from './deadline.js';
 
+/** A call that waits for the store. */
 export interface PendingCall {
   readonly deadline: Deadline;
-  /** Ends the call for its caller, with a failure. */
+  /** Makes the call fail for its caller. */
   giveUp(): void;
 }
 
 /**
- * The calls that wait for a store, each until its deadline. One timer serves them all: in Next each timer carries every
- * AsyncLocalStorage, and costs as much as hashing the session ID does.
+ * The calls that wait for a store, each until its deadline. One timer serves them all: in Next every timer
+ * carries all AsyncLocalStorages, and costs as much as hashing a session ID.
  */
 export class PendingCalls {
   readonly #calls = new Set<PendingCall>();
@@ -23,7 +24,7 @@ export class PendingCalls {
 
   delete(call: PendingCall): void {
     this.#calls.delete(call);
-    // It may go off for nobody, and must not keep the process alive for that.
+    // The timer may still fire when no call waits, and must not keep the process alive for that.
     if (this.#calls.size === 0) this.#timer?.unref();
   }
 

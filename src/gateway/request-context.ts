@@ -4,7 +4,7 @@ import type { Telemetry } from '../telemetry/telemetry.js';
 import type { Deadline } from './deadline.js';
 import type { OpenStore } from './open-store.js';
 
-/** What a request's session goes by. Made once, where the request is entered, and passed on from there. */
+/** The clock, telemetry and store of a request. Made once, at the request's first use of its session. */
 export interface RequestContext {
   readonly clock: Clock;
   readonly telemetry: Telemetry;

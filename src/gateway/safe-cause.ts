@@ -1,10 +1,12 @@
 /**
- * What of a store's error is safe to show as `cause`. Drivers put commands and file names into their errors, and
- * Next logs a cause with all its properties: so name, code, message and stack are kept, without the session's key,
- * and nothing else. A JSON parser quotes the data that it stumbled over: its message is replaced.
+ * Returns a copy of a store's error that is safe to show as `cause`.
+ *
+ * Drivers put commands and file names into their errors, and Next logs a cause with all its properties. So
+ * the copy has only name, code, message and stack, without the session's key. The message of a JSON parser
+ * quotes data, so it is replaced.
  */
 export function safeCause(error: unknown, key?: string): Error {
-  if (!(error instanceof Error)) return new Error('The store threw something that is no Error.');
+  if (!(error instanceof Error)) return new Error('What the store threw is not an Error.');
   const clean = (text: string) => (key ? text.replaceAll(key, '[session]') : text);
   const message =
     error instanceof SyntaxError ? 'The stored record could not be parsed.' : clean(error.message);

@@ -9,30 +9,31 @@ import type { Operation } from './operation.js';
 import { safeCause } from './safe-cause.js';
 import { callFailed, callTimedOut, notSent } from './store-failures.js';
 
-/** What a call is about. */
+/** The session or user that a call is about. */
 export interface CallSubject {
-  /** What the store knows the session or the user by. It is kept out of errors. */
+  /** The key of the session or the user. It is kept out of errors. */
   readonly key: string;
-  /** The session ID, where the call is about a session and the ID is known: telemetry may show its hash. */
+  /** The session ID, if the call is about a session and the ID is known. Telemetry may show its hash. */
   readonly id?: string | null;
-  /** Why a session is destroyed. */
+  /** Why the session ends. */
   readonly reason?: EndReason | undefined;
 }
 
-/** How a call ended, in the eyes of whoever made it. */
+/** The result of a call, as its caller judges it. */
 export interface CallResult {
   readonly outcome: StoreOutcome;
   /** The record that was written. */
   readonly record?: SessionRecord | undefined;
-  /** Of a record that was read: bytes. */
+  /** The size of the record that was read, in bytes. */
   readonly size?: number | undefined;
-  /** Of a record that was read: epoch milliseconds. */
+  /** When the record that was read expires, epoch milliseconds. `null` if its record has no date. */
   readonly expiresAt?: number | null | undefined;
 }
 
 /**
- * The one way to the store: a call is seen, has a deadline, fails as a SessionError, and does not wait for a store that
- * hangs. It begins, runs, and ends when its owner has judged what it returned:
+ * A call of the store. Every call goes through this class: telemetry observes it, it has a deadline, it fails
+ * with a SessionError, and it is not sent to a store that hangs. The caller runs it, judges what it returned,
+ * and ends it.
  *
  * @example
  * const call = new StoreCall(operation, 'get', { key });
@@ -55,9 +56,10 @@ export class StoreCall {
   }
 
   /**
-   * Sends the call. A failure ends it.
+   * Sends the call. A failure also ends it: do not call `end` then.
    *
-   * @throws ERR_SESSION_STORE when the store fails, ERR_SESSION_STORE_TIMEOUT when it does not answer by the deadline.
+   * @throws ERR_SESSION_STORE when the store fails, ERR_SESSION_STORE_TIMEOUT when it hangs or does not
+   * answer by the deadline.
    */
   run<T>(send: (store: Store<object>, options: CallOptions) => T | PromiseLike<T>): Promise<T> {
     const observed = this.#observed;
@@ -65,6 +67,7 @@ export class StoreCall {
     return observed.run(() => this.#guarded(send)).catch((error) => this.#failed(error));
   }
 
+  /** Tells telemetry how the call ended. */
   end({ outcome, record, size, expiresAt }: CallResult): void {
     if (!this.#observed) return;
     const endsAt = record ? recordTime(record.cookie?.expires) : expiresAt;
@@ -87,7 +90,7 @@ export class StoreCall {
     this.#observed?.end({ ...end, durationMs, reason, sessionHash });
   }
 
-  /** Not sent at all while the store hangs. */
+  /** Sends the call, unless the store hangs. */
   #guarded<T>(send: Send<T>): Promise<T> {
     return this.#operation.open.breaker.isOpen ? this.#afterRecovery(send) : this.#limited(send);
   }
@@ -127,7 +130,7 @@ export class StoreCall {
     });
   }
 
-  /** A store may throw instead of rejecting, and return what is no promise. */
+  /** Calls the store, which may throw instead of rejecting, and may return a plain value. */
   #sent<T>(send: Send<T>): Promise<T> {
     const { context, open } = this.#operation;
     try {

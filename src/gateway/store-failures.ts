@@ -4,8 +4,8 @@ import { SessionError } from '../lib/errors.js';
 export function callFailed(operation: StoreOperation, store: string, cause: Error): SessionError {
   return new SessionError(
     'ERR_SESSION_STORE',
-    `The session store (${store}) failed at ${operation}; error.cause says why. Check that it is reachable, and ` +
-      'what it logged.',
+    `The session store (${store}) failed at ${operation}; error.cause says why. Check that it is ` +
+      'reachable, and what it logged.',
     { cause },
   );
 }
@@ -13,18 +13,18 @@ export function callFailed(operation: StoreOperation, store: string, cause: Erro
 export function notSent(operation: StoreOperation, store: string, cause: Error | undefined): SessionError {
   return new SessionError(
     'ERR_SESSION_STORE_TIMEOUT',
-    `The session store (${store}) has stopped answering, so ${operation} was not sent: nothing was read or written. ` +
-      'Calls go through again as soon as it answers. Check that it is reachable.',
+    `The session store (${store}) has stopped answering, so ${operation} was not sent: nothing was read or ` +
+      'written. Calls go through again as soon as it answers. Check that it is reachable.',
     cause && { cause },
   );
 }
 
-/** A call that ran out of time may still have taken effect, if it was one that changes anything. */
+/** Returns the error of a call that ran out of time. A call that writes may still take effect. */
 export function callTimedOut(operation: StoreOperation, store: string): SessionError {
   const outcome =
     operation === 'get' || operation === 'list'
       ? ''
-      : ' Whether it still took effect is unknown: read the session again before you rely on either.';
+      : ' Its outcome is unknown: read the session again before you rely on it.';
   return new SessionError(
     'ERR_SESSION_STORE_TIMEOUT',
     `The session store (${store}) did not answer ${operation} within storeTimeout.${outcome} Check that it ` +

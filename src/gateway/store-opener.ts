@@ -8,7 +8,7 @@ import { safeCause } from './safe-cause.js';
 
 type MakeStore = () => MaybePromise<Store<object>>;
 
-/** Opens the app's store at first use, once. A function that failed is asked again next time. */
+/** Opens the app's store once, at first use. If that fails, the next use tries again. */
 export class StoreOpener {
   readonly #make: MakeStore;
   readonly #storeTimeoutMs: number;
@@ -26,7 +26,7 @@ export class StoreOpener {
   }
 
   #start(): void {
-    const store = this.#opened();
+    const store = this.#makeOpenStore();
     this.#state = { is: 'opening', store, since: performance.now() };
     store.then(
       (opened) => {
@@ -40,13 +40,13 @@ export class StoreOpener {
 
   #wait(deadline: Deadline): MaybePromise<OpenStore> {
     const state = this.#state as State & { is: 'opening' };
-    // Once it has taken too long for one request, the next ones do not wait for it as long again.
+    // Opening has already cost one request its whole timeout, so later requests wait only a moment.
     const isOverdue = performance.now() - state.since >= this.#storeTimeoutMs;
     return (isOverdue ? new Deadline(PROBE_WAIT_MS) : deadline).limit(state.store, openTimeout);
   }
 
-  async #opened(): Promise<OpenStore> {
-    const store = await this.#made();
+  async #makeOpenStore(): Promise<OpenStore> {
+    const store = await this.#makeStore();
     if (typeof store === 'object' && store !== null && isStore(store)) {
       return new OpenStore(store, this.#storeTimeoutMs);
     }
@@ -56,11 +56,11 @@ export class StoreOpener {
     );
   }
 
-  async #made(): Promise<Store<object>> {
+  async #makeStore(): Promise<Store<object>> {
     try {
       return await this.#make();
     } catch (error) {
-      throw new SessionError('ERR_SESSION_STORE', 'The store option is a function, and it threw.', {
+      throw new SessionError('ERR_SESSION_STORE', 'The store option threw: error.cause says why.', {
         cause: safeCause(error),
       });
     }
@@ -75,6 +75,7 @@ type State =
 function openTimeout(): SessionError {
   return new SessionError(
     'ERR_SESSION_STORE_TIMEOUT',
-    'The function of the store option did not return a store within storeTimeout. Nothing was read or written.',
+    'The function of the store option did not return a store within storeTimeout. Nothing was read or ' +
+      'written.',
   );
 }

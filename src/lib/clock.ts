@@ -1,10 +1,10 @@
-/** The time that sessions go by. */
+/** The clock that decides when sessions expire. */
 export interface Clock {
-  /** Returns the current time, epoch milliseconds. */
+  /** Returns the current time in epoch milliseconds. */
   now(): number;
-  /** Whether a test has set it. */
+  /** `test` if a test sets the time, else `system`. */
   readonly source: 'system' | 'test';
 }
 
-// Not Date.now itself: fake timers put another one in its place.
+// Looks Date.now up at each call, because fake timers replace it.
 export const systemClock: Clock = { now: () => Date.now(), source: 'system' };

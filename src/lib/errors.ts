@@ -1,7 +1,7 @@
 /**
- * Every way in which this library fails. Each code has a section in `docs/errors.md`.
+ * The codes of all errors that this library throws. Each has a section in `docs/errors.md`.
  *
- * The union is closed: a new code comes with a minor version, none changes its meaning.
+ * The union is closed. A minor version may add a code; no version changes what a code means.
  */
 export type SessionErrorCode =
   | 'ERR_SESSION_OPTIONS'
@@ -22,8 +22,8 @@ export type SessionErrorCode =
 const BRAND = Symbol.for('next-app-session.error');
 
 /**
- * What this library throws. The message says what happened and what to do; it never holds a session ID, a
- * secret or session data, and neither does `cause`.
+ * The error that this library throws. Its message says what happened and what to do. Neither the message nor
+ * `cause` ever holds a session ID, a secret or session data.
  *
  * @example
  * try {
@@ -35,6 +35,7 @@ const BRAND = Symbol.for('next-app-session.error');
  */
 export class SessionError extends Error {
   override readonly name = 'SessionError';
+  /** What went wrong, as a stable code. */
   readonly code: SessionErrorCode;
 
   constructor(code: SessionErrorCode, message: string, options?: ErrorOptions) {
@@ -44,8 +45,8 @@ export class SessionError extends Error {
   }
 
   /**
-   * Whether `error` is a SessionError of any copy of this package. Next bundles pages, routes and proxy apart,
-   * so one process holds several copies of this class and `instanceof` fails between them.
+   * Returns whether `error` is a SessionError, of any copy of this package. Use it instead of `instanceof`:
+   * Next bundles pages, routes and proxy apart, so a process holds several copies of this class.
    */
   static is(error: unknown): error is SessionError {
     return typeof error === 'object' && error !== null && BRAND in error;

@@ -3,8 +3,8 @@ import { SessionError } from './errors.js';
 export function sessionGone(): SessionError {
   return new SessionError(
     'ERR_SESSION_GONE',
-    'The session ended while this request was under way: it was destroyed, revoked, moved to a new ID, or expired. Nothing ' +
-      'was written. Treat the visitor as signed out.',
+    'The session ended while this request was under way: it was destroyed, revoked, moved to a new ID, or ' +
+      'expired. Nothing was written. Treat the visitor as signed out.',
   );
 }
 
@@ -15,31 +15,31 @@ export function isGone(error: unknown): boolean {
 export function writeConflict(): SessionError {
   return new SessionError(
     'ERR_SESSION_CONFLICT',
-    'Other requests kept changing this session until storeTimeout. Nothing was written. Try again, and write less ' +
-      'often to one session.',
+    'Other requests kept changing this session until storeTimeout. Nothing was written. Try again, and ' +
+      'write less often to one session.',
   );
 }
 
 export function queueTimeout(): SessionError {
   return new SessionError(
     'ERR_SESSION_STORE_TIMEOUT',
-    'Earlier writes to this session did not end within storeTimeout. Nothing was written. Check that the session ' +
-      'store is reachable.',
+    'Earlier writes to this session did not end within storeTimeout. Nothing was written. Check that the ' +
+      'session store is reachable.',
   );
 }
 
 export function noRequest(): SessionError {
   return new SessionError(
     'ERR_SESSION_NO_REQUEST',
-    'revokeOthers() keeps the session of the request that it is called in, and this is none. Call it in a Server ' +
-      'Action or Route Handler, pass the request and response where session() takes them (session.user(id, req, ' +
-      'res)), or use revokeAll().',
+    'revokeOthers() keeps the session of the current request, but there is no request here. Call it in a ' +
+      'Server Action or Route Handler, pass the request and response where session() takes them ' +
+      '(session.user(id, req, res)), or use revokeAll().',
   );
 }
 
 export function revocationConflict(): SessionError {
   return new SessionError(
     'ERR_SESSION_CONFLICT',
-    'Sessions that were to be revoked kept getting new IDs from other requests, so some are left. Try again.',
+    'Other requests kept giving new IDs to the sessions to revoke, so some are left. Try again.',
   );
 }

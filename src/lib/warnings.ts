@@ -1,6 +1,6 @@
 const REGISTRY = Symbol.for('next-app-session.warnings');
 
-/** Warns in production, once a process for each text, however many copies of this module Next loaded. */
+/** Warns in production, once per process for each text, even if Next loaded several copies of this module. */
 export function warnInProduction(text: string): void {
   if (process.env.NODE_ENV !== 'production') return;
   const registry = globalThis as { [REGISTRY]?: Set<string> };

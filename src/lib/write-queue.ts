@@ -1,8 +1,9 @@
-/** Runs writes one after another: each begins when those before it have ended, however they ended. */
+/** A queue that runs writes one after another. If one fails, the next still runs. */
 export class WriteQueue {
-  /** The last of those under way; it never rejects. */
+  /** The end of the last write in the queue. It never rejects. */
   #last: Promise<void> | undefined;
 
+  /** Runs a write when its turn comes. Returns its result. */
   add<T>(write: () => Promise<T>): Promise<T> {
     const run = this.#last ? this.#last.then(write) : write();
     const done = () => {

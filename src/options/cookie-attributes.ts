@@ -1,28 +1,42 @@
 import { invalidOption } from './invalid-option.js';
 
-/** Attributes of the session cookie, named as Next's `cookies().set` names them. */
+/** Attributes of the session cookie, with the names of Next's `cookies().set`. */
 export interface CookieOptions {
   /**
-   * How long the browser keeps the cookie, in seconds; without it, until the browser closes. It is also the
-   * default of `idleTimeout`.
+   * How long the browser keeps the cookie, in seconds. It is also the default of `idleTimeout`.
+   * @default none: the browser keeps the cookie until it closes
    */
   maxAge?: number | undefined;
-  /** A fixed date at which the browser drops the cookie. `maxAge` wins over it (RFC 6265bis 5.5). */
+  /**
+   * A fixed date at which the browser drops the cookie, as a Date or in epoch milliseconds. `maxAge` wins
+   * over it (RFC 6265, 4.1.2.2).
+   * @default none
+   */
   expires?: Date | number | null | undefined;
-  /** Keeps the cookie from scripts. @default true */
+  /** Hides the cookie from scripts in the page (OWASP). @default true */
   httpOnly?: boolean | undefined;
-  /** @default '/' */
+  /** The path that the browser sends the cookie to, with all paths below it. @default '/' */
   path?: string | undefined;
+  /** The domain whose hosts all get the cookie. @default none: only the host that set it */
   domain?: string | undefined;
-  /** Sent over https only. @default true in production */
+  /** Sends the cookie over https only. @default true in production, else false */
   secure?: boolean | undefined;
-  /** @default 'lax' */
+  /**
+   * Whether the browser sends the cookie with requests from other sites. `true` means `'strict'`; `false`
+   * leaves the attribute out.
+   * @default 'lax'
+   */
   sameSite?: 'lax' | 'strict' | 'none' | boolean | undefined;
+  /** Which cookies Chrome keeps longest when a site has too many. @default none */
   priority?: 'low' | 'medium' | 'high' | undefined;
+  /**
+   * Keeps a separate cookie for each top-level site that embeds yours (CHIPS). It needs `secure`.
+   * @default false
+   */
   partitioned?: boolean | undefined;
 }
 
-/** The attributes with their defaults, as they are handed to Next. */
+/** The attributes with their defaults, as Next's `cookies().set` takes them. */
 export interface CookieAttributes {
   httpOnly: boolean;
   path: string;
@@ -35,12 +49,17 @@ export interface CookieAttributes {
   partitioned?: boolean;
 }
 
-/** RFC 6265bis 4.1.1: a cookie's name is a token of RFC 9110. */
+/** A cookie's name: a token of RFC 9110 (RFC 6265bis, 4.1.1). */
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-/** What would end an attribute or the header. */
+/** Characters that would end an attribute or the header. */
 const UNSAFE = /[;\p{Cc}]/u;
 
-/** Checks name and attributes by the rules that browsers apply (RFC 6265bis), and fills in the defaults. */
+/**
+ * Returns the attributes with their defaults. Checks them and the name by the rules that browsers apply (RFC
+ * 6265bis).
+ *
+ * @throws ERR_SESSION_OPTIONS for a name or an attribute that browsers would not take.
+ */
 export function cookieAttributes(name: string, options: CookieOptions): CookieAttributes {
   const { maxAge, expires, domain, priority, partitioned, path = '/', httpOnly = true } = options;
   const secure = options.secure ?? process.env.NODE_ENV === 'production';
@@ -62,8 +81,10 @@ export function cookieAttributes(name: string, options: CookieOptions): CookieAt
 }
 
 /**
- * The attributes to send a session's cookie with: its Max-Age is the session's own (`maxAge`) or the options',
- * and never outlives the absolute timeout (`endsInMs`).
+ * Returns the attributes for the cookie of a session. Its Max-Age never passes the end of the session.
+ *
+ * @param maxAge the session's own lifetime in seconds; null for that of the options.
+ * @param endsInMs the milliseconds until the session ends.
  */
 export function sentAttributes(
   attributes: CookieAttributes,
@@ -76,8 +97,8 @@ export function sentAttributes(
 }
 
 /**
- * The attributes that make a browser drop the cookie. By Expires, not Max-Age=0: Next reads Set-Cookie back in
- * when it merges responses, and loses a Max-Age of 0 there.
+ * Returns the attributes that make a browser drop the cookie. They use Expires, because Next loses a Max-Age
+ * of 0 when it merges responses.
  */
 export function expiredAttributes(attributes: CookieAttributes): CookieAttributes {
   const { maxAge: _, ...rest } = attributes;

@@ -14,10 +14,10 @@ function failure(options: unknown): SessionError {
   } catch (error) {
     if (SessionError.is(error)) return error;
   }
-  throw new Error('It should have thrown a SessionError.');
+  throw new Error('Expected a SessionError.');
 }
 
-describe('bad options throw at construction, with the name and the fix', () => {
+describe('a bad option throws at construction, with its name and the fix', () => {
   it.each([
     ['secret', { secret: undefined }, 'environment variable'],
     ['secret', { secret: '' }, 'environment variable'],
@@ -50,7 +50,7 @@ describe('bad options throw at construction, with the name and the fix', () => {
     ['idleTimeout', { idleTimeout: -1 }, 'seconds'],
     ['idleTimeout', { idleTimeout: 0 }, 'more than 0'],
     ['idleTimeout', { idleTimeout: Number.POSITIVE_INFINITY }, 'seconds'],
-    ['idleTimeout', { idleTimeout: 1e13 }, '1000000000000 at the most'],
+    ['idleTimeout', { idleTimeout: 1e13 }, 'from 0 to 1000000000000'],
     ['absoluteTimeout', { absoluteTimeout: 0 }, 'more than 0'],
     ['absoluteTimeout', { absoluteTimeout: '1h' }, 'seconds'],
     ['touchAfter', { touchAfter: -1 }, 'seconds'],
@@ -66,7 +66,7 @@ describe('bad options throw at construction, with the name and the fix', () => {
     expect(error.message).toContain(fix);
   });
 
-  it('never shows a secret', () => {
+  it('the message never shows a secret', () => {
     expect(failure({ secret: ['hunter2', ''] }).message).not.toContain('hunter2');
   });
 });
@@ -85,32 +85,32 @@ describe('defaults', () => {
     expect(resolveOptions({ name: '__Host-sid' }).name).toBe('__Host-sid');
   });
 
-  it('idleTimeout follows cookie.maxAge', () => {
+  it('idleTimeout is cookie.maxAge, unless it is given', () => {
     expect(resolveOptions({ cookie: { maxAge: 600 } }).expiry.idleMs).toBe(600_000);
     expect(resolveOptions({ cookie: { maxAge: 600 }, idleTimeout: 60 }).expiry.idleMs).toBe(60_000);
-    // As far as dates go.
+    // Capped to what dates can hold.
     expect(resolveOptions({ cookie: { maxAge: Number.MAX_SAFE_INTEGER } }).expiry.idleMs).toBe(1e15);
   });
 
-  it('times are whole milliseconds, as Redis wants them', () => {
+  it('times are whole milliseconds, as Redis needs them', () => {
     const options = resolveOptions({ idleTimeout: 16.1, absoluteTimeout: 1.1 * 3600, storeTimeout: 0.0001 });
     expect(options.expiry).toMatchObject({ idleMs: 16_100, absoluteMs: 3_960_000 });
     expect(options.storeTimeoutMs).toBe(1);
   });
 
-  it('sameSite: true is strict, and false sends none', () => {
+  it('sameSite: true means strict, and false leaves the attribute out', () => {
     expect(resolveOptions({ cookie: { sameSite: true } }).cookie.sameSite).toBe('strict');
     expect(resolveOptions({ cookie: { sameSite: false } }).cookie).not.toHaveProperty('sameSite');
   });
 
-  it('touchAfter may be the boolean that 1.x took', () => {
+  it('touchAfter accepts the boolean of 1.x, and uses the default', () => {
     expect(resolveOptions({ touchAfter: true }).expiry.touchAfterMs).toBe(60_000);
     expect(resolveOptions({ touchAfter: false }).expiry.touchAfterMs).toBe(60_000);
   });
 });
 
 describe('in production', () => {
-  it('an unsigned cookie and a default store are warned about once, on use', async () => {
+  it('warns once about an unsigned cookie and the default store, at first use', async () => {
     vi.stubEnv('NODE_ENV', 'production');
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
     const browser = new Browser(nextAppSession({ name: 'warned' }));
@@ -125,7 +125,7 @@ describe('in production', () => {
     warn.mockRestore();
   });
 
-  it('a signed cookie and a store of its own are not', async () => {
+  it('does not warn about a signed cookie and a given store', async () => {
     vi.stubEnv('NODE_ENV', 'production');
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
     const browser = new Browser(nextAppSession({ secret: 'a secret', store: new SpyStore() }));
@@ -135,15 +135,40 @@ describe('in production', () => {
   });
 });
 
-describe('session() called with something else', () => {
+describe('session() with wrong arguments', () => {
   it.each([
     [[null]],
     [['sid=x']],
     [[{}]],
     [[new Request('http://localhost'), new Response()]],
     [[{ headers: {} }, {}]],
-  ])('%j says what it takes', async (args) => {
+  ])('%j throws ERR_SESSION_OPTIONS', async (args) => {
     const session = nextAppSession({ name: 'odd' }) as (...args: unknown[]) => { all(): Promise<object> };
     await expect(session(...args).all()).rejects.toMatchObject({ code: 'ERR_SESSION_OPTIONS' });
+  });
+});
+
+describe('absoluteTimeout with the `user` option', () => {
+  const DAY = 86_400_000;
+  const user = () => 'ada';
+
+  it.each<[string, Options, number | null]>([
+    ['none without the option', {}, null],
+    ['30 days', { user }, 30 * DAY],
+    ['cookie.maxAge if that is longer', { user, cookie: { maxAge: 90 * 86_400 } }, 90 * DAY],
+    ['idleTimeout if that is longer', { user, idleTimeout: 60 * 86_400 }, 60 * DAY],
+    [
+      'the given value, even if it is shorter',
+      { user, absoluteTimeout: 60, cookie: { maxAge: 3600 } },
+      60_000,
+    ],
+  ])('is %s', (_, options, expected) => {
+    expect(resolveOptions(options).expiry.absoluteMs).toBe(expected);
+  });
+
+  it('has to be finite: nobody could revoke a session that outlives its entry in the index', () => {
+    expect(() => resolveOptions({ user, absoluteTimeout: Number.POSITIVE_INFINITY })).toThrow(
+      /absoluteTimeout/,
+    );
   });
 });

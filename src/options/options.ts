@@ -1,5 +1,5 @@
-import type { SessionEventListener } from '../events/event-hook.js';
-import { type ExpiryPolicy, MAX_LIFETIME_S } from '../record/expiry.js';
+import type { SessionEventListener } from '../events/session-event.js';
+import { type ExpiryPolicy, MAX_LIFETIME_S, USER_LIFETIME_MS } from '../record/expiry.js';
 import { type GenerateId, generateId } from '../record/session-id.js';
 import type { UserId } from '../record/user-key.js';
 import { isStore, type Store } from '../store-contract/store.js';
@@ -10,93 +10,105 @@ import { invalidOption } from './invalid-option.js';
 /**
  * Options of `nextAppSession`. All times are in seconds. A bad value throws `ERR_SESSION_OPTIONS` at once.
  *
- * `Data` is what a session holds; `Listed` what `session.user(…).list()` shows of it.
+ * `Data` is the session's data. `Listed` is the part of it that `session.user(…).list()` shows.
  */
 export interface Options<Data extends object = object, Listed extends object = Record<string, unknown>> {
-  /** The cookie's name; `__Host-` and `__Secure-` prefixes are checked by their rules. @default 'sid' */
+  /** The cookie's name. The rules of `__Host-` and `__Secure-` are checked (RFC 6265bis). @default 'sid' */
   name?: string | undefined;
 
   /**
-   * What signs the session ID in the cookie (HMAC-SHA256). Of several, the first signs and all verify, so a
-   * secret can be rotated. Left out, the ID is not signed; given but undefined or empty throws, since that is a
-   * missing environment variable.
+   * Signs the session ID in the cookie (HMAC-SHA256). An array rotates secrets: the first signs, all verify.
+   * A secret that is given but undefined or empty throws: usually an environment variable is missing.
+   * @default none: the ID is not signed
    */
   secret?: string | readonly string[];
 
   /**
-   * Where sessions are kept, or a function that makes the store at first use.
-   * @default a MemoryStore, for development and tests: sessions end with the process
+   * The store that keeps the sessions, or a function that makes it at first use.
+   * @default a MemoryStore, for development and tests: its sessions end with the process
    */
   store?: Store<object> | (() => Store<object> | Promise<Store<object>>) | undefined;
 
   /**
-   * Makes a session ID: 1 to 256 letters of `[A-Za-z0-9._~:-]` without `..`, unguessable (OWASP: 64 random bits at
-   * the very least). @default nanoid of 22 characters, 132 random bits
+   * Returns a new session ID, or a promise of one: 1 to 256 letters of `[A-Za-z0-9._~:-]` without `..`.
+   * Nobody must be able to guess it, so give it at least 128 random bits (OWASP and NIST ask for 64).
+   * @default nanoid: 22 characters with 132 random bits
    */
   genid?: GenerateId | undefined;
 
-  /** Attributes of the cookie. */
+  /** Attributes of the cookie. @default HttpOnly, `SameSite=Lax`, `Path=/`; Secure in production */
   cookie?: CookieOptions | undefined;
 
-  /** How long a session lives unused, in seconds. @default `cookie.maxAge`, else 86400 (one day) */
+  /** How long an unused session lives, in seconds. @default `cookie.maxAge`, else 86400 (one day) */
   idleTimeout?: number | undefined;
 
-  /** How long a session lives at all, counted from its creation, in seconds. @default none */
+  /**
+   * How long a session lives in total, counted from its creation, in seconds.
+   * @default none. With `user`: the largest of 30 days (NIST 800-63B, AAL1), `cookie.maxAge`, `idleTimeout`
+   */
   absoluteTimeout?: number | undefined;
 
   /**
-   * How stale the idle timer (and the cookie's Max-Age) may get, in seconds, before a read slides the timer by a
-   * store call of its own, or a write sends the cookie again. A boolean, which 1.x took and ignored, means the
-   * default. @default 60
+   * How old the idle timeout and the cookie's Max-Age may get, in seconds. After that, a read slides the idle
+   * timeout, which may need one more store call, and a write sends the cookie again. A boolean means the
+   * default, because 1.x took one and ignored it.
+   * @default 60
    */
   touchAfter?: number | boolean | undefined;
 
   /**
-   * Whose session it is, by its data: keeps an index of each user's sessions, for `session.user(…)`. Asked at each
-   * read and write, it gives the user's ID, or nothing while nobody is signed in, and changes nothing. The store has to
-   * be able to: MemoryStore and RedisStore are.
+   * Returns the ID of the user that a session belongs to, or nothing while nobody is signed in. With this
+   * option, the store keeps an index of each user's sessions, for `session.user(…)`. The function runs at
+   * each read and write, and must not change the data. MemoryStore and RedisStore have such an index; other
+   * stores need `atomic` and `users`.
    * @example user: (data) => data.userId
    * @default none
    */
   user?: ((data: Partial<Data>) => UserId) | undefined;
 
   /**
-   * What `session.user(…).list()` shows of a session's data. It is meant for the eyes of its user.
+   * Returns the part of a session's data that `session.user(…).list()` shows. The user may see all of it.
    * @example listed: (data) => ({ device: data.device })
    * @default nothing
    */
   listed?: ((data: Partial<Data>) => Listed) | undefined;
 
   /**
-   * How long requests that are under way with the old ID still see the session as it was before `regenerate`, in
-   * seconds (60 at the most); 0 for not at all. They can only read. On stores that compare and swap, where IDs are hashed.
+   * How long the old session ID stays readable after `regenerate()`, in seconds, 60 at most; 0 turns this
+   * off. Requests under way with the old ID then read the data as it was before, and cannot write it. There
+   * is no grace period if the same request wrote the session before `regenerate()`, or if the user changes or
+   * signs out. It needs hashed IDs (`hashIds`) and a store that can compare and swap.
    * @default 5
    */
   regenerateGrace?: number | undefined;
 
-  /** The deadline of a session call's work in the store, in seconds. @default 5 */
+  /** The deadline for all store calls of one operation, such as one `set()`, in seconds. @default 5 */
   storeTimeout?: number | undefined;
 
   /**
-   * Whether the store sees `sha256(id)` instead of the ID, so that a leaked store holds no usable session. Turn
-   * it off to share records with express-session.
-   * @default what the store prefers: true for MemoryStore, false for wrapped and custom stores
+   * Whether the store sees `sha256(id)` instead of the session ID, so that a leaked store holds no usable
+   * session. Turn it off to share records with express-session.
+   * @default the store's own `hashIds`: true for MemoryStore and RedisStore, false for one without it
    */
   hashIds?: boolean | undefined;
 
   /**
-   * Is told what happens to sessions, and of every store call: for an audit log, or an alarm. It is called after
-   * the fact and never awaited; what it throws is logged once. OpenTelemetry needs no option.
+   * Gets an event for every store call and for every change in the life of a session, for example for an
+   * audit log. It runs later, and no request waits for it. If it throws, the first error is logged.
+   * OpenTelemetry needs no option.
+   * @default none
    */
   onEvent?: SessionEventListener | undefined;
 
   /**
-   * Whether spans and events carry a hash of the session ID, so that all of one session can be found: an HMAC
-   * with the (first) secret, which it needs. Metrics never carry it. @default false
+   * Whether spans and events carry a hash of the session ID, so that you can find all those of one session.
+   * The hash is an HMAC with the first secret, so `secret` is needed. Metrics never carry it.
+   * @default false
    */
   sessionHash?: boolean | undefined;
 }
 
+/** The options, checked and with their defaults. Times of the `…Ms` fields are in milliseconds. */
 export interface ResolvedOptions {
   readonly name: string;
   readonly secrets: readonly string[];
@@ -115,13 +127,14 @@ export interface ResolvedOptions {
 
 const DAY = 86_400;
 const MAX_GRACE = 60;
-/** The longest timer that Node can set. */
+/** The longest timer that Node can set, in milliseconds. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
+/** Returns the options with their defaults. Throws ERR_SESSION_OPTIONS for a bad value. */
 export function resolveOptions<Data extends object, Listed extends object>(
   options: Options<Data, Listed>,
 ): ResolvedOptions {
-  const { name = 'sid', store, genid = generateId, cookie = {}, touchAfter, hashIds } = options;
+  const { name = 'sid', store, genid = generateId, cookie = {}, hashIds } = options;
   const { onEvent, sessionHash = false, regenerateGrace = 5 } = options;
   if (typeof name !== 'string') throw invalidOption('name', 'give a string');
   if (typeof genid !== 'function') throw invalidOption('genid', 'give a function that returns a session ID');
@@ -132,7 +145,7 @@ export function resolveOptions<Data extends object, Listed extends object>(
   }
   const secrets = resolveSecrets(options);
   if (sessionHash && secrets.length === 0) {
-    throw invalidOption('sessionHash', 'it is keyed with the secret, so give a secret too');
+    throw invalidOption('sessionHash', 'it needs the secret option too');
   }
   const attributes = cookieAttributes(name, cookie);
   return {
@@ -141,14 +154,7 @@ export function resolveOptions<Data extends object, Listed extends object>(
     store: checkStore(store, options.user !== undefined),
     genid,
     cookie: attributes,
-    expiry: {
-      idleMs:
-        options.idleTimeout === undefined
-          ? toMs(Math.min(attributes.maxAge ?? DAY, MAX_LIFETIME_S))
-          : ms(options, 'idleTimeout'),
-      absoluteMs: options.absoluteTimeout === undefined ? null : ms(options, 'absoluteTimeout'),
-      touchAfterMs: toMs(seconds('touchAfter', typeof touchAfter === 'number' ? touchAfter : 60)),
-    },
+    expiry: resolveExpiry(options, attributes),
     storeTimeoutMs: Math.min(ms({ storeTimeout: options.storeTimeout ?? 5 }, 'storeTimeout'), MAX_TIMER_MS),
     hashIds,
     onEvent,
@@ -156,6 +162,22 @@ export function resolveOptions<Data extends object, Listed extends object>(
     user: options.user as ResolvedOptions['user'],
     listed: (options.listed ?? (() => ({}))) as ResolvedOptions['listed'],
     graceMs: toMs(resolveGrace(regenerateGrace)),
+  };
+}
+
+function resolveExpiry<D extends object, L extends object>(
+  options: Options<D, L>,
+  { maxAge }: CookieAttributes,
+): ExpiryPolicy {
+  const { idleTimeout, absoluteTimeout, touchAfter, user } = options;
+  const cookieMs = toMs(Math.min(maxAge ?? DAY, MAX_LIFETIME_S));
+  const idleMs = idleTimeout === undefined ? cookieMs : ms(options, 'idleTimeout');
+  // Without an end, a session could outlive its entry in the index, and its user could not revoke it.
+  const defaultMs = user ? Math.max(USER_LIFETIME_MS, cookieMs, idleMs) : null;
+  return {
+    idleMs,
+    absoluteMs: absoluteTimeout === undefined ? defaultMs : ms(options, 'absoluteTimeout'),
+    touchAfterMs: toMs(seconds('touchAfter', typeof touchAfter === 'number' ? touchAfter : 60)),
   };
 }
 
@@ -167,8 +189,8 @@ function resolveSecrets(options: Pick<Options, 'secret'>): readonly string[] {
   }
   throw invalidOption(
     'secret',
-    'it is given but undefined or empty, often a missing environment variable. Set it to a long random string ' +
-      '(such as the output of "openssl rand -base64 32"), or to an array of them',
+    'it is given but undefined or empty, often a missing environment variable. Set it to a long random ' +
+      'string (run "openssl rand -base64 32"), or to an array of them',
   );
 }
 
@@ -181,8 +203,8 @@ function checkStore(store: Options['store'], needsIndex: boolean): Options['stor
   }
   throw invalidOption(
     'store',
-    'give an object with get, set and destroy, or a function that makes one. Wrap a store of express-session ' +
-      'with promisifyStore()',
+    'give an object with get, set and destroy, or a function that makes one. Wrap a store of ' +
+      'express-session with promisifyStore()',
   );
 }
 
@@ -192,7 +214,7 @@ function ms<K extends string>(options: { [P in K]?: number | undefined }, option
   return Math.max(1, toMs(value));
 }
 
-/** Whole milliseconds: Redis takes no others. */
+/** Returns whole milliseconds, because Redis takes no fractions. */
 function toMs(value: number): number {
   return Math.round(value * 1000);
 }
@@ -202,11 +224,11 @@ function resolveGrace(value: unknown): number {
   if (grace <= MAX_GRACE) return grace;
   throw invalidOption(
     'regenerateGrace',
-    `give ${MAX_GRACE} seconds at the most: an old session ID should die soon`,
+    `give at most ${MAX_GRACE} seconds: an old session ID should end soon`,
   );
 }
 
 function seconds(option: string, value: unknown): number {
   if (typeof value === 'number' && value >= 0 && value <= MAX_LIFETIME_S) return value;
-  throw invalidOption(option, `give a number of seconds, 0 or more, ${MAX_LIFETIME_S} at the most`);
+  throw invalidOption(option, `give a number of seconds from 0 to ${MAX_LIFETIME_S}`);
 }

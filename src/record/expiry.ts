@@ -1,15 +1,15 @@
-/** The times that decide over a session, epoch milliseconds; `null` where its record does not say. */
+/** The times that decide whether a session is alive, epoch milliseconds. `null` where the record does not say. */
 export interface SessionTimes {
   readonly createdAt: number | null;
   readonly lastSeenAt: number | null;
   readonly expiresAt: number | null;
-  /** A lifetime of the session's own, in seconds. */
+  /** The session's own lifetime, in seconds. */
   readonly maxAge: number | null;
-  /** How long the index of its user is sure to hold it. */
+  /** Until when the index of its user is sure to hold it. */
   readonly indexedUntil: number | null;
 }
 
-/** OWASP asks for both: an idle timeout and an absolute one, decided on the server. */
+/** The timeouts. OWASP's Session Management Cheat Sheet asks for both, decided on the server. */
 export interface ExpiryPolicy {
   readonly idleMs: number;
   readonly absoluteMs: number | null;
@@ -17,13 +17,16 @@ export interface ExpiryPolicy {
   readonly touchAfterMs: number;
 }
 
-/** The longest lifetime, in seconds: a date can hold a few of them. */
+/** The longest lifetime, in seconds. A date can hold the sum of a few of them. */
 export const MAX_LIFETIME_S = 1e12;
 
-/** How far the clocks of two servers may be apart, milliseconds. */
+/** The default absolute timeout of a user's session, unless another option asks for more (NIST SP 800-63B, AAL1). */
+export const USER_LIFETIME_MS = 30 * 86_400_000;
+
+/** How far the clocks of two servers may differ, in milliseconds. */
 export const CLOCK_SKEW_MS = 60_000;
 
-/** How long a session lives without being used. */
+/** Returns how long a session lives unused, in milliseconds. */
 export function lifetimeMs(times: SessionTimes, policy: ExpiryPolicy): number {
   return times.maxAge === null ? policy.idleMs : times.maxAge * 1000;
 }
@@ -31,7 +34,7 @@ export function lifetimeMs(times: SessionTimes, policy: ExpiryPolicy): number {
 /** Who ends a session that is not used: the date in its record, or the store that keeps it. */
 export type ExpiryKeeper = 'record' | 'store';
 
-/** Returns whether a session that the store still holds is over. */
+/** Returns whether a session that the store still holds has expired. */
 export function isExpired(
   times: SessionTimes,
   policy: ExpiryPolicy,
@@ -45,22 +48,22 @@ export function isExpired(
   );
 }
 
-/** The idle timeout by the record's own date: a record without one counts from first sight. */
+/** A record without a date has not expired: its idle timeout starts when it is first seen. */
 function isIdleExpired(times: SessionTimes, now: number): boolean {
   return times.expiresAt !== null && times.expiresAt <= now;
 }
 
-/** The absolute timeout, counted from the session's creation. A record without that date is stamped when written. */
+/** Counts from the creation of the session. A record without that date gets one when it is written. */
 function isAbsoluteExpired(times: SessionTimes, policy: ExpiryPolicy, now: number): boolean {
   return policy.absoluteMs !== null && times.createdAt !== null && times.createdAt + policy.absoluteMs <= now;
 }
 
-/** Whether the index of its user may hold it no more: then nobody could find it, to end it. */
+/** A session ends with its entry in the index. Without an entry, its user could not find it to revoke it. */
 function isIndexExpired({ indexedUntil }: SessionTimes, now: number): boolean {
   return indexedUntil !== null && indexedUntil <= now;
 }
 
-/** Whether a read should slide the idle timeout: it got stale, or the record has none yet. */
+/** Returns whether a read should slide the idle timeout: the timer is stale, or the record has none yet. */
 export function isStale(times: SessionTimes, policy: ExpiryPolicy, now: number): boolean {
   return (
     times.lastSeenAt === null ||
@@ -69,19 +72,15 @@ export function isStale(times: SessionTimes, policy: ExpiryPolicy, now: number):
   );
 }
 
-/** The same session seen now: its idle timeout starts anew, never past the absolute one. */
+/** Returns the session as seen now: its idle timeout starts again, and never goes past its absolute end. */
 export function slide<T extends SessionTimes>(times: T, policy: ExpiryPolicy, now: number): T {
   const createdAt = times.createdAt ?? now;
+  const absoluteAt = createdAt + (policy.absoluteMs ?? Number.POSITIVE_INFINITY);
+  const endsAt = Math.min(absoluteAt, times.indexedUntil ?? absoluteAt);
   return {
     ...times,
     createdAt,
     lastSeenAt: now,
-    expiresAt: expiryAt(createdAt, lifetimeMs(times, policy), policy, now),
+    expiresAt: Math.min(now + lifetimeMs(times, policy), endsAt),
   };
-}
-
-/** A time that lies `lifetime` ahead, but not past the absolute timeout. */
-export function expiryAt(createdAt: number, lifetime: number, policy: ExpiryPolicy, now: number): number {
-  const idleAt = now + lifetime;
-  return policy.absoluteMs === null ? idleAt : Math.min(idleAt, createdAt + policy.absoluteMs);
 }

@@ -1,7 +1,9 @@
 import type { Session } from './record.js';
 import { sessionHandle } from './session-id.js';
 
-/** Returns the session as it is once it is indexed under this key; `null` if this process has no index: one that has will index it. */
+/**
+ * Returns the session with the key that it is indexed under. `null` if this process has no index: one that has will index it.
+ */
 export function indexedUnder(session: Session, key: string | null): Session {
   return session.user === null ? session : { ...session, indexedKey: key && sessionHandle(key) };
 }

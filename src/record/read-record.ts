@@ -2,16 +2,16 @@ import { type ExpiryKeeper, type ExpiryPolicy, isExpired, lifetimeMs, slide } fr
 import { asIndexed } from './indexed-key.js';
 import { parseRecord, type Session, type SupersededSession } from './record.js';
 
-/** What a record means to whoever found it. */
+/** What a record is. */
 export type RecordState =
   /** There is none. */
   | { readonly is: 'none' }
-  /** Something is stored that is no record. */
+  /** Something else than a record is stored. */
   | { readonly is: 'unreadable' }
   | { readonly is: 'live'; readonly session: Session }
-  /** Its time is over, and the store still holds it. */
+  /** Its time is over, though the store still holds it. */
   | { readonly is: 'expired'; readonly session: Session }
-  /** It moved to another ID, and for a moment its old ID shows what it was. */
+  /** A grace copy, whose session has moved to another ID. */
   | { readonly is: 'superseded'; readonly session: SupersededSession };
 
 /** What decides over a record, beside the record itself. */
@@ -21,9 +21,9 @@ export interface RecordContext {
   readonly policy: ExpiryPolicy;
   /** Epoch milliseconds. */
   readonly now: number;
-  /** Who ends it when it is not used. */
+  /** Who ends it if it is not used. */
   readonly keeper: ExpiryKeeper;
-  /** How long the store will keep it if it is not used, milliseconds, where the store said so. */
+  /** How long the store will keep it unused, in milliseconds, if the store said so. */
   readonly leftMs?: number | undefined;
 }
 
@@ -31,11 +31,9 @@ const NONE: RecordState = { is: 'none' };
 const UNREADABLE: RecordState = { is: 'unreadable' };
 
 /**
- * Decides what a record is, for everybody who asks: the session of a request, the index of a user, the tester and the
- * backends of Playwright.
+ * Decides whether a session is alive, for all who ask: a request, the index of a user, the tester, the Playwright backends.
  *
- * What is left of a session that moved on always ends by its own date: whoever reads it, and whatever the store does with
- * the time to live of a record that is read, it is over when it said.
+ * A grace copy ends by its own date on every store. A store that keeps the time would let each read make it live longer.
  */
 export function readRecord(
   record: unknown,
@@ -50,7 +48,7 @@ export function readRecord(
   return { is: 'live', session: leftMs === undefined ? session : seenBy(session, policy, now, leftMs) };
 }
 
-/** The session with the dates that the store keeps: it started the idle timeout again each time that it was read. */
+/** The session with the dates that the store keeps. Reads moved them, and not those in the record. */
 function seenBy(session: Session, policy: ExpiryPolicy, now: number, leftMs: number): Session {
   const seenAt = Math.min(now, now + leftMs - lifetimeMs(session, policy));
   return slide(session, policy, Math.max(session.lastSeenAt ?? 0, seenAt));

@@ -1,6 +1,6 @@
 /**
- * The time that a date in a record means, epoch milliseconds: `null` where there is none, NaN where it cannot be
- * read. Records are hostile: an object in its place may make `new Date` throw.
+ * Returns the time of a date in a record, epoch milliseconds: `null` for no date, NaN for one that cannot be read. Records
+ * are hostile: an object in place of a date can make `new Date` throw.
  */
 export function recordTime(date: unknown): number | null {
   if (date === undefined || date === null) return null;
@@ -8,7 +8,7 @@ export function recordTime(date: unknown): number | null {
   return new Date(date).getTime();
 }
 
-/** Whether a record's date has passed. One that is none, or cannot be read, is for the session to judge. */
+/** Returns whether the date of a record has passed; false for no date, and for one that cannot be read. */
 export function hasExpired({ cookie }: { cookie?: { expires?: unknown } }, now: number): boolean {
   const expiresAt = recordTime(cookie?.expires);
   return expiresAt !== null && expiresAt <= now;

@@ -18,25 +18,22 @@ interface Recorded {
 /** A session as its record has it. */
 export interface Session extends Recorded {
   readonly cookieSentAt: number | null;
-  /** A lifetime of this session's own in seconds ("remember me"), instead of the options'. */
+  /** The session's own lifetime in seconds ("remember me"), instead of the options'. */
   readonly maxAge: number | null;
   /** Until when that index is sure to hold the session. */
   readonly indexedUntil: number | null;
   /** A handle of the key under which it is indexed: express-session may copy a whole record to another ID. */
   readonly indexedKey: string | null;
-  /** The copies that are left under old IDs of this session. */
+  /** What its old IDs still show. */
   readonly graceCopies: readonly GraceCopy[];
 }
 
-/**
- * What is left under an old ID after `regenerate`: until it expires it shows what the session was, and nobody can write
- * it.
- */
+/** A grace copy: what an old ID shows for a moment after `regenerate`. Nobody can write it. */
 export interface SupersededSession extends Recorded {
   readonly expiresAt: number;
 }
 
-/** Where such a copy is. */
+/** Where a grace copy is. */
 export interface GraceCopy {
   /** What the store knows it by. */
   readonly key: string;
@@ -68,7 +65,7 @@ export const BLANK: Session = {
   graceCopies: [],
 };
 
-/** What a date that cannot be read counts as: expired long ago. */
+/** A date that cannot be read counts as this one: expired long ago. */
 const INVALID = 0;
 
 /** Parses what a store returned. It is hostile input: `null` for what is no record. */
@@ -110,7 +107,7 @@ export function formatRecord(session: Session, lifetimeMs: number, attributes: R
   });
 }
 
-/** Returns the record of what is left of a session under its old ID. */
+/** Returns the record of a grace copy. */
 export function formatSuperseded(
   session: SupersededSession,
   lifetimeMs: number,

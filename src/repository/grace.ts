@@ -4,10 +4,10 @@ import { type GraceCopy, mayRemain, type Session } from '../record/record.js';
 import { RecordRef } from './record-ref.js';
 import type { LiveSession, SessionRef } from './session-ref.js';
 
-/** How many copies one session may have at a time: its record names them. */
+/** How many grace copies one session may have at a time. Its record names them all. */
 const MAX_COPIES = 8;
 
-/** Returns the copy that may be left under the old ID of a session that moves on as `next`; null for none. */
+/** Returns the grace copy for the old ID of a session that moves on as `next`, or null if none may be left. */
 export function graceCopyOf(
   ref: SessionRef,
   { session }: LiveSession,
@@ -21,7 +21,7 @@ export function graceCopyOf(
   return { key: ref.key, until: Math.min(until, session.expiresAt ?? until) };
 }
 
-/** Deletes the copies that are left under old IDs of a session. */
+/** Deletes the grace copies of a session. */
 export async function deleteGraceCopies(
   options: ResolvedOptions,
   operation: Operation,

@@ -1,29 +1,26 @@
 import type { ResolvedOptions } from '../options/options.js';
-import { expiryAt, lifetimeMs } from '../record/expiry.js';
+import { USER_LIFETIME_MS } from '../record/expiry.js';
 import type { Session } from '../record/record.js';
 import { userKey } from '../record/user-key.js';
 
 /** A session's entry in the index of its user. */
 export interface IndexEntry {
-  /** The user as the store knows them; null for nobody. */
+  /** The key of the user; null for nobody. */
   readonly user: string | null;
   /** Until when the index is sure to hold the entry, epoch milliseconds. */
   readonly indexedUntil: number | null;
 }
 
-/** An entry lasts for this many lifetimes of its session. With half of that left, a read adds it again. */
-const LIFETIMES = 4;
-
-/** An entry lasts at least this long where express-session shares the records: it keeps sessions alive and indexes none. */
-const SHARED_MS = 30 * 86_400_000;
-
-/** Returns the entry that a session should have: the one that it has, or a longer or another one. */
+/**
+ * Returns the entry that a session should have. An entry that it has stays as it is. The record keeps the end of it, so that a
+ * raised `absoluteTimeout` lets no session outlive its entry.
+ */
 export function entryOf(session: Session, options: ResolvedOptions, now: number): IndexEntry {
   const user = userOf(session, options);
   if (user === null) return { user, indexedUntil: null };
-  const { indexedUntil } = session;
-  const isKept = user === session.user && (indexedUntil ?? 0) >= endOf(session, options, now, 0.5);
-  return { user, indexedUntil: isKept ? indexedUntil : endOf(session, options, now, 1) };
+  const isKept = user === session.user && session.indexedUntil !== null;
+  const endsAt = Math.ceil((session.createdAt ?? now) + (options.expiry.absoluteMs ?? USER_LIFETIME_MS));
+  return { user, indexedUntil: isKept ? session.indexedUntil : endsAt };
 }
 
 export function isSameEntry(a: IndexEntry, b: IndexEntry): boolean {
@@ -31,8 +28,8 @@ export function isSameEntry(a: IndexEntry, b: IndexEntry): boolean {
 }
 
 /**
- * Returns whether a read should index the session again: the entry ends soon, the session predates the `user` option, or a
- * process without an index changed its user.
+ * Returns whether a read should index the session: it predates the `user` option, express-session copied its record to
+ * another ID, or a process without the option changed its user.
  */
 export function isEntryDue(session: Session, options: ResolvedOptions, now: number): boolean {
   try {
@@ -46,11 +43,4 @@ export function isEntryDue(session: Session, options: ResolvedOptions, now: numb
 /** Without the option, a session keeps the user that it has. */
 function userOf({ data, user }: Session, options: ResolvedOptions): string | null {
   return options.user ? userKey(options.name, options.user({ ...data })) : user;
-}
-
-/** Returns when an entry that is made now ends, never past the absolute timeout; with `part` 0.5, the least it may have left. */
-function endOf(session: Session, { expiry, hashIds }: ResolvedOptions, now: number, part: number): number {
-  const lifetimes = LIFETIMES * lifetimeMs(session, expiry);
-  const indexed = hashIds === false ? Math.max(lifetimes, SHARED_MS) : lifetimes;
-  return Math.ceil(expiryAt(session.createdAt ?? now, part * indexed, expiry, now));
 }

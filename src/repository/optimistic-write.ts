@@ -2,19 +2,18 @@ import type { MaybePromise } from '../lib/maybe-promise.js';
 import { sessionGone, writeConflict } from '../lib/session-refusals.js';
 import type { LiveSession, SessionRef, StoredSession } from './session-ref.js';
 
-/** One try to write a session as it is stored. Returns null when another process was faster. */
+/** One try to write a session over what is stored. Returns null if another process was faster. */
 type Attempt = (live: LiveSession) => MaybePromise<LiveSession | null>;
 
 const MAX_BACKOFF_MS = 50;
 
 /**
- * Runs `attempt` on the current session, alone in this process, until no other process overtakes it.
+ * Runs `attempt` on the current session, alone in this process, until no other process is faster.
  *
  * @param known the request's copy, if it has one.
- * @returns what the attempt made of it; null when there is no session and the request never saw one; what is left of it
- * when it has moved on.
- * @throws ERR_SESSION_GONE when the known session is not there any more, ERR_SESSION_CONFLICT when others kept changing it
- * until the deadline.
+ * @returns the session as written; a grace copy if the session has moved to another ID; null if there is no session and the
+ * request never saw one.
+ * @throws ERR_SESSION_GONE if the known session has ended, ERR_SESSION_CONFLICT if others kept changing it until the deadline.
  */
 export function writeOptimistically(
   ref: SessionRef,
@@ -22,7 +21,7 @@ export function writeOptimistically(
   attempt: Attempt,
 ): Promise<StoredSession | null> {
   return ref.exclusively(async () => {
-    // Without compare-and-swap the request's copy may be outdated: read again under the lock.
+    // Without compare and swap the request's copy may be outdated: read again under the lock.
     let current = known && ref.isAtomic ? known : await ref.read();
     if (!current && !known) return null;
     for (let retries = 0; current; retries++) {

@@ -1,14 +1,17 @@
 import type { EndReason, StoreOperation } from '../events/session-event.js';
 import type { Operation } from '../gateway/operation.js';
-import { type CallSubject, StoreCall } from '../gateway/store-call.js';
+import { StoreCall } from '../gateway/store-call.js';
 import type { ResolvedOptions } from '../options/options.js';
-import { BLANK } from '../record/record.js';
-import { toRecord } from './to-record.js';
 
-/** Where one record is in the store, for the time of one operation. */
+/** Swapping in a record whose date has passed removes what is stored. */
+const EXPIRED = { cookie: { expires: new Date(0).toISOString() } };
+
+/** The place of one record in the store, during one operation. */
 export class RecordRef {
   /** What the store knows the record by. */
   readonly key: string;
+  /** The session ID, where it is known. */
+  readonly id: string | null = null;
   readonly operation: Operation;
   protected readonly options: ResolvedOptions;
 
@@ -18,7 +21,7 @@ export class RecordRef {
     this.key = key;
   }
 
-  /** Deletes the record, whatever it is by now. */
+  /** Deletes the record, whatever its version. */
   async delete(reason?: EndReason): Promise<void> {
     const call = this.begin('destroy', reason);
     await call.run((store, options) => store.destroy(this.key, options));
@@ -32,15 +35,13 @@ export class RecordRef {
       await this.delete(reason);
       return true;
     }
-    // To swap in a record whose date has passed is a removal.
-    const expired = toRecord({ ...BLANK, expiresAt: 0 }, this.options);
     const call = this.begin('destroy', reason);
-    const swapped = await call.run((_, options) => atomic.swap(this.key, version, expired, options));
+    const swapped = await call.run((_, options) => atomic.swap(this.key, version, EXPIRED, options));
     call.end(swapped === null ? { outcome: 'conflict' } : { outcome: 'ok' });
     return swapped !== null;
   }
 
-  /** Deletes what nobody can use any more. Returns false if that failed: a dead record is left, and nothing else. */
+  /** Deletes a record that nobody can use. Returns false if that failed: then a dead record is left. */
   tryDelete(reason?: EndReason): Promise<boolean> {
     return this.delete(reason).then(
       () => true,
@@ -49,10 +50,6 @@ export class RecordRef {
   }
 
   protected begin(operation: StoreOperation, reason?: EndReason): StoreCall {
-    return new StoreCall(this.operation, operation, this.subject(reason));
-  }
-
-  protected subject(reason: EndReason | undefined): CallSubject {
-    return { key: this.key, reason };
+    return new StoreCall(this.operation, operation, { key: this.key, id: this.id, reason });
   }
 }

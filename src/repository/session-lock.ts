@@ -2,12 +2,12 @@ import type { Deadline } from '../gateway/deadline.js';
 
 const REGISTRY = Symbol.for('next-app-session.locks');
 
-/** Lets the next writer in. */
+/** Lets a waiting writer in. */
 type Enter = () => void;
 
 /**
- * The sessions that have a writer, and who waits behind it. On globalThis, since Next loads several copies of this
- * module into one process and their requests share sessions.
+ * The sessions that have a writer, each with the writers that wait. On globalThis, because Next loads several copies of this
+ * module into one process, and their requests share sessions.
  */
 function queues(): Map<string, Enter[]> {
   const registry = globalThis as { [REGISTRY]?: Map<string, Enter[]> };
@@ -16,8 +16,8 @@ function queues(): Map<string, Enter[]> {
 }
 
 /**
- * Runs the writers of one session one after another within this process. For a store without compare-and-swap
- * that is what keeps their updates; for one with it, it spares the retries.
+ * Runs the writers of one session one after another within this process. On a store without compare and swap this is what
+ * keeps their updates. On one with it, this saves retries.
  */
 export async function withSessionLock<T>(
   key: string,
@@ -35,7 +35,7 @@ export async function withSessionLock<T>(
   }
 }
 
-/** Waits at the end of the queue; who gives up leaves it, and lets nobody pass. */
+/** Waits at the end of the queue. A writer that gives up leaves the queue and lets nobody in. */
 function turn(waiting: Enter[], deadline: Deadline, onTimeout: () => Error): Promise<void> {
   return new Promise((resolve, reject) => {
     const timer = deadline.timer(() => {

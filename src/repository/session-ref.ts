@@ -1,6 +1,5 @@
-import type { EndReason, StoreOutcome } from '../events/session-event.js';
+import type { StoreOutcome } from '../events/session-event.js';
 import type { Operation } from '../gateway/operation.js';
-import type { CallSubject } from '../gateway/store-call.js';
 import { queueTimeout } from '../lib/session-refusals.js';
 import type { ResolvedOptions } from '../options/options.js';
 import { type RecordState, readRecord } from '../record/read-record.js';
@@ -11,20 +10,20 @@ import { RecordRef } from './record-ref.js';
 import { withSessionLock } from './session-lock.js';
 import { toRecord, toSupersededRecord } from './to-record.js';
 
-/** A session that the store holds. */
+/** A session that is alive in the store. */
 export interface LiveSession {
   readonly is: 'live';
   readonly id: string;
   /** What the store knows it by. */
   readonly key: string;
   readonly session: Session;
-  /** What compare-and-swap compares; null where the store cannot. */
+  /** What compare and swap compares; null on a store without it. */
   readonly version: string | null;
-  /** How long the store keeps it if it is not used, milliseconds, where the store said so as it read the record. */
+  /** How long the store keeps it unused, in milliseconds, if the store said so with this read. */
   readonly leftMs?: number | undefined;
 }
 
-/** What is left, under an old ID, of a session that has moved on. It can be read and never written. */
+/** A grace copy under an old ID. It can be read and never written. */
 export interface MovedSession {
   readonly is: 'superseded';
   readonly id: string;
@@ -35,7 +34,7 @@ export interface MovedSession {
 /** What a session ID may lead to. */
 export type StoredSession = LiveSession | MovedSession;
 
-/** What a store returned: anything at all, until it is checked. */
+/** What a store returned. It can be anything until it is checked. */
 interface Loaded extends Partial<Omit<LoadedRecord, 'record' | 'version'>> {
   readonly record: unknown;
   readonly version: string | null;
@@ -43,35 +42,35 @@ interface Loaded extends Partial<Omit<LoadedRecord, 'record' | 'version'>> {
 
 const NOTHING: Loaded = { record: null, version: null };
 
-/** Where one session is in the store, for the time of one operation. */
+/** The place of one session in the store, during one operation. */
 export class SessionRef extends RecordRef {
-  readonly id: string;
+  override readonly id: string;
 
   constructor(options: ResolvedOptions, operation: Operation, id: string) {
     super(options, operation, isHashed(options, operation.open.store) ? hashSessionId(id) : id);
     this.id = id;
   }
 
-  /** Whether a write can tell that the record changed since it was read. */
+  /** Whether a write notices that the record changed since it was read. */
   get isAtomic(): boolean {
     return this.operation.open.store.atomic !== undefined;
   }
 
-  /** Whether the store's own `touch` keeps the session alive, without a write of the record. */
+  /** Whether `touch` of the store keeps the session alive without a write of the record. */
   get slidesByTouch(): boolean {
     const { expiry, touch } = this.operation.open.store;
     return expiry === 'store' && touch !== undefined;
   }
 
   /**
-   * Whether a copy may be left under this ID. Not without compare-and-swap, and not where other software writes these
-   * records: it does not know what a copy is.
+   * Whether a grace copy may be left under this ID. Not without compare and swap. Not where other software writes these
+   * records: it does not know what a grace copy is.
    */
   get canBeSuperseded(): boolean {
     return this.options.graceMs > 0 && this.isAtomic && isHashed(this.options, this.operation.open.store);
   }
 
-  /** The session, if its record is there, readable and not expired. What has expired is deleted. */
+  /** Returns the session, or null if there is none. Deletes a record that has expired. */
   read(): Promise<StoredSession | null> {
     const call = this.begin('get');
     // Not async: each promise counts on this path.
@@ -87,7 +86,7 @@ export class SessionRef extends RecordRef {
       });
   }
 
-  /** Writes the session over the version `expected`, null for none. Returns null when something else is there. */
+  /** Writes the session over the version `expected`, null for none. Returns null if something else is stored. */
   write(expected: string | null, session: Session): Promise<LiveSession | null> {
     const { id, key } = this;
     return this.#write(expected, toRecord(session, this.options)).then((written) =>
@@ -95,7 +94,7 @@ export class SessionRef extends RecordRef {
     );
   }
 
-  /** Moves the end that the store keeps, and leaves the record as it is. */
+  /** Moves the end that the store keeps. Leaves the record as it is. */
   async touch(live: LiveSession, session: Session): Promise<LiveSession> {
     const call = this.begin('touch');
     const record = toRecord(session, this.options);
@@ -109,14 +108,14 @@ export class SessionRef extends RecordRef {
     return withSessionLock(`${this.options.name} ${this.key}`, this.operation.deadline, queueTimeout, task);
   }
 
-  /** Leaves a copy of the session as it is, which nobody can write. Returns false if it is not so any more. */
+  /** Writes a grace copy in place of the session. Returns false if the session has changed. */
   async supersede({ session, version }: LiveSession, until: number): Promise<boolean> {
     const { data, createdAt, lastSeenAt, user } = session;
     const copy = { data, createdAt, lastSeenAt, user, expiresAt: until };
     return (await this.#write(version, toSupersededRecord(copy, this.options))) !== null;
   }
 
-  /** Returns the version that was written, null in it where the store has none; null when something else is there. */
+  /** Returns the version that was written (null on a store without versions), or null if something else is stored. */
   async #write(expected: string | null, record: SessionRecord): Promise<{ version: string | null } | null> {
     const { atomic } = this.operation.open.store;
     const call = this.begin('set');
@@ -164,13 +163,9 @@ export class SessionRef extends RecordRef {
       leftMs,
     });
   }
-
-  protected override subject(reason: EndReason | undefined): CallSubject {
-    return { key: this.key, id: this.id, reason };
-  }
 }
 
-/** What a read tells telemetry. */
+/** What a read is called in telemetry. */
 const OUTCOMES = {
   live: 'hit',
   superseded: 'hit',

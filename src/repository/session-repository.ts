@@ -5,7 +5,7 @@ import { SessionError } from '../lib/errors.js';
 import { type MaybePromise, mapMaybe } from '../lib/maybe-promise.js';
 import { isGone } from '../lib/session-refusals.js';
 import type { ResolvedOptions } from '../options/options.js';
-import { isStale, slide } from '../record/expiry.js';
+import { isStale, MAX_LIFETIME_S, slide } from '../record/expiry.js';
 import { indexedUnder } from '../record/indexed-key.js';
 import { BLANK, mayRemain, type Session } from '../record/record.js';
 import { newSessionId } from '../record/session-id.js';
@@ -15,17 +15,17 @@ import { writeOptimistically } from './optimistic-write.js';
 import { SessionIndex } from './session-index.js';
 import { type LiveSession, SessionRef, type StoredSession } from './session-ref.js';
 
-/** Makes the next session of the current one; the same object means that nothing is to be written. */
+/** Makes the next session from the current one. Returning the same object means that there is nothing to write. */
 export type Change = (session: Session) => Session;
 
-/** What `remove` found: what it deleted, or that it did not look. */
-export type Removed = StoredSession['is'] | 'none' | 'unknown';
+/** What `delete` deleted; `unknown` if it did not look. */
+export type Deleted = StoredSession['is'] | 'none' | 'unknown';
 
 const MAX_NEW_IDS = 3;
 
 /**
- * Sessions by ID, over any store: what is read is checked and not expired, what is written loses no other request's
- * update and brings back no session that is gone.
+ * The sessions of one request, by ID, over any store. What it returns is checked and alive. What it writes loses no update of
+ * another request and brings back no session that has ended.
  */
 export class SessionRepository {
   readonly context: RequestContext;
@@ -38,36 +38,34 @@ export class SessionRepository {
     this.#index = new SessionIndex(options, context);
   }
 
-  /** The session of an ID, or null. Slides its idle timeout when that got stale. */
+  /** The longest `maxAge` that a session may have, in seconds. The session of a user ends with its entry in the index. */
+  get longestLifetime(): number {
+    const { user, expiry } = this.#options;
+    return user && expiry.absoluteMs !== null ? expiry.absoluteMs / 1000 : MAX_LIFETIME_S;
+  }
+
+  /** Returns the session of an ID, or null. Slides its idle timeout if the timer is stale. */
   find(id: string): Promise<StoredSession | null> {
     return mapMaybe(this.#refTo(id), (ref) =>
       ref.read().then((found) => (found?.is === 'live' ? this.#renewOnRead(ref, found) : found)),
     );
   }
 
-  /** A new session with a new ID. */
+  /** Creates a session with a new ID. */
   create(change: Change): Promise<LiveSession> {
     return this.#insert(this.#renew(BLANK, change));
   }
 
-  /**
-   * Changes a session, on top of whatever others wrote meanwhile.
-   *
-   * @param known the request's copy, if it has one.
-   * @returns the changed session; null when there is none and the request never saw one; what is left of it when it has
-   * moved on.
-   * @throws ERR_SESSION_GONE when the known session is not there any more, ERR_SESSION_CONFLICT when others kept
-   * changing it until the deadline.
-   */
+  /** Changes a session, on top of what others wrote meanwhile. See `writeOptimistically`. */
   change(id: string, known: LiveSession | undefined, change: Change): Promise<StoredSession | null> {
     return mapMaybe(this.#refTo(id), (ref) => this.#change(ref, known, change));
   }
 
   /**
-   * Moves the session to a new ID, through `change`. Before anyone learns the new ID, the old record is gone, or shows
-   * for a moment what the session was before, and no more.
+   * Moves the session to a new ID, through `change`. Before anyone learns the new ID, the old record is deleted or replaced by
+   * a grace copy.
    *
-   * @param leavesCopy whether it may do the latter.
+   * @param leavesCopy whether a grace copy may be left.
    */
   async replace(
     id: string,
@@ -94,37 +92,37 @@ export class SessionRepository {
     });
   }
 
-  /** Slides the idle timeout, through `change` (of the dates, not the data). */
+  /** Slides the idle timeout, through `change` of the dates. */
   async touch(live: LiveSession, change: Change): Promise<StoredSession> {
     return this.#touch(await this.#refTo(live.id), live, change);
   }
 
   /**
-   * Removes the session, whatever its state, with the copies under its old IDs.
+   * Deletes the session, whatever its version, and its grace copies.
    *
-   * @param known the request's copy; null for none, undefined where it did not read the session.
+   * @param known the request's copy; null if there is no session, undefined if the request did not read it.
    */
-  async remove(id: string, known: StoredSession | null | undefined): Promise<Removed> {
+  async delete(id: string, known: StoredSession | null | undefined): Promise<Deleted> {
     const ref = await this.#refTo(id);
-    const removed = await ref.exclusively(async () => {
+    const deleted = await ref.exclusively(async () => {
       if (known?.is === 'live') {
         await deleteGraceCopies(this.#options, ref.operation, known.session);
-        // Unless it is what the request knows, it may have moved on meanwhile.
+        // If it is another version, it may have moved to a new ID meanwhile.
         if (await ref.deleteIfVersion(known.version, 'signed_out')) return known;
       }
-      // Read for what else has to go; not where nothing else can.
+      // Read for grace copies and the user. Not where there can be neither.
       const isToRead = known !== undefined || ref.canBeSuperseded || this.#options.user !== undefined;
       const found = known !== null && isToRead ? await ref.read().catch(() => undefined) : known;
       if (found?.is === 'live') await deleteGraceCopies(this.#options, ref.operation, found.session);
       await ref.delete(found?.is === 'superseded' ? undefined : 'signed_out');
       return found;
     });
-    if (removed?.session.user) await this.#index.remove(ref.operation, removed.session.user, [ref.key]);
-    if (removed) return removed.is;
-    return removed === null ? 'none' : 'unknown';
+    if (deleted?.session.user) await this.#index.remove(ref.operation, deleted.session.user, [ref.key]);
+    if (deleted) return deleted.is;
+    return deleted === null ? 'none' : 'unknown';
   }
 
-  /** Writes a new session, under an ID that nobody has. */
+  /** Writes a new session under an ID that nobody has. */
   async #insert(session: Session, deadline?: Deadline): Promise<LiveSession> {
     for (let attempt = 0; attempt < MAX_NEW_IDS; attempt++) {
       const ref = await this.#refTo(await newSessionId(this.#options.genid), deadline);
@@ -137,14 +135,14 @@ export class SessionRepository {
     );
   }
 
-  /** Slides an idle timer that got stale, and indexes a session again where that is due. */
+  /** Slides a stale idle timer, and indexes the session if that is due. */
   #renewOnRead(ref: SessionRef, live: LiveSession): MaybePromise<StoredSession | null> {
     const { open } = ref.operation;
     const now = this.context.clock.now();
     const isDue = (session: Session) => !!open.store.users && isEntryDue(session, this.#options, now);
     const isIdle = (session: Session) => isStale(session, this.#options.expiry, now);
     const renewIf = (is: typeof isDue) => (session: Session) => (is(session) ? { ...session } : session);
-    // The session was read and is valid: that it could not be written must not fail the page.
+    // The session was read and is alive. A failed write must not fail the page.
     const unlessGone = (error: unknown) => (isGone(error) ? null : live);
     if (isDue(live.session)) return this.#change(ref, live, renewIf(isDue)).catch(unlessGone);
     if (live.leftMs !== undefined || !isIdle(live.session)) return live;
@@ -164,19 +162,17 @@ export class SessionRepository {
     return (await this.#change(ref, live, change)) ?? live;
   }
 
-  /** Applies a change; whatever is written counts as use of the session. */
+  /** Applies a change. Every write counts as use of the session. */
   #renew(session: Session, change: Change): Session {
     const next = change(session);
     if (next === session) return session;
     const now = this.context.clock.now();
-    return {
-      ...slide(next, this.#options.expiry, now),
-      ...entryOf(next, this.#options, now),
-      graceCopies: next.graceCopies.filter((copy) => mayRemain(copy, now)),
-    };
+    const indexed = { ...next, ...entryOf(next, this.#options, now) };
+    const graceCopies = next.graceCopies.filter((copy) => mayRemain(copy, now));
+    return { ...slide(indexed, this.#options.expiry, now), graceCopies };
   }
 
-  /** Writes a session over what is known of it. If its user or the end of its entry changed, it is indexed before. */
+  /** Writes a session over what is known of it. Indexes it first if its entry changed. */
   #write(ref: SessionRef, known: LiveSession | null, session: Session): Promise<LiveSession | null> {
     const expected = known?.version ?? null;
     const isIndexed = session.user === null || (known !== null && isSameEntry(session, known.session));
@@ -193,13 +189,13 @@ export class SessionRepository {
     );
   }
 
-  /** Another session, in the same operation. */
+  /** Returns the place of another session, in the same operation. */
   #refAt({ operation }: SessionRef, id: string): SessionRef {
     return new SessionRef(this.#options, operation, id);
   }
 }
 
-/** Whether nothing changed but the dates that a store's own `touch` moves. */
+/** Returns whether only the dates changed that `touch` of a store moves. */
 function isOnlySlid(session: Session, next: Session): boolean {
   const isSameCookie = session.cookieSentAt === next.cookieSentAt && session.maxAge === next.maxAge;
   return isSameCookie && isSameEntry(session, next);

@@ -32,7 +32,7 @@ describe('a Route Handler or Server Action', () => {
     ]);
   });
 
-  it('expires it on destroy', async () => {
+  it('expires the cookie on destroy()', async () => {
     const { session, next } = await signedIn();
     await next.run('action', () => session().destroy());
     expect(next.setCookies()).toEqual([
@@ -40,7 +40,7 @@ describe('a Route Handler or Server Action', () => {
     ]);
   });
 
-  it('that is forced to be static has no session, and a write to one throws before any store call', async () => {
+  it('has no session if it is forced to be static, and a write throws before any store call', async () => {
     const { session, next, store } = await signedIn();
     await next.run(
       'action',
@@ -53,7 +53,7 @@ describe('a Route Handler or Server Action', () => {
     expect(store.spy.calls).toEqual([]);
   });
 
-  it('takes a web Request as well', async () => {
+  it('can pass its web Request to session()', async () => {
     const { session, next } = await signedIn();
     const request = new Request('http://localhost');
     expect(await next.run('action', () => session(request).get('n'))).toBe(1);
@@ -61,7 +61,7 @@ describe('a Route Handler or Server Action', () => {
 });
 
 describe('a Server Component', () => {
-  it('reads once, however many components ask', async () => {
+  it('reads the store once for all components', async () => {
     const { session, next, store } = await signedIn();
     await next.run('render', async () => {
       const values = await Promise.all(Array.from({ length: 7 }, () => session().get('n')));
@@ -70,7 +70,7 @@ describe('a Server Component', () => {
     expect(store.spy.calls).toEqual(['get']);
   });
 
-  it('cannot write: it throws before any store call, and says where to', async () => {
+  it('cannot write: that throws before any store call, and says where to write', async () => {
     const { session, next, store } = await signedIn();
     const writes = [
       () => session().set('n', 2),
@@ -89,13 +89,13 @@ describe('a Server Component', () => {
     expect(store.spy.calls).toEqual([]);
   });
 
-  it('may touch: that needs no cookie', async () => {
+  it('can call touch(), which needs no cookie', async () => {
     const { session, next, store } = await signedIn();
     await next.run('render', () => session().touch());
     expect(store.spy.calls).toEqual(['get', 'set']);
   });
 
-  it('after an action sees what the action wrote, without another read', async () => {
+  it('sees what the action before it wrote, without another read', async () => {
     const { session, next, store } = await signedIn();
     await next.run('action', () => session().set('n', 2));
     expect(await next.run('render', () => session().get('n'))).toBe(2);
@@ -110,7 +110,7 @@ describe('after()', () => {
     expect(await new NextScope(cookies).run('render', () => session().get('n'))).toBe(2);
   });
 
-  it('knows the session that its handler created or moved', async () => {
+  it('knows the session that its handler created or regenerated', async () => {
     const { session } = await signedIn();
     const next = new NextScope();
     await next.run('action', () => session().set('n', 1));
@@ -120,7 +120,7 @@ describe('after()', () => {
     expect(await read).toEqual({ n: 1, late: true });
   });
 
-  it('creates none: its cookie could not be set', async () => {
+  it('cannot create a session, because its cookie could not be set', async () => {
     const { session, store } = await signedIn();
     const next = new NextScope();
     await next.run('after', async () => {
@@ -130,7 +130,7 @@ describe('after()', () => {
     expect(store.spy.calls).toEqual([]);
   });
 
-  it('ends a live session', async () => {
+  it('destroys a live session', async () => {
     const { session, next, cookies } = await signedIn();
     await next.run('after', () => session().destroy());
     expect(await new NextScope(cookies).run('render', () => session().all())).toEqual({});
@@ -138,7 +138,7 @@ describe('after()', () => {
 });
 
 describe('proxy without the response', () => {
-  it('reads, and does not write: the cookie would be lost', async () => {
+  it('reads, and cannot write, because the cookie would be lost', async () => {
     const { session, next } = await signedIn();
     await next.run('proxy', async () => {
       expect(await session().get('n')).toBe(1);

@@ -7,20 +7,22 @@ import { FULL_ACCESS, type Scope, type ScopeRef, type WriteAccess } from './scop
 type Jar = Awaited<ReturnType<typeof cookies>>;
 
 /**
- * The App Router: Server Components, Route Handlers, Server Actions, `after()`, through Next's `cookies()`.
+ * Returns the scope of the App Router: of a Server Component, Route Handler, Server Action or `after()`. It
+ * uses Next's `cookies()`.
  *
- * @param mock a test's jar, in place of Next's.
+ * @param mock a test's cookie jar, used in place of Next's.
  */
 export function findAppScope(mock: object | undefined): ScopeRef {
   if (mock) return { key: mock, open: () => scopeOf(mock as Jar, phaseSourceOf(mock)) };
-  // One promise a phase; Next 13 and 14 return the jar itself.
+  // Next 15 and later return one promise per phase. Next 13 and 14 return the jar itself.
   const given: MaybePromise<Jar> = cookies();
   return { key: given, open: () => mapMaybe(given, (jar) => scopeOf(jar, NEXT)) };
 }
 
 /**
- * Whether Next refused its cookies because there is no request: it links to a page that says so, and Next 13 names what is
- * missing. What it throws else, such as in a page that has to be static or in a cached function, is a refusal.
+ * Returns whether Next refused its cookies because there is no request. Its error then links to a page about
+ * this, or in Next 13 names the missing storage. Its other errors come from within a request, for example
+ * from a cached function.
  */
 export function isOutsideRequest(error: unknown): boolean {
   return (
@@ -29,20 +31,20 @@ export function isOutsideRequest(error: unknown): boolean {
   );
 }
 
-/** What a jar does not tell. */
+/** What a cookie jar does not tell: its request, and the phase of that. */
 interface PhaseSource {
   request(): MaybePromise<object>;
   phase(): MaybePromise<NextPhase>;
 }
 
 const NEXT: PhaseSource = {
-  // A Server Action and the render after it have two jars, and so have a handler and its after(). Where Next's own
-  // object of the request cannot be had, that of its headers is the same for both.
+  // A Server Action and the render after it have two jars. So have a handler and its after(). Both share
+  // Next's own object of the request. If Next has none, they share that of its headers.
   request: () => mapMaybe(nextContext(), ({ request }) => request ?? headers()),
   phase: () => mapMaybe(nextContext(), ({ phase }) => phase),
 };
 
-/** Of a mock nothing is known, and it is a request of its own. */
+/** Returns the source for a mock: it counts as one request, of an unknown phase. */
 function phaseSourceOf(mock: object): PhaseSource {
   return { request: () => mock, phase: () => 'unknown' };
 }
@@ -61,7 +63,7 @@ function scopeOf(jar: Jar, { request, phase }: PhaseSource): Scope {
 function accessIn(phase: NextPhase, jar: Jar): WriteAccess {
   if (phase === 'proxy') return { kind: 'none', reason: noResponse() };
   if (phase === 'after') return { kind: 'live-only', reason: responseSent() };
-  // Where Next does not say, the jar does.
+  // If Next does not tell the phase, the jar tells whether it can be written.
   if (phase === 'action' || (phase === 'unknown' && isWritable(jar))) return FULL_ACCESS;
   return { kind: 'none', reason: readOnly() };
 }
@@ -69,8 +71,8 @@ function accessIn(phase: NextPhase, jar: Jar): WriteAccess {
 const PROBE = new Error('probe');
 
 /**
- * Whether cookies can be set here, found out without setting one: a writable jar looks at the name and so throws
- * the probe, a read-only jar throws its own error before.
+ * Returns whether the jar can set cookies, without setting one. A writable jar reads the name, which throws
+ * PROBE. A read-only jar throws its own error before that.
  */
 function isWritable(jar: Jar): boolean {
   try {
@@ -89,23 +91,23 @@ function isWritable(jar: Jar): boolean {
 function readOnly(): SessionError {
   return new SessionError(
     'ERR_SESSION_READ_ONLY',
-    'A session cannot be written while a Server Component renders, since Next cannot set cookies then. Move the ' +
-      'write to a Server Action, a Route Handler or proxy.ts.',
+    'A session cannot be written while a Server Component renders, since Next cannot set cookies then. ' +
+      'Move the write to a Server Action, a Route Handler or proxy.ts.',
   );
 }
 
 function responseSent(): SessionError {
   return new SessionError(
     'ERR_SESSION_NO_RESPONSE',
-    'A session cannot be created, regenerated or given a lifetime in after(): the response has been sent, so no ' +
-      'cookie can be set. Do that before; other writes to a live session work here.',
+    'A session cannot be created, regenerated or given a lifetime in after(): the response has been sent, ' +
+      'so no cookie can be set. Do it before. Other writes to a live session work here.',
   );
 }
 
 function noResponse(): SessionError {
   return new SessionError(
     'ERR_SESSION_NO_RESPONSE',
-    'A session cannot be written in proxy (or middleware) without the response, since its cookie would be lost. ' +
-      'Call session(request, response) with the NextResponse that you return.',
+    'A session cannot be written in proxy (or middleware) without the response, since its cookie would be ' +
+      'lost. Call session(request, response) with the NextResponse that you return.',
   );
 }

@@ -5,9 +5,10 @@ import { findProxyScope, type ProxyRequest, type ProxyResponse } from './proxy-s
 import type { ScopeRef } from './scope.js';
 
 /**
- * Returns the caller's scope, by what was passed to `session()`.
+ * Returns the caller's scope. The arguments of `session()` tell which kind it is.
  *
- * @param mock a test's jar, in place of Next's `cookies()`.
+ * @param mock a test's cookie jar, used in place of Next's `cookies()`.
+ * @throws ERR_SESSION_OPTIONS for arguments of no known kind.
  */
 export function findScope(request: unknown, response: unknown, mock: object | undefined): ScopeRef {
   if (request === undefined) return findAppScope(mock);
@@ -18,8 +19,8 @@ export function findScope(request: unknown, response: unknown, mock: object | un
   }
   throw new SessionError(
     'ERR_SESSION_OPTIONS',
-    'session() takes nothing in the App Router, (NextRequest, NextResponse) in proxy, and (req, res) in the Pages ' +
-      'Router; this was something else.',
+    'Wrong arguments: session() takes nothing in the App Router, (NextRequest, NextResponse) in proxy, and ' +
+      '(req, res) in the Pages Router.',
   );
 }
 

@@ -1,12 +1,12 @@
 import { type MaybePromise, mapMaybe } from '../lib/maybe-promise.js';
 
 /**
- * Where Next runs the caller:
+ * The phase of a request in which Next runs the caller:
  * - `render`: a Server Component, layout or generateMetadata
  * - `action`: a Route Handler or Server Action, where cookies can be set
  * - `after`: a callback of `after()`
  * - `proxy`: proxy.ts, or middleware on the Node runtime
- * - `unknown`: Next does not say, as 13 and 14 do not
+ * - `unknown`: Next does not say. Next 13 and 14 never do.
  */
 export type NextPhase = 'render' | 'action' | 'after' | 'proxy' | 'unknown';
 
@@ -24,18 +24,19 @@ interface Storage<T> {
   getStore(): T | undefined;
 }
 
-/** Where code runs. */
+/** The phase and the request in which code runs. */
 export interface NextContext {
   readonly phase: NextPhase;
-  /** The same object in all phases of a request; undefined where Next has none. */
+  /** The same object in all phases of a request, or undefined if Next has none. */
   readonly request: object | undefined;
 }
 
 /**
- * Asks Next itself, since its public functions do not tell `after()` from a render, nor proxy from a handler:
- * Next 15 and later note it in two internal AsyncLocalStorages. The imports are left alone by bundlers, so that
- * these are Next's own instances, and so that Next 13 and 14, which have neither these files nor `after()`, still
- * build.
+ * Returns the phase and the request of the caller. Reads them from two internal AsyncLocalStorages of Next 15
+ * and later, because Next's public functions do not tell `after()` from a render, or proxy from a handler.
+ *
+ * Bundlers leave the imports of these storages alone. The imports then give Next's own instances, and an app
+ * on Next 13 or 14, which lack these files, still builds.
  */
 export function nextContext(): MaybePromise<NextContext> {
   storages ??= loadStorages().then((loaded) => {
@@ -51,7 +52,7 @@ export function nextContext(): MaybePromise<NextContext> {
 function phaseOf({ type, phase }: WorkUnit, work: Work = {}): NextPhase {
   if (phase === 'render' || phase === 'after') return phase;
   if (phase !== 'action') return 'unknown';
-  // A handler that Next prerenders, or that is forced to be static, has no cookies to set.
+  // A handler cannot set cookies if Next prerenders it or it is forced to be static.
   if (work.forceStatic || (type !== undefined && type !== 'request')) return 'render';
   return typeof work.page === 'string' && !/\/(page|route)$/.test(work.page) ? 'proxy' : 'action';
 }

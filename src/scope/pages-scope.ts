@@ -1,13 +1,13 @@
 import { SessionError } from '../lib/errors.js';
 import { FULL_ACCESS, type Scope, type ScopeRef, type WriteAccess } from './scope.js';
 
-/** What is used of an IncomingMessage, as API routes and getServerSideProps get it. */
+/** The part of an IncomingMessage that is used. API routes and getServerSideProps get one with `cookies`. */
 export interface PagesRequest {
   readonly headers: { readonly cookie?: string | undefined };
   readonly cookies?: Partial<Record<string, string>>;
 }
 
-/** What is used of a ServerResponse. */
+/** The part of a ServerResponse that is used. */
 export interface PagesResponse {
   readonly headersSent: boolean;
   getHeader(name: string): number | string | string[] | undefined;
@@ -18,13 +18,13 @@ type NextServer = typeof import('next/server.js');
 
 let nextServer: Promise<NextServer> | undefined;
 
-/** Next's own parser and serializer of cookies, loaded where they are used first: the App Router needs neither. */
+/** Loads Next's own parser and serializer of cookies at first use, because the App Router needs neither. */
 function loadNextServer(): Promise<NextServer> {
   nextServer ??= import('next/server.js');
   return nextServer;
 }
 
-/** The Pages Router: API routes and getServerSideProps. */
+/** Returns the scope of the Pages Router: of an API route or getServerSideProps. */
 export function findPagesScope(request: PagesRequest, response: PagesResponse | undefined): ScopeRef {
   return {
     key: response ?? request,
@@ -52,12 +52,12 @@ function readCookie(
   { NextRequest }: NextServer,
 ): string | undefined {
   if (cookies) return Object.hasOwn(cookies, name) ? cookies[name] : undefined;
-  // A bare IncomingMessage, in a custom server or getInitialProps.
+  // A custom server and getInitialProps give a plain IncomingMessage, without `cookies`.
   const carrier = new NextRequest('http://localhost', { headers: { cookie: headers.cookie ?? '' } });
   return carrier.cookies.get(name)?.value;
 }
 
-/** Sets the cookie in place of one that was set before; others are left alone. */
+/** Sets the cookie in place of an earlier one of the same name, and leaves other cookies alone. */
 function replaceCookie(response: PagesResponse, name: string, cookie: string[]): void {
   const set = response.getHeader('Set-Cookie') ?? [];
   const others = (Array.isArray(set) ? set : [String(set)]).filter((other) => !other.startsWith(`${name}=`));
@@ -73,7 +73,7 @@ function writeAccess(response: PagesResponse | undefined): WriteAccess {
 function noResponse(): SessionError {
   return new SessionError(
     'ERR_SESSION_NO_RESPONSE',
-    'session(req) alone cannot create or regenerate a session, or give it a lifetime: that sets a cookie. Call ' +
+    'session(req) cannot create or regenerate a session, or give it a lifetime: these need a cookie. Call ' +
       'session(req, res).',
   );
 }
@@ -81,7 +81,7 @@ function noResponse(): SessionError {
 function headersSent(): SessionError {
   return new SessionError(
     'ERR_SESSION_NO_RESPONSE',
-    'The response headers have been sent, so no cookie can be set for a new session. Write the session before ' +
-      'you send the response.',
+    'The response headers have been sent, so no cookie can be set for a new session. Write the session ' +
+      'before you send the response.',
   );
 }

@@ -1,19 +1,19 @@
 import type { CookieAttributes } from '../options/cookie-attributes.js';
 import { FULL_ACCESS, type Scope, type ScopeRef } from './scope.js';
 
-/** What is used of a NextRequest. */
+/** The part of a NextRequest that is used. */
 export interface ProxyRequest {
   readonly headers: Headers;
   readonly cookies: { get(name: string): { value: string } | undefined };
 }
 
-/** What is used of a NextResponse. */
+/** The part of a NextResponse that is used. */
 export interface ProxyResponse {
   readonly headers: Headers;
   readonly cookies: { set(name: string, value: string, attributes: CookieAttributes): unknown };
 }
 
-/** Proxy and Node-runtime middleware: the cookie goes onto the response that the caller returns. */
+/** Returns the scope of proxy or Node-runtime middleware. It sets the cookie on the caller's response. */
 export function findProxyScope(request: ProxyRequest, response: ProxyResponse): ScopeRef {
   const scope: Scope = {
     request: () => request,

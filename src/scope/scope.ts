@@ -3,25 +3,29 @@ import type { MaybePromise } from '../lib/maybe-promise.js';
 import type { CookieAttributes } from '../options/cookie-attributes.js';
 
 /**
- * What may be written where the session is used:
- * - `full`: records, and the cookie;
- * - `live-only`: a session that the browser already has the cookie of (`reason` is why not a new one);
- * - `none`: nothing (`reason` is why).
+ * What a phase of a request may write:
+ * - `full`: records and the cookie
+ * - `live-only`: a session whose cookie the browser already has. `reason` says why it cannot create one.
+ * - `none`: nothing. `reason` says why.
  */
 export type WriteAccess =
   | { readonly kind: 'full' }
   | { readonly kind: 'live-only' | 'none'; readonly reason: SessionError };
 
-/** Where a call takes place, known before Next has told all of it: the scope can be looked up, or opened. */
+/**
+ * A reference to a scope. Opening the scope may have to wait for Next, so a scope that is open already can be
+ * looked up by `key`.
+ */
 export interface ScopeRef {
   /** The same object for each call in one phase of a request. */
   readonly key: object;
+  /** Returns the scope. */
   open(): MaybePromise<Scope>;
 }
 
-/** One phase of a request as the session sees it: where its cookie comes from, and goes to. */
+/** One phase of a request, as the session sees it: where its cookies are read and set. */
 export interface Scope {
-  /** The same object for all phases of this request: a Server Action and the render after it, a handler and its `after()`. */
+  /** Returns the same object in all phases of a request: in a Server Action, and in the render after it. */
   request(): MaybePromise<object>;
   readCookie(name: string): string | undefined;
   writeAccess(): MaybePromise<WriteAccess>;

@@ -1,20 +1,20 @@
 import { SessionError } from '../lib/errors.js';
 import { checkKey, copyData, copyOut, type JsonObject, jsonCopy, jsonData } from '../lib/json.js';
 import { isPromiseLike, type MaybePromise } from '../lib/maybe-promise.js';
-import { MAX_LIFETIME_S } from '../record/expiry.js';
 import type { Change } from '../repository/session-repository.js';
 import type { RequestPhase } from './request-phase.js';
 import type { Lifetime, SessionHandler, SessionInfo, Update, Value } from './session-handler.js';
 import { applyUpdate, refuseDuringUpdate } from './update.js';
 
 /**
- * The session of the request that this runs in. It holds no state of its own: make one at each use,
- * `await session().get('user')`.
+ * The session of the current request. It holds no state, so make one at each use: `await session().get('user')`.
  *
- * Every method may throw `ERR_SESSION_STORE` or `ERR_SESSION_STORE_TIMEOUT` when the store fails, and Next's own
- * error where cookies cannot be read. Methods that write may also throw `ERR_SESSION_READ_ONLY` (in a Server
- * Component), `ERR_SESSION_NO_RESPONSE` (no place to set a cookie that is needed), `ERR_SESSION_GONE` (the session
- * ended meanwhile) and `ERR_SESSION_CONFLICT` (others kept changing it).
+ * Every method may throw `ERR_SESSION_STORE` or `ERR_SESSION_STORE_TIMEOUT` when the store fails, and Next's own error where
+ * cookies cannot be read. Methods that write may also throw:
+ * - `ERR_SESSION_READ_ONLY`: in a Server Component
+ * - `ERR_SESSION_NO_RESPONSE`: a cookie is needed and cannot be set
+ * - `ERR_SESSION_GONE`: the session ended meanwhile
+ * - `ERR_SESSION_CONFLICT`: others kept changing it
  */
 export class AppSession<Data extends object = Record<string, unknown>> implements SessionHandler<Data> {
   readonly #locate: () => MaybePromise<RequestPhase>;
@@ -24,28 +24,28 @@ export class AppSession<Data extends object = Record<string, unknown>> implement
     this.#locate = locate;
   }
 
-  /** The value of a key, or `null` when the session does not have it. A copy: changing it changes nothing. */
+  /** Returns a copy of the value of a key, or `null` if the session does not have it. */
   get<K extends keyof Data & string>(key: K): Promise<Value<Data, K> | null> {
     return this.#read((data) =>
       Object.hasOwn(data, key) ? (copyOut(data[key] as Value<Data, K>) ?? null) : null,
     );
   }
 
-  /** All data; `{}` when there is no session. A copy. */
+  /** Returns a copy of all data; `{}` if there is no session. */
   all(): Promise<Partial<Data>> {
     return this.#read((data) => copyData(data) as Partial<Data>);
   }
 
-  /** Whether the session has the key, whatever its value. */
+  /** Returns whether the session has the key, whatever its value. */
   has(key: keyof Data & string): Promise<boolean> {
     return this.#read((data) => Object.hasOwn(data, key));
   }
 
   /**
-   * Writes one key. Other requests' writes to other keys survive. Creates the session if there is none.
-   * `undefined` removes the key, as it has no JSON form.
+   * Writes one key. Keys that other requests write survive. Creates the session if there is none.
    *
-   * @throws ERR_SESSION_DATA when the value is not JSON, ERR_SESSION_KEY for a reserved key.
+   * @param value JSON. `undefined` removes the key.
+   * @throws ERR_SESSION_DATA if the value is not JSON, ERR_SESSION_KEY for a reserved key.
    */
   set<K extends keyof Data & string>(key: K, value: Data[K]): Promise<void> {
     return this.#write(() => {
@@ -62,7 +62,7 @@ export class AppSession<Data extends object = Record<string, unknown>> implement
   /**
    * Replaces all data. Creates the session if there is none.
    *
-   * @throws ERR_SESSION_DATA when the data is not JSON, ERR_SESSION_KEY for a reserved key.
+   * @throws ERR_SESSION_DATA if the data is not JSON, ERR_SESSION_KEY for a reserved key.
    */
   setAll(data: Data): Promise<void> {
     return this.#write(() => {
@@ -72,22 +72,22 @@ export class AppSession<Data extends object = Record<string, unknown>> implement
   }
 
   /**
-   * Reads, changes and writes as one step: none of any number of concurrent updates is lost. Creates the session
-   * if there is none. `fn` is run again when another request was faster, so it should have no other effect.
+   * Reads, changes and writes the data as one step. No update is lost, however many run at the same time. Creates the session
+   * if there is none.
    *
+   * @param fn runs again if another request was faster, so it should do nothing else.
    * @example await session().update((data) => { data.count = (data.count ?? 0) + 1 });
-   * @throws ERR_SESSION_REENTRANT when `fn` calls the session or is async, ERR_SESSION_DATA when it makes
-   * something that is not JSON.
+   * @throws ERR_SESSION_REENTRANT if `fn` calls the session or is async, ERR_SESSION_DATA if its result is not JSON.
    */
   update(fn: Update<Data>): Promise<void> {
     return this.#write(() => (data) => applyUpdate(fn, data));
   }
 
-  /** Ends the session: its record is deleted, its cookie expired. */
+  /** Ends the session: deletes its record and expires its cookie. */
   destroy(): Promise<void>;
-  /** Removes one key. Neither form creates a session. */
+  /** Removes one key. Creates no session. */
   destroy(key: keyof Data & string): Promise<void>;
-  // The number of arguments decides, not their truth: destroy(undefined) must not end the session by accident.
+  // The number of arguments decides: destroy(undefined) must not end the session by accident.
   destroy(...args: [] | [key: string]): Promise<void> {
     if (args.length === 0) return this.#at(({ request, scope }) => request.destroy(scope));
     const [key] = args;
@@ -102,18 +102,21 @@ export class AppSession<Data extends object = Record<string, unknown>> implement
   }
 
   /**
-   * Gives the session a new ID and keeps its data, passed through `fn`. The old ID is dead from then on; but for a
-   * moment (`regenerateGrace`) it shows requests that are under way what the session was before. Call it at every
-   * change of privilege, sign-in above all, or a planted ID becomes a signed-in one (session fixation, OWASP
-   * Session Management Cheat Sheet, "Renew the Session ID After Any Privilege Level Change").
+   * Gives the session a new ID and keeps its data. Call it at every change of privilege, above all at sign-in: otherwise an ID
+   * that an attacker planted becomes signed in (session fixation; OWASP Session Management Cheat Sheet, "Renew the Session ID
+   * After Any Privilege Level Change").
    *
-   * The absolute timeout goes on counting from the session's creation.
+   * The old ID is dead from then on. For a moment (`regenerateGrace`) it still shows the old data to requests under way. The
+   * absolute timeout goes on from the creation of the session. Creates a session if there is none.
    *
+   * @param fn changes the data in the same write.
+   * @param lifetime a lifetime for this session ("remember me").
+   * @throws ERR_SESSION_OPTIONS for a bad `maxAge`; for `fn` as in `update`.
    * @example await session().regenerate((data) => { data.user = user }, { maxAge: 30 * 86_400 });
    */
   regenerate(fn?: Update<Data>, lifetime?: Lifetime): Promise<void> {
     return this.#at(async ({ request, scope }) => {
-      const maxAge = ownLifetime(lifetime);
+      const maxAge = ownLifetime(lifetime, request.longestLifetime);
       await request.regenerate(scope, (session) => ({
         ...session,
         ...(maxAge !== undefined && { maxAge }),
@@ -123,11 +126,16 @@ export class AppSession<Data extends object = Record<string, unknown>> implement
   }
 
   /**
-   * Starts the idle timeout anew and, where cookies can be set (proxy included), refreshes the cookie's Max-Age.
-   * `maxAge` gives this session a lifetime of its own from now on ("remember me"). Does nothing without a session.
+   * Slides the idle timeout and, where cookies can be set (proxy included), sends the cookie again. Does nothing without a
+   * session.
+   *
+   * @param lifetime a lifetime for this session from now on ("remember me").
+   * @throws ERR_SESSION_OPTIONS for a bad `maxAge`.
    */
   touch(lifetime?: Lifetime): Promise<void> {
-    return this.#at(async ({ request, scope }) => request.touch(scope, ownLifetime(lifetime)));
+    return this.#at(async ({ request, scope }) =>
+      request.touch(scope, ownLifetime(lifetime, request.longestLifetime)),
+    );
   }
 
   /** Drops this request's copy of the session, so that the next read asks the store. */
@@ -135,7 +143,7 @@ export class AppSession<Data extends object = Record<string, unknown>> implement
     return this.#at(({ request }) => request.reload());
   }
 
-  /** When the session was created, was last seen and will end; `null` when there is none. */
+  /** Returns when the session was created, was last used and will end; `null` if there is none. */
   info(): Promise<SessionInfo | null> {
     return this.#at(async ({ request }) => {
       const live = await request.read();
@@ -151,7 +159,7 @@ export class AppSession<Data extends object = Record<string, unknown>> implement
     });
   }
 
-  /** The session ID, or `null` when there is no live session. It is a password: never log it or send it on. */
+  /** Returns the session ID, or `null` if there is no session. It is a password: never log it or send it on. */
   id(): Promise<string | null> {
     return this.#at(async ({ request }) => (await request.read())?.id ?? null);
   }
@@ -178,7 +186,7 @@ export class AppSession<Data extends object = Record<string, unknown>> implement
     });
   }
 
-  /** Not async itself, so that a call within an `update` function throws there and then. */
+  /** Not async, so that a call within an `update` function throws at once. */
   #at<T>(task: (phase: RequestPhase) => Promise<T>): Promise<T> {
     refuseDuringUpdate();
     return this.#run(task);
@@ -198,12 +206,12 @@ function attempt<T>(run: () => T): [T] | [undefined, unknown] {
   }
 }
 
-function ownLifetime(lifetime: Lifetime | undefined): number | undefined {
+function ownLifetime(lifetime: Lifetime | undefined, longest: number): number | undefined {
   const maxAge = lifetime?.maxAge;
   if (maxAge === undefined) return maxAge;
-  if (typeof maxAge === 'number' && maxAge > 0 && maxAge <= MAX_LIFETIME_S) return maxAge;
+  if (typeof maxAge === 'number' && maxAge > 0 && maxAge <= longest) return maxAge;
   throw new SessionError(
     'ERR_SESSION_OPTIONS',
-    `maxAge of a session: give a number of seconds above 0, ${MAX_LIFETIME_S} at the most.`,
+    `maxAge of a session: give seconds above 0, ${longest} at the most. With the user option that is absoluteTimeout.`,
   );
 }

@@ -10,10 +10,10 @@ import type { Scope, WriteAccess } from '../scope/scope.js';
 import { absent, holding, isPresent, lost, type Present, type RequestState } from './request-state.js';
 
 /**
- * The session of one request: read once, however many ask for it, and seen as this request last wrote it.
+ * The session of one request. It is read once, however many ask for it, and then seen as this request last wrote it.
  *
- * Its writes run one after another, so that the first creates the session and the next finds it. A cookie is set
- * only after the store has acknowledged.
+ * Writes run one after another, so that the first creates the session and the next finds it. A cookie is set only after the
+ * store has acknowledged the write.
  */
 export class RequestSession {
   readonly #repository: SessionRepository;
@@ -32,12 +32,17 @@ export class RequestSession {
     return this.#repository.context;
   }
 
+  /** The longest `maxAge` that a session may have, in seconds. */
+  get longestLifetime(): number {
+    return this.#repository.longestLifetime;
+  }
+
   /** Whether this request created the session. */
   get isNew(): boolean {
     return isPresent(this.#state) && this.#state.touched === 'created';
   }
 
-  /** The session, or null. A read that failed stays failed until `reload`: one store read a request. */
+  /** Returns the session, or null. Asks the store once: a read that failed stays failed until `reload`. */
   read(): Promise<StoredSession | null> {
     const state = this.#state;
     if (state.is === 'read') return state.copy;
@@ -48,9 +53,9 @@ export class RequestSession {
   }
 
   /**
-   * The session as the store holds it now, for what is done in its name; null for a visitor without one.
+   * Reads the session again and returns it, before something is done in its name. Returns null for a visitor without one.
    *
-   * @throws ERR_SESSION_GONE when it ended under this request, or moved on.
+   * @throws ERR_SESSION_GONE if it ended or moved to a new ID under this request.
    */
   confirm(): Promise<LiveSession | null> {
     return this.#writes.add(async () => {
@@ -63,7 +68,7 @@ export class RequestSession {
     });
   }
 
-  /** Drops the copy, after the writes under way: the next read asks the store. */
+  /** Drops the copy after the writes under way, so that the next read asks the store. */
   reload(): Promise<void> {
     return this.#writes.add(async () => {
       const state = this.#state;
@@ -79,7 +84,7 @@ export class RequestSession {
     });
   }
 
-  /** Changes the live session; does nothing when there is none. */
+  /** Changes the live session. Does nothing if there is none. */
   writeLive(scope: Scope, change: Change): Promise<void> {
     return this.#writes.add(async () => {
       const access = checked(await scope.writeAccess());
@@ -93,7 +98,7 @@ export class RequestSession {
       const access = checked(await scope.writeAccess());
       if (access.kind !== 'full') throw access.reason;
       const now = this.#now();
-      // What this request has written belongs to after the sign-in: the old ID must not show it.
+      // What this request has written may belong to the signed-in user: a grace copy would show it to the old ID.
       const leavesCopy = isPresent(this.#state) && this.#state.touched === 'no';
       const stamped: Change = (session) => ({ ...change(session), cookieSentAt: now });
       const moved = await this.#onLive((id, known) =>
@@ -107,7 +112,7 @@ export class RequestSession {
     });
   }
 
-  /** Slides the idle timeout and sends the cookie again where that can be; does nothing without a live session. */
+  /** Slides the idle timeout, and sends the cookie where one can be set. Does nothing without a live session. */
   touch(scope: Scope, maxAge: number | undefined): Promise<void> {
     return this.#writes.add(async () => {
       const access = await scope.writeAccess();
@@ -123,13 +128,13 @@ export class RequestSession {
         );
         if (touched && access.kind === 'full') this.#cookie.send(scope, touched, now);
       } catch (error) {
-        // A session that is gone needs no touch.
+        // Nothing to keep alive.
         if (!isGone(error)) throw error;
       }
     });
   }
 
-  /** Ends the session: the record first, then the cookie. */
+  /** Ends the session. The record goes first, then the cookie. */
   destroy(scope: Scope): Promise<void> {
     return this.#writes.add(async () => {
       const access = checked(await scope.writeAccess());
@@ -137,7 +142,7 @@ export class RequestSession {
     });
   }
 
-  /** Takes notice that the session was revoked, by this request itself. */
+  /** Tells that this request itself has revoked its session. */
   revoked(scope: Scope): Promise<void> {
     return this.#writes.add(async () => this.#ended(await scope.writeAccess(), scope, absent(true)));
   }
@@ -157,23 +162,23 @@ export class RequestSession {
       if (live && isSent) this.#cookie.send(scope, live, now);
       return live;
     } finally {
-      // Even if it seems to have failed: whether a write took effect may be unknown.
+      // Even after an error: the write may have taken effect.
       if (isWritten) this.#markWritten();
     }
   }
 
-  /** Removes the record, or what is left of a session that has moved on. Returns what the request is left with. */
+  /** Deletes the record, or the grace copy. Returns the state after that. */
   async #remove(state: Present): Promise<RequestState> {
     const known = state.is === 'read' ? await state.copy.catch(() => undefined) : undefined;
-    const removed = await this.#repository.remove(state.id, known).catch((error) => this.#failed(error));
-    if (known?.is === 'superseded' || removed === 'superseded') return lost('moved');
-    if (removed !== 'none') {
+    const deleted = await this.#repository.delete(state.id, known).catch((error) => this.#failed(error));
+    if (known?.is === 'superseded' || deleted === 'superseded') return lost('moved');
+    if (deleted !== 'none') {
       this.context.telemetry.record({ type: 'destroyed', reason: 'signed_out' }, state.id);
     }
-    return absent(!(known && removed === 'none'));
+    return absent(!(known && deleted === 'none'));
   }
 
-  /** After the end of the session. One that moved on stays lost: the visitor has it under its new ID. */
+  /** Ends the session for this request. One that moved stays lost: the visitor has it under its new ID. */
   #ended(access: WriteAccess, scope: Scope, left: RequestState): void {
     this.#state = left.is === 'lost' && left.how === 'ended' ? absent(false) : left;
     const isToExpire = this.#state.is === 'absent' && this.#state.ownsCookie;
@@ -190,7 +195,7 @@ export class RequestSession {
     this.#cookie.send(scope, live, now);
   }
 
-  /** Runs `work` on the session, if there may be one, and keeps what it left as the request's copy. */
+  /** Runs `work` on the session if there may be one, and keeps the result as the request's copy. */
   async #onLive(
     work: (id: string, known: LiveSession | undefined) => Promise<StoredSession | null>,
   ): Promise<LiveSession | null> {
@@ -222,7 +227,7 @@ export class RequestSession {
 
   async #failed(error: unknown): Promise<never> {
     if (isGone(error) && this.#state.is !== 'lost') this.#lose('ended', error);
-    // Whether a write that timed out took effect is unknown, so the copy may be wrong.
+    // A write that timed out may have taken effect, so the copy may be wrong.
     const isUnknown = SessionError.is(error) && error.code === 'ERR_SESSION_STORE_TIMEOUT';
     if (isUnknown && this.#state.is === 'read') await this.#drop(this.#state);
     throw error;
@@ -233,7 +238,7 @@ export class RequestSession {
     this.#state = { is: 'unread', id, wasLive: wasLive || saw !== null, touched };
   }
 
-  /** The session ended or moved on under this request. */
+  /** Remembers that the session ended or moved under this request. */
   #lose(how: 'ended' | 'moved', error: unknown = sessionGone()): never {
     if (how === 'ended') {
       const id = isPresent(this.#state) ? this.#state.id : null;
@@ -244,7 +249,7 @@ export class RequestSession {
   }
 }
 
-/** Returns the access, if anything may be written. */
+/** Returns the access. Throws if nothing may be written. */
 function checked(access: WriteAccess): WriteAccess {
   if (access.kind === 'none') throw access.reason;
   return access;

@@ -1,16 +1,16 @@
 import { sessionGone } from '../lib/session-refusals.js';
 import type { LiveSession, StoredSession } from '../repository/session-ref.js';
 
-/** What a request did to its session: nothing yet, wrote it (or tried to), or created it. */
+/** What a request did to its session: `written` if it tried to, whatever came of it. */
 export type Touched = 'no' | 'written' | 'created';
 
 /** What a request knows of its session. */
 export type RequestState =
-  /** It has none. Its cookie is to be expired by `destroy`, unless the browser may have another request's by now. */
+  /** There is none. `destroy` expires the cookie if it is ours: the browser may have one of another request by now. */
   | { readonly is: 'absent'; readonly ownsCookie: boolean }
-  /** The store has not been asked for this ID, or is to be asked again. */
+  /** The store has not been asked for this ID, or will be asked again. */
   | { readonly is: 'unread'; readonly id: string; readonly wasLive: boolean; readonly touched: Touched }
-  /** The one read, under way or done, or what the last write left. */
+  /** The one read, under way or done, or the result of the last write. */
   | {
       readonly is: 'read';
       readonly id: string;
@@ -18,7 +18,7 @@ export type RequestState =
       readonly touched: Touched;
       readonly copy: Promise<StoredSession | null>;
     }
-  /** It ended, or moved to a new ID, under this request, which must not start another in its place. */
+  /** It ended or moved to a new ID under this request, which must not start another session in its place. */
   | { readonly is: 'lost'; readonly how: 'ended' | 'moved'; readonly error: unknown };
 
 /** The states in which there may be a session. */

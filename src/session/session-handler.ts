@@ -1,29 +1,29 @@
-/** What is known about a session beside its data. Times are epoch milliseconds. */
+/** What is known of a session beside its data. Times are epoch milliseconds. */
 export interface SessionInfo {
-  /** When the session was created; for a record of 1.x or express-session, when it was first seen here. */
+  /** When the session was created. For a record of 1.x or express-session: when it was first seen here. */
   readonly createdAt: number;
-  /** When the store last recorded that the session was used; at most `touchAfter` behind. */
+  /** When the session was last used. At most `touchAfter` seconds behind. */
   readonly lastSeenAt: number;
-  /** When the session ends if it is not used any more. */
+  /** When the session ends if nobody uses it again. */
   readonly expiresAt: number;
-  /** Whether this request created it. */
+  /** Whether this request created the session. */
   readonly isNew: boolean;
 }
 
-/** Makes the next data of the current: by changing it in place, or by returning it. Synchronous. */
+/** Makes the next data from the current, by changing it or by returning other data. Synchronous. */
 // biome-ignore lint/suspicious/noConfusingVoidType: `(data) => push(data)` of a void function is fine here
 export type Update<Data extends object> = (data: Partial<Data>) => Partial<Data> | void;
 
-/** A lifetime for one session: of its idle timeout and of its cookie's Max-Age. */
+/** A lifetime for one session: its idle timeout, and the Max-Age of its cookie. */
 export interface Lifetime {
-  /** In seconds. */
+  /** In seconds, above 0. With the `user` option, `absoluteTimeout` at most. @default as it was */
   maxAge?: number | undefined;
 }
 
-/** The type of a key's value. One that is not there is `null`, never `undefined`. */
+/** The type of a key's value. A missing value is `null`, never `undefined`. */
 export type Value<Data extends object, K extends keyof Data> = Exclude<Data[K], undefined>;
 
-/** The methods of a session. */
+/** The methods of a session. AppSession documents them. */
 export interface SessionHandler<Data extends object = Record<string, unknown>> {
   get<K extends keyof Data & string>(key: K): Promise<Value<Data, K> | null>;
   all(): Promise<Partial<Data>>;

@@ -2,10 +2,10 @@ import { SessionError } from '../lib/errors.js';
 import { copyData, type JsonObject, jsonData } from '../lib/json.js';
 import type { Update } from './session-handler.js';
 
-/** Set while the function of an update runs. It is synchronous, so a call of the session then comes from inside. */
+/** Whether the function of an update runs. It is synchronous, so a call of the session then comes from inside it. */
 let updating = false;
 
-/** Throws when called inside the function of an update, where a write would wait for itself. */
+/** Throws ERR_SESSION_REENTRANT inside the function of an update, where a write would wait for itself. */
 export function refuseDuringUpdate(): void {
   if (!updating) return;
   throw new SessionError(
@@ -15,7 +15,7 @@ export function refuseDuringUpdate(): void {
   );
 }
 
-/** The data that an update function makes of `data`, which stays as it is. */
+/** Returns the data that an update function makes from `data`. Leaves `data` as it is. */
 export function applyUpdate<Data extends object>(fn: Update<Data>, data: JsonObject): JsonObject {
   const draft = copyData(data) as Partial<Data>;
   updating = true;

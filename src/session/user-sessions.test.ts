@@ -7,10 +7,28 @@ import { Browser } from '../test-kits/browser.js';
 import { NextScope } from '../test-kits/next-scope.js';
 import { SpyStore } from '../test-kits/spy-store.js';
 import { ADA, all, DAY, type Data, handleOf, NAME, setUp, startClock } from '../test-kits/user-sessions.js';
+import type { AppSession } from './app-session.js';
 
 const GONE = { code: 'ERR_SESSION_GONE' };
 
 startClock();
+
+describe('a lifetime of its own', () => {
+  it.each([
+    ['touch', (own: AppSession<Data>, maxAge: number) => own.touch({ maxAge })],
+    ['regenerate', (own: AppSession<Data>, maxAge: number) => own.regenerate(undefined, { maxAge })],
+  ])('by %s is at most the absolute timeout: its user could not find it after that', async (_, live) => {
+    const { signIn } = setUp({ absoluteTimeout: 7200 });
+    const browser = await signIn();
+    await browser.visit(async (own) => {
+      const tooLong = live(own(), 7201);
+      await expect(tooLong).rejects.toMatchObject({ code: 'ERR_SESSION_OPTIONS' });
+      await expect(tooLong).rejects.toThrow('7200 at the most');
+      await live(own(), 7200);
+      expect((await own().info())?.expiresAt).toBe(Date.now() + 7200_000);
+    });
+  });
+});
 
 describe('what is revoked', () => {
   it('reads as empty in the next request, on every server', async () => {

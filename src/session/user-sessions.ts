@@ -7,42 +7,46 @@ import type { SessionIndex, UserEntry } from '../repository/session-index.js';
 import type { StoredSession } from '../repository/session-ref.js';
 import type { RequestPhase } from './request-phase.js';
 
-/** One of a user's sessions, as their account page may show it. Times are epoch milliseconds. */
+/** One session of a user, as an account page may show it. Times are epoch milliseconds. */
 export interface UserSession<Listed extends object = Record<string, unknown>> {
-  /** What `revoke` takes. It is not the session ID, and leads to nothing else. */
+  /** The name of the session, for `revoke`. It is not the session ID and does not lead to it. */
   readonly handle: string;
   readonly createdAt: number;
-  /** At most `touchAfter` behind. */
+  /** When the session was last used. At most `touchAfter` seconds behind. */
   readonly lastSeenAt: number;
-  /** When the session ends if it is not used any more. */
+  /** When the session ends if nobody uses it again. */
   readonly expiresAt: number;
-  /** Whether it is the session of the request that asks; never so outside of requests. */
+  /** Whether it is the session of this request. False outside of requests. */
   readonly current: boolean;
-  /** What the `listed` option shows of its data. */
+  /** What the `listed` option shows of the data. */
   readonly data: Listed;
 }
 
 /** Where a call on the sessions of a user is made. */
 export interface UserCall {
   readonly index: SessionIndex;
-  /** The request that it is made in; null outside of requests. */
+  /** The phase of the request; null outside of requests. */
   readonly phase: RequestPhase | null;
 }
 
-/** Which of a user's sessions are to end, for a request with a session of its own or none. */
+/** Chooses which of a user's sessions to revoke. `own` is the session of this request. */
 type Choose = (
   records: readonly UserEntry[],
   own: StoredSession | null,
 ) => readonly UserEntry[] | Promise<readonly UserEntry[]>;
 
 /**
- * The sessions of one user: list them, end them. What was revoked reads as empty in the next request, on every server;
- * a request that is under way cannot write it any more (`ERR_SESSION_GONE`).
+ * The sessions of one user, to list and to revoke. A revoked session reads as empty in the next request, on every server. A
+ * request under way cannot write it (`ERR_SESSION_GONE`). Sessions that are created at the same time may be missed.
  *
- * Every method may throw `ERR_SESSION_STORE` or `ERR_SESSION_STORE_TIMEOUT` when the store fails, and
- * `ERR_SESSION_OPTIONS` where there is no `user` option, or the store cannot keep the index that it needs. Those that
- * revoke throw `ERR_SESSION_READ_ONLY` in a Server Component, and `ERR_SESSION_GONE` in a request whose own session has
- * ended or moved on to a new ID. Sessions that are being created meanwhile may be missed.
+ * Every method may throw:
+ * - `ERR_SESSION_STORE`, `ERR_SESSION_STORE_TIMEOUT`: the store failed
+ * - `ERR_SESSION_OPTIONS`: the store has no index of users
+ *
+ * Those that revoke may throw:
+ * - `ERR_SESSION_READ_ONLY`: in a Server Component
+ * - `ERR_SESSION_GONE`: the session of this request has ended or moved to a new ID
+ * - `ERR_SESSION_CONFLICT`: sessions kept getting new IDs meanwhile
  */
 export class UserSessions<Listed extends object = Record<string, unknown>> {
   readonly #user: string;
@@ -56,7 +60,7 @@ export class UserSessions<Listed extends object = Record<string, unknown>> {
     this.#locate = locate;
   }
 
-  /** The sessions that live, the last seen first. Starts no idle timeout anew. Works outside of requests too. */
+  /** Returns the live sessions, the last used first. Does not count as use of any. Works outside of requests too. */
   async list(): Promise<UserSession<Listed>[]> {
     const { index, phase } = await this.#locate();
     const own = (await phase?.request.read()) ?? null;
@@ -69,10 +73,10 @@ export class UserSessions<Listed extends object = Record<string, unknown>> {
   }
 
   /**
-   * Ends one session; whether it was there. Only among this user's: a handle of anybody else's is none. Works outside
-   * of requests too.
+   * Revokes one session. Works outside of requests too.
    *
-   * @param handle of `list`. Untrusted input is fine.
+   * @param handle from `list`. It may be untrusted input.
+   * @returns false if the handle is unknown or belongs to another user.
    */
   async revoke(handle: string): Promise<boolean> {
     const matches = (key: string) => sessionHandle(key) === handle;
@@ -82,22 +86,22 @@ export class UserSessions<Listed extends object = Record<string, unknown>> {
     return ended > 0;
   }
 
-  /** Ends all sessions, as when the password changed; how many. Works outside of requests too. */
+  /** Revokes all sessions, for example after a change of password. Returns how many. Works outside of requests too. */
   async revokeAll(): Promise<number> {
     return this.#revoke(await this.#locate(), (records) => records);
   }
 
   /**
-   * Ends all sessions but the one of this request; how many.
+   * Revokes all sessions except the one of this request. Returns how many.
    *
-   * @throws ERR_SESSION_NO_REQUEST outside of a request: there it could not tell which one to keep.
+   * @throws ERR_SESSION_NO_REQUEST outside of a request, where there is none to keep.
    */
   async revokeOthers(): Promise<number> {
     const call = await this.#locate();
     const { phase } = call;
     if (!phase) throw noRequest();
     return this.#revoke(call, async (records, own) => {
-      // If it is not there, it may be one of the others by now.
+      // If the list does not have it, it may be one of the others by now, under a new ID.
       const isPresent = records.some((record) => record.is !== 'over' && isOf(record, own));
       if (own?.session.user === this.#user && !isPresent) await phase.request.confirm();
       return records.filter((record) => !isOf(record, own));
@@ -107,7 +111,7 @@ export class UserSessions<Listed extends object = Record<string, unknown>> {
   async #revoke({ index, phase }: UserCall, choose: Choose): Promise<number> {
     await refuseInRender(phase);
     const own = (await phase?.request.confirm()) ?? null;
-    /** Sessions that got a new ID meanwhile, and so are met again, count once. */
+    /** A session that got a new ID meanwhile is revoked twice, and counts once. */
     const counted = new Set<string>();
     let count = 0;
     const rounds = index.settle(this.#user, (records) => choose(records, own));
@@ -137,7 +141,7 @@ export class UserSessions<Listed extends object = Record<string, unknown>> {
   }
 }
 
-/** Returns the key of a record and of the copies under its old IDs: a session that got a new one is the same session. */
+/** Returns the key of a session, and those of its grace copies: a session with a new ID is the same session. */
 function keysOf(record: UserEntry): string[] {
   return record.is === 'live'
     ? [record.key, ...record.session.graceCopies.map(({ key }) => key)]
@@ -148,7 +152,7 @@ function isOf(record: UserEntry, own: StoredSession | null): boolean {
   return own !== null && keysOf(record).includes(own.key);
 }
 
-/** Next may render a page for nobody who asked for it: ahead, or again. */
+/** A render must not revoke: Next may render a page that nobody asked for, ahead of time or again. */
 async function refuseInRender(phase: RequestPhase | null): Promise<void> {
   const access = await phase?.scope.writeAccess();
   if (access?.kind === 'none' && access.reason.code === 'ERR_SESSION_READ_ONLY') throw access.reason;

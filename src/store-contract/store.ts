@@ -2,9 +2,12 @@ import { type Clock, systemClock } from '../lib/clock.js';
 
 /** The cookie part of a record, as express-session writes it. */
 export interface RecordCookie {
-  /** When the session expires, ISO 8601. `null` where another writer left it open (express-session does). */
+  /**
+   * When the session expires: ISO 8601 text, or a Date. `null` if another writer gave none, as
+   * express-session may.
+   */
   expires?: string | Date | null;
-  /** The session's idle lifetime in milliseconds, as express-session names it. */
+  /** The session's idle timeout in milliseconds, under express-session's name. */
   originalMaxAge?: number | null;
   httpOnly?: boolean;
   path?: string;
@@ -14,48 +17,56 @@ export interface RecordCookie {
 }
 
 /**
- * What a store holds for one session: the session's data and, beside it, `cookie` and `__session` (this library's
- * own dates). It is plain JSON: `JSON.stringify` and `JSON.parse` keep all of it.
+ * A record: what a store holds for one session. Beside the session's data it has `cookie`, and `__session`
+ * with this library's dates. It is plain JSON: `JSON.stringify` and `JSON.parse` keep all of it.
  */
 export type SessionRecord<Data extends object = Record<string, unknown>> = Data & {
   cookie?: RecordCookie;
   __session?: object;
 };
 
-/** What a session tells the store at each call, as the last argument. A store may ignore it. */
+/** The last argument of every call of a store. A store may ignore it. */
 export interface CallOptions {
-  /** The time that the session goes by, epoch milliseconds. */
+  /** The current time of the session, epoch milliseconds. */
   readonly now: number;
   /**
-   * Where that time is from. A store that has a clock of its own, such as a database, decides by its own, and by `now`
-   * only where a test has set the time (`test`).
+   * Where `now` comes from. A store with its own clock, for example a database, uses that clock. It uses
+   * `now` only if a test has set the time (`'test'`).
    */
   readonly clock: 'system' | 'test';
 }
 
-/** Returns what a call is told that goes by this clock. */
+/** Returns the options of a call that uses this clock. */
 export function callOptions({ now, source }: Clock = systemClock): CallOptions {
   return { now: now(), clock: source };
 }
 
 /**
- * Where sessions are kept. Three methods make a complete store: it is the contract of 1.x, and of express-session's
- * stores (through `promisifyStore`). What else a store can do it says by its capabilities: `atomic`, `users`, `expiry`
- * and `touch`. `testStore` of `next-app-session/testing` asks for all that is said here.
+ * A store: it keeps the records of sessions.
  *
- * IDs are 1 to 256 letters of `[A-Za-z0-9._~:-]` without `..`: the session ID, or its hash (`hashIds`), which has 43.
- * Two IDs that differ, if only in the case of a letter, are two records.
+ * `get`, `set` and `destroy` make a complete store. They are the contract of 1.x and, through
+ * `promisifyStore`, of express-session's stores. A store may have capabilities beside them: `atomic`,
+ * `users`, `expiry` and `touch`. `testStore` of `next-app-session/testing` tests a store against everything
+ * that is written here.
  *
- * A missing record is not an error: `get` returns `null` or `undefined`, `destroy` and `touch` do nothing. A store
- * throws only when the system behind it fails. What it returns is checked before it is used.
+ * `id` is the session's key: the session ID or, with `hashIds`, its hash of 43 letters. It has 1 to 256
+ * letters of `[A-Za-z0-9._~:-]` without `..`. Two keys that differ only in the case of a letter are two
+ * records.
+ *
+ * A missing record is not an error: `get` returns `null` or `undefined`, and `destroy` and `touch` do
+ * nothing. A store throws only when the system behind it fails. The session checks what a store returns
+ * before it uses it.
  */
 export interface Store<Data extends object = Record<string, unknown>> {
-  /** What spans, metrics and errors call the store; a fixed word, never anything of a request. @default its class */
+  /**
+   * The store's name in spans, metrics and errors. A fixed word: it must not hold anything of a request.
+   * @default the name of the store's class
+   */
   readonly name?: string;
 
   /**
-   * Returns the record, or `null` when there is none. One whose `cookie.expires` has passed may still be returned: the
-   * session then decides (`expiry`).
+   * Returns the record, or `null` if there is none. It may return a record whose `cookie.expires` has passed:
+   * the session then decides by `expiry`.
    */
   get(
     id: string,
@@ -63,59 +74,64 @@ export interface Store<Data extends object = Record<string, unknown>> {
   ): SessionRecord<Data> | null | undefined | Promise<SessionRecord<Data> | null | undefined>;
 
   /**
-   * Writes the record in place of what was there.
+   * Writes the record. Replaces the old one, if there is one.
    *
-   * `record.cookie.expires` says until when it is needed. A date that has passed removes the record. A record without a
-   * date is kept for `cookie.originalMaxAge` milliseconds, or for as long as the store keeps anything, a day at least.
+   * `record.cookie.expires` says until when the record is needed. If that time has passed, `set` deletes the
+   * record instead. A record without a date is kept for `cookie.originalMaxAge` milliseconds. Without that
+   * either, it is kept for as long as the store keeps anything, and at least for a day.
    */
   set(id: string, record: SessionRecord<Data>, options?: CallOptions): unknown;
 
-  /** Removes the record. */
+  /** Deletes the record. */
   destroy(id: string, options?: CallOptions): unknown;
 
   /**
-   * Moves the end of a record to `record.cookie.expires`, and leaves its data as it is. Does nothing without a record:
-   * above all it creates none.
+   * Moves the expiry of a record to `record.cookie.expires`, and leaves its data as it is. Never creates a
+   * record. The session calls it only if `expiry` is `'store'`.
    */
   touch?(id: string, record: SessionRecord<Data>, options?: CallOptions): unknown;
 
   /**
    * Who ends a session that is not used.
-   * - `record`: the date in its record. The session checks it at each read, and moves it by writing the record.
-   * - `store`: the store itself. It returns no record whose time is over, `touch` (or `load`) moves that time, and the
-   *   date in the record may be older.
+   * - `'record'`: the date in its record. The session checks the date at each read, and moves it by writing
+   *   the record.
+   * - `'store'`: the store itself. It never returns a record whose time is over. `touch` or `load` moves that
+   *   time, and the date in the record may be older.
    * @default 'record'
    */
   readonly expiry?: 'record' | 'store';
 
-  /** What the `hashIds` option is for this store when it is left out. @default false */
+  /** The default of the `hashIds` option for this store. @default false */
   readonly hashIds?: boolean;
 
-  /** Compare and swap, for a store that is able to: then no update is lost. */
+  /** Compare and swap, so that no update is lost. Left out by a store that cannot do it. */
   readonly atomic?: CompareAndSwap<Data>;
 
-  /** Which sessions are whose, for a store that is `atomic` too. The `user` option needs it. */
+  /** The index of each user, which the `user` option needs. It counts only if the store has `atomic` too. */
   readonly users?: UserIndex<Data>;
 }
 
 /**
- * Reads with a version, and writes that happen only if the version is still the same: so that no update is lost and no
- * destroyed session comes back, however many processes write at once.
+ * The capability to compare and swap: to read a record with its version, and to write only if the version is
+ * still the same. So no update is lost and no destroyed session comes back, however many processes write at
+ * once.
  */
 export interface CompareAndSwap<Data extends object = Record<string, unknown>> {
   /**
-   * Returns what `get` returns, with a version of the whole stored value: any change by anyone makes another version.
-   * A record that has expired is none.
+   * Returns the record with a version of the whole stored value. Any change, by any writer, makes another
+   * version. Returns `null` if there is no record, or if it has expired.
    */
   load(id: string, options: LoadOptions): Promise<LoadedRecord<Data> | null>;
 
   /**
-   * Writes the record if what is stored has the version `expected`; `null` expects that nothing is stored. Atomic.
+   * Writes the record if the stored version is `expected`. Compares and writes in one atomic step.
    *
-   * As with `set`, a date that has passed makes it a removal: of the version `expected`, and of nothing else. Where
-   * nothing is stored, as `null` expects, there is nothing to remove, and that succeeds.
+   * As with `set`, a record whose `cookie.expires` has passed is deleted instead, and only if the stored
+   * version is `expected`. If nothing is stored and `expected` is `null`, that succeeds.
    *
-   * @returns the new version, any text for a removal; `null` when something else is stored, and nothing has changed.
+   * @param expected the version, or `null` to expect that nothing is stored.
+   * @returns the new version, or any text after a deletion. `null` if the stored version is another one: then
+   * nothing has changed.
    */
   swap(
     id: string,
@@ -125,55 +141,60 @@ export interface CompareAndSwap<Data extends object = Record<string, unknown>> {
   ): Promise<string | null>;
 }
 
+/** Options of `load`. */
 export interface LoadOptions extends CallOptions {
   /**
-   * The idle timeout in milliseconds. Given to a store with `expiry: 'store'` alone, which may start it again with this
-   * read, and then says so by `leftMs`.
+   * The idle timeout in milliseconds. Only a store with `expiry: 'store'` gets it. The store may slide the
+   * idle timeout with this read, and then returns `leftMs`.
    */
   readonly slideMs?: number;
 }
 
+/** A record with its version. */
 export interface LoadedRecord<Data extends object = Record<string, unknown>> {
   readonly record: SessionRecord<Data>;
   readonly version: string;
   /**
-   * How long the record lives from now on if it is not used, in milliseconds; where the store decides over that
-   * (`expiry: 'store'`) and knows.
+   * How long the record lives from now on if it is not used, in milliseconds. Only for a store with
+   * `expiry: 'store'`, and only if it knows.
    */
   readonly leftMs?: number | undefined;
-  /** How large the stored value is, in bytes, for telemetry. */
+  /** The size of the stored value in bytes, for telemetry. */
   readonly size?: number | undefined;
 }
 
 /**
- * Which sessions are whose. It may name sessions that are gone, and never misses one: a session is added before its
- * record is written, and removed only when its record is gone.
+ * The index of each user: it says which sessions are whose. It may have entries of sessions that are gone,
+ * but it never misses a session. The session is added before its record is written, and removed only after
+ * its record is gone.
  *
- * `user` is a hash, of 43 letters of `[A-Za-z0-9_-]`; `id` is what `get` takes.
+ * `user` is a hash of 43 letters of `[A-Za-z0-9_-]`. `id` is the session's key, as `get` takes it.
  */
 export interface UserIndex<Data extends object = Record<string, unknown>> {
   /**
    * Adds a session to the user's index. Adding it again keeps one entry, with the later `until`.
    *
-   * @param until epoch milliseconds. After that, and a minute more for clocks that differ, the entry may be dropped: a
-   * session that lives longer is added again before.
+   * @param until when the entry expires, epoch milliseconds. The store may remove it one minute later, since
+   * clocks differ. A session that lives longer is added again before that.
    */
   add(user: string, id: string, until: number, options: CallOptions): unknown;
 
-  /** Removes sessions from the user's index. Those that are not in it are ignored. */
+  /** Removes sessions from the user's index. Ignores those that are not in it. */
   remove(user: string, ids: readonly string[], options: CallOptions): unknown;
 
-  /** Returns all entries of the user, with their records. Does not count as use of any session. */
+  /** Returns all entries of the user, with their records. Does not slide the idle timeout of any session. */
   list(user: string, options: CallOptions): Promise<IndexedSession<Data>[]>;
 }
 
+/** An entry of a user's index, with its record. */
 export interface IndexedSession<Data extends object = Record<string, unknown>> {
+  /** The session's key. */
   readonly id: string;
-  /** `null` when there is none: not yet, or not any more. */
+  /** The record. `null` if it has not been written yet, or is gone. */
   readonly record: SessionRecord<Data> | null;
-  /** There is a record that this server cannot read; others may. */
+  /** Whether there is a record that this process cannot read. Another process may be able to. */
   readonly unreadable?: boolean | undefined;
-  /** As in a LoadedRecord. */
+  /** As in `LoadedRecord`. */
   readonly leftMs?: number | undefined;
 }
 
@@ -182,7 +203,7 @@ export function isStore(store: object): store is Store<object> {
   return ['get', 'set', 'destroy'].every((method) => typeof Reflect.get(store, method) === 'function');
 }
 
-/** Returns the store's name, or that of its class. A bundler may have shortened the latter: give a store a `name`. */
+/** Returns the store's name or, without one, the name of its class, which a bundler may have shortened. */
 export function storeName(store: Store<object>): string {
   const { name } = store;
   return typeof name === 'string' && name !== '' ? name : store.constructor?.name || 'store';

@@ -2,17 +2,17 @@ import { SessionError } from '../lib/errors.js';
 import { type Store, storeName, type UserIndex } from './store.js';
 
 /**
- * Returns the store's index of users. One that cannot compare and swap has none: a write that is under way would bring
- * back a session that was revoked.
+ * Returns the user index of a store. It does not count if the store cannot compare and swap: a write that is
+ * under way would bring back a session that was revoked.
  *
- * @throws ERR_SESSION_OPTIONS for a store without one.
+ * @throws ERR_SESSION_OPTIONS for a store without a user index.
  */
 export function userIndexOf(store: Store<object>): UserIndex<object> {
   if (store.users && store.atomic) return store.users;
   throw new SessionError(
     'ERR_SESSION_OPTIONS',
-    `Session option user: the store (${storeName(store)}) cannot tell which sessions are whose, as stores of ` +
-      'express-session cannot. Use RedisStore or MemoryStore, give your own store `atomic` and `users`, or leave the ' +
-      'option out.',
+    `Session option user: the store (${storeName(store)}) cannot tell which sessions are whose, as stores ` +
+      'of express-session cannot. Use RedisStore or MemoryStore, give your own store `atomic` and `users`, ' +
+      'or leave the option out.',
   );
 }

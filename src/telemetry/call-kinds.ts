@@ -4,7 +4,7 @@ import type { CallKind } from './telemetry-sink.js';
 
 export type CallKinds = Readonly<Record<StoreOperation, CallKind>>;
 
-/** Returns what the spans and metrics of a store's calls have in common, by operation. */
+/** Returns the call kind of each operation of a store. */
 export function callKinds(store: string): CallKinds {
   const kinds = {} as Record<StoreOperation, CallKind>;
   for (const operation of STORE_OPERATIONS) {

@@ -16,7 +16,7 @@ it.each([
   [failed(new Error('The client is offline')), 'NO_CONNECTION'],
   [failed('no error'), '_OTHER'],
   [failed(undefined), '_OTHER'],
-  [new Error('of somebody else'), '_OTHER'],
-])('%s is of type %s', (error, type) => {
+  [new Error('of another library'), '_OTHER'],
+])('%s has the type %s', (error, type) => {
   expect(errorType(error)).toBe(type);
 });

@@ -1,6 +1,6 @@
 import { SessionError } from '../lib/errors.js';
 
-/** What `error.type` may be, beside this library's own codes: a closed list, since it labels metrics. */
+/** The codes of Node that `error.type` may show. The list is closed, because `error.type` labels metrics. */
 const SYSTEM_CODES = new Set([
   'EAI_AGAIN',
   'ECONNABORTED',
@@ -13,7 +13,7 @@ const SYSTEM_CODES = new Set([
   'ETIMEDOUT',
 ]);
 
-/** The word that an error of a Redis server starts with. */
+/** The first words of a Redis server's error replies. */
 const REDIS_REPLIES = new Set([
   'BUSY',
   'CLUSTERDOWN',
@@ -29,11 +29,11 @@ const REDIS_REPLIES = new Set([
   'WRONGTYPE',
 ]);
 
-/** How ioredis and redis say that there is no connection just now. */
+/** What ioredis and redis say when they have no connection. */
 const NO_CONNECTION =
   /connection is closed|isn't writeable|max retries per request|client is (closed|offline)|socket closed/i;
 
-/** The kind of an error in few words that tell nothing about a session: OpenTelemetry's `error.type`. */
+/** Returns OpenTelemetry's `error.type` for an error. It tells nothing about a session. */
 export function errorType(error: unknown): string {
   if (SessionError.is(error) && error.code !== 'ERR_SESSION_STORE') return error.code;
   const cause = SessionError.is(error) ? error.cause : error;

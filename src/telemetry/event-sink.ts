@@ -1,19 +1,24 @@
-import type { EventHook } from '../events/event-hook.js';
-import type { LifeEvent } from '../events/session-event.js';
-import type { CallEnd, CallKind, SinkCall, TelemetrySink } from './telemetry-sink.js';
+import type { SessionEvent, SessionEventListener } from '../events/session-event.js';
+import type { TelemetrySink } from './telemetry-sink.js';
 
-/** Tells the app's `onEvent` option. */
-export class EventSink implements TelemetrySink {
-  readonly #hook: EventHook;
-
-  constructor(hook: EventHook) {
-    this.#hook = hook;
-  }
-
-  begin({ operation, store }: CallKind): SinkCall {
-    return {
-      end: ({ outcome, durationMs, error, sessionHash }: CallEnd) =>
-        this.#hook.emit({
+/** Returns the sink of the app's `onEvent` option. The listener can neither break nor delay a request. */
+export function eventSink(listener: SessionEventListener): TelemetrySink {
+  let isReported = false;
+  const tell = async (event: SessionEvent) => {
+    try {
+      await listener(event);
+    } catch (error) {
+      if (isReported) return;
+      isReported = true;
+      console.error('next-app-session: the onEvent option threw. Its later errors are not logged.', error);
+    }
+  };
+  // In the same async context, so that a log line of the listener belongs to the request's trace.
+  const emit = (event: SessionEvent) => void setImmediate(() => tell(event));
+  return {
+    begin: ({ operation, store }) => ({
+      end: ({ outcome, durationMs, error, sessionHash }) =>
+        emit({
           type: 'store_call',
           operation,
           store,
@@ -22,10 +27,7 @@ export class EventSink implements TelemetrySink {
           durationMs,
           ...(sessionHash !== undefined && { sessionHash }),
         }),
-    };
-  }
-
-  event(event: LifeEvent, sessionHash: string | undefined): void {
-    this.#hook.emit(sessionHash === undefined ? event : { ...event, sessionHash });
-  }
+    }),
+    event: (event, sessionHash) => emit(sessionHash === undefined ? event : { ...event, sessionHash }),
+  };
 }

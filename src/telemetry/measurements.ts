@@ -3,12 +3,12 @@ import { COUNTERS, type MetricName } from './metrics.js';
 import { ATTRIBUTE } from './names.js';
 import type { Attributes, CallEnd, CallKind } from './telemetry-sink.js';
 
-/** Takes one value of a metric. */
+/** Adds one value to a metric. */
 export type Measure = (metric: MetricName, value: number, attributes: Attributes) => void;
 
-/** Returns the attributes that a call's end adds to its span. */
+/** Returns the attributes that the end of a call adds to its span. */
 export function spanAttributes({ outcome, size, ttl, reason, sessionHash, error }: CallEnd): Attributes {
-  // Assigned one by one: V8 takes fifty times as long to spread parts with names like these.
+  // Assigned one by one: spreading objects with names like these takes V8 fifty times as long.
   const attributes: Record<string, string | number> = { [ATTRIBUTE.outcome]: outcome };
   if (error) attributes[ATTRIBUTE.errorType] = error.type;
   if (size !== undefined) attributes[ATTRIBUTE.payloadSize] = size;
@@ -18,7 +18,7 @@ export function spanAttributes({ outcome, size, ttl, reason, sessionHash, error 
   return attributes;
 }
 
-/** Measures a call that has ended. */
+/** Measures a call that has ended: its duration and, if it is known, the record's size. */
 export function measureCall({ labels }: CallKind, end: CallEnd, measure: Measure): void {
   const attributes: Record<string, string | number> = { ...labels, [ATTRIBUTE.outcome]: end.outcome };
   if (end.error) attributes[ATTRIBUTE.errorType] = end.error.type;
@@ -26,7 +26,7 @@ export function measureCall({ labels }: CallKind, end: CallEnd, measure: Measure
   if (end.size !== undefined) measure('payloadSize', end.size, labels);
 }
 
-/** Counts an event, if a metric does. */
+/** Counts an event, if it has a counter. */
 export function countEvent(event: LifeEvent, measure: Measure): void {
   const counter = COUNTERS[event.type];
   if (counter) measure(counter, 1, event.type === 'destroyed' ? { [ATTRIBUTE.reason]: event.reason } : {});

@@ -1,23 +1,31 @@
 import type { LifeEvent } from '../events/session-event.js';
 
-/** A metric: all that OpenTelemetry is told of it. */
+/** The definition of a metric. */
 export type Metric = {
   readonly name: string;
   readonly unit: string;
   readonly description: string;
 } & (
-  | { readonly kind: 'histogram' /** Upper bounds, in its unit. */; readonly buckets: readonly number[] }
-  | { readonly kind: 'counter' /** The event that it counts. */; readonly counts: LifeEvent['type'] }
+  | {
+      readonly kind: 'histogram';
+      /** Upper bounds, in the metric's unit. */
+      readonly buckets: readonly number[];
+    }
+  | {
+      readonly kind: 'counter';
+      /** The event that it counts. */
+      readonly counts: LifeEvent['type'];
+    }
 );
 
-/** Every metric. A row here is all that a new one needs, beside the place that measures it if no event does. */
+/** All metrics. A new one needs a row here and, unless it counts an event, a place that measures it. */
 export const METRICS = {
   duration: {
     name: 'next_app_session.store.operation.duration',
     kind: 'histogram',
     unit: 's',
     description: 'How long the session store took to answer.',
-    // A store on this machine answers in 0.1 ms, and one that hangs ends at storeTimeout.
+    // A store on the same machine answers in 0.1 ms. A call may wait until storeTimeout.
     buckets: [
       0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
     ],
@@ -61,7 +69,7 @@ export const METRICS = {
 
 export type MetricName = keyof typeof METRICS;
 
-/** The counter of each event that has one. The others are outcomes of store calls. */
+/** The counter of each event that has one. Other events show as outcomes of store calls. */
 export const COUNTERS: Partial<Record<LifeEvent['type'], MetricName>> = Object.fromEntries(
   Object.entries(METRICS).flatMap(([name, metric]) => ('counts' in metric ? [[metric.counts, name]] : [])),
 );

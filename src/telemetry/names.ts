@@ -2,8 +2,8 @@
 export const SCOPE = 'next-app-session';
 
 /**
- * Names of attributes. OpenTelemetry's own `session.*` is for sessions of client applications, and its list of sensitive
- * data has session tokens in it; so all but `error.type` have a namespace of this library's own.
+ * Names of attributes. All except `error.type` are in this library's namespace: OpenTelemetry's `session.*`
+ * is for sessions of client applications, and its list of sensitive data names session tokens.
  */
 export const ATTRIBUTE = {
   operation: 'next_app_session.store.operation',

@@ -1,7 +1,7 @@
 import { sdkFailed } from './open-telemetry-sink.js';
 import type { CallEnd, SinkCall } from './telemetry-sink.js';
 
-/** A store call under way that somebody sees. */
+/** A store call that at least one sink observes. */
 export class ObservedCall {
   readonly #sinks: readonly SinkCall[];
 
@@ -15,7 +15,7 @@ export class ObservedCall {
     return this.#sinks.reduce(within, call)();
   }
 
-  /** Tells every sink how the call ended. One that throws keeps nothing from the others. */
+  /** Tells every sink how the call ended, even if one of them throws. */
   end(end: CallEnd): void {
     for (const sink of this.#sinks) {
       try {

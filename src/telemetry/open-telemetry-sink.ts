@@ -18,7 +18,7 @@ import { SCOPE } from './names.js';
 import type { CallEnd, CallKind, SinkCall, TelemetrySink } from './telemetry-sink.js';
 import { VERSION } from './version.js';
 
-/** Tells OpenTelemetry: a span a store call, and metrics. Without an SDK a call costs nanoseconds. */
+/** The sink of OpenTelemetry: a span per store call, and metrics. It costs nanoseconds without an SDK. */
 export const openTelemetrySink: TelemetrySink = {
   begin(kind: CallKind): SinkCall | undefined {
     const span = startSpan(kind);
@@ -51,7 +51,7 @@ class OpenTelemetryCall implements SinkCall {
     const span = this.#span;
     if (span) {
       span.setAttributes(spanAttributes(end));
-      // Success stays unset, as the conventions want it. No exception event either: those are deprecated.
+      // OpenTelemetry's conventions leave the status of a success unset. Exception events are deprecated.
       if (end.error) span.setStatus({ code: SpanStatusCode.ERROR, message: end.error.message });
       span.end();
     }
@@ -64,14 +64,14 @@ const tracer = perProvider(
   (provider): Tracer => provider.getTracer(SCOPE, VERSION),
 );
 
-/** The app's instruments, or undefined where it collects no metrics. */
+/** Returns the app's instruments, or undefined if it collects no metrics. */
 const instruments = perProvider(
   () => metrics.getMeterProvider(),
   (provider): Measure | undefined => {
     const meter = provider.getMeter(SCOPE, VERSION);
     const made = {} as Record<MetricName, Counter | Histogram>;
     for (const name of Object.keys(METRICS) as MetricName[]) made[name] = instrument(meter, METRICS[name]);
-    // The API's stand-in has one histogram for all: a meter that gives that one has no SDK behind it.
+    // Without an SDK, every meter of the API returns the same histogram, which does nothing.
     if (made.duration === createNoopMeter().createHistogram('')) return undefined;
     return (metric, value, attributes) => {
       const instrument = made[metric];
@@ -88,18 +88,21 @@ function instrument(meter: Meter, metric: Metric): Counter | Histogram {
   return meter.createHistogram(name, { unit, description, advice });
 }
 
-/** Starts a span as a child of whatever is active; undefined where nobody records it. */
+/** Starts a span as a child of the active one. Returns undefined if nobody records it. */
 function startSpan(kind: CallKind): Span | undefined {
   const span = tracer().startSpan(kind.spanName, { attributes: kind.labels });
   return span.isRecording() ? span : undefined;
 }
 
-/** Reports a part of the app's SDK that throws, such as a span processor. It must not take a request with it. */
+/** Logs an error that the app's SDK threw, for example in a span processor. It must not fail the request. */
 export function sdkFailed(error: unknown): void {
   diag.error('next-app-session: the OpenTelemetry SDK threw. The session goes on without it.', error);
 }
 
-/** Makes something again when the SDK behind the API is another one: unlike tracers, meters are not bound late. */
+/**
+ * Returns a function that makes a value once, and again when the API has another provider. An app may set its
+ * SDK up after the first call, and a meter, unlike a tracer, does not switch to it.
+ */
 function perProvider<P, T>(currentProvider: () => P, make: (provider: P) => T): () => T {
   let made: { readonly provider: P; readonly value: T } | undefined;
   return () => {

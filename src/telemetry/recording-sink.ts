@@ -3,23 +3,24 @@ import { countEvent, measureCall, spanAttributes } from './measurements.js';
 import { METRICS, type MetricName } from './metrics.js';
 import type { Attributes, CallEnd, CallKind, SinkCall, TelemetrySink } from './telemetry-sink.js';
 
-/** A span as OpenTelemetry is given it. */
+/** A span, as OpenTelemetry gets it. */
 export interface RecordedSpan {
   readonly name: string;
   readonly attributes: Readonly<Record<string, unknown>>;
-  /** The message of a span in error. */
+  /** The error's message, if the call failed. */
   readonly error?: string;
   readonly durationMs: number;
 }
 
-/** One value as a metric takes it. */
+/** One value of a metric. */
 export interface RecordedMeasurement {
   readonly metric: string;
+  /** In the metric's unit. */
   readonly value: number;
   readonly attributes: Readonly<Record<string, unknown>>;
 }
 
-/** Keeps what OpenTelemetry is told, for tests to look at. */
+/** A sink that keeps what OpenTelemetry gets, for tests. */
 export class RecordingSink implements TelemetrySink {
   spans: RecordedSpan[] = [];
   measurements: RecordedMeasurement[] = [];

@@ -1,12 +1,12 @@
 import type { EndReason, LifeEvent, StoreOperation, StoreOutcome } from '../events/session-event.js';
 
-/** The calls of one operation of one store: what their spans and metrics have in common. Made once, and never changed. */
+/** What the spans and metrics of one operation of one store have in common. It never changes. */
 export interface CallKind {
   readonly operation: StoreOperation;
   /** The store's name. */
   readonly store: string;
   readonly spanName: string;
-  /** The attributes of each span and metric. */
+  /** The attributes of every span and metric. */
   readonly labels: Attributes;
 }
 
@@ -16,29 +16,29 @@ export type Attributes = Readonly<Record<string, string | number>>;
 export interface CallEnd {
   readonly outcome: StoreOutcome;
   readonly durationMs: number;
-  /** Bytes of the record that was read or written. */
+  /** The size of the record that was read or written, in bytes. */
   readonly size?: number | undefined;
-  /** Seconds that it has left. */
+  /** How long that record still lives, in seconds. */
   readonly ttl?: number | undefined;
-  /** Why a session was destroyed. */
+  /** Why the session ended. */
   readonly reason?: EndReason | undefined;
-  /** The hash of the session's ID, where the app asked for it. */
+  /** The hash of the session ID, if the app asked for it. */
   readonly sessionHash?: string | undefined;
-  /** Of a call that failed. */
+  /** Present if the call failed. */
   readonly error?: { readonly type: string; readonly message: string } | undefined;
 }
 
-/** A store call under way, as one sink sees it. */
+/** A store call that one sink observes. */
 export interface SinkCall {
-  /** Runs the call itself, so that spans of the driver become children of the call's span. */
+  /** Runs the call, so that the driver's spans become children of the call's span. */
   run?<T>(call: () => T): T;
   end(end: CallEnd): void;
 }
 
-/** Where what happens to sessions is told: OpenTelemetry, the app's `onEvent`, or the recorder of a test. */
+/** A receiver of telemetry: OpenTelemetry, the app's `onEvent` listener, or the recorder of a test. */
 export interface TelemetrySink {
-  /** Begins a call. Returns undefined when nobody would see it, so that it costs nothing. */
+  /** Begins a call. Returns undefined if nobody observes it, so that it costs nothing. */
   begin(kind: CallKind): SinkCall | undefined;
-  /** Takes what became of a session. */
+  /** Receives an event of a session's life. */
   event(event: LifeEvent, sessionHash: string | undefined): void;
 }

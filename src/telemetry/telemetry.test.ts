@@ -15,7 +15,7 @@ import { VERSION } from './version.js';
 
 const SECRET = 'a secret of these tests';
 
-/** A store, somebody using it, and the events that the app is told. */
+/** Makes a store, a session on it with a browser, and the list of events that the app gets. */
 function setUp(options: Options = {}) {
   const store = new SpyStore();
   const events: SessionEvent[] = [];
@@ -33,7 +33,7 @@ function setUp(options: Options = {}) {
   return { store, events, life, session, browser: new Browser(session) };
 }
 
-describe('a span a store call', () => {
+describe('the span of a store call', () => {
   let tracing: Tracing;
   beforeEach(() => {
     tracing = new Tracing();
@@ -69,7 +69,7 @@ describe('a span a store call', () => {
     expect(set?.instrumentationScope).toMatchObject({ name: 'next-app-session', version: VERSION });
   });
 
-  it('tells size and time left of what was read', async () => {
+  it('has the size and the remaining time of the record that was read', async () => {
     const { browser, store } = setUp();
     await browser.visit((session) => session().set('text', 'é'));
     await browser.visit((session) => session().get('text'));
@@ -81,7 +81,7 @@ describe('a span a store call', () => {
     });
   });
 
-  it('says miss for an unknown session and expired for one that timed out', async () => {
+  it('says miss for an unknown session, and expired for one after its idle timeout', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     const { browser } = setUp({ store: new PlainStore(), idleTimeout: 60 });
     await browser.visit((session) => session().set('a', 1));
@@ -97,7 +97,7 @@ describe('a span a store call', () => {
     ]);
   });
 
-  it('says conflict where another request was faster', async () => {
+  it('says conflict when another request was faster', async () => {
     const { browser, store } = setUp();
     await browser.visit((session) => session().set('a', 1));
     await browser.visit(async (session) => {
@@ -115,7 +115,7 @@ describe('a span a store call', () => {
     ]);
   });
 
-  it('is in error, with a type of a closed list, when the store fails or is silent', async () => {
+  it('has an error with a type from a closed list when the store fails or does not answer', async () => {
     const { browser, store } = setUp();
     await browser.visit((session) => session().set('a', 1));
     store.spy.fail('get', Object.assign(new Error('connect 10.0.0.7:6379'), { code: 'ECONNREFUSED' }));
@@ -139,7 +139,7 @@ describe('a span a store call', () => {
     }
   });
 
-  it('is a child of the active span, and the driver’s parent', async () => {
+  it('is a child of the active span, and the parent of the driver’s span', async () => {
     const { browser, store } = setUp();
     const tracer = trace.getTracer('app');
     store.spy.before('set', async () => tracer.startSpan('driver').end());
@@ -153,7 +153,7 @@ describe('a span a store call', () => {
     expect(call?.parentSpanContext?.spanId).toBe(request?.spanContext().spanId);
   });
 
-  it('of a session is found by its hash, if the app asks for that', async () => {
+  it('has the hash of the session ID, as events have, if the app asks for it', async () => {
     const { browser, events } = setUp({ sessionHash: true });
     await browser.visit((session) => session().set('a', 1));
     const { result: id } = await browser.visit((session) => session().id());
@@ -169,7 +169,7 @@ describe('a span a store call', () => {
     expect(new Set(events.map(({ sessionHash }) => sessionHash))).toEqual(hashes);
   });
 
-  it('has no hash otherwise', async () => {
+  it('has no hash by default', async () => {
     const { browser } = setUp();
     await browser.visit((session) => session().set('a', 1));
     expect(Object.keys(tracing.spans[0]?.attributes ?? {})).not.toContain('next_app_session.session.hash');
@@ -207,7 +207,7 @@ describe('metrics', () => {
     expect(sizes.map(({ count }) => count)).toEqual([1, 1]);
   });
 
-  it('are collected where tracing samples nothing', async () => {
+  it('are collected even if tracing samples nothing', async () => {
     const tracing = new Tracing({ sampled: false });
     const { browser } = setUp();
     await browser.visit((session) => session().set('a', 1));
@@ -225,7 +225,7 @@ describe('metrics', () => {
     expect(await metering.points('next_app_session.store.operation.duration')).toHaveLength(1);
   });
 
-  it('count created, regenerated and destroyed sessions, and cookies that were rejected', async () => {
+  it('count created, regenerated and destroyed sessions, and rejected cookies', async () => {
     const { browser, session } = setUp();
     await browser.visit((session) => session().set('a', 1));
     await browser.visit((session) => session().regenerate());
@@ -242,7 +242,7 @@ describe('metrics', () => {
 });
 
 describe('onEvent', () => {
-  it('is told the life of a session', async () => {
+  it('is told when a session is created, regenerated and destroyed', async () => {
     const { browser, life } = setUp();
     await browser.visit((session) => session().set('a', 1));
     await browser.visit((session) => session().regenerate());
@@ -255,7 +255,7 @@ describe('onEvent', () => {
     ]);
   });
 
-  it('is told that a session expired, and of its removal', async () => {
+  it('is told that a session expired, and that it was deleted', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     const { browser, life } = setUp({ store: new PlainStore(), idleTimeout: 60 });
     await browser.visit((session) => session().set('a', 1));
@@ -269,7 +269,7 @@ describe('onEvent', () => {
     ]);
   });
 
-  it('is told that a session ended under a request', async () => {
+  it('is told that a session ended during a request', async () => {
     const { browser, life, store } = setUp();
     await browser.visit((session) => session().set('a', 1));
     await browser.visit(async (session) => {
@@ -281,7 +281,7 @@ describe('onEvent', () => {
     expect(await life()).toEqual([{ type: 'created' }, { type: 'destroyed', reason: 'gone' }]);
   });
 
-  it('is told of conflicts, and of forged cookies once a request', async () => {
+  it('is told of conflicts, and of a forged cookie once per request', async () => {
     const { browser, session, life, store } = setUp();
     await browser.visit((session) => session().set('a', 1));
     await browser.visit(async (session) => {
@@ -296,7 +296,7 @@ describe('onEvent', () => {
     expect(await life()).toEqual([{ type: 'created' }, { type: 'conflict' }, { type: 'cookie_rejected' }]);
   });
 
-  it('is told every store call, with its duration', async () => {
+  it('is told of every store call, with its duration', async () => {
     const { browser, events, store } = setUp();
     await browser.visit((session) => session().set('a', 1));
     store.spy.fail('get', new Error('down'));
@@ -322,7 +322,7 @@ describe('onEvent', () => {
         throw new Error('from the listener');
       },
     ],
-  ])('that %s breaks nothing, and is reported once', async (_, makeListener) => {
+  ])('that %s breaks nothing, and is logged once', async (_, makeListener) => {
     const logged = vi.spyOn(console, 'error').mockImplementation(() => {});
     const { browser } = setUp({ onEvent: makeListener() });
     await browser.visit((session) => session().set('a', 1));
@@ -333,14 +333,14 @@ describe('onEvent', () => {
     logged.mockRestore();
   });
 
-  it('that never ends holds no request up', async () => {
+  it('that never ends delays no request', async () => {
     const { browser } = setUp({ onEvent: () => new Promise(() => {}) });
     await browser.visit((session) => session().set('a', 1));
     expect((await browser.visit((session) => session().get('a'))).result).toBe(1);
   });
 });
 
-describe('an SDK that throws fails alone', () => {
+describe('an SDK that throws breaks nothing', () => {
   it.each(['onStart', 'onEnd'] as const)('in %s of a span processor', async (method) => {
     const fail = () => {
       throw new Error('from the processor');
@@ -359,7 +359,7 @@ describe('an SDK that throws fails alone', () => {
     expect(logged.map(([text]) => text)).toContainEqual(expect.stringContaining('next-app-session'));
   });
 
-  it('in a metric reader', async () => {
+  it('in a counter or a histogram', async () => {
     const broken = {
       add() {
         throw new Error('from the counter');
@@ -378,11 +378,11 @@ describe('an SDK that throws fails alone', () => {
   });
 });
 
-it('nobody watching, a store call is not observed at all', () => {
+it('a store call is not observed without an SDK and a listener', () => {
   const telemetry = Telemetry.of(resolveOptions({}));
   expect(telemetry.begin(callKinds('memory').get)).toBeUndefined();
 });
 
-it('the version in spans is the package’s', () => {
+it('the version in spans is that of the package', () => {
   expect(VERSION).toBe(JSON.parse(readFileSync('package.json', 'utf8')).version);
 });

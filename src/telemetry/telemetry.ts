@@ -1,13 +1,12 @@
-import { EventHook } from '../events/event-hook.js';
 import type { LifeEvent } from '../events/session-event.js';
 import type { ResolvedOptions } from '../options/options.js';
 import { sessionHash } from '../record/session-id.js';
-import { EventSink } from './event-sink.js';
+import { eventSink } from './event-sink.js';
 import { ObservedCall } from './observed-call.js';
 import { openTelemetrySink, sdkFailed } from './open-telemetry-sink.js';
 import type { CallKind, SinkCall, TelemetrySink } from './telemetry-sink.js';
 
-/** What is seen of an app's sessions: every store call, and what becomes of sessions, told to each sink. */
+/** The telemetry of an app. It tells each sink of every store call and every event of a session's life. */
 export class Telemetry {
   readonly #sinks: readonly TelemetrySink[];
   readonly #hashKey: string | undefined;
@@ -17,18 +16,18 @@ export class Telemetry {
     this.#hashKey = hashKey;
   }
 
-  /** OpenTelemetry, and the app's listener if it has one. */
+  /** Returns telemetry for OpenTelemetry and, if the app has one, its listener. */
   static of({ onEvent, sessionHash, secrets }: ResolvedOptions): Telemetry {
-    const listener = onEvent ? [new EventSink(new EventHook(onEvent))] : [];
+    const listener = onEvent ? [eventSink(onEvent)] : [];
     return new Telemetry([openTelemetrySink, ...listener], sessionHash ? secrets[0] : undefined);
   }
 
-  /** The same, which tells one more sink. */
+  /** Returns the same telemetry with one more sink. */
   with(sink: TelemetrySink): Telemetry {
     return new Telemetry([...this.#sinks, sink], this.#hashKey);
   }
 
-  /** Begins a store call. Returns undefined when no sink would show it. */
+  /** Begins a store call. Returns undefined if no sink observes it. */
   begin(kind: CallKind): ObservedCall | undefined {
     let seen: SinkCall[] | undefined;
     for (const sink of this.#sinks) {
@@ -42,7 +41,7 @@ export class Telemetry {
     return seen && new ObservedCall(seen);
   }
 
-  /** Tells what became of a session. */
+  /** Tells every sink of an event of a session's life, even if one of them throws. */
   record(event: LifeEvent, id?: string | null): void {
     const hash = this.hashOf(id);
     for (const sink of this.#sinks) {
@@ -54,7 +53,7 @@ export class Telemetry {
     }
   }
 
-  /** The hash by which one session's spans and events are found, where the app asked for it. */
+  /** Returns the hash that marks a session's spans and events, or undefined if the app did not ask for it. */
   hashOf(id: string | null | undefined): string | undefined {
     return this.#hashKey === undefined || id == null ? undefined : sessionHash(id, this.#hashKey);
   }

@@ -1,2 +1,2 @@
-/** As in package.json, which a test compares. */
+/** The version in package.json. A test compares the two. */
 export const VERSION = '2.0.0';

@@ -2,14 +2,15 @@ import type { NextAppSession } from '../next-app-session.js';
 import type { PagesRequest, PagesResponse } from '../scope/pages-scope.js';
 import type { AppSession } from '../session/app-session.js';
 
+/** A parsed Set-Cookie header. */
 export interface SetCookie {
   readonly name: string;
   readonly value: string;
-  /** Attributes by lower-case name; true for flags. */
+  /** Attributes by lower-case name. A flag is true. */
   readonly attributes: Record<string, string | true>;
 }
 
-/** One request of the Pages Router: a real call of `session(req, res)` without a server. */
+/** One request of the Pages Router, without a server. `session()` is a real call of `session(req, res)`. */
 export interface Exchange<Data extends object> {
   readonly session: () => AppSession<Data>;
   readonly request: PagesRequest;
@@ -17,7 +18,7 @@ export interface Exchange<Data extends object> {
   cookies(): SetCookie[];
 }
 
-/** Keeps cookies between requests, as a browser does. */
+/** A browser: it keeps cookies from one request to the next. */
 export class Browser<Data extends object = Record<string, unknown>> {
   readonly cookies = new Map<string, string>();
   readonly #session: NextAppSession<Data>;
@@ -27,7 +28,7 @@ export class Browser<Data extends object = Record<string, unknown>> {
     for (const [name, value] of Object.entries(cookies)) this.cookies.set(name, value);
   }
 
-  /** Begins a request; its Set-Cookie headers are taken over by `finish`. */
+  /** Begins a request. `finish` stores the cookies that it set. */
   open(): Exchange<Data> & { finish(): void } {
     const headers = new Map<string, string[]>();
     const request = { headers: {}, cookies: Object.fromEntries(this.cookies) };
@@ -48,7 +49,7 @@ export class Browser<Data extends object = Record<string, unknown>> {
     };
   }
 
-  /** One request, from its cookies to its Set-Cookie headers. */
+  /** Makes one request: sends the cookies, runs the handler, and stores the cookies that it set. */
   async visit<T>(
     handler: (session: () => AppSession<Data>, exchange: Exchange<Data>) => Promise<T>,
   ): Promise<{ result: T; cookies: SetCookie[] }> {

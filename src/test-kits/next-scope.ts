@@ -1,7 +1,7 @@
 import { modernNext, openRequestStore } from '../../testing/next/next-scope-15.js';
 import type { NextPhase } from '../scope/next-context.js';
 
-// What the tester enters, for phases that it does not have.
+// The tester's own scope does not have all phases, so this one uses Next's modules directly.
 const next = await modernNext();
 
 type KnownPhase = Exclude<NextPhase, 'unknown'>;
@@ -13,13 +13,14 @@ const PAGES: Record<KnownPhase, string> = {
   proxy: '/',
 };
 
+/** A route's own settings. */
 interface Segment {
   forceStatic?: boolean;
   /** `export const dynamic = 'error'` */
   dynamicShouldError?: boolean;
 }
 
-/** One request in Next's own request scope, as its server sets it up: `cookies()` is the real one. */
+/** One request in Next's own request scope, set up as its server does it. `cookies()` is the real one. */
 export class NextScope {
   readonly #store;
 
@@ -30,7 +31,7 @@ export class NextScope {
     this.#store = openRequestStore(next, { pathname: '/account', search: '', headers: { cookie } });
   }
 
-  /** @param segment what Next notes of a route's own settings. */
+  /** Runs code in a phase of the request. */
   run<T>(phase: KnownPhase, code: () => Promise<T>, segment: Segment = {}): Promise<T> {
     this.#store.phase = phase === 'proxy' ? 'action' : phase;
     const work = { page: PAGES[phase], route: PAGES[phase], ...segment };
@@ -38,20 +39,20 @@ export class NextScope {
     return next.work.run(work, () => next.action.run(action, () => next.workUnit.run(this.#store, code)));
   }
 
-  /** The same in a function that `unstable_cache` caches. */
+  /** Runs code in a function that `unstable_cache` caches, within a render. */
   runCached<T>(code: () => Promise<T>): Promise<T> {
     const unit = { type: 'unstable-cache', phase: 'render' };
     return this.run('render', () => next.workUnit.run(unit, code));
   }
 
-  /** The Set-Cookie headers that Next would send. */
+  /** Returns the Set-Cookie headers that Next would send. */
   setCookies(): string[] {
     const headers = new Headers();
     next.appendCookies(headers, this.#store.mutableCookies);
     return headers.getSetCookie();
   }
 
-  /** Cookies as the browser would send them next. */
+  /** Returns the cookies that the browser would send next. */
   cookies(): Record<string, string> {
     return Object.fromEntries(
       this.setCookies().map((header) => {

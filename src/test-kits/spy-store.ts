@@ -9,13 +9,13 @@ import { MemoryStore } from '../stores/memory/memory-store.js';
 
 type Operation = 'get' | 'set' | 'destroy' | 'touch' | 'index' | 'unindex' | 'list';
 
-/** Counts the calls to a store, and makes the next ones fail or wait. */
+/** Records the calls of a store, and makes later ones fail or wait. */
 class Spy {
   readonly calls: Operation[] = [];
   readonly keys: string[] = [];
   #faults: { operation: Operation; run: () => Promise<unknown> }[] = [];
 
-  /** Runs `run` in place of, or before, the next call of `operation`. */
+  /** Runs `run` before the next call of `operation`. If it rejects, the call fails and is not made. */
   before(operation: Operation, run: () => Promise<unknown>): void {
     this.#faults.push({ operation, run });
   }
@@ -28,11 +28,12 @@ class Spy {
     this.before(operation, () => new Promise(() => {}));
   }
 
-  /** Forgets faults that have not come up. */
+  /** Drops the faults that have not occurred yet. */
   calm(): void {
     this.#faults = [];
   }
 
+  /** Records a call, runs its fault if it has one, and makes the call. */
   async seen<T>(operation: Operation, id: string, run: () => T): Promise<Awaited<T>> {
     this.calls.push(operation);
     this.keys.push(id);
@@ -47,7 +48,7 @@ class Spy {
   }
 }
 
-/** A store that can compare and swap, spied on. */
+/** A MemoryStore whose calls are recorded. It can compare and swap. */
 export class SpyStore implements Store {
   readonly spy = new Spy();
   readonly memory = new MemoryStore();
@@ -76,14 +77,14 @@ export class SpyStore implements Store {
   }
 }
 
-/** Keeps the time of its records itself, and starts it again at each read, as RedisStore does. */
+/** A SpyStore that ends idle sessions itself and slides them at each read, as RedisStore does. */
 export class SlidingStore extends SpyStore {
   readonly expiry = 'store';
   override readonly atomic: CompareAndSwap = {
     load: async (id, options) => {
       const record = await this.get(id, options);
       const { now, slideMs } = options;
-      // As RedisStore, it leaves alone what has a lifetime of its own.
+      // Like RedisStore, it does not slide a session that has its own lifetime.
       const isSlid = slideMs !== undefined && record?.cookie?.originalMaxAge === slideMs;
       if (isSlid) {
         const expires = new Date(now + slideMs).toISOString();
@@ -97,7 +98,7 @@ export class SlidingStore extends SpyStore {
   };
 }
 
-/** A store as a 1.x app would have written it: three methods on a Map of JSON, no expiry. */
+/** A store as an app of 1.x could have it: three methods on a Map of JSON, without expiry. */
 export class PlainStore implements Store {
   readonly spy = new Spy();
   readonly records = new Map<string, string>();

@@ -13,7 +13,7 @@ import {
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-node';
 
-/** An app's tracing, from `register` to `unregister`. */
+/** The tracing of an app, registered until `unregister()`. */
 export class Tracing {
   readonly #exporter = new InMemorySpanExporter();
   readonly #provider: NodeTracerProvider;
@@ -36,14 +36,14 @@ export class Tracing {
   }
 }
 
-/** A point of a metric: labels, and what they have come to. */
+/** A point of a metric: its labels and its count. */
 export interface Point {
   readonly labels: Readonly<Record<string, unknown>>;
-  /** A counter's sum, or how many values a histogram took. */
+  /** The sum of a counter, or the number of values in a histogram. */
   readonly count: number;
 }
 
-/** An app's metrics, from `register` to `unregister`. */
+/** The metrics of an app, registered until `unregister()`. */
 export class Metering {
   readonly #exporter = new InMemoryMetricExporter(AggregationTemporality.CUMULATIVE);
   readonly #reader = new PeriodicExportingMetricReader({
@@ -56,6 +56,7 @@ export class Metering {
     metrics.setGlobalMeterProvider(new MeterProvider({ readers: [this.#reader] }));
   }
 
+  /** Returns the current points of a metric. */
   async points(metric: string): Promise<Point[]> {
     await this.#reader.forceFlush();
     const all =

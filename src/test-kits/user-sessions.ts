@@ -11,10 +11,10 @@ export type Listed = { device: string | null };
 export const MINUTE = 60_000;
 export const DAY = 24 * 60 * MINUTE;
 export const NAME = 'users';
-/** What the store knows her by. */
+/** The key of the user `ada` in the store's index. */
 export const ADA = userKey(NAME, 'ada') ?? '';
 
-/** Gives the tests of a file a date of their own, which stands still. */
+/** Gives each test of a file the same date, which stands still. */
 export function startClock(): void {
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ['Date'], now: 1_800_000_000_000 });
@@ -25,7 +25,7 @@ export function startClock(): void {
   });
 }
 
-/** An app whose users sign in on several devices. */
+/** Sets up an app whose users sign in on several devices. */
 export function setUp(options: Partial<Options<Data, Listed>> = {}) {
   const store = new SpyStore();
   const session = nextAppSession<Data, Listed>({
@@ -36,7 +36,7 @@ export function setUp(options: Partial<Options<Data, Listed>> = {}) {
     listed: (data) => ({ device: data.device ?? null }),
     ...options,
   });
-  /** A browser of the user's, signed in. */
+  /** Signs a user in, and returns the browser. */
   const signIn = async (userId: string | number = 'ada', device = 'laptop') => {
     const browser = new Browser(session);
     await browser.visit((own) => own().regenerate((data) => ({ ...data, userId, device })));
@@ -58,7 +58,7 @@ export function setUp(options: Partial<Options<Data, Listed>> = {}) {
 export const all = (browser: Browser<Data>) =>
   browser.visit((own) => own().all()).then(({ result }) => result);
 
-/** The handle of the session of a device. */
+/** Returns the handle of a user's session on a device. */
 export async function handleOf(session: ReturnType<typeof setUp>['session'], device: string, userId = 'ada') {
   const found = (await session.user(userId).list()).find(({ data }) => data.device === device);
   return found?.handle ?? '';

@@ -2,14 +2,14 @@ import type { Clock } from '../lib/clock.js';
 import type { Store } from '../store-contract/store.js';
 import type { TelemetrySink } from '../telemetry/telemetry-sink.js';
 
-/** What a test puts in place of the app's own, for the code that runs within it. */
+/** Test overrides: what a test replaces for the code that runs within it. */
 export interface TestOverrides {
   readonly clock?: Clock | undefined;
-  /** Returns the store of the sessions with this cookie name, in place of the one that they configure. */
+  /** Returns the store of the sessions with this cookie name, or undefined for the one of their options. */
   store?(name: string): Store<object> | undefined;
-  /** The cookie jar, in place of Next's `cookies()`. */
+  /** The cookie jar that replaces Next's `cookies()`. */
   readonly jar?: object | undefined;
-  /** Is told what OpenTelemetry is told, too. */
+  /** A sink that gets what OpenTelemetry gets. */
   readonly sink?: TelemetrySink | undefined;
 }
 
@@ -17,10 +17,10 @@ interface Registry {
   [OVERRIDES]?: { getStore(): TestOverrides | undefined };
 }
 
-/** Where the testing entry, and only that, puts an AsyncLocalStorage: all copies of this library look here. */
+/** Where the testing entry, and nothing else, puts an AsyncLocalStorage for all copies of this library. */
 export const OVERRIDES = Symbol.for('next-app-session.test-overrides');
 
-/** Returns what a test has put in place around the caller; undefined in an app. */
+/** Returns the test overrides of the running code. Returns undefined in an app. */
 export function testOverrides(): TestOverrides | undefined {
   return (globalThis as Registry)[OVERRIDES]?.getStore();
 }

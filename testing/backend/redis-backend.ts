@@ -7,15 +7,20 @@ import { InspectableStore } from '../store/inspectable-store.js';
 import type { BackendConnection, SessionBackend, SessionSettings } from './session-backend.js';
 import { StoreRun } from './store-run.js';
 
-/** As the app's RedisStore has them. */
+/** The options of the app's RedisStore that the backend has to share. */
 export type RedisBackendOptions = Pick<RedisStoreOptions, 'prefix' | 'serializer'>;
 
 /**
- * Reaches sessions in the Redis that the app under test uses, without any change to the app.
+ * Makes a backend that reaches sessions in the Redis of the app under test. The app needs no change.
  *
- * @param urlOrClient what the app connects to: a URL (`redis://…`, for which ioredis or the redis package has to be
- * installed), or a connected client, which stays open.
- * @param options of the app's RedisStore, where it has them.
+ * @param urlOrClient the app's Redis: a URL (`redis://…`), which needs ioredis or the redis package, or a
+ * connected client, which stays open.
+ * @param options the options of the app's RedisStore. @default those of a RedisStore without options
+ * @returns the `backend` for `sessionFixtures`. When a worker connects, it throws `ERR_SESSION_TESTING` if
+ * Redis cannot be reached, or if neither `session` nor `name` and `secret` are given.
+ * @example
+ * const backend = redisBackend(process.env.REDIS_URL ?? 'redis://localhost:6379');
+ * const test = base.extend(sessionFixtures({ session, backend }));
  */
 export function redisBackend(
   urlOrClient: string | RedisClient,
@@ -35,15 +40,15 @@ function resolveSettings({ session, ...options }: SessionSettings<object>): Reso
   if (session) {
     const internals = internalsOf(session);
     if (internals) return internals.options;
-    throw wrong('session is not what nextAppSession(…) returned. Give it the `session` of lib/session.ts.');
+    throw usageError('session is not what nextAppSession(…) returned. Pass `session` of lib/session.ts.');
   }
   const { name = 'sid', cookie } = options;
   if (!('secret' in options) && !('name' in options)) {
-    throw wrong(
-      'it has to sign cookies as the app does. Give it the `session` of the app, or name and secret.',
+    throw usageError(
+      'it has to sign cookies as the app does. Pass the `session` of the app, or name and secret.',
     );
   }
-  // In production they are Secure. These tests do not run as production; the prefix demands it.
+  // Secure is the default in production, where tests do not run. The prefixes demand it anywhere.
   const secure = cookie?.secure ?? /^__(host|secure)-/i.test(name);
   return resolveOptions({ ...options, cookie: { ...cookie, secure } } as Options);
 }
@@ -57,14 +62,15 @@ async function clientOf(urlOrClient: string | RedisClient): Promise<OpenClient> 
   if (typeof urlOrClient !== 'string') return { client: urlOrClient, close: async () => {} };
   const opened = (await openIoRedis(urlOrClient)) ?? (await openNodeRedis(urlOrClient));
   if (opened) return opened;
-  throw wrong('redisBackend(url) needs ioredis or the redis package. Install one, or give it a client.');
+  throw usageError('redisBackend(url) needs ioredis or the redis package. Install one, or pass a client.');
 }
 
 async function openIoRedis(url: string): Promise<OpenClient | undefined> {
   const library = await installed(() => import('ioredis'));
   if (!library) return undefined;
   const client = new library.Redis(url, { lazyConnect: true, maxRetriesPerRequest: 1 });
-  client.on('error', () => {}); // Each call says so.
+  // Without a listener, the event would end the process. Each call throws the error, too.
+  client.on('error', () => {});
   await client.connect().catch(unreachable(url, () => client.disconnect()));
   return { client, close: async () => client.disconnect() };
 }
@@ -86,7 +92,7 @@ async function installed<T>(load: () => Promise<T>): Promise<T | undefined> {
   }
 }
 
-/** The URL may hold a password: host and port are enough to say. */
+/** Makes the function that throws the error. It tells only host and port: the URL may hold a password. */
 function unreachable(url: string, release: () => void): (cause: Error) => never {
   return (cause) => {
     release();
@@ -101,6 +107,6 @@ function unreachable(url: string, release: () => void): (cause: Error) => never 
   };
 }
 
-function wrong(what: string): SessionError {
+function usageError(what: string): SessionError {
   return new SessionError('ERR_SESSION_TESTING', `sessionFixtures: ${what}`);
 }

@@ -5,74 +5,76 @@ import type { RecordedSpan } from '../../src/telemetry/recording-sink.js';
 import type { FailOptions } from '../store/store-faults.js';
 
 /**
- * What a backend has to know of the app's sessions: the `session` that the app made, or the options that it made it
- * with.
+ * How the app under test sets up its sessions: its `session`, or the options that it passes to
+ * `nextAppSession`. With `session`, the options are not needed.
  */
 export interface SessionSettings<Data extends object = Record<string, unknown>>
   extends Pick<
     Options<Data>,
     'name' | 'secret' | 'cookie' | 'idleTimeout' | 'absoluteTimeout' | 'hashIds' | 'genid' | 'user'
   > {
-  /** What the app's `nextAppSession(…)` returned. */
+  /** The function that the app's `nextAppSession(…)` returned. */
   readonly session?: NextAppSession<Data> | undefined;
 }
 
-/** A session's cookie as the app would set it, named as Playwright names its parts. */
+/** A session cookie as the app would set it, with the names that Playwright uses. */
 export interface BackendCookie {
   readonly name: string;
-  /** Encoded. */
+  /** The encoded value. */
   readonly value: string;
-  /** Undefined for the host alone. */
+  /** Missing if only the app's host gets the cookie. */
   readonly domain?: string;
   readonly path: string;
-  /** Epoch seconds; -1 for as long as the browser is open. */
+  /** In epoch seconds. -1 if the cookie ends when the browser is closed. */
   readonly expires: number;
   readonly httpOnly: boolean;
   readonly secure: boolean;
   readonly sameSite?: 'Lax' | 'Strict' | 'None';
 }
 
-/** An error of the test's own cannot travel to the app. */
+/** Options of `sessions.fail`. A test cannot choose the error, since it cannot be sent to the app. */
 export type FaultOptions = Pick<FailOptions, 'times'>;
 
-/** How a worker of Playwright reaches the sessions of the app under test. */
+/** How tests reach the sessions of the app. `controlBackend` and `redisBackend` make one. */
 export interface SessionBackend {
-  /** Once a worker, before its first test. */
+  /** Called once in each worker, before its first test. */
   connect(settings: SessionSettings<object>): Promise<BackendConnection>;
 }
 
+/** The connection of one worker. */
 export interface BackendConnection {
-  /** Before each test. */
+  /** Called before each test. */
   startRun(): Promise<BackendRun>;
   close(): Promise<void>;
 }
 
-/** What one test does to sessions. A `cookie` is the value that a browser has, decoded. */
+/** The sessions of one test. `cookie` is always the decoded value of a browser's session cookie. */
 export interface BackendRun {
   /** The name of the session cookie. */
   readonly cookieName: string;
-  /** Goes with every request of the test's browsers, where the app can tell by it whose requests they are. */
+  /** Sent with every request of the test's browsers, so that the app can tell the tests apart. */
   readonly headers: Readonly<Record<string, string>>;
   /**
-   * Puts data into the session of a cookie; into a new one, whose cookie it returns, if that leads to none.
+   * Replaces the data of the session of a cookie. If there is no live session, it makes a new one.
    *
-   * @param createdAt epoch milliseconds. @default now, or as it was
+   * @param createdAt in epoch milliseconds. Null: now for a new session, unchanged for a live one.
+   * @returns the cookie of a new session, null if there was a live one.
    */
   write(cookie: string | null, data: object, createdAt: number | null): Promise<BackendCookie | null>;
   read(cookie: string): Promise<object | null>;
-  /** The session ID of a live session. */
+  /** Returns the session ID, or null if there is no live session. */
   id(cookie: string): Promise<string | null>;
-  /** Lets it time out. */
+  /** Lets the session time out now. */
   expire(cookie: string): Promise<void>;
   revoke(cookie: string): Promise<void>;
-  /** Leaves the session there when the test is over. */
+  /** Keeps the session when the test is over. */
   keep(cookie: string): Promise<void>;
-  /** Lets the store fail, for this test's requests alone. */
+  /** Makes the store fail, only for this test's requests. */
   fail?(operation: StoreOperation, options: FaultOptions): Promise<void>;
-  /** Slows the store down, for this test's requests alone. */
+  /** Slows the store down, only for this test's requests. */
   delay?(operation: StoreOperation, ms: number): Promise<void>;
-  /** Those of the test's requests so far. */
+  /** Returns the spans of the test's requests so far. */
   spans?(): Promise<readonly RecordedSpan[]>;
-  /** Removes what the test put there, and the sessions of these cookies. */
+  /** Deletes the sessions of the test, and those of these cookies. */
   end(cookies: readonly string[]): Promise<void>;
 }

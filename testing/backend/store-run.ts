@@ -8,13 +8,13 @@ import type { BackendCookie, BackendRun } from './session-backend.js';
 
 const SAME_SITE = { lax: 'Lax', strict: 'Strict', none: 'None' } as const;
 
-/** One test's sessions, in the store that the app uses. */
+/** The sessions of one test, in the store that the app uses. */
 export class StoreRun implements BackendRun {
   readonly cookieName: string;
   readonly headers = {};
   protected readonly store: InspectableStore;
   readonly #sessions: SessionBackdoor;
-  /** Store keys. */
+  /** The keys of sessions that outlive the test. */
   readonly #kept = new Set<string>();
 
   constructor(options: ResolvedOptions, store: InspectableStore) {
@@ -27,7 +27,7 @@ export class StoreRun implements BackendRun {
     const known = cookie === null ? null : this.#sessions.idIn(cookie);
     const live = known === null ? null : await this.#sessions.find(known);
     const session = this.#sessions.renew(data, { ...live, ...(createdAt !== null && { createdAt }) });
-    // A dead session's ID is not used again, as the app would not.
+    // As in the app, the ID of a session that has ended is not used again.
     const id = live && known !== null ? known : await newSessionId(this.#sessions.options.genid);
     await this.#sessions.write(id, session);
     return live ? null : this.#cookieOf(id, session);
@@ -48,7 +48,7 @@ export class StoreRun implements BackendRun {
 
   async revoke(cookie: string): Promise<void> {
     const id = this.#sessions.idIn(cookie);
-    if (id !== null) await this.#sessions.remove(id);
+    if (id !== null) await this.#sessions.delete(id);
   }
 
   async keep(cookie: string): Promise<void> {
@@ -59,7 +59,7 @@ export class StoreRun implements BackendRun {
   async end(cookies: readonly string[]): Promise<void> {
     const ids = cookies.flatMap((cookie) => this.#sessions.idIn(cookie) ?? []);
     const keys = new Set([...this.store.keys, ...ids.map((id) => this.#sessions.keyOf(id))]);
-    for (const key of keys) if (!this.#kept.has(key)) await this.store.remove(key);
+    for (const key of keys) if (!this.#kept.has(key)) await this.store.delete(key);
   }
 
   async #live(cookie: string): Promise<Session | null> {

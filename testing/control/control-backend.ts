@@ -13,27 +13,35 @@ import {
   type Started,
 } from './control-protocol.js';
 
+/** Options of `controlBackend`. */
 export interface ControlBackendOptions {
-  /** Where the app listens for its tests. Each server of a configuration needs one. @default a random one */
+  /**
+   * The port of the app's test server. Each app in `webServer` needs its own.
+   * @default `NEXT_APP_SESSION_TEST_PORT`, else a random one
+   */
   readonly port?: number | undefined;
 }
 
+/** A backend that reaches sessions through the app itself. */
 export interface ControlBackend extends SessionBackend {
-  /** What the app's process needs in its environment: Playwright's `webServer.env`. */
+  /** The environment variables that the app needs. Pass them as Playwright's `webServer.env`. */
   readonly env: Readonly<Record<string, string>>;
 }
 
 const INHERITED_VARIABLE = 'NEXT_APP_SESSION_PLAYWRIGHT';
 
-/** Below those that systems take for outgoing connections: Linux from 32768, others from 49152. */
+/** Below the ports that systems use for outgoing connections: Linux from 32768, others from 49152. */
 const PORTS = [20_000, 32_000] as const;
 
 /**
- * Reaches sessions through the app itself, whatever store it has: the app calls `startSessionTestServer(session)` in
- * its `instrumentation.ts`.
+ * Makes a backend that reaches sessions through the app itself, with any store. The app has to call
+ * `startSessionTestServer(session)` in its `instrumentation.ts`.
  *
- * Call it in `playwright.config.ts`, so that the app is started with its `env`; Playwright's workers inherit it.
+ * Call this in `playwright.config.ts`, so that the app is started with its `env`, and again for
+ * `sessionFixtures`: Playwright's workers get the same secret and port.
  *
+ * @returns the `backend` for `sessionFixtures`. Before each test, it throws `ERR_SESSION_TESTING` if no test
+ * server answers, or if the app's server has another secret.
  * @example
  * webServer: { command: 'npm start', url: 'http://localhost:3000', env: controlBackend().env }
  */
@@ -55,11 +63,11 @@ interface Address {
   readonly port: number;
 }
 
-/** The same in the process that starts the app and in its workers, unless the environment says another one. */
+/** Returns the same address in Playwright's main process and its workers. The app's variables win if set. */
 function address(): Address {
   const inherited = process.env[INHERITED_VARIABLE];
   const own: Address = inherited ? JSON.parse(inherited) : newAddress();
-  // Not the app's own variables: every server of the configuration would inherit them, and its port.
+  // Not in the app's own variables: every app in webServer would inherit them, and so use one port.
   process.env[INHERITED_VARIABLE] = JSON.stringify(own);
   const { [SECRET_VARIABLE]: secret = own.secret, [PORT_VARIABLE]: port = own.port } = process.env;
   return { secret, port: Number(port) };
@@ -79,7 +87,7 @@ async function startRun(client: ControlClient, name: string | undefined): Promis
   return { cookieName, headers: { [RUN_HEADER]: run }, ...Object.fromEntries(methods) };
 }
 
-/** The other end of the control server. */
+/** Sends calls to the control server. */
 class ControlClient {
   readonly #port: number;
   readonly #secret: string;
@@ -103,8 +111,9 @@ class ControlClient {
     } catch (cause) {
       throw new SessionError(
         'ERR_SESSION_TESTING',
-        `No session test server answers on ${LOOPBACK}:${this.#port}. Call startSessionTestServer(session) in the ` +
-          "app's instrumentation.ts, and controlBackend() in playwright.config.ts, with its env as webServer.env.",
+        `No session test server answers on ${LOOPBACK}:${this.#port}. Call startSessionTestServer(session) ` +
+          "in the app's instrumentation.ts, and controlBackend() in playwright.config.ts, with its env as " +
+          'webServer.env.',
         { cause },
       );
     }

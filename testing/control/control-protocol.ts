@@ -4,15 +4,15 @@ import type { BackendRun } from '../backend/session-backend.js';
 export const SECRET_VARIABLE = 'NEXT_APP_SESSION_TEST_SECRET';
 export const PORT_VARIABLE = 'NEXT_APP_SESSION_TEST_PORT';
 
-/** 32 bytes as base64url. */
+/** The length of 32 bytes in base64url. */
 export const MIN_SECRET_LENGTH = 43;
 
-/** Says which test a browser's request belongs to. */
+/** The request header that says which test a request belongs to. */
 export const RUN_HEADER = 'x-next-app-session-run';
 
 export const LOOPBACK = '127.0.0.1';
 
-/** What may be asked of a run: the methods of BackendRun. */
+/** The methods of BackendRun that a test may call in the app. */
 export const RUN_METHODS = [
   'write',
   'read',
@@ -28,11 +28,12 @@ export const RUN_METHODS = [
 
 export type RunMethod = (typeof RUN_METHODS)[number];
 
-/** `start` makes a run for the session of a name; the others are for the run that it names. */
+/** `start` makes a run for the session with this cookie name. The other methods are calls of that run. */
 export type ControlCall =
   | { readonly method: 'start'; readonly run: string; readonly args: readonly [name?: string | null] }
   | { readonly method: RunMethod; readonly run: string; readonly args: readonly unknown[] };
 
+/** The result of `start`. */
 export interface Started {
   readonly cookieName: string;
 }

@@ -8,9 +8,9 @@ import { StoreRun } from '../backend/store-run.js';
 import { InspectableStore } from '../store/inspectable-store.js';
 import { RecordedTelemetry } from '../store/record-telemetry.js';
 
-/** A test's run within the app: what its requests do to the store is seen, and can be made to fail. */
+/** The run of one test, within the app. Records the store calls of its requests, and can make them fail. */
 export class ControlRun extends StoreRun implements BackendRun {
-  /** What the test's requests run in. */
+  /** The test overrides that the test's requests run with. */
   readonly overrides: TestOverrides;
   readonly #telemetry = new RecordedTelemetry();
 

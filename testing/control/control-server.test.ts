@@ -16,7 +16,7 @@ const backend = controlBackend();
 const port = Number(backend.env.NEXT_APP_SESSION_TEST_PORT);
 const secret = backend.env.NEXT_APP_SESSION_TEST_SECRET ?? '';
 
-/** An app: a Node server, as Next's is. */
+/** An app: a Node server, like that of Next. */
 let app: Server;
 let appUrl: string;
 
@@ -43,7 +43,7 @@ async function startRun(name?: string): Promise<BackendRun> {
   return (await backend.connect(name === undefined ? {} : { name })).startRun();
 }
 
-/** A run with somebody who has a session. */
+/** Starts a run with a user who has a session. */
 async function withUser(data: Data) {
   const run = await startRun();
   const cookie = (await run.write(null, data, null)) as BackendCookie;
@@ -74,7 +74,7 @@ describe('a run', () => {
     expect(value).toContain(await run.id(value));
   });
 
-  it('ends sessions: by time and by hand', async () => {
+  it('ends sessions by expire and by revoke', async () => {
     for (const end of ['expire', 'revoke'] as const) {
       const { run, value, visit } = await withUser({ n: 1 });
       await run[end](value);
@@ -84,7 +84,7 @@ describe('a run', () => {
     }
   });
 
-  it('takes a forged cookie for no session, and gives its browser a new one', async () => {
+  it('finds no session for a forged cookie, and gives its browser a new one', async () => {
     const run = await startRun();
     const forged = 's:forged-forged-forged-1.AAAA';
     expect(await run.read(forged)).toBeNull();
@@ -92,7 +92,7 @@ describe('a run', () => {
     expect(cookie?.value).not.toContain('forged');
   });
 
-  it('makes the store fail and wait, for its own requests alone', async () => {
+  it('makes the store fail and wait, only for its own requests', async () => {
     const [one, other] = [await withUser({ n: 1 }), await withUser({ n: 1 })];
     await one.run.fail?.('get', { times: 1 });
     await one.run.delay?.('set', 60);
@@ -104,7 +104,7 @@ describe('a run', () => {
     expect(slow?.durationMs).toBeGreaterThanOrEqual(59);
   });
 
-  it('sees the spans of its own requests alone, on a connection that others use too', async () => {
+  it('sees only the spans of its own requests, on a connection that others use too', async () => {
     const [one, other] = [await withUser({ n: 1 }), await withUser({ n: 1 })];
     for (const { visit } of [one, other, one, other]) await visit('GET');
     await one.visit('POST', {});
@@ -114,7 +114,7 @@ describe('a run', () => {
     ]);
   });
 
-  it('removes at its end what it put there and what the app made for it, but not what is kept', async () => {
+  it('deletes its sessions at the end, and those that the app made for it, but not kept ones', async () => {
     const { run, value, visit } = await withUser({ n: 1 });
     const kept = decodeURIComponent((await run.write(null, { n: 5 }, null))?.value ?? '');
     await run.keep(kept);
@@ -128,7 +128,7 @@ describe('a run', () => {
     expect(await later.read(value)).toBeNull();
     expect(await later.read(made)).toBeNull();
     expect(await later.read(kept)).toEqual({ n: 5 });
-    // What the browsers of a test that is over still send is as anybody's.
+    // When a test is over, late requests of its browsers are like those of any visitor.
     expect((await visit('GET')).body).toEqual({});
     await later.end([kept]);
     await later.end([kept]);
@@ -136,11 +136,11 @@ describe('a run', () => {
     expect(await (await startRun()).read(kept)).toBeNull();
   });
 
-  it('of a session that the app does not have names those that it has', async () => {
-    await expect(startRun('other')).rejects.toThrow('the app has sessions named control;');
+  it('fails for a session that the app does not have, and names those that it has', async () => {
+    await expect(startRun('other')).rejects.toThrow('the app has sessions named control.');
   });
 
-  it('tells why data cannot be stored', async () => {
+  it('says why data cannot be stored', async () => {
     const run = await startRun();
     await expect(run.write(null, { cookie: 1 }, null)).rejects.toMatchObject({ code: 'ERR_SESSION_KEY' });
   });
@@ -155,7 +155,7 @@ describe('the server', () => {
 
   const start = JSON.stringify({ method: 'start', run: 'run', args: [] });
 
-  /** Past fetch, which sets Host and Origin by itself. */
+  /** Sends a request without fetch, which sets Host and Origin itself. */
   function send({
     method = 'POST',
     body = start,
@@ -174,7 +174,7 @@ describe('the server', () => {
     });
   }
 
-  it('answers whoever has the secret', async () => {
+  it('answers a request with the secret', async () => {
     expect(await send({})).toEqual({ status: 200, text: '{"result":{"cookieName":"control"}}' });
     for (const host of [`localhost:${port}`, `[::1]:${port}`, '127.0.0.1']) {
       expect(await send({ headers: { host } })).toMatchObject({ status: 200 });
@@ -203,22 +203,22 @@ describe('the server', () => {
   });
 
   it.each([
-    ['no JSON', '{'],
+    ['a body that is not JSON', '{'],
     ['null', 'null'],
     ['a list', '[]'],
     ['no method', '{"run":"run","args":[]}'],
     ['a method of every object', '{"method":"constructor","run":"run","args":[]}'],
     ['a method that is not for tests', '{"method":"overrides","run":"run","args":[]}'],
-    ['arguments that are none', '{"method":"read","run":"run","args":{}}'],
+    ['arguments that are not a list', '{"method":"read","run":"run","args":{}}'],
     ['an unknown run', '{"method":"read","run":"__proto__","args":["x"]}'],
-    ['more than a session', JSON.stringify({ method: 'start', run: 'x'.repeat(1_000_001), args: [] })],
-  ])('says what is wrong with %s, and stays up', async (_, body) => {
+    ['a body that is too large', JSON.stringify({ method: 'start', run: 'x'.repeat(1_000_001), args: [] })],
+  ])('says what is wrong with %s, and keeps running', async (_, body) => {
     const reply = await send({ body });
     expect(reply).toMatchObject({ status: 422, text: expect.stringContaining('Session test server: ') });
     expect(await send({})).toMatchObject({ status: 200 });
   });
 
-  it('listens on loopback alone', async () => {
+  it('listens on loopback only', async () => {
     const outside = Object.values(networkInterfaces())
       .flatMap((addresses) => addresses ?? [])
       .filter(({ internal }) => !internal)
@@ -227,12 +227,12 @@ describe('the server', () => {
     expect(await accepts('127.0.0.1')).toBe(true);
   });
 
-  it('takes another session of the app, and one that was made anew by a copy of the module', async () => {
+  it('takes another session of the app, and the same one again from a copy of the module', async () => {
     const other = nextAppSession({ name: 'another', secret: 'another secret' });
     await openControlServer(other, backend.env);
     await openControlServer(session, backend.env);
     expect((await startRun('another')).cookieName).toBe('another');
-    await expect(startRun()).rejects.toThrow('sessions named control, another;');
+    await expect(startRun()).rejects.toThrow('sessions named control, another.');
   });
 
   it('takes nothing but a session', async () => {

@@ -18,12 +18,12 @@ import {
 import { ControlRun } from './control-run.js';
 import { overrideRequests } from './request-runs.js';
 
-/** More than any session should hold. */
+/** The largest body that is read: more than any session should hold. */
 const MAX_BODY_BYTES = 1_000_000;
 
 const OPENED = Symbol.for('next-app-session.control-server');
 
-/** Lets tests reach this session; opens the server for the first one. */
+/** Lets tests reach this session. Opens the server at the first call. */
 export async function openControlServer<Data extends object>(
   session: NextAppSession<Data>,
   environment: Readonly<Record<string, string | undefined>>,
@@ -32,17 +32,17 @@ export async function openControlServer<Data extends object>(
   if (!internals) {
     throw new SessionError(
       'ERR_SESSION_TESTING',
-      'startSessionTestServer takes what nextAppSession(…) returned, such as `session` of lib/session.ts.',
+      'startSessionTestServer takes what nextAppSession(…) returned. Pass `session` of lib/session.ts.',
     );
   }
-  // Next may run instrumentation again, with new copies of these modules.
+  // On globalThis, since Next may run instrumentation again with new copies of these modules.
   const registry = globalThis as { [OPENED]?: ControlServer };
   registry[OPENED] ??= new ControlServer(environment[SECRET_VARIABLE] ?? '');
   registry[OPENED].add(internals);
   await registry[OPENED].listen(Number(environment[PORT_VARIABLE]));
 }
 
-/** What tests ask of an app's sessions, over HTTP on this machine. */
+/** A server on this machine through which tests reach an app's sessions, over HTTP. */
 class ControlServer {
   readonly #secret: string;
   readonly #server: Server;
@@ -62,7 +62,7 @@ class ControlServer {
     this.#sessions.set(internals.options.name, internals);
   }
 
-  /** Once; where that failed, every caller is told. */
+  /** Listens, once. If that fails, every caller gets the error. */
   listen(port: number): Promise<void> {
     this.#listening ??= this.#listen(port);
     return this.#listening;
@@ -75,7 +75,7 @@ class ControlServer {
     } catch (cause) {
       throw notOpened(port, cause);
     }
-    // It keeps no process alive that has nothing else to do.
+    // A process that has nothing else to do may end.
     this.#server.unref();
   }
 
@@ -84,7 +84,7 @@ class ControlServer {
     const { status, body } = refusal
       ? { status: refusal.status, body: failure('ERR_SESSION_TESTING', refusal.message) }
       : await this.#reply(request);
-    // A body that was not read to its end would stand before the connection's next request.
+    // If the body was not read to its end, its rest would be taken for the next request of this connection.
     if (!request.complete) response.setHeader('connection', 'close');
     response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
     response.end(JSON.stringify(body));
@@ -96,8 +96,8 @@ class ControlServer {
       return { status: 200, body: { result: result ?? null } };
     } catch (error) {
       if (SessionError.is(error)) return { status: 422, body: failure(error.code, error.message) };
-      // What a driver says may hold a key or a password.
-      const type = error instanceof Error ? `${error.name}, ${errorType(error)}` : 'no Error';
+      // The driver's message may hold a key or a password.
+      const type = error instanceof Error ? `${error.name}, ${errorType(error)}` : 'not an Error';
       const message = `Session test server: the app's session store failed (${type}).`;
       return { status: 500, body: failure('ERR_SESSION_STORE', message) };
     }
@@ -107,9 +107,9 @@ class ControlServer {
     if (method === 'start') return this.#start(run, args[0] ?? undefined);
     const known = this.#runs.get(run);
     if (!known && method === 'end') return undefined;
-    if (!known) throw invalid('no such run; the app was started again since this test began');
+    if (!known) throw invalid('no such run. The app was restarted after this test began');
     if (method === 'end') this.#runs.delete(run);
-    // Arguments are checked by TypeScript on the other side, which has the secret.
+    // Not checked further: the caller has the secret, and TypeScript has checked the arguments there.
     return Reflect.apply(known[method], known, args);
   }
 
@@ -119,7 +119,7 @@ class ControlServer {
     const internals = chosen === undefined ? undefined : this.#sessions.get(chosen);
     if (!internals) {
       const names = [...this.#sessions.keys()].join(', ');
-      throw invalid(`the app has sessions named ${names}; give sessionFixtures the name of one`);
+      throw invalid(`the app has sessions named ${names}. Pass one of them to sessionFixtures`);
     }
     const started = new ControlRun(internals.options, await internals.openStore());
     this.#runs.set(run, started);
@@ -143,12 +143,12 @@ function parseCall(text: string): ControlCall {
   try {
     call = JSON.parse(text);
   } catch {
-    throw invalid('no JSON');
+    throw invalid('not JSON');
   }
   const { method, run, args } = call ?? {};
   const methods: readonly unknown[] = ['start', ...RUN_METHODS];
   if (methods.includes(method) && typeof run === 'string' && Array.isArray(args)) return call as ControlCall;
-  throw invalid('no call; is this package the same version in the app and in its tests?');
+  throw invalid('unknown call. Use one version of next-app-session for app and tests');
 }
 
 function failure(code: string, message: string): ControlReply {
@@ -162,8 +162,8 @@ function invalid(why: string): SessionError {
 function notOpened(port: number, cause: unknown): SessionError {
   return new SessionError(
     'ERR_SESSION_TESTING',
-    `startSessionTestServer cannot listen on ${LOOPBACK}:${port}. controlBackend() sets ${PORT_VARIABLE}; give ` +
-      'each server of an app another port by controlBackend({ port }).',
+    `startSessionTestServer cannot listen on ${LOOPBACK}:${port} (${PORT_VARIABLE}). Give each app its own ` +
+      'port: controlBackend({ port }).',
     { cause },
   );
 }

@@ -4,13 +4,14 @@ import type { TestOverrides } from '../../src/test-seam/test-overrides.js';
 import { overridesStorage } from '../store/with-overrides.js';
 
 /**
- * Lets each request of this process run with the overrides that `overridesOf` has for it. The channel tells of a
- * request right before its handler runs, in the same tick and so in the same async context: no server is patched.
+ * Lets each request of this process run with the test overrides that `overridesOf` returns for it. Node
+ * publishes to this channel right before the request's handler runs, in the same async context. So no server
+ * has to be patched.
  */
 export function overrideRequests(overridesOf: (request: IncomingMessage) => TestOverrides | undefined): void {
   subscribe('http.server.request.start', (message) => {
     const { request } = message as { request: IncomingMessage };
-    // None, rather than nothing done: a connection's next request may be another test's.
+    // Set in any case: the connection may still have the overrides of its last request, of another test.
     overridesStorage().enterWith(overridesOf(request) ?? {});
   });
 }

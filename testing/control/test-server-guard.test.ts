@@ -4,7 +4,7 @@ import { isTestServerWanted } from './test-server-guard.js';
 const NEXT_APP_SESSION_TEST_SECRET = 'x'.repeat(43);
 
 describe('the test server', () => {
-  it('is wanted where the secret is set, and nowhere else', () => {
+  it('is wanted if the secret is set, and only then', () => {
     expect(isTestServerWanted({ NEXT_APP_SESSION_TEST_SECRET })).toBe(true);
     expect(isTestServerWanted({})).toBe(false);
   });
@@ -37,16 +37,16 @@ describe('the test server', () => {
     );
   });
 
-  it('says nothing on a host that does not set the secret', () => {
+  it('does not complain on a host that does not set the secret', () => {
     expect(isTestServerWanted({ VERCEL: '1' })).toBe(false);
   });
 
-  it('starts on a machine where `vercel env pull` has been', () => {
+  it('starts on a machine after `vercel env pull`', () => {
     const pulled = { VERCEL: '1', VERCEL_ENV: 'development' };
     expect(isTestServerWanted({ NEXT_APP_SESSION_TEST_SECRET, ...pulled })).toBe(true);
   });
 
-  it('no message tells the secret', () => {
+  it('never puts the secret into a message', () => {
     const secret = 'a secret of 30 letters or so!!';
     expect(() => isTestServerWanted({ NEXT_APP_SESSION_TEST_SECRET: secret })).not.toThrow(secret);
   });

@@ -2,8 +2,8 @@ import { SessionError } from '../../src/lib/errors.js';
 import { MIN_SECRET_LENGTH, SECRET_VARIABLE } from './control-protocol.js';
 
 /**
- * What hosts set where they run an app, by their own documentation. Kubernetes and ECS are not among them: test
- * machines run there too.
+ * The variables that hosting platforms set for an app, from their documentation. Kubernetes and ECS are left
+ * out: test machines run there, too.
  */
 const HOSTS: Readonly<Record<string, string>> = {
   VERCEL: 'Vercel',
@@ -24,32 +24,32 @@ const HOSTS: Readonly<Record<string, string>> = {
 type Environment = Readonly<Record<string, string | undefined>>;
 
 /**
- * Whether this process is to let tests in.
+ * Returns whether this process should let tests in.
  *
- * @throws ERR_SESSION_TESTING when it is asked to and must not.
+ * @throws ERR_SESSION_TESTING if it is asked to but must not.
  */
 export function isTestServerWanted(environment: Environment): boolean {
   const secret = environment[SECRET_VARIABLE];
-  // While it builds, Next may load an app's modules too.
+  // Next may load an app's modules during the build, too.
   if (secret === undefined || environment.NEXT_PHASE === 'phase-production-build') return false;
   const variable = deployedBy(environment);
   if (variable !== undefined) {
     throw refused(
-      `this process runs on ${HOSTS[variable]} (${variable} is set). Whoever knows the secret can sign in as anybody: it ` +
-        `is for test machines. Unset ${SECRET_VARIABLE}.`,
+      `this process runs on ${HOSTS[variable]} (${variable} is set). Anyone with the secret can sign in as any ` +
+        `user: it is for test machines. Unset ${SECRET_VARIABLE}.`,
     );
   }
   if (secret.length < MIN_SECRET_LENGTH) {
     throw refused(
-      `${SECRET_VARIABLE} is too short. Leave it to controlBackend() to make one, or set it to 32 random bytes or ` +
-        'more, such as the output of "openssl rand -hex 32".',
+      `${SECRET_VARIABLE} is too short. Leave it out, and controlBackend() makes one. Or set it to ` +
+        'the output of "openssl rand -hex 32".',
     );
   }
   return true;
 }
 
 function deployedBy(environment: Environment): string | undefined {
-  // `vercel env pull` sets VERCEL on a developer's machine.
+  // `vercel env pull` sets VERCEL on a developer's machine, too.
   const isPulled = environment.VERCEL_ENV === 'development';
   return Object.keys(HOSTS).find((variable) => environment[variable] && !(variable === 'VERCEL' && isPulled));
 }

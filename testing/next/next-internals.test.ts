@@ -8,7 +8,7 @@ import { openNextScope } from './open-next-scope.js';
 
 const { version } = createRequire(import.meta.url)('next/package.json');
 
-it('what Next does not have is one error, with its version and the way on', async () => {
+it('what this version of Next does not have is one error, with the version and a workaround', async () => {
   const missing = [
     () => nextInternal('server/no-such-module.js', 'anything'),
     () => nextInternal('server/async-storage/work-store.js', 'noSuchFunction'),
@@ -21,12 +21,12 @@ it('what Next does not have is one error, with its version and the way on', asyn
   }
 });
 
-it('a function of Next that fails is that error too, and no TypeError', async () => {
+it('a function of Next that fails gives the same error, not a TypeError', async () => {
   const failing = openNextScope({} as never, 'route');
   await expect(failing).rejects.toMatchObject({ code: 'ERR_SESSION_TESTING', cause: expect.any(TypeError) });
 });
 
-it('the way on works: a jar of the test’s own, and nothing of Next', async () => {
+it('the workaround works: a jar from the test, and nothing from Next', async () => {
   const session = nextAppSession<{ n: number }>({ secret: 'a secret of this test' });
   const jar = mockCookies();
   const t = createSessionTester(session, { jar });
@@ -42,7 +42,7 @@ it('the way on works: a jar of the test’s own, and nothing of Next', async () 
   expect(none).toEqual([]);
 });
 
-it('a storage that Next made before there was AsyncLocalStorage is mended', () => {
+it('a storage that Next made before there was AsyncLocalStorage is made to work', () => {
   class FakeAsyncLocalStorage {
     run() {
       throw new Error('not available');

@@ -3,15 +3,15 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { SessionError } from '../../src/lib/errors.js';
 
-// Next's modules take this when they load, or settle for a stand-in that never works.
+// Next's modules take this from globalThis when they load. Without it, they use a stand-in that never works.
 Object.assign(globalThis, {
   AsyncLocalStorage: Reflect.get(globalThis, 'AsyncLocalStorage') ?? AsyncLocalStorage,
 });
 
 /**
- * Something of one of Next's own modules.
+ * Returns an export of one of Next's own modules.
  *
- * @throws ERR_SESSION_TESTING where this version of Next has no such thing.
+ * @throws ERR_SESSION_TESTING if this version of Next does not have it.
  */
 export async function nextInternal<T>(path: string, name: string): Promise<T> {
   const found = await optionalNextInternal<T>(path, name);
@@ -19,7 +19,7 @@ export async function nextInternal<T>(path: string, name: string): Promise<T> {
   return found;
 }
 
-/** The same, or undefined. */
+/** Returns an export of one of Next's own modules, or undefined if this version of Next does not have it. */
 export async function optionalNextInternal<T>(path: string, name: string): Promise<T | undefined> {
   const specifier = `next/dist/${path}`;
   try {
@@ -32,12 +32,12 @@ export async function optionalNextInternal<T>(path: string, name: string): Promi
 
 const METHODS = ['disable', 'getStore', 'run', 'exit', 'enterWith'] as const;
 
-/** One of Next's AsyncLocalStorages. */
+/** Returns one of Next's AsyncLocalStorages. */
 export async function nextStorage(path: string, name: string): Promise<AsyncLocalStorage<unknown>> {
   return withRealStorage(await nextInternal<AsyncLocalStorage<unknown>>(path, name));
 }
 
-/** The same storage, which now works even if Next made it before there was one on globalThis. */
+/** Returns the storage. If Next made it before AsyncLocalStorage was on globalThis, this makes it work. */
 export function withRealStorage(storage: AsyncLocalStorage<unknown>): AsyncLocalStorage<unknown> {
   if (storage.constructor.name !== 'FakeAsyncLocalStorage' || Object.hasOwn(storage, 'run')) return storage;
   const real = new AsyncLocalStorage<unknown>();
@@ -45,13 +45,13 @@ export function withRealStorage(storage: AsyncLocalStorage<unknown>): AsyncLocal
   return storage;
 }
 
-/** What to say where this version of Next is not as the tester knows it. */
+/** Returns the error for a version of Next that differs from what the tester knows. */
 export function unsupported(reason: string, cause?: unknown): SessionError {
   return new SessionError(
     'ERR_SESSION_TESTING',
-    `The session tester cannot enter the request scope of Next ${nextVersion()}: ${reason}. It supports 13.5 to 16. ` +
-      'Until it knows this version, give createSessionTester a jar of its own, { jar: mockCookies() }: session() ' +
-      'then works without Next, and only code that calls cookies() itself does not.',
+    `The session tester cannot enter the request scope of Next ${nextVersion()}: ${reason}. It supports ` +
+      '13.5 to 16. Until it knows this version, give createSessionTester { jar: mockCookies() }. Then ' +
+      'session() works, but code that calls cookies() itself does not.',
     { cause },
   );
 }

@@ -26,7 +26,7 @@ async function load(): Promise<Legacy> {
     `${components}static-generation-async-storage.external.js`,
     'staticGenerationAsyncStorage',
   );
-  // 13.5 looks for it on the fetch that its server patches.
+  // Next 13.5 finds the storage on fetch, which its server patches.
   if (!('__nextGetStaticStore' in fetch)) Object.assign(fetch, { __nextGetStaticStore: () => work });
   return {
     request: await nextStorage(`${components}request-async-storage.external.js`, 'requestAsyncStorage'),
@@ -37,7 +37,7 @@ async function load(): Promise<Legacy> {
   };
 }
 
-/** Next 13.5 and 14. */
+/** Opens a request scope as Next 13.5 and 14 do. */
 export async function openLegacyScope(request: ScopeRequest, phase: Phase): Promise<NextScope> {
   loading ??= load();
   const next = await loading;

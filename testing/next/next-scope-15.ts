@@ -8,7 +8,7 @@ export interface RequestStore {
 }
 
 interface WorkStore {
-  /** 15.0: `revalidatedTags`, of strings. Later: `pendingRevalidatedTags`, of strings, then of objects. */
+  /** Strings, in 15.0. Later versions have `pendingRevalidatedTags`: first of strings, then of objects. */
   revalidatedTags?: readonly string[];
   pendingRevalidatedTags?: readonly (string | { readonly tag: string })[];
 }
@@ -30,13 +30,13 @@ export interface Modern {
 
 let loading: Promise<Modern> | undefined;
 
-/** Returns what is needed of Next's own modules. */
+/** Returns the functions and storages of Next that a scope needs. */
 export function modernNext(): Promise<Modern> {
   loading ??= load();
   return loading;
 }
 
-/** Returns what Next holds for one request. */
+/** Returns what Next itself keeps for one request. */
 export function openRequestStore(next: Modern, request: object): RequestStore {
   const tags = { tags: [], expirationsByCacheKind: new Map() };
   return next.createRequestStore(request, request, tags, undefined, undefined, undefined);
@@ -46,7 +46,7 @@ async function load(): Promise<Modern> {
   const render = 'server/app-render/';
   const requestStore = 'server/async-storage/request-store.js';
   const requestCookies = 'server/web/spec-extension/adapters/request-cookies.js';
-  // 15.0 has none.
+  // Next 15.0 does not have it.
   const afterTask = await optionalNextInternal<AsyncLocalStorage<unknown>>(
     `${render}after-task-async-storage.external.js`,
     'afterTaskAsyncStorage',
@@ -63,12 +63,12 @@ async function load(): Promise<Modern> {
   };
 }
 
-/** For 15.0.0, which makes its own as it runs: all but `after()`. */
+/** Makes the work store of Next 15.0.0, which exports no function for that. `after()` does not work in it. */
 function plainWorkStore({ page, renderOpts }: WorkContext): WorkStore {
   return { page, route: page, incrementalCache: renderOpts.incrementalCache } as WorkStore;
 }
 
-/** Next 15 and 16. */
+/** Opens a request scope as Next 15 and 16 do. */
 export async function openModernScope(request: ScopeRequest, phase: Phase): Promise<NextScope> {
   const next = await modernNext();
   const queue = new AfterQueue();
@@ -83,7 +83,7 @@ export async function openModernScope(request: ScopeRequest, phase: Phase): Prom
       supportsDynamicResponse: true,
       incrementalCache: noCache,
       cacheLifeProfiles: {},
-      // 15.0 asks whether there is after().
+      // Next 15.0 needs this for after().
       experimental: { after: true },
       waitUntil: queue.waitUntil,
       onClose: queue.onClose,
@@ -105,7 +105,7 @@ export async function openModernScope(request: ScopeRequest, phase: Phase): Prom
   };
 }
 
-/** What `after()` waits for. */
+/** The tasks of `after()`: what they wait for, and the errors that they threw. */
 class AfterQueue {
   readonly #closing: (() => void)[] = [];
   readonly #pending: Promise<unknown>[] = [];

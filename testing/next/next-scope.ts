@@ -1,26 +1,26 @@
-/** What Next is told of a request. */
+/** A request, as Next's functions take it. */
 export interface ScopeRequest {
   readonly pathname: string;
   readonly search: string;
-  /** As Node's server has them. */
+  /** By lower-case name, as Node's server has them. */
   readonly headers: Readonly<Record<string, string>>;
 }
 
-/** Where in an app code runs. */
+/** The part of an app that code runs in: a Route Handler, a Server Action, a Server Component, or proxy. */
 export type Phase = 'route' | 'action' | 'component' | 'proxy';
 
-/** One request inside Next: what `cookies()`, `headers()`, `revalidatePath()` and `after()` find. */
+/** One request inside Next. `cookies()`, `headers()`, `revalidatePath()` and `after()` work in it. */
 export interface NextScope {
   run<T>(code: () => Promise<T>): Promise<T>;
-  /** Adds what `cookies()` has set to a response's headers, as Next does; whether there was anything. */
+  /** Adds the cookies that `cookies()` has set to headers, as Next does. Returns false if there are none. */
   appendCookies(headers: Headers): boolean;
-  /** The paths and tags that were revalidated. */
+  /** Returns the paths and tags that were revalidated. */
   revalidated(): string[];
-  /** Ends the response: `after()` callbacks run, and the first error of one is thrown. */
+  /** Ends the response, which runs the `after()` callbacks. Throws the first of their errors. */
   close(): Promise<void>;
 }
 
-/** The name that Next gives to what runs: some of its functions tell handlers from pages by it. */
+/** Returns the name that Next gives to running code. Some of its functions tell handlers from pages by it. */
 export function pageOf({ pathname }: ScopeRequest, phase: Phase): string {
   if (phase === 'proxy') return '/';
   const folder = pathname.replace(/\/$/, '');
@@ -29,15 +29,15 @@ export function pageOf({ pathname }: ScopeRequest, phase: Phase): string {
 
 const PATH_TAG = '_N_T_';
 
-/** Paths as they were given to revalidatePath, tags as they were given to revalidateTag. */
+/** Returns paths as they were passed to revalidatePath, and tags as they were passed to revalidateTag. */
 export function readTags(tags: readonly string[]): string[] {
   const isPath = (tag: string) => tag.startsWith(PATH_TAG);
   const names = tags.map((tag) => (isPath(tag) ? tag.slice(PATH_TAG.length) : tag));
-  // Next adds the other name of the root.
+  // For the root, Next also adds its other name.
   return [...new Set(names)].filter((name) => !(name === '/index' && names.includes('/')));
 }
 
-/** A cache that keeps nothing, for what asks for one. */
+/** A cache that keeps nothing. Next's functions need one. */
 export const noCache = {
   isOnDemandRevalidate: false,
   generateCacheKey: async (key: string) => key,

@@ -5,9 +5,9 @@ import { openLegacyScope } from './next-scope-13.js';
 import { openModernScope } from './next-scope-15.js';
 
 /**
- * A request's scope as Next 13.5 to 16 sets it up for code of this phase.
+ * Opens a request scope for code of this phase, as Next 13.5 to 16 does.
  *
- * @throws ERR_SESSION_TESTING where this version of Next is made otherwise.
+ * @throws ERR_SESSION_TESTING if the internals of this version of Next are different.
  */
 export async function openNextScope(request: ScopeRequest, phase: Phase): Promise<NextScope> {
   const isModern = await optionalNextInternal(

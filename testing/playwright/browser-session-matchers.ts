@@ -3,16 +3,18 @@ import { SessionError } from '../../src/lib/errors.js';
 import { BrowserSession } from './browser-session.js';
 import { type SessionUser, sessionOf } from './test-users.js';
 
-/** How long it waits between two looks, in milliseconds; Playwright's own matchers do likewise. */
+/** The waits between two reads in milliseconds, growing like those of Playwright's own matchers. */
 const INTERVALS = [20, 50, 100, 200, 500];
 
+/** Options of a matcher that waits. */
 export interface PollOptions {
-  /** Milliseconds. @default that of Playwright's `expect` */
+  /** How long it waits, in milliseconds. @default the timeout of Playwright's `expect` */
   readonly timeout?: number | undefined;
 }
 
 /**
- * Matchers for Playwright's `expect.extend`. They wait, as Playwright's own do, until the session is as expected.
+ * Matchers for Playwright's `expect.extend`. Like Playwright's own, they wait until the session is as
+ * expected.
  *
  * @example
  * export const expect = baseExpect.extend(sessionMatchers);
@@ -20,8 +22,12 @@ export interface PollOptions {
  */
 export const sessionMatchers = {
   /**
-   * A user, or `session`, has a live session; if `data` is given, with just this data. `expect.objectContaining` and
-   * the like may stand for parts of it. With `not`: it waits until there is none, or none with this data.
+   * Waits until a user, or the fixture `session`, has a live session. With `not`, it waits until there is
+   * none, or none with this data.
+   *
+   * @param data the exact data of the session. Parts of it may be `expect.objectContaining(…)` and the like.
+   * @default any data
+   * @throws ERR_SESSION_TESTING if `expect` was given something else.
    */
   async toHaveSession(
     this: ExpectMatcherState,
@@ -33,7 +39,7 @@ export const sessionMatchers = {
     const deadline = performance.now() + (options.timeout ?? this.timeout);
     for (let look = 0; ; look++) {
       const actual = await session.read();
-      const pass = actual !== null && (data === undefined || isLike(actual, data));
+      const pass = actual !== null && (data === undefined || matches(actual, data));
       const isDone = pass !== this.isNot;
       if (isDone || performance.now() >= deadline) {
         return {
@@ -41,7 +47,7 @@ export const sessionMatchers = {
           actual,
           expected: data,
           name: 'toHaveSession',
-          message: () => tell(this, actual, data),
+          message: () => describe(this, actual, data),
         };
       }
       await new Promise((resolve) => setTimeout(resolve, INTERVALS[look] ?? INTERVALS.at(-1)));
@@ -49,7 +55,7 @@ export const sessionMatchers = {
   },
 };
 
-function tell({ utils, isNot }: ExpectMatcherState, actual: object | null, data: object | undefined): string {
+function describe({ utils, isNot }: ExpectMatcherState, actual: object | null, data?: object): string {
   const hint = utils.matcherHint('toHaveSession', 'session', data === undefined ? '' : 'data', { isNot });
   if (data === undefined || isNot || actual === null) {
     const wanted = data === undefined ? 'a live session' : utils.printExpected(data);
@@ -66,20 +72,21 @@ function browserSession(received: unknown): BrowserSession<object> {
   }
   throw new SessionError(
     'ERR_SESSION_TESTING',
-    'toHaveSession: give expect() a user of sessions.as(…), or the fixture `session`.',
+    'toHaveSession: pass expect() a user of sessions.as(…), or the fixture `session`.',
   );
 }
 
 /**
- * Whether JSON is as expected, in the sense of `toEqual`: undefined is the same as missing, and asymmetric matchers
- * decide for themselves. Playwright keeps its own comparison from matchers that do not import it.
+ * Returns whether JSON data equals what is expected, by the rules of `toEqual`: undefined equals a missing
+ * key, and asymmetric matchers decide themselves. A matcher cannot use Playwright's own comparison without
+ * importing it.
  */
-function isLike(actual: unknown, expected: unknown): boolean {
+function matches(actual: unknown, expected: unknown): boolean {
   if (!isObject(expected)) return Object.is(actual, expected);
   if (typeof expected.asymmetricMatch === 'function') return expected.asymmetricMatch(actual);
   if (!isObject(actual) || Array.isArray(actual) !== Array.isArray(expected)) return false;
   const keys = new Set([...Object.keys(actual), ...Object.keys(expected)]);
-  return [...keys].every((key) => isLike(own(actual, key), own(expected, key)));
+  return [...keys].every((key) => matches(own(actual, key), own(expected, key)));
 }
 
 function isObject(value: unknown): value is Record<string, unknown> {

@@ -4,20 +4,23 @@ import { jsonData } from '../../src/lib/json.js';
 import type { BackendCookie, BackendRun } from '../backend/session-backend.js';
 import { decodeCookieValue } from '../tester/cookie-jar.js';
 
-/** How a session is to begin. */
+/** Options of a session that a test writes. */
 export interface SeedOptions {
-  /** When it was created: for absolute timeouts. @default now */
+  /**
+   * When the session was created, a number in epoch milliseconds. For tests of the absolute timeout.
+   * @default now; a live session keeps its own
+   */
   readonly createdAt?: Date | number | undefined;
-  /** What the browser's cookie has different from how the app would set it. */
+  /** Attributes of the browser's cookie that differ from those that the app would set. @default none */
   readonly cookie?: Partial<Omit<Cookie, 'name' | 'value'>> | undefined;
 }
 
-/** The session that a browser has with the app under test, whatever its ID is by now. */
+/** The session of one browser with the app under test. It follows the browser's cookie, also to a new ID. */
 export class BrowserSession<Data extends object = Record<string, unknown>> {
   /** @internal */
   readonly context: BrowserContext;
   readonly #run: BackendRun;
-  /** Of the app. */
+  /** The host of the app. */
   readonly #host: string | undefined;
 
   /** @internal */
@@ -27,53 +30,53 @@ export class BrowserSession<Data extends object = Record<string, unknown>> {
     this.#host = baseURL ? new URL(baseURL).hostname : undefined;
   }
 
-  /** The data in the store, or null when the browser has no live session. */
+  /** Returns the session's data from the store, or null if the browser has no live session. */
   async read(): Promise<Partial<Data> | null> {
     const cookie = await this.cookie();
     return cookie === undefined ? null : ((await this.#run.read(cookie)) as Partial<Data> | null);
   }
 
   /**
-   * Replaces the data. A browser without a live session is given one, with its cookie.
+   * Replaces the session's data. A browser without a live session gets a new one, with its cookie.
    *
-   * @throws ERR_SESSION_DATA when the data is not JSON, ERR_SESSION_KEY for a reserved key.
+   * @throws ERR_SESSION_DATA if the data is not JSON, ERR_SESSION_KEY for a reserved key.
    */
   async write(data: Partial<Data>, options: SeedOptions = {}): Promise<void> {
     await this.#write((await this.cookie()) ?? null, data, options);
   }
 
-  /** Gives the browser a session of its own, whatever `use.storageState` has brought. @internal */
+  /** Gives the browser a new session, even if `use.storageState` has brought one. @internal */
   async begin(data: Partial<Data>, options: SeedOptions): Promise<void> {
     await this.#write(null, data, options);
   }
 
-  /** The session ID, or null when the browser has no live session. */
+  /** Returns the session ID, or null if the browser has no live session. */
   async id(): Promise<string | null> {
     const cookie = await this.cookie();
     return cookie === undefined ? null : this.#run.id(cookie);
   }
 
-  /** Lets the session time out; the browser keeps its cookie. */
+  /** Lets the session time out now. The browser keeps its cookie. */
   async expire(): Promise<void> {
     const cookie = await this.cookie();
     if (cookie !== undefined) await this.#run.expire(cookie);
   }
 
-  /** Removes the session from the store, as a sign-out elsewhere would; the browser keeps its cookie. */
+  /** Deletes the session from the store, as a sign-out elsewhere would. The browser keeps its cookie. */
   async revoke(): Promise<void> {
     const cookie = await this.cookie();
     if (cookie !== undefined) await this.#run.revoke(cookie);
   }
 
-  /** Leaves the session there when the test is over. @internal */
+  /** Keeps the session when the test is over. @internal */
   async keep(): Promise<void> {
     const cookie = await this.cookie();
     if (cookie !== undefined) await this.#run.keep(cookie);
   }
 
-  /** The value of the session cookie that the browser has now, decoded. @internal */
+  /** Returns the decoded value of the browser's session cookie. @internal */
   async cookie(): Promise<string | undefined> {
-    // Not those of the base URL: the cookie may have a path of its own.
+    // All cookies, not only those of the base URL: the session cookie may have another path.
     const cookies = await this.context.cookies();
     const found = cookies.find(({ name, domain }) => name === this.#run.cookieName && this.#isOurs(domain));
     return found && decodeCookieValue(found.value);
@@ -85,13 +88,16 @@ export class BrowserSession<Data extends object = Record<string, unknown>> {
     if (fresh) await this.context.addCookies([{ ...this.#placed(fresh), ...cookie }]);
   }
 
-  /** Playwright keeps a cookie to its host unless the domain begins with a dot. Of a URL it would lose `secure`. */
+  /**
+   * Adds the domain. Playwright takes a cookie for that of one host unless its domain begins with a dot. With
+   * a URL instead of a domain, Playwright would ignore `secure`.
+   */
   #placed({ domain, ...cookie }: BackendCookie) {
     if (domain !== undefined) return { ...cookie, domain: `.${domain.replace(/^\./, '')}` };
     if (this.#host !== undefined) return { ...cookie, domain: this.#host };
     throw new SessionError(
       'ERR_SESSION_TESTING',
-      'sessionFixtures: set use.baseURL in playwright.config.ts, so that it is known whose cookie to set.',
+      'sessionFixtures: set use.baseURL in playwright.config.ts. The session cookie needs its host.',
     );
   }
 

@@ -2,18 +2,19 @@ import type { TestInfo } from '@playwright/test';
 import type { BackendRun } from '../backend/session-backend.js';
 import type { BrowserSession } from './browser-session.js';
 
-/** When a test's store spans and sessions go into its report. */
+/** When the report of a test shows its store spans and sessions. */
 export type ReportWhen = 'on-failure' | 'always';
 
-/** What a report may show of a session's data. */
+/** Returns what a report may show of a session's data. */
 export type Redact = (data: object) => unknown;
 
+/** When a report shows sessions, and what of them. */
 export interface ReportOptions {
   readonly when: ReportWhen;
   readonly redact: Redact;
 }
 
-/** One test's run, up to what its report shows of it. */
+/** The run of one test, and what the test's report shows of it. */
 export class FixtureRun {
   readonly run: BackendRun;
   readonly #testInfo: TestInfo;
@@ -26,20 +27,21 @@ export class FixtureRun {
     this.#report = report;
   }
 
-  /** A browser's first moment: a session that `use.storageState` has brought belongs to other tests, too. */
+  /** Called when a browser is open. Keeps a session of `use.storageState`, since other tests use it, too. */
   async opened(session: BrowserSession<object>): Promise<void> {
     await session.keep();
   }
 
-  /** A browser's last moment: its session is reported, and will be removed. */
+  /** Called before a browser closes. Reports its session, which `end` then deletes. */
   async closing(name: string, session: BrowserSession<object>): Promise<void> {
-    // The test may have closed it by itself.
+    // This fails if the test has closed the browser itself.
     const cookie = await session.cookie().catch(() => undefined);
     if (cookie === undefined) return;
     this.#cookies.add(cookie);
     if (this.#isWanted) await this.#attach(name, await this.#reported(session));
   }
 
+  /** Reports the test's spans and deletes its sessions. */
   async end(): Promise<void> {
     try {
       if (this.#isWanted && this.run.spans) await this.#attach('session store spans', await this.run.spans());
@@ -48,7 +50,7 @@ export class FixtureRun {
     }
   }
 
-  /** A store that is out of reach may be why the test failed: the report says so. */
+  /** Returns what the report shows of a session. If the store fails, that is the store's error. */
   async #reported(session: BrowserSession<object>): Promise<unknown> {
     try {
       const data = await session.read();
@@ -58,7 +60,7 @@ export class FixtureRun {
     }
   }
 
-  /** Known when the test itself is over. */
+  /** Whether the report shows sessions. Known only when the test itself is over. */
   get #isWanted(): boolean {
     const { status, expectedStatus } = this.#testInfo;
     return this.#report.when === 'always' || status !== expectedStatus;
@@ -70,7 +72,7 @@ export class FixtureRun {
   }
 }
 
-/** Keys and types: a report may be read by more people than the test's data is for. */
+/** Keeps keys and replaces values by their types: a report may have more readers than the data should. */
 export function redactValues(data: unknown): unknown {
   if (data === null) return null;
   if (Array.isArray(data)) return data.map(redactValues);

@@ -10,30 +10,33 @@ import { BrowserSession } from './browser-session.js';
 import { FixtureRun, type Redact, type ReportWhen, redactValues } from './fixture-run.js';
 import { TestUsers } from './test-users.js';
 
+/** Options of `sessionFixtures`: the backend, the report, and how the app sets up its sessions. */
 export interface SessionFixtureOptions<Data extends object = Record<string, unknown>>
   extends SessionSettings<Data> {
-  /** How to reach the app's sessions. A project may choose another by `use.sessionBackend`. */
+  /** How to reach the app's sessions. A project can set another one as `use.sessionBackend`. */
   readonly backend: SessionBackend;
   /**
-   * When the test's store spans and its final sessions go into the report; a project may choose by
-   * `use.sessionReport`. @default 'on-failure'
+   * When the report shows a test's store spans and final sessions. A project can set `use.sessionReport`.
+   * @default 'on-failure'
    */
   readonly report?: ReportWhen | undefined;
-  /** What of a session's data the report shows. @default its keys, with types for values */
+  /** Returns what the report shows of a session's data. @default the keys, with types instead of values */
   readonly redact?: Redact | undefined;
 }
 
+/** The fixtures of each test. */
 export interface SessionTestFixtures<Data extends object = Record<string, unknown>> {
-  /** Users with browsers of their own, already signed in. */
+  /** Makes users with their own browsers, already signed in. */
   sessions: TestUsers<Data>;
   /** The session of the default `page`. */
   session: BrowserSession<Data>;
-  /** When the report is to show sessions. */
+  /** When the report shows store spans and sessions. */
   sessionReport: ReportWhen;
   /** @internal */
   sessionRun: FixtureRun;
 }
 
+/** The fixtures of each worker. */
 export interface SessionWorkerFixtures {
   /** How to reach the app's sessions. */
   sessionBackend: SessionBackend;
@@ -42,7 +45,8 @@ export interface SessionWorkerFixtures {
 }
 
 /**
- * Fixtures for `test.extend`: `sessions`, users who are signed in, and `session`, that of the default page.
+ * Makes fixtures for `test.extend`: `sessions` makes users who are signed in, and `session` is the session of
+ * the default page. Sessions of a test are deleted when it is over.
  *
  * @example
  * export const test = base.extend(sessionFixtures<SessionData>({ backend: controlBackend() }));
@@ -60,7 +64,7 @@ export function sessionFixtures<Data extends object = Record<string, unknown>>({
 }: SessionFixtureOptions<Data>): Fixtures<
   SessionTestFixtures<Data>,
   SessionWorkerFixtures,
-  // Spelled out, not by a name of its own: TypeScript then infers what extend() adds.
+  // Not a named type: only with these does TypeScript infer what extend() adds.
   PlaywrightTestArgs & PlaywrightTestOptions,
   PlaywrightWorkerArgs & PlaywrightWorkerOptions
 > {
@@ -89,7 +93,7 @@ export function sessionFixtures<Data extends object = Record<string, unknown>>({
       { box: true },
     ],
 
-    // By these the app knows whose requests they are: of every browser, and of `request`.
+    // The app tells the tests apart by these headers. They go with every browser, and with `request`.
     extraHTTPHeaders: async ({ extraHTTPHeaders, sessionRun }, use) => {
       await use({ ...extraHTTPHeaders, ...sessionRun.run.headers });
     },
@@ -106,8 +110,8 @@ export function sessionFixtures<Data extends object = Record<string, unknown>>({
     },
 
     sessions: async ({ browser, baseURL, extraHTTPHeaders, sessionRun }, use) => {
-      const isMarked = Object.keys(sessionRun.run.headers).every((name) => extraHTTPHeaders?.[name]);
-      const users = new TestUsers<Data>(sessionRun.run, { browser, baseURL, isMarked });
+      const hasRunHeaders = Object.keys(sessionRun.run.headers).every((name) => extraHTTPHeaders?.[name]);
+      const users = new TestUsers<Data>(sessionRun.run, { browser, baseURL, hasRunHeaders });
       await use(users);
       for (const [index, { session, context }] of users.all.entries()) {
         await sessionRun.closing(`session of user ${index + 1}`, session);

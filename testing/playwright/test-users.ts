@@ -4,49 +4,54 @@ import { SessionError } from '../../src/lib/errors.js';
 import type { BackendRun, FaultOptions } from '../backend/session-backend.js';
 import { BrowserSession, type SeedOptions } from './browser-session.js';
 
-/** Somebody with a browser of their own, and a session. */
+/** A user with their own browser and session. */
 export interface SessionUser<Data extends object = Record<string, unknown>> {
+  /** The user's browser context. It is closed when the test is over. */
   readonly context: BrowserContext;
-  /** The first page; it is blank. */
+  /** A first page, which is blank. */
   readonly page: Page;
+  /** The session of the user's browser. */
   readonly session: BrowserSession<Data>;
 }
 
+/** Options of `sessions.as` and `sessions.devices`. */
 export interface UserOptions extends SeedOptions {
-  /** For the browser context, on top of the configuration's `use`. */
+  /** Playwright's options of the browser context, on top of the configuration's `use`. @default none */
   readonly context?: BrowserContextOptions | undefined;
 }
 
 /** A user of the test, or the `session` of its default page. */
 export type WithSession<Data extends object> = SessionUser<Data> | BrowserSession<Data>;
 
-interface Place {
+/** Where the users' browsers come from. */
+interface BrowserSource {
   readonly browser: Browser;
   readonly baseURL: string | undefined;
-  /** Whether the test's requests carry what tells them from another test's. */
-  readonly isMarked: boolean;
+  /** Whether the test's requests carry the headers by which the app tells the tests apart. */
+  readonly hasRunHeaders: boolean;
 }
 
 /** The users of one test. */
 export class TestUsers<Data extends object = Record<string, unknown>> {
   readonly #run: BackendRun;
-  readonly #place: Place;
+  readonly #source: BrowserSource;
   readonly #users: SessionUser<Data>[] = [];
 
   /** @internal */
-  constructor(run: BackendRun, place: Place) {
+  constructor(run: BackendRun, source: BrowserSource) {
     this.#run = run;
-    this.#place = place;
+    this.#source = source;
   }
 
   /**
-   * A user with a browser context and page of their own, who has a session with this data: no sign-in page is
-   * visited. Context and session end with the test.
+   * Makes a user with their own browser context and page, who has a session with this data. No sign-in page
+   * is visited. The context is closed and the session deleted when the test is over.
    *
+   * @throws ERR_SESSION_DATA if the data is not JSON, ERR_SESSION_KEY for a reserved key.
    * @example const ada = await sessions.as({ user: { name: 'Ada' } });
    */
   async as(data: Partial<Data>, { context: options, ...seed }: UserOptions = {}): Promise<SessionUser<Data>> {
-    const { browser, baseURL } = this.#place;
+    const { browser, baseURL } = this.#source;
     const context = await browser.newContext(options);
     const session = new BrowserSession<Data>(this.#run, context, options?.baseURL ?? baseURL);
     const user = { context, page: await context.newPage(), session };
@@ -56,8 +61,9 @@ export class TestUsers<Data extends object = Record<string, unknown>> {
   }
 
   /**
-   * One user who is signed in on several devices: so many browsers, each with a session of its own.
+   * Makes one user who is signed in on several devices. Each device has its own browser and session.
    *
+   * @param count how many devices.
    * @example const [phone, laptop, tablet] = await sessions.devices({ user: { name: 'Ada' } }, 3);
    */
   async devices(data: Partial<Data>, count: number, options: UserOptions = {}): Promise<SessionUser<Data>[]> {
@@ -66,34 +72,40 @@ export class TestUsers<Data extends object = Record<string, unknown>> {
     return devices;
   }
 
-  /** The data in the store, or null when there is no live session. */
+  /** Returns the session's data from the store, or null if the user has no live session. */
   read(user: WithSession<Data>): Promise<Partial<Data> | null> {
     return sessionOf(user).read();
   }
 
-  /** Replaces the data; whoever has no live session gets one. */
+  /**
+   * Replaces the session's data. A user without a live session gets a new one.
+   *
+   * @throws ERR_SESSION_DATA if the data is not JSON, ERR_SESSION_KEY for a reserved key.
+   */
   write(user: WithSession<Data>, data: Partial<Data>, options?: SeedOptions): Promise<void> {
     return sessionOf(user).write(data, options);
   }
 
-  /** Lets the session time out; the browser keeps its cookie. */
+  /** Lets the session time out now. The browser keeps its cookie. */
   expire(user: WithSession<Data>): Promise<void> {
     return sessionOf(user).expire();
   }
 
-  /** Removes the session from the store, as a sign-out elsewhere would; the browser keeps its cookie. */
+  /** Deletes the session from the store, as a sign-out elsewhere would. The browser keeps its cookie. */
   revoke(user: WithSession<Data>): Promise<void> {
     return sessionOf(user).revoke();
   }
 
-  /** The session ID, or null when there is no live session. */
+  /** Returns the session ID, or null if the user has no live session. */
   id(user: WithSession<Data>): Promise<string | null> {
     return sessionOf(user).id();
   }
 
   /**
-   * What `use.storageState` takes, to start other tests signed in; with `path`, it is written there. The session
-   * outlives the test, until its idle timeout.
+   * Returns the user's browser state for `use.storageState`, so that other tests start signed in. The session
+   * is not deleted after the test: it lives until its idle timeout.
+   *
+   * @param options `path` is a file to write the state to. @default no file
    */
   async storageState(user: WithSession<Data>, options: { readonly path?: string } = {}) {
     const session = sessionOf(user);
@@ -102,22 +114,28 @@ export class TestUsers<Data extends object = Record<string, unknown>> {
   }
 
   /**
-   * Lets the app's store fail in this test's requests, and in no other's.
+   * Makes the app's store fail, only for this test's requests.
    *
-   * @throws ERR_SESSION_TESTING where the backend reaches the store but not the app.
+   * @throws ERR_SESSION_TESTING if the backend does not reach the app (`redisBackend`), or if
+   * `test.use({ extraHTTPHeaders })` has replaced the test's own headers.
    */
   async fail(operation: StoreOperation, options: FaultOptions = {}): Promise<void> {
     const { fail } = this.#run;
     if (!fail) throw unable('fail');
-    this.#requireMark();
+    this.#requireRunHeaders();
     await fail(operation, options);
   }
 
-  /** Lets the app's store take this much longer, in milliseconds, in this test's requests. */
+  /**
+   * Slows the app's store down, only for this test's requests.
+   *
+   * @param ms how much longer each call takes, in milliseconds.
+   * @throws ERR_SESSION_TESTING as `fail` does.
+   */
   async delay(operation: StoreOperation, ms: number): Promise<void> {
     const { delay } = this.#run;
     if (!delay) throw unable('delay');
-    this.#requireMark();
+    this.#requireRunHeaders();
     await delay(operation, ms);
   }
 
@@ -126,12 +144,13 @@ export class TestUsers<Data extends object = Record<string, unknown>> {
     return this.#users;
   }
 
-  #requireMark(): void {
-    if (this.#place.isMarked) return;
+  #requireRunHeaders(): void {
+    if (this.#source.hasRunHeaders) return;
     throw new SessionError(
       'ERR_SESSION_TESTING',
-      "sessions.fail and .delay know this test's requests by a header, and test.use({ extraHTTPHeaders }) took its " +
-        'place. Override the fixture instead: extraHTTPHeaders: ({ extraHTTPHeaders }, use) => use({ …extraHTTPHeaders, … }).',
+      "sessions.fail and .delay know this test's requests by a header, which test.use({ extraHTTPHeaders })" +
+        ' removed. Override the fixture instead: extraHTTPHeaders: ({ extraHTTPHeaders }, use) => ' +
+        'use({ …extraHTTPHeaders, … }).',
     );
   }
 }
@@ -144,6 +163,6 @@ export function sessionOf<Data extends object>(user: WithSession<Data>): Browser
 function unable(method: string): SessionError {
   return new SessionError(
     'ERR_SESSION_TESTING',
-    `sessions.${method} reaches into the app, and this backend reaches its store alone. Use controlBackend().`,
+    `sessions.${method} needs controlBackend(): this backend reaches the store, but not the app.`,
   );
 }

@@ -54,6 +54,17 @@ const bugs: PlantedBugs = {
       })(),
     ['users > have sessions whose IDs of 256 letters differ in the last, or in its case'],
   ],
+  'drops a session as soon as its entry ends': [
+    () =>
+      new (class extends ToyStore {
+        protected override async sessionsOf(user: string, options: CallOptions) {
+          const ends = this.indexes.get(this.userKey(user));
+          const entries = await super.sessionsOf(user, options);
+          return entries.filter(({ id }) => (ends?.get(id) ?? 0) > options.now);
+        }
+      })(),
+    ['users > keep a session for a minute after its end: clocks differ'],
+  ],
   'indexes a session under its last user alone': [
     () =>
       new (class extends ToyStore {
@@ -77,6 +88,7 @@ const bugs: PlantedBugs = {
       'users > keep a session added twice once, and with each of two users',
       'users > list a session whose record is not written yet',
       'users > keep a session added twice until the later of both',
+      'users > keep a session for a minute after its end: clocks differ',
       'users > remove the sessions that are named, and no others',
       'users > list many sessions of one user: 500',
       'users > are apart if their keys differ in the last letter, or in its case',
@@ -161,7 +173,10 @@ const bugs: PlantedBugs = {
           this.indexes.set(user, sessions.set(id, until));
         }
       })(),
-    ['users > keep a session added twice until the later of both'],
+    [
+      'users > keep a session added twice until the later of both',
+      'users > keep a session for a minute after its end: clocks differ',
+    ],
   ],
 };
 

@@ -9,6 +9,7 @@ const ADA = `${START}a`;
 const BOB = `${START}b`;
 const NOBODY = `${START}z`;
 const HOUR_MS = 3_600_000;
+const HALF_A_MINUTE_MS = 30_000;
 const MANY = 500;
 
 const idsOf = (sessions: IndexedSession<object>[]) => sessions.map(({ id }) => id).sort();
@@ -57,6 +58,12 @@ export function testUsers(suite: StoreSuite): void {
     testIndex('keep a session added twice until the later of both', async ({ users }) => {
       await users.add(ADA, 'one', until);
       await users.add(ADA, 'one', Date.now() - HOUR_MS);
+      await users.add(ADA, 'two', until);
+      expect(idsOf(await users.list(ADA))).toEqual(['one', 'two']);
+    });
+
+    testIndex('keep a session for a minute after its end: clocks differ', async ({ users }) => {
+      await users.add(ADA, 'one', Date.now() - HALF_A_MINUTE_MS);
       await users.add(ADA, 'two', until);
       expect(idsOf(await users.list(ADA))).toEqual(['one', 'two']);
     });

@@ -4,14 +4,14 @@ import type { CallOptions, SessionRecord } from '../../src/store-contract/store.
 import type { StoreFaults } from './store-faults.js';
 import type { StoreCallRecord } from './store-views.js';
 
-/** A call as it ended. */
+/** How a call ended. */
 export interface CallReport {
   readonly outcome: StoreOutcome;
-  /** What was read or written. */
+  /** The record that was read or written. */
   readonly record?: SessionRecord;
 }
 
-/** Runs the calls of a store, with the faults that a test asked for, and keeps a record of each. */
+/** Runs the calls of a store, with the faults that a test has asked for, and keeps a list of them. */
 export class CallLog {
   readonly #faults: StoreFaults;
   #calls: StoreCallRecord[] = [];
@@ -20,7 +20,7 @@ export class CallLog {
     this.#faults = faults;
   }
 
-  /** The calls since `reset`, oldest first. */
+  /** The calls since the last `reset`, the oldest first. */
   get calls(): readonly StoreCallRecord[] {
     return this.#calls;
   }
@@ -29,16 +29,16 @@ export class CallLog {
     this.#calls = [];
   }
 
-  async seen<T>(
+  async run<T>(
     operation: StoreOperation,
     options: CallOptions,
-    run: () => T | Promise<T>,
+    call: () => T | Promise<T>,
     report: (result: T) => CallReport,
   ): Promise<T> {
     const start = performance.now();
     try {
-      await this.#faults.strike(operation);
-      const result = await run();
+      await this.#faults.apply(operation);
+      const result = await call();
       this.#add(operation, report(result), options, start);
       return result;
     } catch (error) {

@@ -43,7 +43,7 @@ describe('calls', () => {
     expect(store.calls).toEqual([]);
   });
 
-  it('of a regenerate are a new record and what is left of the old one', async () => {
+  it('of a regenerate are a new record and the grace copy', async () => {
     const { t, store } = setUp();
     await t.action(() => session().regenerate());
     expect(store.calls.map(({ operation, outcome, ttl }) => `${operation} ${outcome} ${ttl}`)).toEqual([
@@ -63,7 +63,7 @@ describe('calls', () => {
     expect(store.calls).toEqual([]);
   });
 
-  it('say expired where the store keeps records that are', async () => {
+  it('say expired if the store still has an expired record', async () => {
     const records = new Map<string, SessionRecord>();
     const plain: Store = {
       get: async (id) => records.get(id),
@@ -81,7 +81,7 @@ describe('calls', () => {
 });
 
 describe('faults', () => {
-  it('fail: as often as asked, then no more', async () => {
+  it('fail: as many times as asked, then not again', async () => {
     const { store, user } = setUp();
     store.fail('get', { times: 2 });
     await expect(user()).rejects.toMatchObject({ code: 'ERR_SESSION_STORE' });
@@ -90,7 +90,7 @@ describe('faults', () => {
     expect(store.calls.map(({ outcome }) => outcome)).toEqual(['error', 'error', 'hit']);
   });
 
-  it('fail: until reset, with an error of the test’s own', async () => {
+  it('fail: until reset, with the error that the test gives', async () => {
     const { t, store, add } = setUp();
     store.fail('set', { error: new RangeError('full') });
     await expect(add()).rejects.toMatchObject({ cause: { name: 'RangeError', message: 'full' } });
@@ -147,7 +147,7 @@ describe('what is stored', () => {
     expect(await store.raw('unknown')).toBeNull();
   });
 
-  it('can be put back as it was', async () => {
+  it('can be restored from a snapshot', async () => {
     const { t, store, add } = setUp();
     await t.read();
     const before = await store.snapshot();
@@ -163,7 +163,7 @@ describe('what is stored', () => {
 });
 
 describe('around another store', () => {
-  it('it can what that one can', () => {
+  it('it has the capabilities of that store', () => {
     const memory = new InspectableStore();
     expect([typeof memory.atomic, typeof memory.users, memory.touch]).toEqual([
       'object',

@@ -7,6 +7,7 @@ import {
   type CallOptions,
   type CompareAndSwap,
   callOptions,
+  type IndexedSession,
   type SessionRecord,
   type Store,
   storeName,
@@ -19,10 +20,8 @@ import type { SessionView, StoreCallRecord, StoreSnapshot } from './store-views.
 import type { TestClock } from './test-clock.js';
 
 /**
- * A store whose calls can be looked at and made to fail, around any other; a MemoryStore if none is given. It can do
- * what the store within can: it has the same capabilities.
- *
- * Sessions are listed that were written through it.
+ * A store around another one, with the same capabilities. It lists the calls, and can make them fail, wait or
+ * conflict. `sessions`, `snapshot` and `restore` know only the sessions that were written through it.
  *
  * @example
  * const store = new InspectableStore();
@@ -34,39 +33,40 @@ export class InspectableStore implements Store<object> {
   readonly touch?: NonNullable<Store<object>['touch']>;
   readonly atomic?: CompareAndSwap<object>;
   readonly users?: UserIndex<object>;
-  /** What a tester gave it: testers that share a store share its time. @internal */
+  /** The clock of the tester that uses it first. Testers that share a store share its time. @internal */
   clock: TestClock | undefined;
   readonly #inner: Store<object>;
   readonly #faults = new StoreFaults();
   readonly #log = new CallLog(this.#faults);
   readonly #keys = new Set<string>();
 
+  /** @param inner the store within. @default a new MemoryStore */
   constructor(inner: Store<object> = new MemoryStore()) {
     this.#inner = inner;
     this.name = storeName(inner);
     this.hashIds = inner.hashIds ?? false;
-    if (inner.touch) this.touch = (key, record, options) => this.#seenTouch(key, record, options);
-    if (inner.atomic) this.atomic = this.#seenSwaps(inner.atomic);
-    if (inner.users) this.users = this.#seenIndex(inner.users);
+    if (inner.touch) this.touch = (key, record, options) => this.#loggedTouch(key, record, options);
+    if (inner.atomic) this.atomic = this.#loggedSwaps(inner.atomic);
+    if (inner.users) this.users = this.#loggedIndex(inner.users);
   }
 
-  /** Where a tester has set the time, the dates in the records decide: the store within cannot put its own clock forward. */
+  /** `record` if a tester sets the time: the store within cannot move its clock. Else as in that store. */
   get expiry(): 'record' | 'store' {
     return this.clock ? 'record' : (this.#inner.expiry ?? 'record');
   }
 
-  /** The calls since `reset`, oldest first. */
+  /** The calls since the last `reset`, the oldest first. */
   get calls(): readonly StoreCallRecord[] {
     return this.#log.calls;
   }
 
-  /** Of all records that were ever written through it. @internal */
+  /** The keys of all records that were written through it. @internal */
   get keys(): ReadonlySet<string> {
     return this.#keys;
   }
 
   get(key: string, options: CallOptions = this.#options): Promise<SessionRecord | null | undefined> {
-    return this.#log.seen(
+    return this.#log.run(
       'get',
       options,
       () => this.#inner.get(key, options),
@@ -77,13 +77,13 @@ export class InspectableStore implements Store<object> {
   set(key: string, record: SessionRecord, options: CallOptions = this.#options): Promise<unknown> {
     const run = async () => {
       const result = (await this.#inner.set(key, record, options)) ?? true;
-      return this.#keep(key, record, result, options);
+      return this.#remember(key, record, result, options);
     };
-    return this.#log.seen('set', options, run, () => ({ outcome: 'ok', record }));
+    return this.#log.run('set', options, run, () => ({ outcome: 'ok', record }));
   }
 
   destroy(key: string, options: CallOptions = this.#options): Promise<unknown> {
-    return this.#log.seen(
+    return this.#log.run(
       'destroy',
       options,
       () => this.#inner.destroy(key, options),
@@ -91,7 +91,7 @@ export class InspectableStore implements Store<object> {
     );
   }
 
-  /** The sessions that are there now. */
+  /** Returns the sessions in the store, with grace copies, and with expired ones that are still there. */
   async sessions(): Promise<SessionView[]> {
     const views: SessionView[] = [];
     for (const [key, record] of await this.snapshot()) {
@@ -103,17 +103,17 @@ export class InspectableStore implements Store<object> {
     return views;
   }
 
-  /** The record of a session ID as it is stored, or null. */
+  /** Returns the record of a session ID as it is stored, or null. */
   async raw(id: string): Promise<SessionRecord | null> {
     return (await this.peek(hashSessionId(id))) ?? this.peek(id);
   }
 
-  /** The record under a key, past faults and `calls`. @internal */
+  /** Returns the record under a key. Faults do not apply, and `calls` does not list it. @internal */
   async peek(key: string): Promise<SessionRecord | null> {
     return (await this.#inner.get(key, this.#options)) ?? null;
   }
 
-  /** All records as they are now. */
+  /** Returns a copy of all records. */
   async snapshot(): Promise<StoreSnapshot> {
     const records = new Map<string, SessionRecord>();
     for (const key of this.#keys) {
@@ -123,13 +123,13 @@ export class InspectableStore implements Store<object> {
     return records;
   }
 
-  /** Makes the records what they were; later sessions are removed. */
+  /** Writes the records of a snapshot again, and deletes all others. */
   async restore(snapshot: StoreSnapshot): Promise<void> {
-    for (const key of this.#keys) if (!snapshot.has(key)) await this.remove(key);
+    for (const key of this.#keys) if (!snapshot.has(key)) await this.delete(key);
     for (const [key, record] of snapshot) await this.write(key, record);
   }
 
-  /** Writes a record past faults and `calls`, as if it had been there before. @internal */
+  /** Writes a record and its index entry. Faults do not apply, and `calls` does not list it. @internal */
   async write(key: string, record: SessionRecord): Promise<void> {
     this.#keys.add(key);
     const parsed = parseRecord(record);
@@ -140,58 +140,62 @@ export class InspectableStore implements Store<object> {
     await this.#inner.set(key, record, this.#options);
   }
 
-  /** Removes a record past faults and `calls`, as another server would. @internal */
-  async remove(key: string): Promise<void> {
+  /** Deletes a record and its index entry. Faults do not apply, and `calls` does not list it. @internal */
+  async delete(key: string): Promise<void> {
     const user = parseRecord(await this.peek(key))?.session.user;
     await this.#inner.destroy(key, this.#options);
     if (user) await this.#inner.users?.remove(user, [key], this.#options);
   }
 
-  /** Lets calls of an operation fail. */
+  /** Makes calls of an operation fail. */
   fail(operation: StoreOperation, options: FailOptions = {}): void {
     this.#faults.fail(operation, options);
   }
 
-  /** Lets every call of an operation take this much longer, until `reset`; real milliseconds, not the tester's. */
+  /**
+   * Makes every call of an operation take longer, until `reset`.
+   * @param ms how much longer, in real milliseconds, not in those of the tester's clock.
+   */
   delay(operation: StoreOperation, ms: number): void {
     this.#faults.delay(operation, ms);
   }
 
   /**
-   * Lets the next writes find that another request was faster.
-   *
-   * @throws ERR_SESSION_TESTING where the store within cannot compare and swap.
+   * Makes the next writes find that another request was faster. The session then tries again.
+   * @param times how many writes. @default 1
+   * @throws ERR_SESSION_TESTING if the store within cannot compare and swap.
    */
   conflict(times = 1): void {
     if (!this.atomic) {
       throw new SessionError(
         'ERR_SESSION_TESTING',
-        `conflict() needs a store that can compare and swap, and ${this.name} cannot. Use a MemoryStore or RedisStore.`,
+        `conflict() needs a store that can compare and swap, and ${this.name} cannot. Use a MemoryStore or ` +
+          'RedisStore.',
       );
     }
     this.#faults.conflict(times);
   }
 
-  /** Forgets calls, failures, delays and conflicts; sessions stay. */
+  /** Clears `calls` and ends failures, delays and conflicts. Sessions stay. */
   reset(): void {
     this.#log.reset();
     this.#faults.reset();
   }
 
-  /** For what a test does to the store from outside of its requests. */
+  /** The options of the calls that a test makes outside of its requests. */
   get #options(): CallOptions {
     return callOptions(this.clock);
   }
 
-  #seenTouch(key: string, record: SessionRecord, options = this.#options): Promise<unknown> {
+  #loggedTouch(key: string, record: SessionRecord, options = this.#options): Promise<unknown> {
     const run = () => this.#inner.touch?.(key, record, options);
-    return this.#log.seen('touch', options, run, () => ({ outcome: 'ok', record }));
+    return this.#log.run('touch', options, run, () => ({ outcome: 'ok', record }));
   }
 
-  #seenSwaps(inner: CompareAndSwap<object>): CompareAndSwap<object> {
+  #loggedSwaps(inner: CompareAndSwap<object>): CompareAndSwap<object> {
     return {
       load: (key, options) =>
-        this.#log.seen(
+        this.#log.run(
           'get',
           options,
           () => inner.load(key, options),
@@ -200,9 +204,9 @@ export class InspectableStore implements Store<object> {
       swap: async (key, expected, record, options) => {
         const run = async () => {
           if (this.#faults.takeConflict()) return null;
-          return this.#keep(key, record, await inner.swap(key, expected, record, options), options);
+          return this.#remember(key, record, await inner.swap(key, expected, record, options), options);
         };
-        return this.#log.seen(
+        return this.#log.run(
           hasExpired(record, options.now) ? 'destroy' : 'set',
           options,
           run,
@@ -215,23 +219,29 @@ export class InspectableStore implements Store<object> {
     };
   }
 
-  #seenIndex(users: UserIndex<object>): UserIndex<object> {
+  #loggedIndex(users: UserIndex<object>): UserIndex<object> {
     const ok = (): CallReport => ({ outcome: 'ok' });
     return {
       add: (user, key, until, options) =>
-        this.#log.seen('index', options, () => users.add(user, key, until, options), ok),
+        this.#log.run('index', options, () => users.add(user, key, until, options), ok),
       remove: (user, keys, options) =>
-        this.#log.seen('unindex', options, () => users.remove(user, keys, options), ok),
-      list: (user, options) => this.#log.seen('list', options, () => users.list(user, options), ok),
+        this.#log.run('unindex', options, () => users.remove(user, keys, options), ok),
+      list: (user, options) =>
+        this.#log.run('list', options, async () => (await users.list(user, options)).map(this.#byExpiry), ok),
     };
   }
+
+  /** Drops the time left that the store within tells, if the dates in the records decide. */
+  readonly #byExpiry = (entry: IndexedSession<object>): IndexedSession<object> =>
+    this.expiry === 'store' ? entry : { ...entry, leftMs: undefined };
 
   #toReport(record: SessionRecord | null | undefined, { now }: CallOptions): CallReport {
     if (!record) return { outcome: 'miss' };
     return { outcome: this.expiry === 'record' && hasExpired(record, now) ? 'expired' : 'hit', record };
   }
 
-  #keep<T>(key: string, record: SessionRecord, result: T, { now }: CallOptions): T {
+  /** Keeps the key of what was written, and returns the result of the write. */
+  #remember<T>(key: string, record: SessionRecord, result: T, { now }: CallOptions): T {
     if (result !== null && !hasExpired(record, now)) this.#keys.add(key);
     return result;
   }

@@ -6,38 +6,39 @@ import {
 import type { TelemetrySink } from '../../src/telemetry/telemetry-sink.js';
 import { withOverrides } from './with-overrides.js';
 
-/** The spans and metrics of what runs within it. */
+/** The spans and metrics of the code that runs in it. */
 export class RecordedTelemetry {
   readonly #sink = new RecordingSink();
 
-  /** Runs code so that its sessions' spans and metrics come here too, whatever the app's own SDK takes. */
+  /** Runs code and records the spans and metrics of its sessions. The app's own SDK gets them as well. */
   run<T>(code: () => T): T {
     return withOverrides({ sink: this.sink }, code);
   }
 
-  /** The spans so far, in the order they ended; of one name, if given. */
+  /** Returns the spans so far, or those with one name, in the order in which they ended. */
   spans(name?: string): readonly RecordedSpan[] {
     return this.#sink.spans.filter((span) => name === undefined || span.name === name);
   }
 
-  /** The single values that metrics took so far; of one metric, if given. */
+  /** Returns the single values that metrics got so far, or those of one metric. */
   measurements(metric?: string): readonly RecordedMeasurement[] {
     return this.#sink.measurements.filter((measured) => metric === undefined || measured.metric === metric);
   }
 
+  /** Forgets what was recorded. */
   reset(): void {
     this.#sink.spans = [];
     this.#sink.measurements = [];
   }
 
-  /** Where it is told. @internal */
+  /** The sink that records. @internal */
   get sink(): TelemetrySink {
     return this.#sink;
   }
 }
 
 /**
- * Records what sessions tell OpenTelemetry, without an SDK or beside the app's own.
+ * Records the spans and metrics that sessions give to OpenTelemetry, without an SDK or beside the app's own.
  *
  * @example
  * const telemetry = recordTelemetry();

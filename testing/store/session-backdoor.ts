@@ -10,7 +10,7 @@ import { entryOf } from '../../src/repository/index-entry.js';
 import { toRecord } from '../../src/repository/to-record.js';
 import type { InspectableStore } from './inspectable-store.js';
 
-/** Sessions as an app keeps them, by ID, past the app: as a test puts them there and finds them. */
+/** The sessions of an app, by ID. A test reads and writes them in the store, without the app. */
 export class SessionBackdoor {
   readonly options: ResolvedOptions;
   readonly #store: InspectableStore;
@@ -22,17 +22,17 @@ export class SessionBackdoor {
     this.#now = now;
   }
 
-  /** The session ID that a cookie's value proves, or null. */
+  /** Returns the session ID of a cookie's value, or null if the signature does not hold. */
   idIn(cookie: string | undefined): string | null {
     return cookie === undefined ? null : (proveId(cookie, this.options.secrets)?.id ?? null);
   }
 
-  /** The cookie's value for a session ID. */
+  /** Returns the cookie's value for a session ID. */
   cookieOf(id: string): string {
     return signId(id, this.options.secrets);
   }
 
-  /** The session of an ID, or null when there is none that lives. What moved on to another ID is none. */
+  /** Returns the live session of an ID. Returns null if there is none, or only a grace copy. */
   async find(id: string): Promise<Session | null> {
     const key = this.keyOf(id);
     const state = readRecord(await this.#store.peek(key), {
@@ -44,12 +44,11 @@ export class SessionBackdoor {
     return state.is === 'live' ? state.session : null;
   }
 
-  /** A session that was just used; data that is no JSON throws at once. */
+  /** Makes a session that was used just now. Throws at once if the data is not JSON. */
   renew(data: object, known: Partial<Session> = {}): Session {
     const now = this.#now();
     const used = { ...BLANK, cookieSentAt: now, ...known, data: jsonData(data) };
-    const session = slide(used, this.options.expiry, now);
-    return { ...session, ...entryOf(session, this.options, now) };
+    return slide({ ...used, ...entryOf(used, this.options, now) }, this.options.expiry, now);
   }
 
   write(id: string, session: Session): Promise<void> {
@@ -57,17 +56,17 @@ export class SessionBackdoor {
     return this.#store.write(key, toRecord(indexedUnder(session, key), this.options));
   }
 
-  /** Lets a session time out. */
+  /** Lets a session time out now. */
   async expire(id: string): Promise<void> {
     const session = await this.find(id);
     if (session) await this.write(id, { ...session, expiresAt: this.#now() });
   }
 
-  remove(id: string): Promise<void> {
-    return this.#store.remove(this.keyOf(id));
+  delete(id: string): Promise<void> {
+    return this.#store.delete(this.keyOf(id));
   }
 
-  /** What the store knows a session by. */
+  /** Returns the key that the store knows a session by. */
   keyOf(id: string): string {
     return (this.options.hashIds ?? this.#store.hashIds) ? hashSessionId(id) : id;
   }

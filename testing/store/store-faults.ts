@@ -1,9 +1,10 @@
 import type { StoreOperation } from '../../src/events/session-event.js';
 
+/** Options of `InspectableStore.fail`. */
 export interface FailOptions {
   /** How many calls fail. @default all until `reset` */
   readonly times?: number;
-  /** What they fail with. @default an error of a lost connection */
+  /** The error that the store throws. @default that of a lost connection, with code `ECONNREFUSED` */
   readonly error?: unknown;
 }
 
@@ -12,7 +13,7 @@ interface Failure {
   readonly error: unknown;
 }
 
-/** What is to go wrong with a store's next calls. */
+/** The faults that a test has asked for: which calls of the store fail, take longer or conflict. */
 export class StoreFaults {
   readonly #failures = new Map<StoreOperation, Failure>();
   readonly #delays = new Map<StoreOperation, number>();
@@ -37,8 +38,8 @@ export class StoreFaults {
     this.#conflicts = 0;
   }
 
-  /** Waits and fails as was asked. */
-  async strike(operation: StoreOperation): Promise<void> {
+  /** Waits and throws as the test has asked. */
+  async apply(operation: StoreOperation): Promise<void> {
     const ms = this.#delays.get(operation);
     if (ms !== undefined) await new Promise((resolve) => setTimeout(resolve, ms));
     const failure = this.#failures.get(operation);
@@ -47,7 +48,7 @@ export class StoreFaults {
     throw failure.error;
   }
 
-  /** Whether the next write is to find a conflict. */
+  /** Returns whether this write has to find a conflict. Each call uses up one conflict. */
   takeConflict(): boolean {
     if (this.#conflicts <= 0) return false;
     this.#conflicts -= 1;
@@ -55,7 +56,7 @@ export class StoreFaults {
   }
 }
 
-/** What a driver says when its server went away; in a server's log it should not look like a real outage. */
+/** The error of a driver that lost its server. Its message names the test, as it may end up in a log. */
 function lostConnection(): Error {
   return Object.assign(new Error('connect ECONNREFUSED (by a test, through fail())'), {
     code: 'ECONNREFUSED',

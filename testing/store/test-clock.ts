@@ -1,6 +1,6 @@
 import type { Clock } from '../../src/lib/clock.js';
 
-/** A span of time; its parts add up. */
+/** A span of time: the sum of its parts. */
 export interface Duration {
   readonly days?: number;
   readonly hours?: number;
@@ -9,7 +9,7 @@ export interface Duration {
   readonly ms?: number;
 }
 
-/** Stands still until it is put forward. */
+/** A clock that stands still until `advance`. */
 export class TestClock implements Clock {
   readonly source = 'test';
   #time: number;

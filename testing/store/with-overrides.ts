@@ -5,14 +5,14 @@ interface Registry {
   [OVERRIDES]?: AsyncLocalStorage<TestOverrides>;
 }
 
-/** Returns what all copies of this library in the process look into. */
+/** Returns the storage in which all copies of this library in the process look for test overrides. */
 export function overridesStorage(): AsyncLocalStorage<TestOverrides> {
   const registry = globalThis as Registry;
   registry[OVERRIDES] ??= new AsyncLocalStorage();
   return registry[OVERRIDES];
 }
 
-/** Runs code with these overrides, on top of those that it is in already. */
+/** Runs code with these overrides, on top of those that apply already. */
 export function withOverrides<T>(own: TestOverrides, code: () => T): T {
   return overridesStorage().run({ ...testOverrides(), ...own }, code);
 }

@@ -1,20 +1,20 @@
-/** A cookie as a response sets it. */
+/** A cookie, as a response sets it. */
 export interface SetCookie {
   readonly name: string;
-  /** Decoded. */
+  /** The decoded value. */
   readonly value: string;
   readonly httpOnly: boolean;
   readonly secure: boolean;
   readonly sameSite: 'lax' | 'strict' | 'none' | undefined;
   readonly path: string | undefined;
   readonly domain: string | undefined;
-  /** Seconds. */
+  /** In seconds. */
   readonly maxAge: number | undefined;
-  /** From Max-Age and the tester's clock, where there is a Max-Age. */
+  /** When the cookie expires: by Max-Age and the tester's clock, or by Expires if there is no Max-Age. */
   readonly expires: Date | undefined;
 }
 
-/** A browser's cookies. It has one site, so it looks at names and expiry alone. */
+/** The cookies of a browser. There is only one site, so names and expiry are enough. */
 export class CookieJar {
   readonly #cookies = new Map<string, { readonly value: string; readonly expires: Date | undefined }>();
   readonly #now: () => number;
@@ -33,7 +33,7 @@ export class CookieJar {
     this.#cookies.set(name, { value, expires });
   }
 
-  /** The Cookie header; empty when there is none. */
+  /** The Cookie header, or an empty string if there are no cookies. */
   get header(): string {
     return [...this.#cookies]
       .filter(([, { expires }]) => !this.#isExpired(expires))
@@ -41,7 +41,7 @@ export class CookieJar {
       .join('; ');
   }
 
-  /** Takes over what a response sets. */
+  /** Stores the cookies that a response sets, and deletes those that it expires. */
   keep(cookies: readonly SetCookie[]): void {
     for (const { name, value, expires } of cookies) {
       if (this.#isExpired(expires)) this.#cookies.delete(name);
@@ -49,7 +49,7 @@ export class CookieJar {
     }
   }
 
-  /** The cookies of a response. */
+  /** Parses the cookies that a response sets. */
   read(headers: Headers): SetCookie[] {
     return headers.getSetCookie().map((header) => parseSetCookie(header, this.#now()));
   }
@@ -76,7 +76,7 @@ function parseSetCookie(header: string, now: number): SetCookie {
     path: attributes.get('path'),
     domain: attributes.get('domain'),
     maxAge,
-    // Next reckons Expires by the machine's clock.
+    // Next computes Expires from the system clock, not from the tester's.
     expires: maxAge === undefined ? date && new Date(date) : new Date(now + maxAge * 1000),
   } as SetCookie;
 }
@@ -86,7 +86,7 @@ function split(text: string): [name: string, value: string] {
   return at < 0 ? [text, ''] : [text.slice(0, at), text.slice(at + 1)];
 }
 
-/** As Next does, but for what is malformed: that stays as it is. */
+/** Decodes the value of a cookie as Next does. A malformed value stays as it is. */
 export function decodeCookieValue(value: string): string {
   try {
     return decodeURIComponent(value);

@@ -1,16 +1,18 @@
 import type { cookies } from 'next/headers.js';
 import { NextRequest, NextResponse } from 'next/server.js';
 
-/** The jar that `await cookies()` gives, with a way to see what was set. */
+/** A cookie jar like the one of `await cookies()`, with a method that shows what was set. */
 export type MockCookies = Awaited<ReturnType<typeof cookies>> & {
-  /** The Set-Cookie headers of what was set or deleted. */
+  /** Returns the Set-Cookie headers of the cookies that were set or deleted. */
   setCookies(): string[];
 };
 
+/** Options of `mockCookies`. */
 export interface MockCookiesOptions {
   /**
-   * `action`: as in a Server Action or Route Handler, where cookies can be set. `render`: as in a Server Component,
-   * where that throws. @default 'action'
+   * Where the jar is used. `action`: in a Server Action or Route Handler, where cookies can be set. `render`:
+   * in a Server Component, where setting one throws.
+   * @default 'action'
    */
   readonly phase?: 'action' | 'render';
 }
@@ -20,10 +22,11 @@ const READ_ONLY =
   'https://nextjs.org/docs/app/api-reference/functions/cookies#options';
 
 /**
- * A cookie jar as `await cookies()` gives it, with its oddities, for code that is handed one. It is made of Next's own
- * `NextRequest` and `NextResponse`, so it parses and serialises as this version of Next does.
+ * Makes a cookie jar that behaves like the one of `await cookies()`, for code that takes a jar as an
+ * argument. It uses Next's own `NextRequest` and `NextResponse`, so it parses and serialises as this version
+ * of Next does.
  *
- * @param initial the browser's cookies: by name, or as a Cookie header.
+ * @param initial the cookies of the browser: by name, or as a Cookie header. @default none
  * @example
  * const jar = mockCookies({ theme: 'dark' });
  * jar.set('theme', 'light', { maxAge: 60 });
@@ -44,7 +47,7 @@ function readOnlyJar({ cookies }: NextRequest): MockCookies {
   return proxyOf(cookies, { set: refuse, delete: refuse, clear: refuse, setCookies: () => [] });
 }
 
-/** What a handler gets is made of the response's cookies, which is why it knows no `size` and is not iterable. */
+/** Uses the cookies of a response, as Next does in a handler. So it has no `size` and is not iterable. */
 function mutableJar(request: NextRequest): MockCookies {
   const { cookies } = new NextResponse();
   for (const cookie of request.cookies.getAll()) cookies.set(cookie);
@@ -73,11 +76,11 @@ function mutableJar(request: NextRequest): MockCookies {
   return jar;
 }
 
-/** `target` with some methods of its own. */
-function proxyOf(target: object, own: Record<string, unknown>): MockCookies {
+/** Returns `target` with some methods replaced. */
+function proxyOf(target: object, replaced: Record<string, unknown>): MockCookies {
   return new Proxy(target, {
     get: (_, property) => {
-      if (typeof property === 'string' && Object.hasOwn(own, property)) return own[property];
+      if (typeof property === 'string' && Object.hasOwn(replaced, property)) return replaced[property];
       const value = Reflect.get(target, property);
       return typeof value === 'function' ? value.bind(target) : value;
     },

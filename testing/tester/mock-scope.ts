@@ -1,7 +1,7 @@
 import type { NextScope } from '../next/next-scope.js';
 import type { MockCookies } from './mock-cookies.js';
 
-/** A request's scope that is a jar and nothing else. */
+/** Returns a request scope that has a cookie jar and nothing else. */
 export function mockScope(jar: MockCookies): NextScope {
   return {
     run: (code) => code(),

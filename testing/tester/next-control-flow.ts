@@ -1,12 +1,14 @@
-/** Where `redirect()` of Next leads to. */
+/** The target of Next's `redirect()`. */
 export interface Redirect {
+  /** The URL as it was passed to `redirect()`. */
   readonly url: string;
+  /** Whether the browser's history gets a new entry, or its current one is replaced. */
   readonly type: 'push' | 'replace';
 }
 
 const REDIRECT = /^NEXT_REDIRECT;(push|replace);(.*);(?:(\d{3});|(true|false))$/;
 
-/** What the functions of Next that throw meant: by the digest that Next itself looks at. */
+/** What an error of `redirect()`, `notFound()` or the like means, by the digest that Next itself reads. */
 export class NextControlFlow {
   readonly #digest: string;
 
@@ -25,7 +27,7 @@ export class NextControlFlow {
     };
   }
 
-  /** 404 of `notFound()`, 403 of `forbidden()`, 401 of `unauthorized()`. */
+  /** 404 for `notFound()`, 403 for `forbidden()`, 401 for `unauthorized()`. */
   get status(): number | undefined {
     if (this.#digest === 'NEXT_NOT_FOUND') return 404;
     const [, status] = /^NEXT_HTTP_ERROR_FALLBACK;(\d{3})$/.exec(this.#digest) ?? [];

@@ -2,29 +2,31 @@ import { SessionError } from '../../src/lib/errors.js';
 import type { SetCookie } from './cookie-jar.js';
 import { NextControlFlow, type Redirect } from './next-control-flow.js';
 
-/** What code that returns something leaves behind. */
+/** What a Server Action, a Server Component or other code of the app returned and did. */
 export interface Outcome<T> {
-  /** What the code returned; undefined when it redirected or found nothing. */
+  /** The return value of the code. Undefined if it called `redirect()` or `notFound()`. */
   readonly result: T | undefined;
-  /** Where `redirect()` or `permanentRedirect()` leads to. */
+  /** The target of `redirect()` or `permanentRedirect()`. Undefined if neither was called. */
   readonly redirect: Redirect | undefined;
   /** Whether `notFound()` was called. */
   readonly notFound: boolean;
   /** The cookies that were set, HttpOnly ones included. */
   readonly cookies: readonly SetCookie[];
-  /** What was given to `revalidatePath()` and `revalidateTag()`. */
+  /** The paths and tags that were passed to `revalidatePath()` and `revalidateTag()`. */
   readonly revalidated: readonly string[];
 }
 
-/** What code that answers a request leaves behind. */
+/** What a Route Handler, proxy or an API route answered and did. */
 export interface ResponseOutcome {
-  /** With the cookies that were set among its headers. */
+  /** The response. Its headers include the cookies that were set. */
   readonly response: Response;
+  /** The cookies of the response, HttpOnly ones included. */
   readonly cookies: readonly SetCookie[];
+  /** The paths and tags that were passed to `revalidatePath()` and `revalidateTag()`. Empty for `pages`. */
   readonly revalidated: readonly string[];
 }
 
-/** What code returned, or meant by what it threw. Any other error is thrown on. */
+/** Runs code and returns its result, its redirect or its `notFound()`. Rethrows other errors. */
 export async function outcomeOf<T>(
   run: () => Promise<T>,
 ): Promise<Pick<Outcome<T>, 'result' | 'redirect' | 'notFound'>> {
@@ -41,7 +43,7 @@ export async function outcomeOf<T>(
   }
 }
 
-/** The answer of a Route Handler, and whether it ran to its end. Any other error is thrown on. */
+/** Runs a Route Handler. `isComplete` is false if `notFound()` interrupted it. Rethrows other errors. */
 export async function answerOf(
   run: () => Promise<unknown>,
 ): Promise<{ response: Response; isComplete: boolean }> {
@@ -58,11 +60,11 @@ export async function answerOf(
   }
 }
 
-/** A response whose headers can be changed: those of `Response.redirect()` cannot. */
+/** Copies a response, so that its headers can be changed. Those of `Response.redirect()` are read-only. */
 export function copyOf(response: unknown): Response {
   if (response instanceof Response) return new Response(response.body, response);
   throw new SessionError(
     'ERR_SESSION_TESTING',
-    'The handler returned no Response. Return one, such as Response.json(…), as Next requires.',
+    'The handler returned no Response. Return one, as Next requires: Response.json(…), for instance.',
   );
 }

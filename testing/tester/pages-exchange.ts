@@ -16,7 +16,7 @@ type ApiResolver = (
   page: string,
 ) => Promise<void>;
 
-/** Runs an API route as Next does, on Node's own request and response without a connection. */
+/** Runs an API route as Next does, with Node's own request and response but no connection. */
 export async function runApiRoute(
   handler: NextApiHandler,
   request: NextRequest,
@@ -27,9 +27,9 @@ export async function runApiRoute(
   const response = new ServerResponse(incoming);
   const body = collectBody(response);
   const secrets = { previewModeId: '', previewModeEncryptionKey: '', previewModeSigningKey: '' };
-  // As in development: an error is thrown, not logged.
+  // With propagateError and dev, an error is thrown, not logged.
   await resolver(incoming, response, query, handler, secrets, true, true, request.nextUrl.pathname);
-  return new Response(isEmpty(response) ? null : new Uint8Array(Buffer.concat(body)), {
+  return new Response(allowsNoBody(response) ? null : new Uint8Array(Buffer.concat(body)), {
     status: response.statusCode,
     headers: headersOf(response),
   });
@@ -46,7 +46,7 @@ function toIncoming({ method, nextUrl, headers }: NextRequest, body: Buffer): In
   return incoming;
 }
 
-/** What the handler writes, while the response goes to nobody. */
+/** Collects what the handler writes. The response itself is sent to nobody. */
 function collectBody(response: ServerResponse): Buffer[] {
   const chunks: Buffer[] = [];
   const collect = (chunk: unknown) => {
@@ -73,7 +73,7 @@ function headersOf(response: ServerResponse): Headers {
   return headers;
 }
 
-/** Statuses that the fetch standard allows no body for. */
-function isEmpty({ statusCode }: ServerResponse): boolean {
+/** Returns whether the fetch standard forbids a body for this status. */
+function allowsNoBody({ statusCode }: ServerResponse): boolean {
   return [101, 204, 205, 304].includes(statusCode);
 }

@@ -9,19 +9,19 @@ const session = nextAppSession<{ user: string; n: number }>({
 });
 const ada = { user: 'ada', n: 1 };
 
-/** What a matcher that does not hold says; colours left out. */
+/** Returns the message of a matcher that does not hold, without colours. */
 async function messageOf(run: () => unknown): Promise<string> {
   try {
     await run();
   } catch (error) {
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: what colours are made of
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: colours start with it
     return (error as Error).message.replaceAll(/\u001b\[\d+m/g, '');
   }
   throw new Error('the matcher held');
 }
 
 describe('toHaveSession', () => {
-  it('holds for a live session, with the data that is given', async () => {
+  it('holds for a live session, and for the given data', async () => {
     const t = createSessionTester(session, { data: ada });
     await expect(t).toHaveSession();
     await expect(t).toHaveSession(ada);
@@ -93,12 +93,14 @@ describe('toHaveRotatedSessionId', () => {
     const old = await t.store.snapshot();
     await t.action(() => session().regenerate());
     for (const [key, record] of old) await t.store.set(key, record);
-    expect(await messageOf(() => expect(t).toHaveRotatedSessionId())).toContain('a live old ID');
+    expect(await messageOf(() => expect(t).toHaveRotatedSessionId())).toContain(
+      'Received: "a new ID, but a live session under the old one"',
+    );
   });
 });
 
 describe('toHaveStoreCalls', () => {
-  it('compares what is given of each call, all of them, in order', async () => {
+  it('compares the given properties of each call, of all calls in order', async () => {
     const t = createSessionTester(session, { data: ada });
     await t.action(() => session().set('n', 2));
     expect(t).toHaveStoreCalls(['get', 'set']);
@@ -132,7 +134,7 @@ describe('toHaveSpan', () => {
 });
 
 describe('toLeak', () => {
-  it('searches spans and metrics, or whatever is given', async () => {
+  it('searches spans and metrics, or any other value', async () => {
     const t = createSessionTester(session, { data: ada });
     await t.action(() => session().set('user', 'a-token'));
     expect(t).not.toLeak('a-token');
@@ -140,12 +142,12 @@ describe('toLeak', () => {
     expect(t).toLeak('memory');
     expect({ deep: [new Error('with a-token')] }).toLeak('a-token');
     const message = await messageOf(() => expect('log: a-token').not.toLeak('a-token'));
-    expect(message).toContain('log: <it>');
+    expect(message).toContain('log: <secret>');
     expect(message).not.toContain('a-token');
   });
 });
 
-it('says what may be given to expect()', async () => {
+it('says what expect() takes', async () => {
   expect(await messageOf(() => expect({}).toHaveSession())).toContain('createSessionTester');
   expect(await messageOf(() => expect({}).toSetCookie('sid'))).toContain('a Response');
   expect(await messageOf(() => expect({}).toHaveStoreCalls([]))).toContain('InspectableStore');
@@ -154,7 +156,7 @@ it('says what may be given to expect()', async () => {
 });
 
 describe('recordTelemetry', () => {
-  it('takes the spans and metrics of what runs within it, and of nothing else', async () => {
+  it('records the spans and metrics of the code that runs in it, and of nothing else', async () => {
     const telemetry = recordTelemetry();
     const t = createSessionTester(session, { data: ada });
     const browser = { headers: {}, cookies: { sid: 's:forged.signature' } };

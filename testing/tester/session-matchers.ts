@@ -6,7 +6,7 @@ import type { StoreCallRecord } from '../store/store-views.js';
 import { CookieJar, type SetCookie } from './cookie-jar.js';
 import { SessionTester } from './session-tester.js';
 
-/** What Vitest and Jest give to a matcher as `this`. */
+/** What Vitest and Jest pass to a matcher as `this`. */
 export interface MatcherContext {
   readonly isNot?: boolean;
   equals(a: unknown, b: unknown): boolean;
@@ -18,35 +18,48 @@ export interface MatcherContext {
   };
 }
 
+/** What a matcher returns to Vitest and Jest. */
 export interface MatcherResult {
   readonly pass: boolean;
   readonly message: () => string;
 }
 
-/** What `toHaveStoreCalls` takes for a call: its operation, operation and outcome (`'get hit'`), or more of it. */
+/** A call for `toHaveStoreCalls`: an operation, operation and outcome (`'get hit'`), or some properties. */
 export type ExpectedCall = string | Partial<StoreCallRecord>;
 
-/** The matchers as `expect(…)` has them. `R` is what one returns: `void`, or a promise after `resolves`. */
+/** The matchers, as `expect(…)` has them. They return `R`: `void`, or a promise after `resolves`. */
 export interface SessionMatchers<R = unknown> {
-  /** A tester has a live session; if `data` is given, with just this data. Await it. */
+  /**
+   * Expects that a tester has a live session. With `data`, the session must have exactly this data. `null`
+   * expects no session. Await it.
+   */
   toHaveSession(data?: object | null): Promise<R>;
-  /** A tester's session has a key; if `value` is given, with this value. Await it. */
+  /** Expects that a tester's session has a key. With `value`, the key must have this value. Await it. */
   toHaveSessionValue(key: string, value?: unknown): Promise<R>;
-  /** A response or an outcome sets a cookie; if `attributes` are given, with at least these. */
+  /** Expects that a response or an outcome sets a cookie, with at least these attributes. */
   toSetCookie(name: string, attributes?: Partial<SetCookie>): R;
-  /** The tester's last call gave the session a new ID, and the old one is dead. Await it. */
+  /**
+   * Expects that the tester's last call gave the session a new ID, and that the old ID leads to no live
+   * session. Await it.
+   */
   toHaveRotatedSessionId(): Promise<R>;
-  /** A tester or store saw just these calls, in this order: `['get hit', 'set', { operation: 'set', ttl: 60 }]`. */
+  /**
+   * Expects exactly these store calls of a tester or an InspectableStore, in this order:
+   * `['get hit', 'set', { operation: 'set', ttl: 60 }]`.
+   */
   toHaveStoreCalls(calls: readonly ExpectedCall[]): R;
-  /** A tester or recorded telemetry has a span of this name; if `attributes` are given, with at least these. */
+  /** Expects that a tester or recorded telemetry has a span of this name, with at least these attributes. */
   toHaveSpan(name: string, attributes?: Readonly<Record<string, unknown>>): R;
-  /** For `not`: no span or metric of a tester, or nothing in any other value, holds this text. */
+  /**
+   * Use it with `not`: expects that this text is in no span or metric of a tester or of recorded telemetry.
+   * Of any other value, all parts are searched.
+   */
   toLeak(secret: string): R;
 }
 
 /**
- * Matchers for Vitest and Jest, for `expect.extend`. The entries `next-app-session/testing/vitest` and `…/jest`
- * register them, with their types.
+ * Matchers of Vitest and Jest, for `expect.extend`. The entries `next-app-session/testing/vitest` and
+ * `…/jest` register them, with their types.
  */
 export const sessionMatchers = {
   async toHaveSession(this: MatcherContext, received: unknown, ...expected: [data?: object | null]) {
@@ -91,18 +104,18 @@ export const sessionMatchers = {
         : before === after
           ? 'the same ID'
           : isOldAlive
-            ? 'a live old ID'
+            ? 'a new ID, but a live session under the old one'
             : 'a new ID';
     return verdict(this, 'toHaveRotatedSessionId', state === 'a new ID', {
       received: state,
-      expected: 'a new ID, and the old one dead',
+      expected: 'a new ID, and no live session under the old one',
     });
   },
 
   toHaveStoreCalls(this: MatcherContext, received: unknown, expected: readonly ExpectedCall[]) {
     const wanted = expected.map((call) => (typeof call === 'string' ? parseCall(call) : call));
     const { calls } = storeOf(received);
-    // What was not asked for is left out of the difference; calls that nobody expected are shown.
+    // Show what was asked for. Of a call that was not expected, show operation and outcome.
     const seen = calls.map((call, index) =>
       pick(call, wanted[index] ?? { operation: undefined, outcome: undefined }),
     );
@@ -126,7 +139,7 @@ export const sessionMatchers = {
   toLeak(this: MatcherContext, received: unknown, secret: string) {
     const text = textOf(received);
     const at = secret === '' ? -1 : text.indexOf(secret);
-    const where = at < 0 ? 'nowhere' : `…${text.slice(Math.max(0, at - 60), at)}<it>`;
+    const where = at < 0 ? 'nowhere' : `…${text.slice(Math.max(0, at - 60), at)}<secret>`;
     return verdict(this, 'toLeak', at >= 0, { received: where, expected: 'the secret' });
   },
 };
@@ -136,7 +149,7 @@ interface Compared {
   readonly expected: unknown;
 }
 
-/** Passes when both are equal; else shows the difference as the runner's own matchers do. */
+/** Passes if both are equal. Otherwise it shows the difference, as the runner's own matchers do. */
 function compared(context: MatcherContext, name: string, { received, expected }: Compared): MatcherResult {
   const pass = context.equals(received, expected);
   const difference = () => context.utils.diff(expected, received) ?? '';
@@ -164,7 +177,7 @@ function hint({ utils, isNot = false }: MatcherContext, name: string): string {
   return utils.matcherHint(name, undefined, undefined, { isNot });
 }
 
-/** Only those properties of an object that another one has. */
+/** Returns only those properties of an object that `wanted` has. */
 function pick(object: object, wanted: object): object {
   return Object.fromEntries(Object.keys(wanted).map((key) => [key, Reflect.get(object, key)]));
 }
@@ -174,30 +187,30 @@ function parseCall(call: string): Partial<StoreCallRecord> {
   return { operation, ...(outcome && { outcome }) } as Partial<StoreCallRecord>;
 }
 
-// --- what may be given to expect() --------------------------------------------------------------------------
+// --- what expect() may be given ----------------------------------------------------------------------------
 
 function testerOf(received: unknown, matcher: string): SessionTester<object> {
   if (received instanceof SessionTester) return received;
-  throw wrong(matcher, 'what createSessionTester(…) returned');
+  throw usageError(matcher, 'what createSessionTester(…) returned');
 }
 
 function storeOf(received: unknown): InspectableStore {
   if (received instanceof SessionTester) return received.store;
   if (received instanceof InspectableStore) return received;
-  throw wrong('toHaveStoreCalls', 'a session tester or an InspectableStore');
+  throw usageError('toHaveStoreCalls', 'a session tester or an InspectableStore');
 }
 
 function telemetryOf(received: unknown): RecordedTelemetry {
   if (received instanceof SessionTester) return received.telemetry;
   if (received instanceof RecordedTelemetry) return received;
-  throw wrong('toHaveSpan', 'a session tester or what recordTelemetry() returned');
+  throw usageError('toHaveSpan', 'a session tester or what recordTelemetry() returned');
 }
 
 function cookiesOf(received: unknown): readonly SetCookie[] {
   if (received instanceof Response) return new CookieJar(Date.now).read(received.headers);
   const cookies = typeof received === 'object' && received !== null && Reflect.get(received, 'cookies');
   if (Array.isArray(cookies)) return cookies;
-  throw wrong('toSetCookie', 'a Response, or what a method of a session tester returned');
+  throw usageError('toSetCookie', 'a Response, or what a method of a session tester returned');
 }
 
 function textOf(received: unknown): string {
@@ -209,6 +222,6 @@ function textOf(received: unknown): string {
   return inspect(value, { depth: 20, maxArrayLength: null, maxStringLength: null, breakLength: Infinity });
 }
 
-function wrong(matcher: string, expected: string): SessionError {
+function usageError(matcher: string, expected: string): SessionError {
   return new SessionError('ERR_SESSION_TESTING', `${matcher}: give expect() ${expected}.`);
 }

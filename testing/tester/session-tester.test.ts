@@ -11,7 +11,7 @@ interface Data {
   n: number;
 }
 
-// An app's session, and some of its code.
+// An app's session, and some code that uses it.
 const session = nextAppSession<Data>({
   secret: 'a secret of these tests',
   cookie: { maxAge: 3600, secure: true },
@@ -125,7 +125,7 @@ describe('a Route Handler', () => {
     expect(await t.read()).toBeNull();
   });
 
-  it('throws what it throws', async () => {
+  it('passes on its errors, and has to return a Response', async () => {
     const t = createSessionTester(session);
     const boom = async () => {
       throw new TypeError('boom');
@@ -134,7 +134,7 @@ describe('a Route Handler', () => {
     await expect(t.route(async () => ({}))).rejects.toMatchObject({ code: 'ERR_SESSION_TESTING' });
   });
 
-  it('wins with cookies of its response over cookies()', async () => {
+  it('sets the cookies of its response, even if cookies() has set the same', async () => {
     const t = createSessionTester(session);
     const { cookies: set } = await t.route(async () => {
       (await cookies()).set('a', 'by cookies()');
@@ -147,7 +147,7 @@ describe('a Route Handler', () => {
     });
   });
 
-  it('runs after() once it has answered, where a live session can be written', async () => {
+  it('runs after() when it has answered, and a live session can be written there', async () => {
     const t = createSessionTester(session, { data: { user: 'ada', n: 1 } });
     const order: string[] = [];
     await t.route(async () => {
@@ -174,7 +174,7 @@ describe('a Route Handler', () => {
     ).rejects.toThrow('in after()');
   });
 
-  it('tells what it revalidated', async () => {
+  it('reports what it revalidated', async () => {
     const t = createSessionTester(session);
     const { revalidated } = await t.route(async () => {
       revalidatePath('/');
@@ -270,7 +270,7 @@ describe('proxy', () => {
     expect((await t.proxy(guard, { url: '/account' })).response.headers.get('x-middleware-next')).toBe('1');
   });
 
-  it('sets cookies by its response, and loses them to those of cookies(), as in Next', async () => {
+  it('sets the cookies of its response, unless cookies() sets any, as in Next', async () => {
     const t = createSessionTester(session);
     const { cookies: set } = await t.proxy(async (request: NextRequest) => {
       const response = NextResponse.next();
@@ -287,7 +287,7 @@ describe('proxy', () => {
     expect(only.map(({ name }) => name)).toEqual(['other']);
   });
 
-  it('is over when what it handed to waitUntil is', async () => {
+  it('waits for the tasks that it gives to waitUntil', async () => {
     const t = createSessionTester(session);
     const done: string[] = [];
     const later = async () => {
@@ -357,7 +357,7 @@ describe('the browser', () => {
 });
 
 describe('time', () => {
-  it('stands still, and ends the session when it is put past the idle timeout', async () => {
+  it('stands still, and ends the session when it is moved past the idle timeout', async () => {
     const untilClosed = nextAppSession<Data>({ name: 'until-closed', idleTimeout: 3600 });
     const t = createSessionTester(untilClosed, { data: { user: 'ada', n: 1 } });
     const user = () => t.component(() => untilClosed().get('user')).then(({ result }) => result);
@@ -370,7 +370,7 @@ describe('time', () => {
     expect(await t.read()).toBeNull();
   });
 
-  it('ends it at the absolute timeout, however busy', async () => {
+  it('ends the session at the absolute timeout, even if it is used all the time', async () => {
     const t = createSessionTester(session, { data: { user: 'ada', n: 1 } });
     for (let hour = 0; hour < 7; hour++) {
       t.advance({ minutes: 30 });
@@ -425,7 +425,7 @@ describe('several', () => {
     expect(await bob.read()).toBeNull();
   });
 
-  it('sessions of an app: each tester swaps the store of its own', async () => {
+  it('sessions of an app: each tester swaps only the store of its session', async () => {
     const admin = nextAppSession<{ role: string }>({ name: 'admin', secret: 'another secret' });
     const t = createSessionTester(session, { data: { user: 'ada', n: 1 } });
     const { result } = await t.action(async () => {
@@ -436,7 +436,7 @@ describe('several', () => {
     expect(t.store.calls.filter(({ operation }) => operation === 'set')).toEqual([]);
   });
 
-  it('leaves the app’s own store alone', async () => {
+  it('testers leave the app’s own store alone', async () => {
     const t = createSessionTester(session, { data: { user: 'ada', n: 1 } });
     const outside = createSessionTester(session);
     await t.route(increment);
@@ -444,20 +444,20 @@ describe('several', () => {
   });
 });
 
-it('refuses data that no session could hold, at once', () => {
+it('refuses data that no session can hold, at once', () => {
   const make = (data: object) => () => createSessionTester(session, { data });
   expect(make({ cookie: 1 })).toThrow(expect.objectContaining({ code: 'ERR_SESSION_KEY' }));
   expect(make({ n: 1n })).toThrow(expect.objectContaining({ code: 'ERR_SESSION_DATA' }));
 });
 
-it('tells of a store that cannot be seeded when the session is used', async () => {
+it('reports a store that cannot be seeded, when the session is used', async () => {
   const store = { get: () => null, set: () => Promise.reject(new Error('read only')), destroy() {} };
   const t = createSessionTester(session, { data: { n: 1 }, store });
   await expect(t.read()).rejects.toThrow('read only');
   await expect(t.route(increment)).rejects.toThrow('read only');
 });
 
-it('takes a session, not what calling one gives', () => {
+it('takes the session function, not the result of calling it', () => {
   const wrong = () => createSessionTester(session() as never);
   expect(wrong).toThrow(
     expect.objectContaining({ code: 'ERR_SESSION_TESTING' } satisfies Partial<SessionError>),

@@ -10,31 +10,21 @@ import type { SetCookie } from './cookie-jar.js';
 import { mockScope } from './mock-scope.js';
 import { answerOf, copyOf, type Outcome, outcomeOf, type ResponseOutcome } from './outcome.js';
 import { runApiRoute } from './pages-exchange.js';
-import { type TestRequest, toRequest } from './test-request.js';
+import { type ApiRequest, type RouteRequest, type TestRequest, toRequest } from './test-request.js';
 import { type Rotation, type TesterOptions, TestSession } from './test-session.js';
 import { TestUser } from './test-user.js';
 
-/** A request to a Route Handler, with what its dynamic segments match. */
-export interface RouteRequest extends TestRequest {
-  readonly params?: Readonly<Record<string, string | string[]>>;
-}
-
-/** A request to an API route, with what its dynamic segments match. */
-export interface ApiRequest extends TestRequest {
-  readonly query?: Readonly<Record<string, string | string[]>>;
-}
-
-/** `Context` is what the handler takes for its params: a promise since Next 15, an object before. */
+/** `Context` holds the handler's `params`: a promise since Next 15, an object before. */
 type RouteHandler<Context> = (request: NextRequest, context: Context) => unknown;
-/** `Event` is Next's own, if the proxy takes it. */
+/** `Event` is Next's `NextFetchEvent`, if the function takes one. */
 type ProxyFunction<Event> = (request: NextRequest, event: Event) => unknown;
 
 /**
- * Somebody's browser, and the server that it talks to: runs an app's own handlers, actions and components in Next's
- * request scope, with a session.
+ * A visitor's browser and the server it talks to. Runs an app's handlers, actions and components in Next's
+ * request scope, with a session. `createSessionTester` makes it.
  *
- * The app's session module is used as it is. Store and clock are swapped for what runs within this tester alone, so
- * testers run in parallel. Cookies are kept from call to call.
+ * The app's session module is used as it is. Only code that runs in this tester sees its store and clock, so
+ * tests can run in parallel. The tester keeps cookies from call to call.
  */
 export class SessionTester<Data extends object, Listed extends object = Record<string, unknown>> {
   readonly #app: NextAppSession<Data, Listed>;
@@ -56,45 +46,48 @@ export class SessionTester<Data extends object, Listed extends object = Record<s
     return this.#session.telemetry;
   }
 
-  /** What time it is for the code under test, epoch milliseconds. */
+  /** The time for the code under test, in epoch milliseconds. It stands still until `advance`. */
   get now(): number {
     return this.#session.clock.now();
   }
 
-  /** The Cookie header that the browser would send now; empty without cookies. */
+  /** The Cookie header that the browser would send now. Empty if it has no cookies. */
   get cookie(): string {
     return this.#session.jar.header;
   }
 
-  // --- running an app's code --------------------------------------------------------------------------------
+  // --- running an app's code -------------------------------------------------------------------------------
 
-  /** Runs a Route Handler. `redirect()` gives a 307 and `notFound()` a 404, as from Next; other errors are thrown. */
+  /**
+   * Runs a Route Handler, then its `after()` callbacks. As in Next, `redirect()` gives a response of status
+   * 307, and `notFound()` one of 404. Other errors are thrown.
+   */
   async route<Context>(handler: RouteHandler<Context>, request: RouteRequest = {}): Promise<ResponseOutcome> {
     const nextRequest = await this.#request(request);
     const { params = {} } = request;
-    // Next 15 and later hand out a promise, earlier ones the object: this is both.
+    // Next 15 and later pass a promise, earlier versions the object. This is both.
     const context = { params: Object.assign(Promise.resolve(params), params) } as Context;
     return this.#inScope('route', nextRequest, async (scope) => {
       const { response, isComplete } = await answerOf(() =>
         scope.run(async () => handler(nextRequest, context)),
       );
-      // Next drops them with the rest of what notFound() interrupted.
+      // After notFound(), Next drops the cookies that cookies() has set.
       if (isComplete) scope.appendCookies(response.headers);
       return this.#respond(scope, response);
     });
   }
 
-  /** Runs a Server Action: give it a function that calls it. */
+  /** Runs a Server Action. Pass a function that calls it. */
   action<T>(code: () => T | Promise<T>, request: TestRequest = {}): Promise<Outcome<T>> {
     return this.run('action', code, { method: 'POST', ...request });
   }
 
-  /** Runs a Server Component, `generateMetadata` or a layout: give it a function that calls it. A write throws. */
+  /** Runs a Server Component, layout or `generateMetadata`. Pass a function that calls it. A write throws. */
   component<T>(code: () => T | Promise<T>, request: TestRequest = {}): Promise<Outcome<T>> {
     return this.run('component', code, request);
   }
 
-  /** Runs the function of proxy.ts, or of middleware. */
+  /** Runs the function of `proxy.ts` or of middleware, and waits for what it passes to `waitUntil`. */
   async proxy<Event>(proxy: ProxyFunction<Event>, request: TestRequest = {}): Promise<ResponseOutcome> {
     const nextRequest = await this.#request(request);
     return this.#inScope('proxy', nextRequest, async (scope) => {
@@ -107,14 +100,14 @@ export class SessionTester<Data extends object, Listed extends object = Record<s
       await Promise.all(pending);
       const response = copyOf(returned ?? NextResponse.next());
       const set = new Headers();
-      // As in Next: what cookies() sets takes the place of what the response sets.
+      // As in Next, the cookies that cookies() sets replace those of the response.
       if (scope.appendCookies(set)) response.headers.delete('set-cookie');
       for (const cookie of set.getSetCookie()) response.headers.append('set-cookie', cookie);
       return this.#respond(scope, response);
     });
   }
 
-  /** Runs an API route of the Pages Router. */
+  /** Runs an API route of the Pages Router. Errors are thrown. */
   async pages(handler: NextApiHandler, request: ApiRequest = {}): Promise<ResponseOutcome> {
     const sent = await this.#request(request);
     const query = { ...Object.fromEntries(sent.nextUrl.searchParams), ...request.query };
@@ -122,11 +115,11 @@ export class SessionTester<Data extends object, Listed extends object = Record<s
     return { response, cookies: this.#keep(response.headers), revalidated: [] };
   }
 
-  /** Runs code as it would run in a place of an app. The methods above are made of this. */
+  /** Runs code in any phase of an app. `action` and `component` are short forms of this. */
   async run<T>(phase: Phase, code: () => T | Promise<T>, request: TestRequest = {}): Promise<Outcome<T>> {
     return this.#inScope(phase, await this.#request(request), async (scope) => {
       let cookies: readonly SetCookie[] = [];
-      // An action's are sent whatever it throws.
+      // Next sends the cookies of an action even if it throws.
       const keepCookies = () => {
         const headers = new Headers();
         scope.appendCookies(headers);
@@ -139,23 +132,23 @@ export class SessionTester<Data extends object, Listed extends object = Record<s
   }
 
   /**
-   * Runs code with this tester's store and clock in place of the app's, and leaves the request to it: for another tool
-   * that brings its own, such as next-test-api-route-handler. Give that `cookie`, and its response to `keep`.
+   * Runs code with this tester's store and clock, but without a request. For a tool that makes its own
+   * request (next-test-api-route-handler): pass `cookie` to the tool, and its response to `keep`.
    */
   async within<T>(code: () => T | Promise<T>): Promise<T> {
     await this.#session.beginCall();
     return this.#session.within(code);
   }
 
-  /** Takes over the cookies of a response, as the browser would. */
+  /** Takes over the cookies of a response, as the browser would. Returns them. */
   keep(response: Response): readonly SetCookie[] {
     return this.#keep(response.headers);
   }
 
   /**
-   * The sessions of a user, as a Server Action in this browser sees and ends them.
+   * Returns the sessions of a user. Each of its methods runs as a Server Action in this browser.
    *
-   * @param id of the user. @default whoever is signed in here
+   * @param id the user's ID. @default the user who is signed in in this browser
    */
   user(id?: string | number): TestUser<Listed> {
     return new TestUser(async (use) => {
@@ -164,44 +157,48 @@ export class SessionTester<Data extends object, Listed extends object = Record<s
     });
   }
 
-  // --- the session, past the code under test -----------------------------------------------------------------
+  // --- the session, without the code under test ------------------------------------------------------------
 
-  /** Gives the browser a session with this data; one that it has is replaced, under the same ID. */
+  /**
+   * Gives the browser a session with this data. If it has one, that is replaced and the ID stays.
+   *
+   * @throws ERR_SESSION_DATA if the data is not JSON, ERR_SESSION_KEY for a reserved key.
+   */
   seed(data: Partial<Data>): Promise<void> {
     return this.#session.seed(data);
   }
 
-  /** The data in the store, or null when the browser has no live session. */
+  /** Returns the session's data from the store, or null if the browser has no live session. */
   read(): Promise<Partial<Data> | null> {
     return this.#session.read();
   }
 
-  /** The session ID, or null when the browser has no live session. */
+  /** Returns the session ID, or null if the browser has no live session. */
   id(): Promise<string | null> {
     return this.#session.id();
   }
 
-  /** What the last call made of the session's ID. @internal */
+  /** Returns the session's ID before and after the last call. @internal */
   rotation(): Promise<Rotation> {
     return this.#session.rotation();
   }
 
-  /** Lets the session time out; the browser keeps its cookie. */
+  /** Lets the session time out now. The browser keeps its cookie. */
   expire(): Promise<void> {
     return this.#session.expire();
   }
 
-  /** Removes the session from the store, as a sign-out elsewhere would; the browser keeps its cookie. */
+  /** Deletes the session from the store, as a sign-out elsewhere would. The browser keeps its cookie. */
   destroy(): Promise<void> {
     return this.#session.destroy();
   }
 
-  /** Puts the clock forward: for idle and absolute timeouts and for the browser's cookies. */
+  /** Moves the clock forward, for idle and absolute timeouts and for the browser's cookies. */
   advance(duration: Duration): void {
     this.#session.clock.advance(duration);
   }
 
-  // --- the pieces --------------------------------------------------------------------------------------------
+  // --- the pieces ------------------------------------------------------------------------------------------
 
   async #request(request: TestRequest): Promise<NextRequest> {
     await this.#session.beginCall();
@@ -211,7 +208,7 @@ export class SessionTester<Data extends object, Listed extends object = Record<s
   #inScope<T>(phase: Phase, request: NextRequest, code: (scope: NextScope) => Promise<T>): Promise<T> {
     const { mock } = this.#session;
     const { pathname, search } = request.nextUrl;
-    // With happy-dom the request itself has none: there it is a browser's, where no script may set this header.
+    // happy-dom drops the Cookie header from a request, as a browser would: no script may set it there.
     const cookie = request.headers.get('cookie') ?? this.cookie;
     const headers = { ...Object.fromEntries(request.headers), ...(cookie && { cookie }) };
     return this.#session.within(async () =>
@@ -233,14 +230,15 @@ export class SessionTester<Data extends object, Listed extends object = Record<s
 }
 
 /**
- * Somebody with a browser and a session of an app, for tests of the app's own code.
+ * Makes a tester: a visitor with a browser, for tests of an app's own code.
  *
- * @param session what the app's `nextAppSession(…)` returned.
+ * @param session the function that the app's `nextAppSession(…)` returned.
+ * @throws ERR_SESSION_TESTING if `session` is something else, ERR_SESSION_DATA if `options.data` is not JSON,
+ * ERR_SESSION_KEY for a reserved key in it.
  * @example
  * const t = createSessionTester(session, { data: { user: 'ada' } });
  * const { response } = await t.route(POST, { body: { n: 1 } });
  * expect(await t.read()).toEqual({ user: 'ada', n: 1 });
- * @throws ERR_SESSION_TESTING when `session` is something else.
  */
 export function createSessionTester<Data extends object, Listed extends object = Record<string, unknown>>(
   session: NextAppSession<Data, Listed>,

@@ -1,17 +1,30 @@
-/** A request as a test describes it. */
+/** A request, as a test describes it. */
 export interface TestRequest {
   /** @default 'GET', or 'POST' with a body */
   readonly method?: string;
-  /** A path or a whole URL. @default '/' */
+  /** A path, or an absolute URL. @default '/' */
   readonly url?: string;
+  /** Headers of this request. They win over the tester's own. @default none */
   readonly headers?: HeadersInit;
-  /** A plain object or an array is sent as JSON; anything else as fetch would send it. */
+  /** A plain object or an array is sent as JSON, anything else as `fetch` would send it. @default no body */
   readonly body?: BodyInit | object | null;
+}
+
+/** A request to a Route Handler. */
+export interface RouteRequest extends TestRequest {
+  /** The values of the route's dynamic segments: `{ id: '7' }` for `[id]`. @default none */
+  readonly params?: Readonly<Record<string, string | string[]>>;
+}
+
+/** A request to an API route of the Pages Router. */
+export interface ApiRequest extends TestRequest {
+  /** The values of the route's dynamic segments. They are added to the query of `url`. @default none */
+  readonly query?: Readonly<Record<string, string | string[]>>;
 }
 
 const ORIGIN = 'http://localhost';
 
-/** The request with the tester's own headers and cookies; headers of the request win. */
+/** Makes the request, with the tester's headers and cookies. Headers of the request itself win. */
 export function toRequest(test: TestRequest, headers: Headers, cookie: string): Request {
   const { body = null, method = body === null ? 'GET' : 'POST', url = '/' } = test;
   const all = new Headers(headers);
@@ -25,12 +38,12 @@ export function toRequest(test: TestRequest, headers: Headers, cookie: string): 
   };
   return new Request(new URL(url, ORIGIN), {
     ...init,
-    // What fetch asks for with a stream.
+    // fetch requires this for a stream.
     ...(body instanceof ReadableStream && { duplex: 'half' }),
   });
 }
 
-/** Plain data, and not one of the kinds that a body of fetch can be. */
+/** Returns whether a body is plain data, and not one of the types that `fetch` takes as a body. */
 function isJson(body: unknown): body is object {
   if (Array.isArray(body)) return true;
   if (typeof body !== 'object' || body === null) return false;

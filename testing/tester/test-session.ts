@@ -15,36 +15,41 @@ import type { MockCookies } from './mock-cookies.js';
 
 /** Options of `createSessionTester`. */
 export interface TesterOptions<Data extends object> {
-  /** What the session holds at first. @default no session */
+  /** The data of the session that the browser has at the start. @default no session */
   readonly data?: Partial<Data>;
   /**
-   * The store in place of the app's. Give another tester's `store` for a second user of the same server: they share
-   * its time too.
+   * The store to use instead of the app's. To test two users of one server, pass the `store` of another
+   * tester: the two then share its clock, too.
    * @default an empty MemoryStore
    */
   readonly store?: Store<object>;
-  /** What time it is; it stands still but for `advance`. @default now */
+  /**
+   * The time at the start, a number in epoch milliseconds. It stands still until `advance`. The `store` of
+   * another tester brings its own time.
+   * @default the current time
+   */
   readonly now?: Date | number;
-  /** Other cookies that the browser has. */
+  /** The other cookies of the browser, by name. @default none */
   readonly cookies?: Readonly<Record<string, string>>;
-  /** Headers of every request. */
+  /** The headers of every request. Headers of a single request win. @default none */
   readonly headers?: HeadersInit;
   /**
-   * A jar in place of Next's `cookies()`, for a version of Next that this tester does not know: what else Next has
-   * for a request is then missing.
+   * A cookie jar to use instead of Next's request scope, for a version of Next that the tester does not know.
+   * `headers()`, `after()` and Next's own `cookies()` do not work then.
+   * @default none
    */
   readonly jar?: MockCookies;
 }
 
-/** The session's ID before and after a call. */
+/** The session's ID before and after a call of the app's code. */
 export interface Rotation {
   readonly before: string | null;
   readonly after: string | null;
-  /** Whether the ID from before still leads to a session. */
+  /** Whether the old ID still leads to a live session. */
   readonly isOldAlive: boolean;
 }
 
-/** A browser with a session in a store, and the time that both go by. */
+/** A browser with a session in a store, and the clock that both use. */
 export class TestSession<Data extends object> {
   readonly store: InspectableStore;
   readonly telemetry = new RecordedTelemetry();
@@ -52,7 +57,7 @@ export class TestSession<Data extends object> {
   readonly jar: CookieJar;
   readonly headers: Headers;
   readonly mock: MockCookies | undefined;
-  /** Done when the data that the test began with is stored. */
+  /** Resolves when the initial data is stored. */
   readonly seeded: Promise<void>;
   readonly #sessions: SessionBackdoor;
   #idBefore: string | null = null;
@@ -68,11 +73,11 @@ export class TestSession<Data extends object> {
     this.headers = new Headers(headers);
     this.mock = jar;
     this.seeded = data === undefined ? Promise.resolve() : this.#write(data);
-    // Whoever uses the session is told; nobody may.
+    // The tester's methods throw the error. Until one is called, it must not be an unhandled rejection.
     this.seeded.catch(() => {});
   }
 
-  /** Runs code with this store, clock and telemetry in place of the app's. */
+  /** Runs code with this store, clock and telemetry instead of the app's. */
   within<T>(code: () => T): T {
     const outer = testOverrides();
     const { name } = this.#sessions.options;
@@ -87,7 +92,7 @@ export class TestSession<Data extends object> {
     );
   }
 
-  /** Before each call of the app's code. */
+  /** Prepares for a call of the app's code: waits for the initial data, and keeps the ID for `rotation`. */
   async beginCall(): Promise<void> {
     await this.seeded;
     this.#idBefore = this.#id;
@@ -121,16 +126,16 @@ export class TestSession<Data extends object> {
 
   async destroy(): Promise<void> {
     await this.seeded;
-    if (this.#id !== null) await this.#sessions.remove(this.#id);
+    if (this.#id !== null) await this.#sessions.delete(this.#id);
   }
 
-  /** The ID of the user who is signed in, as the `user` option gives it. */
+  /** Returns the ID of the user who is signed in, as the `user` option returns it. */
   async userId(): Promise<UserId> {
     const data = (await this.read()) ?? {};
     return this.#sessions.options.user?.(data);
   }
 
-  /** The ID that the browser's cookie proves. */
+  /** The session ID in the browser's cookie, or null if the signature does not hold. */
   get #id(): string | null {
     return this.#sessions.idIn(this.jar.get(this.#sessions.options.name));
   }
@@ -139,7 +144,7 @@ export class TestSession<Data extends object> {
     return this.#id === null ? null : this.#sessions.find(this.#id);
   }
 
-  /** Not async but for the store: bad data throws, and the cookie is there, as soon as the tester is made. */
+  /** Not an async function: it throws for bad data, and sets the cookie, before it waits for the store. */
   #write(data: Partial<Data>): Promise<void> {
     const { name, cookie } = this.#sessions.options;
     const id = this.#id ?? generateId();
@@ -154,7 +159,7 @@ export class TestSession<Data extends object> {
 function notASession(): SessionError {
   return new SessionError(
     'ERR_SESSION_TESTING',
-    'createSessionTester takes what nextAppSession(…) returned, such as `session` of lib/session.ts, not what ' +
-      'calling that gives.',
+    'createSessionTester takes what nextAppSession(…) returned. Pass `session` of lib/session.ts, not ' +
+      '`session()`.',
   );
 }

@@ -12,7 +12,7 @@ describe('the sessions of a user', () => {
   const signedIn = (device: string, store?: InspectableStore) =>
     createSessionTester(accounts, { data: { userId: 'ada', device }, ...(store && { store }) });
 
-  it('of testers that share a store are listed, and ended', async () => {
+  it('of testers that share a store are listed and revoked', async () => {
     const phone = signedIn('phone');
     const laptop = signedIn('laptop', phone.store);
     const tablet = signedIn('tablet', phone.store);
@@ -32,13 +32,13 @@ describe('the sessions of a user', () => {
     expect(laptop.cookie).toBe('');
   });
 
-  it('are those of this tester’s store alone', async () => {
+  it('are only those in this tester’s store', async () => {
     const t = signedIn('phone');
     expect(await createSessionTester(accounts).user('ada').list()).toEqual([]);
     expect(await t.user().list()).toHaveLength(1);
   });
 
-  it('show in the calls of the store, and can be made to fail', async () => {
+  it('appear in the calls of the store, and can be made to fail', async () => {
     const t = signedIn('phone');
     await t.user().list();
     expect(t.store.calls).toMatchObject([
@@ -59,12 +59,12 @@ describe('the sessions of a user', () => {
     expect(await t.user('ada').list()).toHaveLength(1);
   });
 
-  it('need somebody who is signed in, or an ID', async () => {
+  it('need a user who is signed in, or an ID', async () => {
     const t = createSessionTester(accounts);
     await expect(t.user().list()).rejects.toMatchObject({ code: 'ERR_SESSION_OPTIONS' });
   });
 
-  it('of an app without the user option say so', async () => {
+  it('throw an error that names the user option, if the app does not set it', async () => {
     const t = createSessionTester(nextAppSession({ name: 'plain', secret: 'a secret of these tests' }));
     await expect(t.user('ada').list()).rejects.toMatchObject({
       message: expect.stringContaining('needs the user option'),

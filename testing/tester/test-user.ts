@@ -1,9 +1,15 @@
 import type { UserSession, UserSessions } from '../../src/session/user-sessions.js';
 
-/** Runs one call on the sessions of a user, in the browser of a tester. */
+/** Runs one method of `session.user()` in the browser of a tester. */
 type RunCall<Listed extends object> = <T>(use: (user: UserSessions<Listed>) => Promise<T>) => Promise<T>;
 
-/** The sessions of a user, in a test: the methods of `session.user()`, each a Server Action of its own. */
+/**
+ * The sessions of a user, in a test. It has the methods of `session.user()`, and each runs as a Server
+ * Action.
+ *
+ * Every method throws `ERR_SESSION_OPTIONS` if the app has no `user` option, or if no user is signed in and
+ * none was given.
+ */
 export class TestUser<Listed extends object = Record<string, unknown>> {
   readonly #run: RunCall<Listed>;
 
@@ -12,22 +18,27 @@ export class TestUser<Listed extends object = Record<string, unknown>> {
     this.#run = run;
   }
 
-  /** The sessions that live; `current` is that of the tester's browser. */
+  /** Returns the live sessions, the last seen first. `current` marks the one of the tester's browser. */
   list(): Promise<UserSession<Listed>[]> {
     return this.#run((user) => user.list());
   }
 
-  /** Ends one session; whether it was there. */
+  /**
+   * Revokes one session.
+   *
+   * @param handle the `handle` of a session from `list`.
+   * @returns false if the handle is unknown or belongs to another user.
+   */
   revoke(handle: string): Promise<boolean> {
     return this.#run((user) => user.revoke(handle));
   }
 
-  /** Ends all sessions, that of the tester's browser included; how many. */
+  /** Revokes all sessions, including the one of the tester's browser. Returns how many. */
   revokeAll(): Promise<number> {
     return this.#run((user) => user.revokeAll());
   }
 
-  /** Ends all sessions but that of the tester's browser; how many. */
+  /** Revokes all sessions except the one of the tester's browser. Returns how many. */
   revokeOthers(): Promise<number> {
     return this.#run((user) => user.revokeOthers());
   }

@@ -5,7 +5,7 @@ type Callback = (error?: unknown, result?: unknown) => void;
 
 const record = { n: 1, cookie: { originalMaxAge: 60_000, expires: '2100-01-01T00:00:00.000Z', path: '/' } };
 
-/** A store of express-session in one of the styles that are out there. */
+/** Makes a store of express-session that answers in the given way, and the list of its calls. */
 function expressStore(answer: (method: string, callback: Callback) => unknown) {
   const calls: unknown[][] = [];
   const method =
@@ -36,16 +36,19 @@ describe.each([
       return result;
     },
   ],
-] as const)('a store of %s', (_, style) => {
-  it('answers', async () => {
+] as const)('a store with %s', (_, style) => {
+  it('returns the record', async () => {
     const { store } = expressStore(style(record));
     expect(await promisifyStore(store).get('x')).toEqual(record);
   });
 
-  it.each([null, undefined])('a missing session of %j is null', async (missing) => {
-    const { store } = expressStore(style(missing));
-    expect(await promisifyStore(store).get('x')).toBeNull();
-  });
+  it.each([null, undefined])(
+    'returns null for a missing session, if the store answers %j',
+    async (missing) => {
+      const { store } = expressStore(style(missing));
+      expect(await promisifyStore(store).get('x')).toBeNull();
+    },
+  );
 });
 
 describe('errors', () => {
@@ -58,7 +61,7 @@ describe('errors', () => {
         throw new Error('down');
       },
     ],
-  ])('by %s', async (_, answer) => {
+  ])('from %s reach the caller', async (_, answer) => {
     const store = promisifyStore(expressStore(answer).store, { expiry: 'store' });
     await expect(store.get('x')).rejects.toThrow('down');
     await expect(store.set('x', record)).rejects.toThrow('down');
@@ -66,7 +69,7 @@ describe('errors', () => {
     await expect(store.touch?.('x', record)).rejects.toThrow('down');
   });
 
-  it('settles once, whatever a store calls afterwards', async () => {
+  it('after the first answer are ignored', async () => {
     const { store } = expressStore((_, callback) => {
       callback(null, record);
       callback(new Error('again'));
@@ -75,7 +78,7 @@ describe('errors', () => {
     expect(await promisifyStore(store).get('x')).toEqual(record);
   });
 
-  it('ENOENT is a missing session, as session-file-store reports it', async () => {
+  it('with the code ENOENT mean a missing session, as session-file-store reports it', async () => {
     const missing = Object.assign(new Error('no such file'), { code: 'ENOENT' });
     const store = promisifyStore(expressStore((_, callback) => callback(missing)).store, {
       expiry: 'store',
@@ -85,7 +88,7 @@ describe('errors', () => {
     await store.touch?.('x', record);
   });
 
-  it('touch of a missing session is none, as connect-mongo reports it', async () => {
+  it('of a touch are ignored if the session is missing, as connect-mongo reports it', async () => {
     const { store } = expressStore((method, callback) =>
       method === 'touch' ? callback(new Error('Unable to find the session to touch')) : callback(null, null),
     );
@@ -93,8 +96,8 @@ describe('errors', () => {
   });
 });
 
-describe('what a store is given', () => {
-  it('is a cookie as express-session makes it: a Date, originalMaxAge and a maxAge getter', async () => {
+describe('the wrapped store', () => {
+  it('gets a cookie as express-session makes it: a Date, originalMaxAge and a maxAge getter', async () => {
     const { store, calls } = expressStore((_, callback) => callback());
     await promisifyStore(store).set('x', record);
     const [, , given] = calls[0] as [string, string, { cookie: { expires: Date; maxAge: number } }];
@@ -104,7 +107,7 @@ describe('what a store is given', () => {
     expect(JSON.parse(JSON.stringify(given))).toEqual(record);
   });
 
-  it('is a copy: a store may change its argument', async () => {
+  it('gets a copy of the record, which it may change', async () => {
     const { store } = expressStore((_, callback) => callback());
     vi.spyOn(store, 'set').mockImplementation((...args: unknown[]) => {
       const [, given, callback] = args as [string, { cookie?: object }, Callback];
@@ -115,7 +118,7 @@ describe('what a store is given', () => {
     expect(record.cookie).toBeDefined();
   });
 
-  it('is called as its own method', async () => {
+  it('is called as the `this` of its methods', async () => {
     class Counting {
       count = 0;
       get(_id: string, callback: Callback) {
@@ -128,19 +131,19 @@ describe('what a store is given', () => {
   });
 });
 
-it('a store without touch stays without', () => {
+it('a store without touch gets none', () => {
   const { store } = expressStore(() => {});
   const { touch: _, ...three } = store;
   expect(promisifyStore(three, { expiry: 'store' })).not.toHaveProperty('touch');
 });
 
-it('the dates in the records decide, unless the store is said to keep the time', () => {
+it('the date in the record decides, unless expiry is `store`', () => {
   const { store } = expressStore(() => {});
   expect(promisifyStore(store).expiry).toBe('record');
   expect(promisifyStore(store, { expiry: 'store' }).expiry).toBe('store');
 });
 
-describe('an ID that is none', () => {
+describe('a malformed ID', () => {
   it.each(['../x', 'a/b', 'a\\b', '', 'x'.repeat(257), 'a b', '..', 'a\0'])(
     '%j never reaches the store',
     async (id) => {
@@ -157,10 +160,10 @@ describe('an ID that is none', () => {
   );
 });
 
-describe('a record that has expired', () => {
+describe('an expired record', () => {
   const expired = { n: 1, cookie: { originalMaxAge: 60_000, expires: '2001-01-01T00:00:00.000Z' } };
 
-  it('is removed and not returned, whatever the store thinks of it', async () => {
+  it('is deleted and not returned, even if the store still returns it', async () => {
     const { store, calls } = expressStore((_, callback) => callback(null, expired));
     expect(await promisifyStore(store).get('x')).toBeNull();
     expect(calls).toEqual([
@@ -169,18 +172,18 @@ describe('a record that has expired', () => {
     ]);
   });
 
-  it('is returned where the store keeps the time: touch moves another date', async () => {
+  it('is returned if expiry is `store`: touch moves another date', async () => {
     const { store } = expressStore((_, callback) => callback(null, expired));
     expect(await promisifyStore(store, { expiry: 'store' }).get('x')).toEqual(expired);
   });
 
-  it('whose date is an object is left to the session to judge: no record makes a read throw', async () => {
+  it('whose date is an object is returned for the session to judge: a read never throws', async () => {
     const hostile = { cookie: { expires: { toString: [] } } };
     const { store } = expressStore((_, callback) => callback(null, hostile));
     expect(await promisifyStore(store).get('x')).toEqual(hostile);
   });
 
-  it('is removed by set', async () => {
+  it('is deleted by set', async () => {
     const { store, calls } = expressStore((_, callback) => callback());
     await promisifyStore(store).set('x', expired);
     expect(calls).toEqual([['destroy', 'x']]);
@@ -188,18 +191,18 @@ describe('a record that has expired', () => {
 });
 
 describe('touch', () => {
-  it('of a store that keeps the time is its own', async () => {
+  it('is the store’s own if expiry is `store`', async () => {
     const { store, calls } = expressStore((_, callback) => callback());
     await promisifyStore(store, { expiry: 'store' }).touch?.('x', record);
     expect(calls).toMatchObject([['touch', 'x', { cookie: { originalMaxAge: 60_000 } }]]);
   });
 
-  it('is not there where the record keeps the time: that of many stores leaves its date alone', () => {
+  it('is missing if expiry is `record`: the touch of many stores does not move the record’s date', () => {
     expect(promisifyStore(expressStore(() => {}).store)).not.toHaveProperty('touch');
   });
 });
 
-it('what session-file-store adds is no data', async () => {
+it('the property that session-file-store adds is not data', async () => {
   const { store } = expressStore((_, callback) => callback(null, { ...record, __lastAccess: 1 }));
   expect(await promisifyStore(store).get('x')).toEqual(record);
 });

@@ -12,7 +12,7 @@ import {
 
 type Callback = (error?: unknown, result?: unknown) => void;
 
-/** A store of express-session, of whatever package: methods that take a callback, return a promise, or both. */
+/** A store written for express-session. Its methods take a callback, return a promise, or do both. */
 export interface ExpressSessionStore {
   get(sid: string, callback: Callback): unknown;
   set(sid: string, session: never, callback?: Callback): unknown;
@@ -20,23 +20,35 @@ export interface ExpressSessionStore {
   touch?(sid: string, session: never, callback?: Callback): unknown;
 }
 
+/** Options of `promisifyStore`. */
 export interface PromisifyOptions {
   /**
-   * Who ends a session that is not used. `store` says that the store never returns an expired session and that its `touch`
-   * moves the expiry: true of connect-redis. Leave it out where you are not sure: the date in the record is then checked
-   * at each read, and moved by `set`.
+   * Who ends a session that is not used: the date in its record, or the store.
+   *
+   * Give `'store'` only if the store never returns an expired session and its `touch` moves the expiry, as
+   * with connect-redis. If you are not sure, leave it out: each read then checks the date in the record, and
+   * `set` moves it.
    * @default 'record'
    */
   expiry?: 'record' | 'store';
-  /** What spans, metrics and errors call the store. @default the name of its class */
+  /**
+   * The store's name in spans, metrics and errors. A bundler may shorten the name of a class.
+   * @default the name of the store's class
+   */
   name?: string;
 }
 
 /**
- * Makes a `Store` of any store written for express-session.
+ * Wraps a store written for express-session as a `Store`.
  *
- * Such stores cannot compare and swap: writes are serialised within this process, but between processes the last
- * one wins.
+ * Such a store cannot compare and swap. Within one process, writes to a session wait for each other. Between
+ * processes, the last write wins.
+ *
+ * @param store the store, for example one of connect-redis, connect-mongo or session-file-store.
+ * @returns a `Store` that checks each ID and, unless `expiry` is `'store'`, the date of each record. Its
+ * `set` throws `ERR_SESSION_ID` for a malformed ID.
+ * @example
+ * const store = promisifyStore(new ConnectRedisStore({ client }), { expiry: 'store' });
  */
 export function promisifyStore(
   store: ExpressSessionStore,
@@ -57,7 +69,7 @@ export function promisifyStore(
     if (!isSessionId(id)) return null;
     const record = asRecord(await call('get', id).catch(missingIsNull));
     if (expiry === 'store' || !record || !hasExpired(record, options.now)) return record;
-    // Some stores go by another date than this one, or by none. That it stays there does not matter to the reader.
+    // Some stores use another date than the record's, or none. A failed deletion must not fail the read.
     await destroy(id).catch(() => {});
     return null;
   };
@@ -71,19 +83,20 @@ export function promisifyStore(
   const touch = async (id: string, record: SessionRecord<object>, options = callOptions()): Promise<void> => {
     if (!isSessionId(id)) return;
     await call('touch', id, expressRecord(record, options.now)).catch(async (error) => {
-      // connect-mongo reports a missing session as an error like any other.
+      // connect-mongo reports a missing session as an ordinary error.
       if ((await get(id, options)) !== null) throw error;
     });
   };
 
-  // The `touch` of many stores leaves the date in the record as it is: of use only where that date does not count.
+  // Many stores' `touch` does not move the date in the record. It helps only if that date does not count.
   const canTouch = expiry === 'store' && typeof store.touch === 'function';
   return { name, expiry, get, set, destroy, ...(canTouch && { touch }) };
 }
 
 /**
- * The outcome of a call that takes a callback, returns a promise, or does both (connect-redis), whichever comes
- * first. A plain return value says nothing: callback stores return handles and run statistics.
+ * Returns the outcome of a call that takes a callback, returns a promise, or does both (connect-redis). The
+ * first outcome counts. A plain return value is ignored, because callback stores return handles and run
+ * statistics.
  */
 function settle(run: (callback: Callback) => unknown): Promise<unknown> {
   return new Promise((resolve, reject) => {
@@ -92,9 +105,10 @@ function settle(run: (callback: Callback) => unknown): Promise<unknown> {
   });
 }
 
-/** What file stores say of a session that is not there, and of one whose name no file can have. */
+/** The error codes of file stores for a missing session, and for an ID that is too long for a file name. */
 const MISSING = ['ENOENT', 'ENAMETOOLONG'];
 
+/** Returns null for the error of a missing session. Throws any other error. */
 function missingIsNull(error: unknown): null {
   if (
     typeof error === 'object' &&
@@ -107,7 +121,10 @@ function missingIsNull(error: unknown): null {
   throw error;
 }
 
-/** Whatever a store answered, which the session checks, without what session-file-store adds to the data. */
+/**
+ * Returns an answer as a record, without the property that session-file-store adds. The session checks the
+ * rest.
+ */
 function asRecord(answer: unknown): SessionRecord<object> | null {
   if (!isObject(answer)) return null;
   const { __lastAccess: _, ...record } = answer as SessionRecord<{ __lastAccess?: number }>;
@@ -117,12 +134,15 @@ function asRecord(answer: unknown): SessionRecord<object> | null {
 function badId(): SessionError {
   return new SessionError(
     'ERR_SESSION_ID',
-    'A record was to be written under something that is no session ID. An ID is 1 to 256 letters of ' +
+    'The record was not written: its ID is malformed. An ID is 1 to 256 letters of ' +
       '[A-Za-z0-9._~:-] without "..".',
   );
 }
 
-/** The record as express-session hands it to a store: its own copy, with a Date and the `maxAge` that some read. */
+/**
+ * Returns a copy of a record as express-session gives it to a store: with a Date, and the `maxAge` that some
+ * read.
+ */
 function expressRecord(record: SessionRecord<object>, now: number): SessionRecord<object> {
   const { expires, originalMaxAge, ...attributes }: RecordCookie = record.cookie ?? {};
   const date = expires == null ? null : new Date(expires);
@@ -130,7 +150,9 @@ function expressRecord(record: SessionRecord<object>, now: number): SessionRecor
     ...attributes,
     originalMaxAge: originalMaxAge ?? null,
     expires: date,
-    /** Milliseconds left. A getter, and not part of the JSON, as in express-session. */
+    /**
+     * Milliseconds until the session expires. A getter that is not part of the JSON, as in express-session.
+     */
     get maxAge() {
       return date ? date.getTime() - now : null;
     },

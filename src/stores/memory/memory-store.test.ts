@@ -9,14 +9,14 @@ afterEach(() => vi.useRealTimers());
 const until = (ms: number) => ({ cookie: { expires: new Date(Date.now() + ms).toISOString() } });
 
 describe('the contract', () => {
-  it('a missing record is null, and no error to destroy', async () => {
+  it('returns null for a missing record, and destroys one without an error', async () => {
     const store = new MemoryStore();
     expect(await store.get('x')).toBeNull();
     await store.destroy('x');
     expect(await store.get('x')).toBeNull();
   });
 
-  it('gives copies', async () => {
+  it('keeps a copy of the record', async () => {
     const store = new MemoryStore();
     const record = { ...until(1000), list: [1] };
     await store.set('x', record);
@@ -24,14 +24,14 @@ describe('the contract', () => {
     expect(await store.get('x')).toMatchObject({ list: [1] });
   });
 
-  it('an expiry that has passed removes the record', async () => {
+  it('deletes a record that is set with a date in the past', async () => {
     const store = new MemoryStore();
     await store.set('x', until(1000));
     await store.set('x', until(-1));
     expect(await store.get('x')).toBeNull();
   });
 
-  it('swap writes only over what was expected', async () => {
+  it('swaps only if the stored version is the expected one', async () => {
     const store = new MemoryStore();
     const { atomic } = store;
     const first = await atomic.swap('x', null, { ...until(1000), n: 1 }, callOptions());
@@ -49,13 +49,13 @@ describe('the contract', () => {
     expect(await atomic.swap('x', third, { ...until(1000), n: 9 }, callOptions())).toBeNull();
   });
 
-  it('refuses what is not JSON', async () => {
+  it('rejects a record that is not JSON', async () => {
     await expect(new MemoryStore().set('x', { n: 1n })).rejects.toMatchObject({ code: 'ERR_SESSION_DATA' });
   });
 });
 
 describe('expired records', () => {
-  it('are swept by later writes, a few at a time, without a timer', async () => {
+  it('are deleted by later writes, a few at a time, without a timer', async () => {
     vi.useFakeTimers();
     const store = new MemoryStore();
     const name = 'swept';
@@ -69,7 +69,7 @@ describe('expired records', () => {
 });
 
 describe('sharing', () => {
-  it('stores of one cookie name are one, as in the copies of a module; those of another are apart', async () => {
+  it('stores of one cookie name share sessions, as copies of a module do; other stores do not', async () => {
     const open = (name: string, store?: MemoryStore) =>
       nextAppSession({ name, secret: 'a secret', ...(store && { store }) });
     const browser = new Browser(open('shared', new MemoryStore()));
@@ -84,7 +84,7 @@ describe('sharing', () => {
     expect((await other.visit((session) => session().get('n'))).result).toBeNull();
   });
 
-  it('copies of the module itself share records, and the index of users', async () => {
+  it('copies of this module share records, and the index of a user', async () => {
     const name = 'two-copies';
     const first = new MemoryStore();
     await first.set('x', until(1000));
@@ -105,7 +105,7 @@ describe('sharing', () => {
     expect((await first.users.list('ada', callOptions())).map(({ id }) => id)).toEqual(['y']);
   });
 
-  it('binding keeps what was stored before', async () => {
+  it('bind keeps the records that were stored before it', async () => {
     const store = new MemoryStore();
     await store.set('x', until(1000));
     store.bind('kept');

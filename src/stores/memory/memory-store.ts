@@ -10,26 +10,26 @@ import {
 import { MemoryUserIndex } from './memory-user-index.js';
 import { endOf, fromText, toText } from './stored-text.js';
 
-/** What the stores of one cookie name share. */
+/** The sessions of one cookie name, which all its stores share. */
 interface Bucket {
-  /** Records by ID, as text. The text is also the record's version, since it is the whole stored value. */
+  /** Records by key, as text. The text is the whole stored value, so it is also the record's version. */
   readonly records: Map<string, string>;
   readonly index: MemoryUserIndex;
-  /** Where the sweep goes on. */
+  /** Where the next sweep continues. */
   cursor: MapIterator<[string, string]>;
 }
 
 const REGISTRY = Symbol.for('next-app-session.memory');
 
-/** How many records a write looks at for expired ones: the sweep keeps up, and no write takes long. */
+/** How many records each write checks for expiry: enough to keep up, and too few to make the write slow. */
 const SWEEP_STEP = 4;
 
 /**
- * Keeps sessions in this process: for development and tests. They end with the process, and other processes do
- * not see them.
+ * A store that keeps sessions in the memory of this process, for development and tests. They are lost when
+ * the process ends, and other processes do not see them.
  *
- * Given to `nextAppSession`, it holds the sessions of that cookie name for the whole process, since Next loads
- * several copies of an app's modules.
+ * All MemoryStores that are given to `nextAppSession` with the same cookie name share their sessions, because
+ * Next loads several copies of an app's modules into one process.
  */
 export class MemoryStore implements Store {
   readonly name = 'memory';
@@ -54,8 +54,8 @@ export class MemoryStore implements Store {
   #bound = false;
 
   /**
-   * Shares what is stored with every MemoryStore bound to this name in the process. Called by `nextAppSession`; a
-   * store given to several sessions belongs to the first.
+   * Shares the sessions of this store with every MemoryStore of this name in the process. `nextAppSession`
+   * calls it with the cookie name. Only the first call of a store has an effect.
    * @internal
    */
   bind(name: string): void {
@@ -66,7 +66,8 @@ export class MemoryStore implements Store {
     const shared = registry[REGISTRY].get(name) ?? newBucket();
     registry[REGISTRY].set(name, shared);
     for (const [id, text] of this.#bucket.records) shared.records.set(id, text);
-    for (const entry of this.#bucket.index) shared.index.add(...entry, Date.now());
+    // At time 0 no entry counts as expired: this is no place to remove entries.
+    for (const entry of this.#bucket.index) shared.index.add(...entry, 0);
     this.#bucket = shared;
   }
 
@@ -79,7 +80,7 @@ export class MemoryStore implements Store {
   }
 
   async destroy(id: string): Promise<void> {
-    this.#remove(id);
+    this.#delete(id);
   }
 
   #load(id: string, { now }: CallOptions): LoadedRecord | null {
@@ -88,27 +89,28 @@ export class MemoryStore implements Store {
     return { record: fromText(version), version, size: Buffer.byteLength(version) };
   }
 
+  /** Returns the text of a record, or undefined if there is none that is live. */
   #live(id: string, now: number): string | undefined {
     const text = this.#bucket.records.get(id);
     if (text === undefined || endOf(text) > now) return text;
-    this.#remove(id);
+    this.#delete(id);
     return undefined;
   }
 
-  #remove(id: string): void {
+  #delete(id: string): void {
     this.#bucket.records.delete(id);
-    this.#bucket.index.removeRecord(id);
+    this.#bucket.index.removeSession(id);
   }
 
   #put(id: string, record: SessionRecord, now: number): string {
     const text = toText(record);
     if (endOf(text) > now) this.#bucket.records.set(id, text);
-    else this.#remove(id);
+    else this.#delete(id);
     this.#sweep(now);
     return text;
   }
 
-  /** Looks at the next few records. No timer per session, and no pause however many there are. */
+  /** Deletes the expired ones of the next few records. This needs no timer, and never takes long. */
   #sweep(now: number): void {
     for (let step = 0; step < SWEEP_STEP; step++) {
       const next = this.#bucket.cursor.next();
@@ -117,7 +119,7 @@ export class MemoryStore implements Store {
         return;
       }
       const [id, text] = next.value;
-      if (endOf(text) <= now) this.#remove(id);
+      if (endOf(text) <= now) this.#delete(id);
     }
   }
 }

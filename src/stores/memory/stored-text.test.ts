@@ -10,11 +10,11 @@ describe('the text of a record', () => {
     { cookie: { expires: 'no date' } },
     { n: 1 },
     {},
-  ])('is read back as it was: %j', (record) => {
+  ])('gives the same record back: %j', (record) => {
     expect(fromText(toText(record))).toEqual(record);
   });
 
-  it('tells when the record ends, whatever form its date has', () => {
+  it('says when the record expires: never without a readable date', () => {
     for (const expires of [ENDS, new Date(ENDS)]) {
       expect(endOf(toText({ cookie: { expires }, n: 1 }))).toBe(Date.parse(ENDS));
     }
@@ -28,7 +28,7 @@ describe('the text of a record', () => {
     }
   });
 
-  it('is another for any other record: it is a version', () => {
+  it('differs for every other record, because it is the version', () => {
     const record = { cookie: { expires: ENDS }, __session: { createdAt: 1 }, n: 1 };
     expect(toText(structuredClone(record))).toBe(toText(record));
     for (const other of [

@@ -3,8 +3,8 @@ import { recordTime } from '../../record/record-time.js';
 import type { SessionRecord } from '../../store-contract/store.js';
 
 /**
- * Returns a record as the text that MemoryStore keeps: when it ends, a comma, and its JSON. So whether it has ended is
- * known without parsing it, and whoever reads it gets a copy.
+ * Returns a record as the text that MemoryStore keeps: the time when it expires, a comma, and its JSON. The
+ * time can be read without parsing the JSON, and every reader gets a copy.
  *
  * @throws ERR_SESSION_DATA when the record is not JSON.
  */
@@ -21,7 +21,7 @@ export function fromText(text: string): SessionRecord {
   return JSON.parse(text.slice(text.indexOf(',') + 1));
 }
 
-/** Returns when a record ends, epoch milliseconds. One without a readable date never does. */
+/** Returns when a record expires, epoch milliseconds, or `Infinity` if it has no readable date. */
 export function endOf(text: string): number {
   const endsAt = text.slice(0, text.indexOf(','));
   return endsAt === '' ? Number.POSITIVE_INFINITY : Number(endsAt);

@@ -1,6 +1,6 @@
 import { SessionError } from '../../lib/errors.js';
 
-/** What is used of ioredis 5 or 6: `Redis` (Sentinel too) and `Cluster`. */
+/** A client of ioredis 5 or 6, as RedisStore uses it: `Redis` (also with Sentinel) or `Cluster`. */
 export interface IoRedisClient {
   call(command: string, args: string[]): Promise<unknown>;
   pipeline(commands: (string | number)[][]): { exec(): Promise<[Error | null, unknown][] | null> };
@@ -8,29 +8,35 @@ export interface IoRedisClient {
   readonly options?: { readonly keyPrefix?: string | undefined };
 }
 
-/** What is used of a client of node-redis 5 or 6. */
+/** A client of the redis package 5 or 6, as RedisStore uses it. */
 export interface NodeRedisClient {
   sendCommand(command: string[]): Promise<unknown>;
 }
 
-/** What is used of a cluster of node-redis 5 or 6. */
+/** A cluster of the redis package 5 or 6, as RedisStore uses it. */
 export interface NodeRedisCluster {
   sendCommand(firstKey: string, isReadonly: boolean, command: string[]): Promise<unknown>;
   readonly masters: unknown;
 }
 
+/** A client that RedisStore accepts. */
 export type RedisClient = IoRedisClient | NodeRedisClient | NodeRedisCluster;
 
 /** A command and its arguments. */
 export type RedisCommand = readonly [name: string, ...args: string[]];
 
 /**
- * Sends a command, after `first` in the same round trip: its reply. An error in place of either is a rejection. `key` is
- * one whose slot they belong to.
+ * Sends a command and returns its reply. If `first` is given, it is sent before the command in the same round
+ * trip. Rejects if one of the two fails. `key` is a key in the slot of both.
  */
 export type SendToRedis = (key: string, command: RedisCommand, first?: RedisCommand) => Promise<unknown>;
 
-/** Recognises a client by its methods, so that neither library has to be installed. */
+/**
+ * Returns a function that sends commands by this client. Recognises the client by its methods, so that
+ * neither library has to be installed.
+ *
+ * @throws ERR_SESSION_OPTIONS for any other object.
+ */
 export function redisSender(client: RedisClient): SendToRedis {
   if (isIoRedis(client)) return ioRedisSender(client);
   if (isNodeRedisCluster(client))
@@ -38,7 +44,8 @@ export function redisSender(client: RedisClient): SendToRedis {
   if (isNodeRedis(client)) return nodeRedisSender((_, command) => client.sendCommand(command));
   throw new SessionError(
     'ERR_SESSION_OPTIONS',
-    'RedisStore option client: give a client or cluster of ioredis (5 or 6) or of the redis package (5 or 6).',
+    'RedisStore option client: give a client or cluster of ioredis (5 or 6) or of the redis package ' +
+      '(5 or 6).',
   );
 }
 
@@ -54,7 +61,7 @@ function isNodeRedis(client: RedisClient): client is NodeRedisClient {
   return 'sendCommand' in client && typeof client.sendCommand === 'function';
 }
 
-/** ioredis knows its methods by their lower-case names. A pipeline of one would cost as much again as the command. */
+/** ioredis takes names of commands in lower case. A pipeline for a single command would double its cost. */
 function ioRedisSender(client: IoRedisClient): SendToRedis {
   const method = ([name, ...args]: RedisCommand): [string, ...string[]] => [name.toLowerCase(), ...args];
   return (_, command, first) => {
@@ -74,7 +81,7 @@ function lastReply(replies: [Error | null, unknown][] | null): unknown {
   return replies?.at(-1)?.[1];
 }
 
-/** Commands that node-redis is given in one tick leave in one write, and are answered in order. */
+/** node-redis sends all commands of one tick in one write, and gets their replies in order. */
 function nodeRedisSender(sendCommand: (key: string, command: string[]) => Promise<unknown>): SendToRedis {
   const send = (key: string, command: RedisCommand) => sendCommand(key, [...command]);
   return (key, command, first) => {

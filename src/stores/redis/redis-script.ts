@@ -1,16 +1,17 @@
 import { digest } from '../../lib/digest.js';
 import type { RedisCommand, SendToRedis } from './redis-client.js';
 
-/** A Lua script that Redis runs atomically, called by its hash. */
+/** A Lua script, which Redis runs atomically. It is called by its hash. */
 export interface RedisScript {
   readonly source: string;
   readonly sha1: string;
 }
 
 /**
- * Runs a script by its hash, after `first` in the same round trip; in full where the server does not know it.
+ * Runs a script by its hash, after `first` in the same round trip. Sends the source if the server does not
+ * know the script.
  *
- * @param keys all of one slot.
+ * @param keys the script's keys, all in one slot.
  */
 export function runScript(
   send: SendToRedis,
@@ -32,10 +33,11 @@ function script(source: string): RedisScript {
 }
 
 /**
- * KEYS: record, staged value. ARGV: SHA-1 of the whole value expected, '' for none; time to live, ms.
+ * Replaces a record by the staged value, if the record is as expected. The value comes from a key, because
+ * traces of Redis clients show the arguments of a script.
  *
- * Puts the staged value in the place of the record, if that is as expected. The value comes from a key since
- * arguments of a script show in Redis clients' traces.
+ * KEYS: the record; the staged value.
+ * ARGV: SHA-1 of the expected value, '' for none; the time to live in milliseconds.
  */
 export const SWAP = script(`
 local stored = redis.call('GET', KEYS[1])
@@ -49,8 +51,13 @@ redis.call('PEXPIRE', KEYS[1], ARGV[2])
 return 1
 `);
 
-/** KEYS: record. ARGV: SHA-1 of the whole value expected, '' for none. Removes the record, if it is as expected. */
-export const REMOVE = script(`
+/**
+ * Deletes a record, if it is as expected.
+ *
+ * KEYS: the record.
+ * ARGV: SHA-1 of the expected value, '' for none.
+ */
+export const DELETE = script(`
 local stored = redis.call('GET', KEYS[1])
 local digest = stored and redis.sha1hex(stored) or ''
 if digest ~= ARGV[1] then return 0 end
@@ -59,10 +66,12 @@ return 1
 `);
 
 /**
- * KEYS: a user's index. ARGV: session; until when its entry lasts; how far clocks may be apart; the time, '' for the
- * server's own. All in milliseconds.
+ * Adds a session to a user's index, and removes entries whose time is over. The index lives as long as its
+ * last entry.
  *
- * Adds a session to the index, and drops entries whose time is over. An index lives as long as each session in it.
+ * KEYS: the index.
+ * ARGV: the session's key; when its entry expires; how far clocks may be apart; the time, '' for the server's
+ * own. All times are in milliseconds.
  */
 export const ADD_TO_INDEX = script(`
 local now = tonumber(ARGV[4])

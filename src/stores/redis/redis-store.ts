@@ -19,39 +19,53 @@ import {
   redisSender,
   type SendToRedis,
 } from './redis-client.js';
-import { REMOVE, runScript, SWAP } from './redis-script.js';
+import { DELETE, runScript, SWAP } from './redis-script.js';
 import { RedisUserIndex } from './redis-user-index.js';
 
-/** Turns records into text and back. Either may be async, to encrypt for instance. */
+/** Turns records into text and back. Both methods may be async, for example to encrypt. */
 export interface Serializer {
+  /** Returns the text of a record. */
   stringify(record: object): string | Promise<string>;
+  /**
+   * Returns the record of a text. If it throws a `SyntaxError`, as `JSON.parse` does, the record counts as
+   * missing. Any other error makes the call of the store fail.
+   */
   parse(text: string): unknown;
 }
 
+/** Options of `RedisStore`. */
 export interface RedisStoreOptions {
   /**
-   * A connected client of ioredis 5 or 6 (`Redis`, by Sentinel too, or `Cluster`) or of the redis package 5 or 6
-   * (client or cluster). Give it an `error` listener and no offline queue (ioredis `enableOfflineQueue: false`,
-   * redis `disableOfflineQueue: true`), so that a write that failed does not happen later.
+   * A connected client of ioredis 5 or 6 (`Redis`, also with Sentinel, or `Cluster`), or of the redis package
+   * 5 or 6 (client or cluster). Give it an `error` listener: without one the redis package ends the process.
+   * Turn off its offline queue, so that a write that failed does not happen later: ioredis has
+   * `enableOfflineQueue: false`, the redis package `disableOfflineQueue: true`.
    */
   client: RedisClient;
-  /** What every key starts with. @default 'sess:' */
+  /** What every key starts with. A `keyPrefix` of ioredis comes before it. @default 'sess:' */
   prefix?: string | undefined;
-  /** @default JSON */
+  /** Turns records into text and back. @default JSON */
   serializer?: Serializer | undefined;
 }
 
 const DAY_MS = 86_400_000;
 
-/** How long a staged value outlives a swap that never came. */
+/** How long a staged value lives if its swap never runs. */
 const STAGING_MS = '10000';
 
 /**
- * Keeps sessions in Redis (6.2 or later) or Valkey, for any number of processes: one round trip a call, a time
- * to live on every session, and no update lost.
+ * A store that keeps sessions in Redis 6.2 or later, or in Valkey, for any number of processes. A read or
+ * write is one round trip, every session has a time to live, and no update is lost.
  *
- * What a client's traces show of it are keys, which hold a hash of the session ID, and times: the data travels as
- * the value of SET, which traces leave out.
+ * Traces of the Redis client show keys, which hold a hash of the session ID, and times. They do not show
+ * data: it is sent as the value of SET, which traces leave out.
+ *
+ * @throws ERR_SESSION_OPTIONS when `client` is not a client or cluster of a supported library.
+ * @example
+ * export const session = nextAppSession({
+ *   secret: process.env.SESSION_SECRET,
+ *   store: new RedisStore({ client }),
+ * });
  */
 export class RedisStore implements Store {
   readonly name = 'redis';
@@ -65,9 +79,12 @@ export class RedisStore implements Store {
   readonly #send: SendToRedis;
   readonly #prefix: string;
   readonly #serializer: Serializer;
-  /** Whether keys are tagged for their slot: where the client adds a prefix that the staging key cannot know. */
-  readonly #tagged: boolean;
-  /** Goes into each value, unguessable, so that the digest of a value tells nothing about its data. */
+  /**
+   * Whether keys have a hash tag. In a cluster, the prefix of a client would otherwise put a record and its
+   * staged value into two slots.
+   */
+  readonly #hasTags: boolean;
+  /** A part of each value that nobody can guess. So the SHA-1 of a value tells nothing about its data. */
   readonly #nonce = randomBytes(12).toString('base64url');
   #writes = 0;
 
@@ -75,7 +92,7 @@ export class RedisStore implements Store {
     this.#send = redisSender(client);
     this.#prefix = prefix;
     this.#serializer = serializer;
-    this.#tagged = isIoRedis(client) && client.isCluster === true && Boolean(client.options?.keyPrefix);
+    this.#hasTags = isIoRedis(client) && client.isCluster === true && Boolean(client.options?.keyPrefix);
     this.users = new RedisUserIndex(this.#send, prefix, {
       keyOf: (id) => this.#key(id),
       parse: (value) => this.#parse(value),
@@ -105,7 +122,7 @@ export class RedisStore implements Store {
     await this.#send(key, ['PEXPIRE', key, String(ttlMs(record, options))]);
   }
 
-  // --- compare and swap -------------------------------------------------------------------------------------
+  // --- compare and swap ------------------------------------------------------------------------------------
 
   #load(id: string, { slideMs }: LoadOptions): Promise<LoadedRecord | null> {
     const key = this.#key(id);
@@ -131,7 +148,7 @@ export class RedisStore implements Store {
     const key = this.#key(id);
     const ttl = ttlMs(record, options);
     const version = expected === null ? '' : digest('sha1', expected, 'hex');
-    if (ttl <= 0) return (await runScript(this.#send, REMOVE, [key], [version])) === 1 ? '' : null;
+    if (ttl <= 0) return (await runScript(this.#send, DELETE, [key], [version])) === 1 ? '' : null;
     const formatted = this.#format(record);
     const value = typeof formatted === 'string' ? formatted : await formatted;
     const staging = this.#stagingKey(key);
@@ -141,10 +158,10 @@ export class RedisStore implements Store {
   }
 
   /**
-   * A read has just given the record the idle timeout. One with a lifetime of its own ("remember me") gets that back, by a
-   * command that nobody waits for: should it be lost, the session lives for the idle timeout until its next read.
+   * Gives a record its own lifetime ("remember me") back, after a read has set it to the idle timeout.
+   * Nothing waits for this command: if it is lost, the record lives for the idle timeout until its next read.
    *
-   * @returns how long the record now lives unused, milliseconds.
+   * @returns how long the record now lives if it is not used, in milliseconds.
    */
   #restoreLifetime(key: string, { cookie }: SessionRecord, slideMs: number): number {
     const lifetimeMs = cookie?.originalMaxAge;
@@ -153,13 +170,13 @@ export class RedisStore implements Store {
     return lifetimeMs;
   }
 
-  // --- keys and values --------------------------------------------------------------------------------------
+  // --- keys and values -------------------------------------------------------------------------------------
 
   #key(id: string): string {
-    return this.#tagged ? `${this.#prefix}{${id}}` : this.#prefix + id;
+    return this.#hasTags ? `${this.#prefix}{${id}}` : this.#prefix + id;
   }
 
-  /** A key of the same slot as `key`, for one write. */
+  /** Returns a key for one write, in the same slot as `key`. */
   #stagingKey(key: string): string {
     const unique = `${this.#nonce}.${++this.#writes}`;
     return key.includes('{') ? `${key}:${unique}` : `{${key}}:${unique}`;
@@ -170,7 +187,7 @@ export class RedisStore implements Store {
     return this.#serializer.stringify({ ...record, __session: { nonce, ...record.__session } });
   }
 
-  /** A value that is no JSON is no record: an error would meet its visitor at every request. */
+  /** Returns null for a value that is not JSON: an error would make every request of its visitor fail. */
   #parse(value: unknown): MaybePromise<SessionRecord | null> {
     try {
       const record = this.#serializer.parse(String(value)) as SessionRecord | PromiseLike<SessionRecord>;
@@ -186,7 +203,7 @@ function nullIfNoJson(error: unknown): null {
   throw error;
 }
 
-/** How long a record is to live, milliseconds: by the clock that its date is of. Redis then counts by its own. */
+/** Returns a record's time to live in milliseconds, which Redis counts down by its own clock. */
 function ttlMs({ cookie }: SessionRecord, { now }: CallOptions): number {
   const until = recordTime(cookie?.expires);
   if (until === null || Number.isNaN(until)) return Math.ceil(cookie?.originalMaxAge ?? DAY_MS);

@@ -4,19 +4,19 @@ import type { CallOptions, IndexedSession, SessionRecord, UserIndex } from '../.
 import type { SendToRedis } from './redis-client.js';
 import { ADD_TO_INDEX, runScript } from './redis-script.js';
 
-/** How a RedisStore keeps its records. */
+/** The records of a RedisStore: their keys in Redis, and how to parse them. */
 interface RedisRecords {
   keyOf(id: string): string;
   parse(value: unknown): MaybePromise<SessionRecord | null>;
 }
 
-/** Not a letter of an ID, so no session has such a key. */
+/** Separates prefix and user. `#` is not a letter of an ID, so no session has such a key. */
 const MARK = '#user:';
 
 /** How many records are read at once. */
 const BATCH = 200;
 
-/** The index of each user: a sorted set of session keys, by the time until which their entries last. */
+/** The index of each user: a sorted set of session keys, by the time when their entries expire. */
 export class RedisUserIndex implements UserIndex {
   readonly #send: SendToRedis;
   readonly #prefix: string;
@@ -60,7 +60,7 @@ export class RedisUserIndex implements UserIndex {
     return { id, record, unreadable: record === null, ...(leftMs >= 0 && { leftMs }) };
   }
 
-  /** Null where it cannot be read. */
+  /** Returns null for a record that cannot be read. */
   async #parse(value: unknown): Promise<SessionRecord | null> {
     try {
       return await this.#records.parse(value);

@@ -3,8 +3,8 @@ import { Browser } from '../test-kits/browser.js';
 import { PlainStore, SpyStore } from '../test-kits/spy-store.js';
 import { all, setUp } from '../test-kits/user-sessions.js';
 
-describe('what cannot be throws, and says what to do', () => {
-  it('no user option', async () => {
+describe('a wrong set-up throws, and says what to do', () => {
+  it('session.user() without the user option', async () => {
     const { session } = setUp({ user: undefined });
     expect(() => session.user('ada')).toThrow(
       expect.objectContaining({
@@ -14,25 +14,25 @@ describe('what cannot be throws, and says what to do', () => {
     );
   });
 
-  it.each([null, undefined, '', Number.NaN, {}, []])('%j is no user', (id) => {
+  it.each([null, undefined, '', Number.NaN, {}, []])('session.user() of %j', (id) => {
     const { session } = setUp();
     expect(() => session.user(id as string)).toThrow(
       expect.objectContaining({ code: 'ERR_SESSION_OPTIONS' }),
     );
   });
 
-  it('a store that keeps no index, when it is given', () => {
+  it('a store without an index, when it is given', () => {
     expect(() => setUp({ store: new PlainStore() })).toThrow(
       /\(PlainStore\) cannot tell which sessions are whose/,
     );
   });
 
-  it('a store with an index that cannot compare and swap: a write under way would undo a revocation', () => {
+  it('a store with an index but without compare and swap: a write under way would undo a revocation', () => {
     const store = Object.assign(new PlainStore(), { users: new SpyStore().users });
     expect(() => setUp({ store })).toThrow(/`atomic` and `users`/);
   });
 
-  it('a store that keeps no index, when it is made at first use', async () => {
+  it('a store without an index, when it is made at first use', async () => {
     const { session } = setUp({ store: () => new PlainStore() });
     const error = { code: 'ERR_SESSION_OPTIONS', message: expect.stringContaining('(PlainStore)') };
     await new Browser(session).visit(async (own) => {
@@ -43,7 +43,7 @@ describe('what cannot be throws, and says what to do', () => {
     await expect(session.user('ada').revokeAll()).rejects.toMatchObject(error);
   });
 
-  it('a user option that is no function', () => {
+  it('a user or listed option that is not a function', () => {
     expect(() => setUp({ user: 'userId' as never })).toThrow(/user: give a function/);
     expect(() => setUp({ listed: true as never })).toThrow(/listed: give a function/);
   });
@@ -55,7 +55,7 @@ describe('what cannot be throws, and says what to do', () => {
     });
   });
 
-  it('a user option that throws: the write does too, and a read does not', async () => {
+  it('a user option that throws: a write then throws too, and a read does not', async () => {
     const { session, store } = setUp({ user: undefined });
     const browser = new Browser(session);
     await browser.visit((own) => own().set('n', 1));
