@@ -27,11 +27,9 @@ import { MemoryStore } from './stores/memory/memory-store.js';
 import { Telemetry } from './telemetry/telemetry.js';
 import { type TestOverrides, testOverrides } from './test-seam/test-overrides.js';
 
-const UNSIGNED =
-  'no secret option, so session IDs are not signed and forged cookies cost a store call. Set a secret.';
+const UNSIGNED = 'no secret option, so session IDs are not signed. Set a secret.';
 const MEMORY_ONLY =
-  'no store option, so sessions are kept in memory: they end with this process, and other processes do not see ' +
-  'them. Set a store, such as Redis.';
+  'no store option, so sessions are kept in memory, and end with this process. Set a store, such as Redis.';
 
 /** Returns the session of the current request. */
 export interface NextAppSession<
@@ -157,7 +155,7 @@ function userKeyOf({ name, user }: ResolvedOptions, id: unknown): string {
     'ERR_SESSION_OPTIONS',
     user
       ? 'session.user() takes the ID of a user, as the user option gives it; this was none.'
-      : 'session.user() needs the user option, which says whose a session is: user: (data) => data.userId.',
+      : 'session.user() needs the user option, for example user: (data) => data.userId.',
   );
 }
 

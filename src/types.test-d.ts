@@ -20,7 +20,7 @@ import nextAppSession, {
   type UserSessions,
 } from './index.js';
 
-// Held by `tsc`: that this file compiles is the test.
+// `tsc` runs this test: it passes if the file compiles.
 
 interface Data {
   user: { name: string };
@@ -62,7 +62,7 @@ session().destroy('count');
 // Without a type, values are unknown: they come from a store.
 expectTypeOf(nextAppSession()().get('anything')).resolves.toEqualTypeOf<unknown>();
 
-// Where a session is asked for.
+// Every place that can ask for a session.
 declare const req: NextApiRequest;
 declare const res: NextApiResponse;
 declare const context: GetServerSidePropsContext;
@@ -75,7 +75,7 @@ session(new Request('http://localhost'));
 // @ts-expect-error a plain Response has no cookies to set
 session(new NextRequest('http://localhost'), new Response());
 
-// Stores, as 1.x had them and as express-session has them.
+// Stores of 1.x and of express-session.
 class CustomStore implements Store {
   async get(_sid: string): Promise<SessionRecord | null> {
     return null;
@@ -106,7 +106,7 @@ expectTypeOf(options).toExtend<Options[]>();
 declare const error: unknown;
 if (SessionError.is(error)) expectTypeOf(error.code).toEqualTypeOf<SessionErrorCode>();
 
-// Events: told apart by their type.
+// Events are told apart by `type`.
 nextAppSession({
   onEvent: (event) => {
     expectTypeOf(event).toEqualTypeOf<SessionEvent>();
@@ -118,10 +118,10 @@ nextAppSession({
     event.id;
   },
 });
-// @ts-expect-error it is a function
+// @ts-expect-error onEvent is a function
 nextAppSession({ onEvent: 'log' });
 
-// The sessions of a user: typed by what they hold, and by what is shown of it.
+// The sessions of a user are typed by their data, and by what `listed` shows of it.
 interface Account {
   userId: string;
   device: string;
@@ -140,16 +140,16 @@ expectTypeOf(user.list()).resolves.toEqualTypeOf<UserSession<{ device: string }>
 expectTypeOf(user.revoke('handle')).resolves.toEqualTypeOf<boolean>();
 expectTypeOf(user.revokeAll()).resolves.toEqualTypeOf<number>();
 accounts.user(7);
-// @ts-expect-error nobody
+// @ts-expect-error null is no user
 accounts.user(null);
-// Without a type of its own, what is shown is anything by name.
+// Without a second type, `listed` may show any keys.
 const untyped = nextAppSession<Account>({ listed: (data) => ({ device: data.device }) });
 expectTypeOf(untyped.user('ada').list()).resolves.toEqualTypeOf<UserSession<Record<string, unknown>>[]>();
-// @ts-expect-error a user has an ID
+// @ts-expect-error a user ID is a string or a number
 nextAppSession<Account>({ user: (data) => data.admin });
-// @ts-expect-error not what is to be shown
+// @ts-expect-error the device is a string
 nextAppSession<Account, { device: string }>({ listed: (data) => ({ device: data.admin }) });
-// Options made elsewhere fit any session.
+// Options without a type fit every session.
 const common: Options = { secret: 'secret', regenerateGrace: 10 };
 nextAppSession<Account>(common);
 const own: Options<Account> = { ...common, user: ({ userId }) => userId };

@@ -10,7 +10,7 @@ import { Browser } from './test-kits/browser.js';
 import { NextScope } from './test-kits/next-scope.js';
 import { PlainStore, SpyStore } from './test-kits/spy-store.js';
 
-// The bugs of 1.0.7, each with the behaviour that took its place. Bugs 1 and 17 are about the built package:
+// The bugs of 1.0.7, each with the behaviour that replaced it. Bugs 1 and 17 are about the built package:
 // e2e/package/version-1-bugs.test.ts.
 
 const SECRET = 'a secret';
@@ -177,7 +177,7 @@ describe('bugs of 1.0.7', () => {
     expect(cookies).toHaveLength(1);
   });
 
-  it('18: the cookie joins others that the page sets, and takes the place of its own', async () => {
+  it('18: the cookie joins others that the page sets, and replaces one of its own name', async () => {
     const { session } = setUp();
     const exchange = new Browser(session).open();
     exchange.response.setHeader('Set-Cookie', ['theme=dark', 'sid=old', 'sidecar=1']);
@@ -224,7 +224,7 @@ describe('bugs of 1.0.7', () => {
     const record = await new Promise<expressSession.SessionData>((resolve, reject) =>
       express.get(id ?? '', (error, found) => (found ? resolve(found) : reject(error))),
     );
-    // What express-session does with a record that it finds.
+    // express-session does this with a record that it finds.
     const request = { sessionStore: express, sessionID: id } as never;
     const session = express.createSession(request, record);
     expect(session).toMatchObject({ n: 1 });

@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { Browser, BrowserContext, Page } from '@playwright/test';
 import { expect, signedIn, signIn, test } from './fixtures.js';
 
-/** Tests share the store: each has a user of its own. */
+/** Returns a new user's name: tests share the store. */
 const someone = () => `Ada ${randomUUID().slice(0, 8)}`;
 
 const rows = (page: Page) =>
@@ -10,7 +10,7 @@ const rows = (page: Page) =>
 const here = (page: Page) => rows(page).filter({ hasText: 'this browser' });
 const others = (page: Page) => rows(page).filter({ hasNotText: 'this browser' });
 
-/** Somebody who signs in by the page, in a browser of their own. */
+/** Signs a user in by the page, in a new browser. */
 async function openBrowser(browser: Browser, baseURL: string | undefined, name: string) {
   const context: BrowserContext = await browser.newContext({ ...(baseURL && { baseURL }) });
   const page = await context.newPage();

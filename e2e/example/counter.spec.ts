@@ -27,7 +27,7 @@ test('twenty requests sent at once by the page all count', async ({ page, sessio
   await expect(session).toHaveSession({ count: 20 });
 });
 
-test('twenty parallel requests each get a number of their own', async ({ request }) => {
+test('twenty parallel requests each get their own number', async ({ request }) => {
   expect(await (await request.post('/api/counter')).json()).toEqual({ count: 1 });
   const replies = await Promise.all(Array.from({ length: 20 }, () => request.post('/api/counter')));
   const counts: { count: number }[] = await Promise.all(replies.map((reply) => reply.json()));

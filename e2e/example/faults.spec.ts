@@ -64,7 +64,7 @@ test('faults reach browsers and requests that a test opens by itself', async ({
   await context.close();
 });
 
-test.describe('with headers of its own', () => {
+test.describe('with its own headers', () => {
   test.use({ extraHTTPHeaders: { 'x-own': '1' } });
 
   test('a test is told that its faults would reach nothing', async ({ sessions }) => {

@@ -65,7 +65,7 @@ test('signing in keeps the data and changes the ID, and the old cookie is never 
   const replay = await browser.newContext();
   await plant(replay, before.value, baseURL);
   const count = async () => (await (await replay.request.get('/api/counter')).json()).count;
-  // For a moment it shows what the session was before, and no more.
+  // For a moment the old ID shows the session as it was before the sign-in.
   expect(await count()).toBe(1);
   expect((await replay.request.get('/account')).url()).toContain('/sign-in');
   await expect.poll(count, { timeout: 10_000 }).toBe(0);

@@ -10,7 +10,7 @@ import {
   test,
 } from './fixtures.js';
 
-test('a user starts signed in, with data, on a page of their own', async ({ sessions, page }) => {
+test('a user starts signed in, with data, on their own page', async ({ sessions, page }) => {
   const ada = await sessions.as({ ...signedIn('Ada'), count: 7 });
   await ada.page.goto('/account');
   await expect(ada.page.getByRole('definition').filter({ hasText: /^Ada$/ })).toBeVisible();
@@ -36,7 +36,7 @@ test('attributes of the cookie can be chosen', async ({ sessions }) => {
   expect(await requireCookie(ada.context)).toMatchObject({ expires, sameSite: 'Strict', httpOnly: true });
 });
 
-test('a cookie with a path of its own is found, one of another site is not', async ({
+test('a cookie with its own path is found, one of another site is not', async ({
   sessions,
   session,
   context,

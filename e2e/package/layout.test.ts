@@ -56,7 +56,7 @@ describe('src', () => {
     expect((packageOwners[specifier] ?? []).length).toBeLessThanOrEqual(1);
   });
 
-  test('imports nothing of testing, but for the one test kit that enters Next’s scope as the tester does', () => {
+  test('imports nothing of testing, except in the one test kit that enters Next’s scope as the tester does', () => {
     const importers = inFolder('src').filter((file) => reachesInto(file, 'testing'));
     expect(importers).toEqual(['src/test-kits/next-scope.ts']);
   });

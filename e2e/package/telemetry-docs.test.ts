@@ -119,7 +119,7 @@ test('the set-up is what the tests run in a real app', () => {
       .split('\n')
       .map((line) => line.trim())
       .filter(Boolean);
-  // But for the interval, and for the choice between the two.
+  // The interval and the choice between the two differ.
   const own = [/^metricReaders: \[/, /await import\('\.\/lib\/telemetry'\)/, /^start\(\);$/];
   expect(setUps).toHaveLength(3);
   for (const line of setUps.flatMap(words)) {

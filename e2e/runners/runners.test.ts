@@ -7,14 +7,14 @@ import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { packTarball } from '../versions/next-app.js';
 
-// The same small app and the same suite, in a folder of its own for each runner, with the package as it is published.
+// The same small app and the same suite, in one folder for each runner, with the package as it is published.
 // node:test runs on every version of Next: see ../versions.
 
 const run = promisify(execFile);
 const here = fileURLToPath(new URL('.', import.meta.url));
 const scratch = join(tmpdir(), 'next-app-session-runners');
 
-// A runner within a runner: its variables are not for the inner one.
+// The variables of this runner are not for the one that it starts.
 const inherited = Object.entries(process.env).filter(
   ([name]) => !/^(VITEST|JEST|NODE_ENV|NODE_TEST|CI$)/.test(name),
 );

@@ -131,7 +131,7 @@ describe.each(stores)('with %s on the other side', (_, makeStore) => {
     expect(await copy.get(nextApp, '/read')).toEqual({});
   });
 
-  it.each(['Express', 'here'])('signed in anew on %s, the old ID is dead on both', async (where) => {
+  it.each(['Express', 'here'])('signed in again on %s, the old ID is unknown on both', async (where) => {
     const [one, other] = where === 'Express' ? [expressApp, nextApp] : [nextApp, expressApp];
     await visitor.post(other, '/sign-in');
     const old = new Visitor(visitor.cookie);

@@ -84,7 +84,7 @@ describe('a request costs', () => {
     ],
     ['a read and a swap to increment', [...READ, ...WRITE], (s) => s().update(increment)],
     [
-      'no more than that to increment what was read before',
+      'a read and a swap to increment what was read before',
       [...READ, ...WRITE],
       async (s) => {
         await s().get('n');
@@ -105,7 +105,7 @@ describe('a request costs', () => {
     expect(await commands(handler)).toEqual(expected);
   });
 
-  it('one more, not waited for, to read a session that has a longer lifetime of its own', async () => {
+  it('one more command, not waited for, to read a session that has its own, longer lifetime', async () => {
     const session = nextAppSession<Data>({
       secret: 'a secret',
       store: new RedisStore({ client }),
@@ -116,7 +116,7 @@ describe('a request costs', () => {
     expect(await commands((s) => s().get('n'), remembered)).toEqual([...READ, 'pexpire']);
   });
 
-  it('one more where the user changes, however long their index, and none for any other write or read', async () => {
+  it('one more command where the user changes, however long their index, and none for other writes or reads', async () => {
     type Account = { userId: string; n: number };
     const session = nextAppSession<Account>({
       secret: 'a secret',
@@ -127,22 +127,22 @@ describe('a request costs', () => {
     await visitor.visit((s) => s().set('n', 1));
     const cost = (handler: (s: () => AppSession<Account>) => Promise<unknown>) =>
       commands(handler as unknown as Handler, visitor as unknown as Browser<Data>);
-    const NOTE = 'evalsha';
-    // The new record, and what is left of the old one.
+    const INDEX = 'evalsha';
+    // The new record and the grace copy.
     const MOVE = [...WRITE, ...WRITE];
     expect(await cost((s) => s().regenerate((data) => ({ ...data, userId: 'ada' })))).toEqual([
       ...READ,
       // The first use of a script on a server loads it.
-      NOTE,
+      INDEX,
       'eval',
       ...MOVE,
     ]);
     expect(await cost((s) => s().get('n'))).toEqual(READ);
     expect(await cost((s) => s().set('n', 2))).toEqual([...READ, ...WRITE]);
-    expect(await cost((s) => s().set('userId', 'bob'))).toEqual([...READ, NOTE, ...WRITE]);
+    expect(await cost((s) => s().set('userId', 'bob'))).toEqual([...READ, INDEX, ...WRITE]);
     const [index = ''] = await client.keys('sess:#user:*');
     for (let n = 0; n < 100; n++) await client.zadd(index, n, `gone-${n}`);
-    expect(await cost((s) => s().regenerate())).toEqual([...READ, NOTE, ...MOVE]);
+    expect(await cost((s) => s().regenerate())).toEqual([...READ, INDEX, ...MOVE]);
   });
 
   it('a swap to create a session', async () => {

@@ -39,7 +39,7 @@ describe('the idle timeout', { concurrent: true }, () => {
     expect(await read(browser)).toBeNull();
   });
 
-  it('of a session with a lifetime of its own is that, and reads do not shorten it', async () => {
+  it('is the session’s own lifetime if it has one, and reads do not shorten it', async () => {
     const browser = await signedIn({ idleTimeout: 1 });
     await browser.visit((session) => session().touch({ maxAge: 3 }));
     expect(await read(browser)).toBe(1);
@@ -49,7 +49,7 @@ describe('the idle timeout', { concurrent: true }, () => {
     expect(await read(browser)).toBeNull();
   });
 
-  it('of a session with a shorter lifetime of its own is that', async () => {
+  it('is the session’s own lifetime if that is shorter', async () => {
     const browser = await signedIn({ idleTimeout: 60 });
     await browser.visit((session) => session().touch({ maxAge: 1 }));
     expect(await read(browser)).toBe(1);

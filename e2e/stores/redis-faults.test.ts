@@ -247,12 +247,12 @@ describe('a Sentinel failover', () => {
 });
 
 let rejections: unknown[];
-const note = (reason: unknown) => rejections.push(reason);
+const collect = (reason: unknown) => rejections.push(reason);
 beforeAll(() => {
   rejections = [];
-  process.on('unhandledRejection', note);
+  process.on('unhandledRejection', collect);
 });
 afterAll(() => {
-  process.off('unhandledRejection', note);
+  process.off('unhandledRejection', collect);
   expect(rejections).toEqual([]);
 });

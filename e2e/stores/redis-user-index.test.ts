@@ -144,7 +144,7 @@ describe('the index key', () => {
     expect(await ada.list()).toEqual([]);
   });
 
-  it('goes by the clock of Redis: a server that is ahead drops no live session', async () => {
+  it('uses the clock of Redis: a server that is ahead drops no live session', async () => {
     const { ada, signIn } = setUp();
     await signIn();
     vi.useFakeTimers({ toFake: ['Date'], now: Date.now() + 40 * 86_400_000 });
@@ -164,13 +164,13 @@ describe('the index key', () => {
     expect(await indexKey()).toBe('');
   });
 
-  it('does not grow with sessions that Redis expired: each sign-in forgets those whose time is over', async () => {
+  it('does not grow with sessions that Redis expired: each sign-in removes expired entries', async () => {
     const { signIn } = setUp();
     await signIn();
     const key = await indexKey();
     const over = Date.now() - 2 * 60_000;
     for (let n = 0; n < 40; n++) await client.zadd(key, String(over - n), `gone-${n}`);
-    // It may not be over by the clock of the server that added it.
+    // By the clock of the server that added it, this entry may not have expired.
     await client.zadd(key, String(Date.now() - 30_000), 'perhaps');
     await signIn();
     const left = await client.zrange(key, '0', '-1');
@@ -179,7 +179,7 @@ describe('the index key', () => {
   });
 });
 
-it('a session that another server’s serializer wrote: it is not listed, and ended with the others', async () => {
+it('a session that another server’s serializer wrote is not listed, and is revoked with the others', async () => {
   const { ada, signIn } = setUp();
   const browsers = [await signIn(), await signIn()];
   const [id = ''] = await client.zrange(await indexKey(), '0', '-1');
@@ -200,7 +200,7 @@ it('a session that another server’s serializer wrote: it is not listed, and en
 });
 
 it.each([5, 0])(
-  'a session that gets a new ID while many are listed escapes no revocation, with a grace of %i s',
+  'a session that gets a new ID while many are listed escapes no revocation, with a grace period of %i s',
   async (regenerateGrace) => {
     const { ada, signIn } = setUp({ regenerateGrace });
     for (let round = 0; round < 10; round++) {
@@ -218,7 +218,7 @@ it.each([5, 0])(
   },
 );
 
-it('the index forgets an old ID that leaves no copy', async () => {
+it('an old ID that leaves no grace copy is removed from the index', async () => {
   const { signIn } = setUp({ regenerateGrace: 0 });
   const browser = await signIn();
   for (let move = 0; move < 5; move++) await browser.visit((own) => own().regenerate());
@@ -249,7 +249,7 @@ it('a user with 10,000 sessions: listed and ended, without KEYS or SCAN, and oth
   expect(stats).not.toContain('cmdstat_scan');
 });
 
-it('an index that Redis lost is made anew by the next new ID', async () => {
+it('an index that Redis lost is made again by the next new ID', async () => {
   const { ada, signIn } = setUp();
   const browser = await signIn();
   await client.del(await indexKey());

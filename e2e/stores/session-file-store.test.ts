@@ -18,10 +18,10 @@ beforeEach(() => {
 });
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** Writes down the IDs that reach the store. */
+/** Wraps a store so that the IDs that reach it are recorded. */
 function watched(store: Store<object>): { store: Store<object>; ids: string[] } {
   const ids: string[] = [];
-  const note =
+  const recorded =
     <T>(run: (id: string, ...rest: never[]) => T) =>
     (id: string, ...rest: unknown[]) => {
       ids.push(id);
@@ -29,7 +29,7 @@ function watched(store: Store<object>): { store: Store<object>; ids: string[] } 
     };
   return {
     ids,
-    store: { ...store, get: note(store.get), set: note(store.set), destroy: note(store.destroy) },
+    store: { ...store, get: recorded(store.get), set: recorded(store.set), destroy: recorded(store.destroy) },
   };
 }
 

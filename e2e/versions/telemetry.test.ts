@@ -22,7 +22,7 @@ afterAll(async () => {
   await redis?.stop();
 });
 
-/** A request of a trace of its own, and the spans that came of it. */
+/** A request with a new trace, and the spans of that trace. */
 class Traced {
   readonly #receiver: OtlpReceiver;
   readonly #traceId = randomBytes(16).toString('hex');
@@ -89,7 +89,7 @@ describe.each(['vercel', 'sdk-node'])('Next 16.4 with %s', (telemetry) => {
     expect(childrenOf(call, spans).map(({ name }) => name)).toEqual(['getex']);
   });
 
-  it('in a Server Action, which has no span of its own, the calls are below the request’s', async () => {
+  it('in a Server Action, which has no span, the calls are below the request’s span', async () => {
     const traced = new Traced(receiver);
     const { status } = await visitor.submit('/form', { name: 'ada' }, traced.headers);
     expect(status).toBe(303);

@@ -20,29 +20,25 @@ export class StoreOpener {
   }
 
   open(deadline: Deadline): MaybePromise<OpenStore> {
-    if (this.#state.is === 'open') return this.#state.store;
-    if (this.#state.is === 'closed') this.#start();
-    return this.#wait(deadline);
+    const state = this.#state.is === 'closed' ? this.#start() : this.#state;
+    if (state.is === 'open') return state.store;
+    // Opening has already cost one request its whole timeout, so later requests wait only a moment.
+    const isOverdue = performance.now() - state.since >= this.#storeTimeoutMs;
+    return (isOverdue ? new Deadline(PROBE_WAIT_MS) : deadline).limit(state.store, openTimeout);
   }
 
-  #start(): void {
-    const store = this.#makeOpenStore();
-    this.#state = { is: 'opening', store, since: performance.now() };
-    store.then(
-      (opened) => {
-        this.#state = { is: 'open', store: opened };
+  #start(): Opening {
+    const opening: Opening = { is: 'opening', store: this.#makeOpenStore(), since: performance.now() };
+    this.#state = opening;
+    opening.store.then(
+      (store) => {
+        this.#state = { is: 'open', store };
       },
       () => {
         this.#state = { is: 'closed' };
       },
     );
-  }
-
-  #wait(deadline: Deadline): MaybePromise<OpenStore> {
-    const state = this.#state as State & { is: 'opening' };
-    // Opening has already cost one request its whole timeout, so later requests wait only a moment.
-    const isOverdue = performance.now() - state.since >= this.#storeTimeoutMs;
-    return (isOverdue ? new Deadline(PROBE_WAIT_MS) : deadline).limit(state.store, openTimeout);
+    return opening;
   }
 
   async #makeOpenStore(): Promise<OpenStore> {
@@ -52,7 +48,7 @@ export class StoreOpener {
     }
     throw new SessionError(
       'ERR_SESSION_OPTIONS',
-      'Session option store: the function has to return a store, an object with get, set and destroy.',
+      'Session option store: the function returned no store. Return an object with get, set and destroy.',
     );
   }
 
@@ -67,15 +63,17 @@ export class StoreOpener {
   }
 }
 
-type State =
-  | { readonly is: 'closed' }
-  | { readonly is: 'opening'; readonly store: Promise<OpenStore>; readonly since: number }
-  | { readonly is: 'open'; readonly store: OpenStore };
+interface Opening {
+  readonly is: 'opening';
+  readonly store: Promise<OpenStore>;
+  readonly since: number;
+}
+
+type State = { readonly is: 'closed' } | Opening | { readonly is: 'open'; readonly store: OpenStore };
 
 function openTimeout(): SessionError {
   return new SessionError(
     'ERR_SESSION_STORE_TIMEOUT',
-    'The function of the store option did not return a store within storeTimeout. Nothing was read or ' +
-      'written.',
+    'The store option did not return a store within storeTimeout. Nothing was read or written.',
   );
 }

@@ -3,8 +3,8 @@ import { SessionError } from './errors.js';
 export function sessionGone(): SessionError {
   return new SessionError(
     'ERR_SESSION_GONE',
-    'The session ended while this request was under way: it was destroyed, revoked, moved to a new ID, or ' +
-      'expired. Nothing was written. Treat the visitor as signed out.',
+    'The session ended during this request: it was destroyed, revoked, moved to a new ID, or expired. Nothing was ' +
+      'written. Treat the visitor as signed out.',
   );
 }
 
@@ -31,9 +31,8 @@ export function queueTimeout(): SessionError {
 export function noRequest(): SessionError {
   return new SessionError(
     'ERR_SESSION_NO_REQUEST',
-    'revokeOthers() keeps the session of the current request, but there is no request here. Call it in a ' +
-      'Server Action or Route Handler, pass the request and response where session() takes them ' +
-      '(session.user(id, req, res)), or use revokeAll().',
+    'revokeOthers() keeps the session of the current request, but there is no request here. Call it in a Server ' +
+      'Action or Route Handler, pass the request: session.user(id, req, res), or use revokeAll().',
   );
 }
 

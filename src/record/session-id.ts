@@ -1,8 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { nanoid } from 'nanoid';
 import { digest } from '../lib/digest.js';
-import { SessionError } from '../lib/errors.js';
-import { isSessionId } from './id-shape.js';
+import { isSessionId, malformedId } from './id-shape.js';
 
 /** 22 of 64 letters are 132 random bits. OWASP and NIST SP 800-63B ask for at least 64. */
 const DEFAULT_LENGTH = 22;
@@ -21,11 +20,7 @@ export function generateId(): string {
 export async function newSessionId(genid: GenerateId): Promise<string> {
   const id = await genid();
   if (typeof id === 'string' && isSessionId(id)) return id;
-  throw new SessionError(
-    'ERR_SESSION_ID',
-    'The genid option returned a malformed ID. Return 1 to 256 letters of [A-Za-z0-9._~:-] ' +
-      'without "..", with at least 128 random bits.',
-  );
+  throw malformedId('The ID that the genid option returned');
 }
 
 /** Returns what a store sees instead of the ID, so that a leaked store or trace holds no usable session. */

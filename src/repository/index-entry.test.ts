@@ -7,8 +7,8 @@ import { ADA, all, DAY, type Data, MINUTE, setUp, startClock } from '../test-kit
 
 startClock();
 
-describe('the index is kept right', () => {
-  it('at one more store call for a write that changes the user, and none for any other, or a read', async () => {
+describe('the index of a user', () => {
+  it('costs one more store call for a write that changes the user, and none otherwise', async () => {
     const { session, store } = setUp();
     const browser = new Browser(session);
     const calls = async (work: Parameters<typeof browser.visit>[0]) => {
@@ -35,7 +35,7 @@ describe('the index is kept right', () => {
     ['setAll', (browser) => browser.visit((own) => own().setAll({ userId: 'ada' }))],
     ['update', (browser) => browser.visit((own) => own().update((data) => ({ ...data, userId: 'ada' })))],
     ['regenerate', (browser) => browser.visit((own) => own().regenerate(() => ({ userId: 'ada' })))],
-  ])('by %s, on a new session and on one that is there', async (_, signIn) => {
+  ])('is written by %s, on a new session and on an existing one', async (_, signIn) => {
     const { session, ada } = setUp();
     const fresh = new Browser(session);
     await signIn(fresh);
@@ -46,7 +46,7 @@ describe('the index is kept right', () => {
     expect(await ada.list()).toHaveLength(2);
   });
 
-  it('when the user of a session changes: it is the new one’s, and the old one cannot end it', async () => {
+  it('follows a change of user: the new user has the session, and the old one cannot revoke it', async () => {
     const { session, signIn, devices } = setUp();
     const browser = await signIn('ada');
     await browser.visit((own) => own().set('userId', 'bob'));
@@ -60,14 +60,14 @@ describe('the index is kept right', () => {
     expect(await all(browser)).toEqual({});
   });
 
-  it('when nobody is signed in any more', async () => {
+  it('loses a session that has no user any more', async () => {
     const { signIn, devices } = setUp();
     const browser = await signIn();
     await browser.visit((own) => own().destroy('userId'));
     expect(await devices()).toEqual([]);
   });
 
-  it('for a session that slid past its first expiry', async () => {
+  it('keeps a session that slid past its first expiry', async () => {
     const { ada, signIn } = setUp();
     const browser = await signIn();
     for (let day = 0; day < 30; day++) {
@@ -79,7 +79,7 @@ describe('the index is kept right', () => {
     expect(await all(browser)).toEqual({});
   });
 
-  it('by one entry, however long the session is used', async () => {
+  it('is written once, however long the session is used', async () => {
     const { store, signIn } = setUp();
     const browser = await signIn();
     store.spy.reset();
@@ -95,7 +95,7 @@ describe('the index is kept right', () => {
   it.each([
     [29, 1],
     [31, 0],
-  ])('for a session that Express alone kept alive for %i days: %i', async (days, found) => {
+  ])('finds a session that only Express kept alive for %i days: %i', async (days, found) => {
     const { store, signIn, ada } = setUp({ hashIds: false, idleTimeout: 1800 });
     const browser = await signIn();
     const id = (await browser.visit((own) => own().id())).result ?? '';
@@ -110,7 +110,7 @@ describe('the index is kept right', () => {
     expect(await all(browser)).toEqual({});
   });
 
-  it('notes a session for as long as it remembers its user', async () => {
+  it('keeps a session with its own lifetime until that ends', async () => {
     const { ada, signIn } = setUp();
     const browser = await signIn();
     await browser.visit((own) => own().touch({ maxAge: 30 * 86_400 }));
@@ -120,7 +120,7 @@ describe('the index is kept right', () => {
     expect(await ada.list()).toEqual([]);
   });
 
-  it('and the session ends with its entry, though the absolute timeout is raised later', async () => {
+  it('lets no session outlive its entry, even if the absolute timeout is raised later', async () => {
     const { store, signIn } = setUp({ absoluteTimeout: 10 });
     const browser = await signIn();
     const { session: later } = setUp({ store, absoluteTimeout: 1000 });
@@ -134,7 +134,7 @@ describe('the index is kept right', () => {
     expect(await later.user('ada').list()).toEqual([]);
   });
 
-  it('when somebody else changes the user in the record, as soon as it is read', async () => {
+  it('follows a user that other software changed in the record, at the next read', async () => {
     const { session, store, signIn, devices } = setUp();
     const browser = await signIn('ada');
     const id = (await browser.visit((own) => own().id())).result ?? '';
@@ -145,8 +145,8 @@ describe('the index is kept right', () => {
     expect(await session.user('bob').revokeAll()).toBe(1);
   });
 
-  it('on a store that keeps the time itself, for as long as that says', async () => {
-    // The record's own date stays what it was: only the store knows how long it lives on.
+  it('keeps a session for as long as the store says, if the store ends idle sessions itself', async () => {
+    // The date in the record stays as it was: only the store knows when the session ends.
     const store = Object.assign(new SpyStore(), { expiry: 'store' as const, touch: async () => {} });
     const { ada, signIn } = setUp({ store, regenerateGrace: 0 });
     const browser = await signIn();
@@ -158,7 +158,7 @@ describe('the index is kept right', () => {
     expect(await ada.revokeAll()).toBe(1);
   });
 
-  it('changing what it gave to `user` changes nothing stored', async () => {
+  it('gives the `user` option a copy: changing it changes nothing in the store', async () => {
     const { signIn } = setUp({
       user: (data) => {
         const { userId } = data;
@@ -172,7 +172,7 @@ describe('the index is kept right', () => {
     expect(await all(browser)).toMatchObject({ userId: 'ada' });
   });
 
-  it('forgets what ended, by sign-out and by timeout', async () => {
+  it('loses a session that ended by sign-out or by timeout', async () => {
     const { signIn, store } = setUp();
     const indexed = () => store.memory.users.list(ADA, callOptions());
     const out = await signIn();
@@ -184,7 +184,7 @@ describe('the index is kept right', () => {
     expect(await indexed()).toEqual([]);
   });
 
-  it('notes a session that is older than the option, as soon as it is read', async () => {
+  it('gets a session that is older than the `user` option at its next read', async () => {
     const { session, store } = setUp({ user: undefined });
     const browser = new Browser(session);
     await browser.visit((own) => own().setAll({ userId: 'ada', device: 'old' }));

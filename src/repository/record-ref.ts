@@ -2,6 +2,7 @@ import type { EndReason, StoreOperation } from '../events/session-event.js';
 import type { Operation } from '../gateway/operation.js';
 import { StoreCall } from '../gateway/store-call.js';
 import type { ResolvedOptions } from '../options/options.js';
+import type { Store } from '../store-contract/store.js';
 
 /** Swapping in a record whose date has passed removes what is stored. */
 const EXPIRED = { cookie: { expires: new Date(0).toISOString() } };
@@ -21,6 +22,10 @@ export class RecordRef {
     this.key = key;
   }
 
+  get store(): Store<object> {
+    return this.operation.open.store;
+  }
+
   /** Deletes the record, whatever its version. */
   async delete(reason?: EndReason): Promise<void> {
     const call = this.begin('destroy', reason);
@@ -30,7 +35,7 @@ export class RecordRef {
 
   /** Deletes the record if it still has this version. Returns false if it has another. */
   async deleteIfVersion(version: string | null, reason?: EndReason): Promise<boolean> {
-    const { atomic } = this.operation.open.store;
+    const { atomic } = this.store;
     if (!atomic) {
       await this.delete(reason);
       return true;

@@ -19,7 +19,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-/** A visitor with a cart, somebody else with the same cookie, and what they see. */
+/** Sets up a visitor with a cart, and a second browser that keeps the visitor's first cookie. */
 async function setUp(options: Partial<Options<Data>> = {}) {
   const store = new SpyStore();
   const session = nextAppSession<Data>({ name: 'grace', secret: 'a secret', store, ...options });
@@ -31,7 +31,7 @@ async function setUp(options: Partial<Options<Data>> = {}) {
   return { store, session, browser, old, all, signIn };
 }
 
-/** What an app is told, once it has been told all. */
+/** Collects what `onEvent` is told. `events()` waits for what is still under way. */
 function listener() {
   const told: SessionEvent[] = [];
   const events = async () => {
@@ -42,7 +42,7 @@ function listener() {
 }
 
 describe('after regenerate, the old ID', () => {
-  it('shows for five seconds what the session was before, and then nothing', async () => {
+  it('shows the session as it was for five seconds, and then nothing', async () => {
     const { all, signIn, store } = await setUp();
     await signIn();
     expect(await all()).toEqual({ cart: [1] });
@@ -53,7 +53,7 @@ describe('after regenerate, the old ID', () => {
     expect(await store.memory.users.list('', callOptions())).toEqual([]);
   });
 
-  it('shows it no longer on a store that keeps the time itself, however often it is read', async () => {
+  it('shows it no longer on a store that ends idle sessions, however often it is read', async () => {
     const { all, signIn } = await setUp({ store: new SlidingStore() });
     await signIn();
     for (let second = 0; second < 5; second++) {
@@ -63,7 +63,7 @@ describe('after regenerate, the old ID', () => {
     expect(await all()).toEqual({});
   });
 
-  it('does not see what is written to the new one', async () => {
+  it('does not show what is written under the new ID', async () => {
     const { all, browser, signIn } = await setUp();
     await signIn();
     await browser.visit((own) => own().set('cart', [1, 2]));
@@ -71,7 +71,7 @@ describe('after regenerate, the old ID', () => {
     expect(await all(browser)).toEqual({ cart: [1, 2], user: 'ada' });
   });
 
-  it('is no longer kept by being used', async () => {
+  it('is not kept alive by reads', async () => {
     const { all, signIn } = await setUp();
     await signIn();
     for (let second = 0; second < 5; second++) {
@@ -97,7 +97,7 @@ describe('after regenerate, the old ID', () => {
     expect(await all(browser)).toEqual({ cart: [1], user: 'ada' });
   });
 
-  it('is not refreshed by touch, and tells when it ends', async () => {
+  it('is not kept alive by touch(), and info() says when it ends', async () => {
     const { old, signIn } = await setUp();
     await signIn();
     const endsAt = Date.now() + 5000;
@@ -110,7 +110,7 @@ describe('after regenerate, the old ID', () => {
     expect(result).toMatchObject({ expiresAt: endsAt, isNew: false });
   });
 
-  it('is ended by its own destroy, which leaves the new cookie and the new session alone', async () => {
+  it('ends by its own destroy(), which leaves the new cookie and the new session alone', async () => {
     const { old, signIn, browser, all } = await setUp();
     await signIn();
     const { cookies } = await old.visit((own) => own().destroy());
@@ -119,7 +119,7 @@ describe('after regenerate, the old ID', () => {
     expect(await all(browser)).toEqual({ cart: [1], user: 'ada' });
   });
 
-  it.each(['after a read', 'without one'])('is ended by the destroy of the new session, %s', async (how) => {
+  it.each(['after a read', 'without a read'])('ends by the destroy() of the new session, %s', async (how) => {
     const { signIn, browser, all } = await setUp();
     await signIn();
     await browser.visit(async (own) => {
@@ -129,7 +129,7 @@ describe('after regenerate, the old ID', () => {
     expect(await all()).toEqual({});
   });
 
-  it('and the one before it are both ended by that', async () => {
+  it('and the old ID before it both end by the destroy() of the new session', async () => {
     const { session, signIn, browser, all } = await setUp();
     await signIn();
     const second = new Browser(session, Object.fromEntries(browser.cookies));
@@ -140,13 +140,13 @@ describe('after regenerate, the old ID', () => {
     expect([await all(), await all(second)]).toEqual([{}, {}]);
   });
 
-  it.each(['a read', 'nothing'])('cannot be taken for a session that ended, after %s', async (first) => {
+  it.each(['after a read', 'without a read'])('creates no session after destroy(), %s', async (how) => {
     const { old, signIn, browser, all } = await setUp();
     await signIn();
     const { cookies } = await old.visit(async (own) => {
-      if (first === 'a read') await own().all();
+      if (how === 'after a read') await own().all();
       await expect(own().set('cart', [9])).rejects.toMatchObject(GONE);
-      // As an app does that treats the visitor as signed out. The browser may have the new cookie by now.
+      // An app that treats the visitor as signed out does this. The browser may have the new cookie by now.
       await own().destroy();
       await expect(own().set('cart', [9])).rejects.toMatchObject(GONE);
     });
@@ -154,7 +154,7 @@ describe('after regenerate, the old ID', () => {
     expect(await all(browser)).toEqual({ cart: [1], user: 'ada' });
   });
 
-  it('is removed with the new session though its record took long to write', async () => {
+  it('is deleted with the new session, even if that took long to write', async () => {
     const { store, browser, signIn, all } = await setUp();
     store.spy.before('set', async () => void vi.advanceTimersByTime(3000));
     await signIn();
@@ -166,7 +166,7 @@ describe('after regenerate, the old ID', () => {
     expect(store.spy.calls.at(-2)).toBe('destroy');
   });
 
-  it('is removed with the new session by a server whose clock is ahead', async () => {
+  it('is deleted with the new session by a server whose clock is ahead', async () => {
     const { session, browser, signIn, all } = await setUp();
     await signIn();
     vi.advanceTimersByTime(30_000);
@@ -176,25 +176,25 @@ describe('after regenerate, the old ID', () => {
     expect(await all(new Browser(session, Object.fromEntries(browser.cookies)))).toEqual({});
   });
 
-  it('shows nothing of the new one in the record that is left of it', async () => {
+  it('has a grace copy that holds nothing of the new session', async () => {
     const { signIn, browser, old, store } = await setUp();
     await signIn();
     const id = (await browser.visit((own) => own().id())).result ?? '';
     const oldId = (await old.visit((own) => own().id())).result ?? '';
-    const left = JSON.stringify(await store.memory.get(hashSessionId(oldId)));
-    expect(left).toContain('"frozen":true');
-    expect(left).not.toContain(id);
-    expect(left).not.toContain(hashSessionId(id));
-    expect(left).not.toContain('ada');
+    const copy = JSON.stringify(await store.memory.get(hashSessionId(oldId)));
+    expect(copy).toContain('"frozen":true');
+    expect(copy).not.toContain(id);
+    expect(copy).not.toContain(hashSessionId(id));
+    expect(copy).not.toContain('ada');
   });
 });
 
-describe('a sign-out by a request whose session moved meanwhile ends what is left of the old ID, and no more', () => {
+describe('destroy() in a request whose session moved meanwhile ends only the grace copy', () => {
   it.each<[string, Partial<Options<Data>>]>([
-    ['a copy', {}],
-    ['nothing', { regenerateGrace: 0 }],
-    ['nothing, on a store of plain IDs', { hashIds: false }],
-  ])('where that is %s', async (_, options) => {
+    ['a grace copy', {}],
+    ['no grace copy', { regenerateGrace: 0 }],
+    ['no grace copy, on a store of plain IDs', { hashIds: false }],
+  ])('with %s', async (_, options) => {
     const { events, onEvent } = listener();
     const { old, signIn, browser, all } = await setUp({ ...options, onEvent });
     const { cookies } = await old.visit(async (own) => {
@@ -207,7 +207,7 @@ describe('a sign-out by a request whose session moved meanwhile ends what is lef
     expect((await events()).filter(({ type }) => type === 'destroyed')).toEqual([]);
   });
 
-  it('where it read a copy that is gone by now', async () => {
+  it('after it read a grace copy that has expired by now', async () => {
     const { old, signIn, browser, all } = await setUp();
     await signIn();
     const { cookies } = await old.visit(async (own) => {
@@ -220,7 +220,7 @@ describe('a sign-out by a request whose session moved meanwhile ends what is lef
     expect(await all(browser)).toEqual({ cart: [1], user: 'ada' });
   });
 
-  it('where a write told it so', async () => {
+  it('after its write threw ERR_SESSION_GONE', async () => {
     const { old, signIn, browser, all } = await setUp({ regenerateGrace: 0 });
     const { cookies } = await old.visit(async (own) => {
       await own().get('cart');
@@ -233,7 +233,7 @@ describe('a sign-out by a request whose session moved meanwhile ends what is lef
   });
 });
 
-it('a write with the old ID is no end of the session', async () => {
+it('a write with the old ID sends no `destroyed` event', async () => {
   const { events, onEvent } = listener();
   const { old, signIn } = await setUp({ onEvent });
   await signIn();
@@ -243,7 +243,7 @@ it('a write with the old ID is no end of the session', async () => {
 
 it('a planted ID never reads a signed-in session', async () => {
   const { session } = await setUp();
-  // The attacker has a session of their own, and puts its cookie into the victim's browser.
+  // The attacker puts the cookie of their session into the victim's browser.
   const attacker = new Browser(session);
   await attacker.visit((own) => own().set('cart', [666]));
   const victim = new Browser(session, Object.fromEntries(attacker.cookies));
@@ -257,7 +257,7 @@ it('a planted ID never reads a signed-in session', async () => {
       return seen;
     });
     expect(result).not.toHaveProperty('user');
-    // Past the grace it is an unknown ID, and a write begins a session of the attacker's own.
+    // After the grace period the ID is unknown, and a write creates a new session for the attacker.
     if (step < 5) expect(cookies).toEqual([]);
     vi.advanceTimersByTime(1000);
   }
@@ -265,7 +265,7 @@ it('a planted ID never reads a signed-in session', async () => {
 });
 
 it.each(['set', 'update', 'setAll'] as const)(
-  'a planted ID reads none where the sign-in is written by %s before the move',
+  'a planted ID reads nothing if %s signs in before regenerate()',
   async (how) => {
     const { session, all } = await setUp();
     const attacker = new Browser(session);
@@ -283,7 +283,7 @@ it.each(['set', 'update', 'setAll'] as const)(
 );
 
 it.each(['down', 'ERR_SESSION_STORE_TIMEOUT'])(
-  'a planted ID reads none where the write before the move took effect, and seemed to fail: %s',
+  'a planted ID reads nothing if the write before regenerate() took effect and seemed to fail: %s',
   async (failure) => {
     const { session, all, store } = await setUp({ storeTimeout: 0.05 });
     const attacker = new Browser(session);
@@ -303,7 +303,7 @@ it.each(['down', 'ERR_SESSION_STORE_TIMEOUT'])(
   },
 );
 
-it('an ID that a request made and replaced itself leaves nothing: nobody has it', async () => {
+it('an ID that one request both created and replaced leaves no grace copy: no browser has it', async () => {
   const { browser, store } = await setUp();
   const { result: between = '' } = await browser.visit(async (own) => {
     await own().regenerate();
@@ -315,7 +315,7 @@ it('an ID that a request made and replaced itself leaves nothing: nobody has it'
   expect(await store.memory.get(hashSessionId(between))).toBeNull();
 });
 
-it('a write that another request made needless sends no cookie', async () => {
+it('a write sends no cookie if another request has already made its change', async () => {
   const { browser, store, session } = await setUp({ cookie: { maxAge: 3600 } });
   vi.advanceTimersByTime(120_000);
   vi.spyOn(store.atomic, 'swap').mockImplementationOnce(async (id) => {
@@ -333,7 +333,7 @@ it('a write that another request made needless sends no cookie', async () => {
   );
 });
 
-it('a write that changes nothing leaves the grace as it is', async () => {
+it('a write that changes nothing before regenerate() leaves the grace period as it is', async () => {
   const { browser, all } = await setUp();
   await browser.visit(async (own) => {
     await own().destroy('admin');
@@ -342,7 +342,7 @@ it('a write that changes nothing leaves the grace as it is', async () => {
   expect(await all()).toEqual({ cart: [1] });
 });
 
-it('a session that moves on again and again leaves eight copies at the most, and destroys them all', async () => {
+it('a session that moves ten times leaves eight grace copies, and destroy() ends them all', async () => {
   const { session, browser, all } = await setUp();
   const seen: Browser<Data>[] = [];
   for (let move = 0; move < 10; move++) {
@@ -355,8 +355,8 @@ it('a session that moves on again and again leaves eight copies at the most, and
   for (const old of seen) expect(await all(old)).toEqual({});
 });
 
-describe('the option', () => {
-  it('says how long', async () => {
+describe('the option regenerateGrace', () => {
+  it('sets the grace period', async () => {
     const { all, signIn } = await setUp({ regenerateGrace: 30 });
     await signIn();
     vi.advanceTimersByTime(29_999);
@@ -365,7 +365,7 @@ describe('the option', () => {
     expect(await all()).toEqual({});
   });
 
-  it('0 turns it off: the old ID is dead at once', async () => {
+  it('turns it off with 0: the old ID ends at once', async () => {
     const { all, signIn, store } = await setUp({ regenerateGrace: 0 });
     store.spy.reset();
     await signIn();
@@ -373,16 +373,16 @@ describe('the option', () => {
     expect(await all()).toEqual({});
   });
 
-  it.each([-1, 61, Number.NaN, '5' as unknown as number])('%j throws', (regenerateGrace) => {
+  it.each([-1, 61, Number.NaN, '5' as unknown as number])('refuses %j', (regenerateGrace) => {
     expect(() => nextAppSession({ regenerateGrace })).toThrow(/regenerateGrace/);
   });
 });
 
-describe('there is none', () => {
+describe('there is no grace copy', () => {
   it.each<[string, Data]>([
     ['to another user', { user: 'bob' }],
     ['to nobody', {}],
-  ])('where the session passes from its user %s', async (_, next) => {
+  ])('if the session passes from its user %s', async (_, next) => {
     const { browser, session, signIn, all } = await setUp({ user: (data) => data.user });
     await signIn();
     const old = new Browser(session, Object.fromEntries(browser.cookies));
@@ -391,7 +391,7 @@ describe('there is none', () => {
     expect(await all(browser)).toEqual(next);
   });
 
-  it('past the end of the session', async () => {
+  it('after the end of the session', async () => {
     const { signIn, all } = await setUp({ idleTimeout: 2, regenerateGrace: 60 });
     await signIn();
     vi.advanceTimersByTime(1999);
@@ -406,14 +406,14 @@ describe('there is none', () => {
     expect(await all()).toEqual({});
   });
 
-  it('where records are shared with others, who could write to it', async () => {
+  it('if other software shares the records, and could write to it', async () => {
     const { all, signIn } = await setUp({ hashIds: false });
     await signIn();
     expect(await all()).toEqual({});
   });
 });
 
-it('a move that fails halfway leaves the visitor with the old session, as it was', async () => {
+it('a regenerate() that fails halfway leaves the visitor with the old session, as it was', async () => {
   const { store, browser, signIn, all } = await setUp();
   let writes = 0;
   vi.spyOn(store.atomic, 'swap').mockImplementation((...args) =>
@@ -426,7 +426,7 @@ it('a move that fails halfway leaves the visitor with the old session, as it was
   expect(await all()).toEqual({ cart: [2] });
 });
 
-it('a record does not carry its old IDs for longer than they last', async () => {
+it('a record names its grace copies only while they last', async () => {
   const store = new MemoryStore();
   const { browser, signIn } = await setUp({ store, name: 'grace-left' });
   await signIn();
@@ -435,7 +435,7 @@ it('a record does not carry its old IDs for longer than they last', async () => 
     return JSON.stringify(await store.get(hashSessionId(id)));
   };
   expect(await record()).toContain('predecessors');
-  // And a minute, by which the clocks of two servers may differ.
+  // They last a minute longer in the record, since the clocks of two servers may differ.
   vi.advanceTimersByTime(65_000);
   await browser.visit((own) => own().set('cart', [2]));
   expect(await record()).not.toContain('predecessors');

@@ -13,7 +13,7 @@ describe('whatever fails, in whichever order, no session is missed', () => {
   const down = new Error('down');
   const FAILED = { code: 'ERR_SESSION_STORE' };
 
-  it('not noted: it is not written either', async () => {
+  it('a session that cannot be indexed is not written', async () => {
     const { session, store } = setUp();
     const browser = new Browser(session);
     store.spy.fail('index', down);
@@ -24,7 +24,7 @@ describe('whatever fails, in whichever order, no session is missed', () => {
     expect(store.spy.calls).toEqual(['index']);
   });
 
-  it('not noted at a change of user: the session stays as it was', async () => {
+  it('a session that cannot be indexed for its new user stays as it was', async () => {
     const { session, store, signIn } = setUp();
     const browser = await signIn('ada');
     store.spy.fail('index', down);
@@ -35,7 +35,7 @@ describe('whatever fails, in whichever order, no session is missed', () => {
     expect(await session.user('ada').list()).toHaveLength(1);
   });
 
-  it('noted, and not written: the entry leads to nothing, until its time is over', async () => {
+  it('a session that was indexed and not written: its entry names nothing, until it expires', async () => {
     const { session, store, ada } = setUp();
     store.spy.fail('set', down);
     await new Browser(session).visit(async (own) => {
@@ -45,13 +45,13 @@ describe('whatever fails, in whichever order, no session is missed', () => {
     expect(await indexed()).toBe(1);
     expect(await ada.list()).toEqual([]);
     expect(await ada.revokeAll()).toBe(0);
-    // It may be that the record is just about to be written: the entry stays.
+    // The entry stays, since its record may be about to be written.
     expect(await indexed()).toBe(1);
     vi.advanceTimersByTime(30 * DAY + 60_001);
     expect(await indexed()).toBe(0);
   });
 
-  it('not removed: revoke throws, the others are ended, and the next try ends it', async () => {
+  it('revokeAll throws if one cannot be deleted, ends the others, and ends it at the next try', async () => {
     const { signIn, store, ada } = setUp();
     const browsers = [await signIn('ada', 'a'), await signIn('ada', 'b'), await signIn('ada', 'c')];
     store.spy.fail('destroy', down);
@@ -62,7 +62,7 @@ describe('whatever fails, in whichever order, no session is missed', () => {
     expect(await Promise.all(browsers.map(all))).toEqual([{}, {}, {}]);
   });
 
-  it('removed, and still noted: the entry leads to nothing', async () => {
+  it('a session that was deleted and is still indexed: its entry names nothing', async () => {
     const { signIn, store, ada } = setUp();
     const browser = await signIn();
     store.spy.fail('unindex', down);
@@ -75,7 +75,7 @@ describe('whatever fails, in whichever order, no session is missed', () => {
     expect(await ada.list()).toEqual([]);
   });
 
-  it('not listed: it throws, and revokes nothing', async () => {
+  it('sessions that cannot be listed: list, revokeAll and revoke throw, and nothing is revoked', async () => {
     const { signIn, store, ada } = setUp();
     const browser = await signIn();
     for (const work of [() => ada.list(), () => ada.revokeAll(), () => ada.revoke('x')]) {
@@ -85,7 +85,7 @@ describe('whatever fails, in whichever order, no session is missed', () => {
     expect(await all(browser)).toMatchObject({ userId: 'ada' });
   });
 
-  it('what is left of an old ID not removed: the session is not ended either, and the next try ends both', async () => {
+  it('a grace copy that cannot be deleted keeps its session, and the next try ends both', async () => {
     const { session, store, ada } = setUp();
     const browser = new Browser(session);
     await browser.visit((own) => own().set('n', 1));
@@ -98,22 +98,22 @@ describe('whatever fails, in whichever order, no session is missed', () => {
     expect([await all(browser), await all(old)]).toEqual([{}, {}]);
   });
 
-  it('a session that is written all the time: it is ended all the same', async () => {
+  it('a session that another request writes while it is revoked ends all the same', async () => {
     const { signIn, store, ada } = setUp();
     const browser = await signIn();
-    // Just before it is removed, another request writes it.
+    // Another request writes it just before it is deleted.
     store.spy.before('destroy', () => browser.visit((own) => own().set('n', 1)));
     expect(await ada.revokeAll()).toBe(1);
     expect(await all(browser)).toEqual({});
   });
 
   it.each([5, 0])(
-    'a session that gets a new ID while the list is read, with a grace of %i s: it is ended all the same',
+    'a session that gets a new ID while the list is read ends all the same, with a grace period of %i s',
     async (regenerateGrace) => {
       const { signIn, store, ada } = setUp({ regenerateGrace });
       const browser = await signIn();
       const list = store.users.list;
-      // As Redis is read: which sessions there are first, and then their records.
+      // Like RedisStore, it reads the keys first, and then the records.
       vi.spyOn(store.users, 'list').mockImplementationOnce(async (user, options) => {
         const ids = (await list(user, options)).map(({ id }) => id);
         await browser.visit((own) => own().regenerate());
@@ -124,7 +124,7 @@ describe('whatever fails, in whichever order, no session is missed', () => {
     },
   );
 
-  it('a session that gets a new ID each time that it is to be removed: ERR_SESSION_CONFLICT at last', async () => {
+  it('a session that gets a new ID at every try makes revokeAll throw ERR_SESSION_CONFLICT', async () => {
     const { signIn, store, ada } = setUp({ regenerateGrace: 0 });
     const browser = await signIn();
     const list = store.users.list;
@@ -139,7 +139,7 @@ describe('whatever fails, in whichever order, no session is missed', () => {
     expect(await all(browser)).toEqual({});
   });
 
-  it('a record that this server cannot read: it is not listed, and it is ended with the others', async () => {
+  it('a record that this server cannot read is not listed, and is revoked with the others', async () => {
     const { signIn, store, ada } = setUp();
     const browser = await signIn();
     const list = store.users.list;
@@ -155,7 +155,7 @@ describe('whatever fails, in whichever order, no session is missed', () => {
     expect(await all(browser)).toEqual({});
   });
 
-  it('of a store that keeps the time itself: used all the time, it ends with its entry', async () => {
+  it('a session that is used all the time ends with its entry, if the store ends idle ones', async () => {
     const { signIn, ada } = setUp({ store: new SlidingStore() });
     const browser = await signIn();
     for (let half = 0; half < 59; half++) {
@@ -167,11 +167,11 @@ describe('whatever fails, in whichever order, no session is missed', () => {
     expect([await ada.list(), await all(browser), await ada.revokeAll()]).toEqual([[], {}, 0]);
   });
 
-  it('revoked just as a read is about to index it: the read finds nothing', async () => {
+  it('a session that is revoked just before a read indexes it: the read finds nothing', async () => {
     const { signIn, store, ada } = setUp();
     const browser = await signIn();
     const key = hashSessionId((await browser.visit((own) => own().id())).result ?? '');
-    // Somebody else changed the user.
+    // Other software changed the user.
     await store.memory.set(key, { ...(await store.memory.get(key)), userId: 'bob' });
     store.spy.reset();
     store.spy.before('index', () => ada.revokeAll());
@@ -179,7 +179,7 @@ describe('whatever fails, in whichever order, no session is missed', () => {
     expect(store.spy.calls).toContain('list');
   });
 
-  it('read by a process without the option alone: it keeps its entry', async () => {
+  it('a session that only a process without the `user` option reads keeps its entry', async () => {
     const store = new SlidingStore();
     const { signIn, ada } = setUp({ store });
     const browser = await signIn();
@@ -193,11 +193,11 @@ describe('whatever fails, in whichever order, no session is missed', () => {
     expect(await all(elsewhere)).toEqual({});
   });
 
-  it('used by a process alone whose store has no index: it keeps its entry', async () => {
+  it('a session that only a process without an index uses keeps its entry', async () => {
     const store = new SlidingStore();
     const { signIn, ada } = setUp({ store });
     const browser = await signIn();
-    // The same records, through a store that keeps no index.
+    // The same records, through a store that has no index.
     const blind = new SlidingStore();
     Object.assign(blind, { memory: store.memory, users: undefined });
     const { session: other } = setUp({ store: blind, user: undefined });
@@ -215,7 +215,7 @@ describe('whatever fails, in whichever order, no session is missed', () => {
     expect(await all(elsewhere)).toEqual({});
   });
 
-  it('read while the `user` option throws alone: it ends with its entry', async () => {
+  it('a session that is read only while the `user` option throws ends with its entry', async () => {
     const store = new SlidingStore();
     const { signIn } = setUp({ store });
     const browser = await signIn();
@@ -234,7 +234,7 @@ describe('whatever fails, in whichever order, no session is missed', () => {
     expect(await all(elsewhere)).toEqual({});
   });
 
-  it('copied to another ID, as Express does where it keeps the data: it is noted as soon as it is read', async () => {
+  it('a session that Express copied to another ID is indexed at the next read', async () => {
     const { session, store, signIn, ada } = setUp({ hashIds: false });
     const browser = await signIn();
     const id = (await browser.visit((own) => own().id())).result ?? '';
@@ -247,7 +247,7 @@ describe('whatever fails, in whichever order, no session is missed', () => {
     expect(await all(elsewhere)).toEqual({});
   });
 
-  it('noted and never written, of users whom nobody lists: the index forgets them', async () => {
+  it('entries of sessions that were never written, of users whom nobody lists, are removed', async () => {
     const { session, store } = setUp();
     for (let n = 0; n < 50; n++) {
       store.spy.fail('set', down);
@@ -262,7 +262,7 @@ describe('whatever fails, in whichever order, no session is missed', () => {
     expect(removed).toHaveBeenCalledTimes(50);
   });
 
-  it('no error holds the user, a session ID or what the store knows them by', async () => {
+  it('no error holds the user, a session ID or their keys in the store', async () => {
     const { signIn, store, ada } = setUp();
     await signIn();
     store.spy.fail('list', new Error(`cannot read ${ADA}`));

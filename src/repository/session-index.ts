@@ -4,12 +4,12 @@ import type { RequestContext } from '../gateway/request-context.js';
 import { StoreCall } from '../gateway/store-call.js';
 import { revocationConflict } from '../lib/session-refusals.js';
 import type { ResolvedOptions } from '../options/options.js';
-import { readRecord } from '../record/read-record.js';
 import type { Session } from '../record/record.js';
 import type { IndexedSession } from '../store-contract/store.js';
 import { userIndexOf } from '../store-contract/user-index.js';
 import { deleteGraceCopies } from './grace.js';
 import { RecordRef } from './record-ref.js';
+import { fromRecord } from './session-record.js';
 
 /** What an entry of a user's index leads to. Entries that lead to nothing have none. */
 export type UserEntry =
@@ -143,19 +143,10 @@ export class SessionIndex {
     if (entry.is !== 'over') this.context.telemetry.record({ type: 'destroyed', reason: 'revoked' });
   }
 
-  #toUserEntry(
-    { open }: Operation,
-    { id: key, record, unreadable, leftMs }: IndexedSession<object>,
-    user: string,
-  ): UserEntry | null {
+  #toUserEntry(operation: Operation, entry: IndexedSession<object>, user: string): UserEntry | null {
+    const { id: key, unreadable } = entry;
     if (unreadable) return { is: 'unreadable', key };
-    const state = readRecord(record, {
-      key,
-      policy: this.#options.expiry,
-      now: this.context.clock.now(),
-      keeper: open.store.expiry ?? 'record',
-      leftMs,
-    });
+    const state = fromRecord(entry, key, this.#options, operation);
     if (state.is === 'none') return null;
     if (state.is === 'unreadable') return { is: 'unreadable', key };
     // It is another user's now, and in the index of that user.

@@ -5,7 +5,7 @@ import { withSessionLock } from './session-lock.js';
 const late = () => new Error('late');
 const queues = () => Reflect.get(globalThis, Symbol.for('next-app-session.locks')) as Map<string, unknown>;
 
-/** A task that ends when told to. */
+/** Returns a task that runs until `end` is called. */
 function task() {
   let end = () => {};
   const ended = new Promise<void>((resolve) => {
@@ -16,7 +16,7 @@ function task() {
 
 const soon = () => new Promise((resolve) => setTimeout(resolve, 5));
 
-it('runs the writers of one session one after another, and those of others at once', async () => {
+it('runs writers of one session one after another, and of other sessions at the same time', async () => {
   const order: string[] = [];
   const write = (key: string, name: string) =>
     withSessionLock(key, new Deadline(1000), late, async () => {
@@ -36,7 +36,7 @@ it('goes on after a writer that failed', async () => {
   expect(await next).toBe('done');
 });
 
-it('a writer that gives up waiting lets nobody pass the one before it', async () => {
+it('after a writer gave up waiting, the next one still waits for the first', async () => {
   const first = task();
   const holding = withSessionLock('d', new Deadline(1000), late, first.run);
   await expect(withSessionLock('d', new Deadline(5), late, async () => {})).rejects.toThrow('late');
@@ -51,7 +51,7 @@ it('a writer that gives up waiting lets nobody pass the one before it', async ()
   expect(passed).toBe(true);
 });
 
-it('keeps nothing when all have ended', async () => {
+it('keeps no queue when all writers have ended', async () => {
   await Promise.all([1, 2, 3].map(() => withSessionLock('e', new Deadline(1000), late, soon)));
   await soon();
   expect([...queues().keys()]).toEqual([]);

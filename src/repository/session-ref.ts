@@ -2,13 +2,13 @@ import type { StoreOutcome } from '../events/session-event.js';
 import type { Operation } from '../gateway/operation.js';
 import { queueTimeout } from '../lib/session-refusals.js';
 import type { ResolvedOptions } from '../options/options.js';
-import { type RecordState, readRecord } from '../record/read-record.js';
+import type { RecordState } from '../record/read-record.js';
 import type { Session, SupersededSession } from '../record/record.js';
 import { hashSessionId } from '../record/session-id.js';
 import type { CallOptions, LoadedRecord, SessionRecord, Store } from '../store-contract/store.js';
 import { RecordRef } from './record-ref.js';
 import { withSessionLock } from './session-lock.js';
-import { toRecord, toSupersededRecord } from './to-record.js';
+import { fromRecord, toRecord, toSupersededRecord } from './session-record.js';
 
 /** A session that is alive in the store. */
 export interface LiveSession {
@@ -53,12 +53,12 @@ export class SessionRef extends RecordRef {
 
   /** Whether a write notices that the record changed since it was read. */
   get isAtomic(): boolean {
-    return this.operation.open.store.atomic !== undefined;
+    return this.store.atomic !== undefined;
   }
 
   /** Whether `touch` of the store keeps the session alive without a write of the record. */
   get slidesByTouch(): boolean {
-    const { expiry, touch } = this.operation.open.store;
+    const { expiry, touch } = this.store;
     return expiry === 'store' && touch !== undefined;
   }
 
@@ -67,7 +67,7 @@ export class SessionRef extends RecordRef {
    * records: it does not know what a grace copy is.
    */
   get canBeSuperseded(): boolean {
-    return this.options.graceMs > 0 && this.isAtomic && isHashed(this.options, this.operation.open.store);
+    return this.options.graceMs > 0 && this.isAtomic && isHashed(this.options, this.store);
   }
 
   /** Returns the session, or null if there is none. Deletes a record that has expired. */
@@ -78,7 +78,7 @@ export class SessionRef extends RecordRef {
       .run((store, options) => this.#load(store, options))
       .then((answer) => {
         const loaded = answer ?? NOTHING;
-        const state = this.#judge(loaded);
+        const state = fromRecord(loaded, this.key, this.options, this.operation);
         const found = this.#toSession(state, loaded);
         const expiresAt = found?.session.expiresAt;
         call.end({ outcome: OUTCOMES[state.is], size: loaded.size, expiresAt });
@@ -117,7 +117,7 @@ export class SessionRef extends RecordRef {
 
   /** Returns the version that was written (null on a store without versions), or null if something else is stored. */
   async #write(expected: string | null, record: SessionRecord): Promise<{ version: string | null } | null> {
-    const { atomic } = this.operation.open.store;
+    const { atomic } = this.store;
     const call = this.begin('set');
     if (!atomic) {
       await call.run((store, options) => store.set(this.key, record, options));
@@ -151,17 +151,6 @@ export class SessionRef extends RecordRef {
     const { id, key } = this;
     if (state.is === 'live') return { is: 'live', id, key, session: state.session, version, leftMs };
     return state.is === 'superseded' ? { is: 'superseded', id, key, session: state.session } : null;
-  }
-
-  #judge({ record, leftMs }: Loaded): RecordState {
-    const { context, open } = this.operation;
-    return readRecord(record, {
-      key: this.key,
-      policy: this.options.expiry,
-      now: context.clock.now(),
-      keeper: open.store.expiry ?? 'record',
-      leftMs,
-    });
   }
 }
 

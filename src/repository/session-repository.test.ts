@@ -18,7 +18,7 @@ function browse(options: Options) {
   return new Browser(nextAppSession<Data>({ secret: 'a secret', ...options }));
 }
 
-/** A second browser of the same user, as a second tab with the same cookies. */
+/** Returns a browser that has a session of the user `ada`. */
 async function signedIn(store: Options['store'], options: Options = {}) {
   const browser = browse({ store, ...options });
   await browser.visit((session) => session().setAll({ n: 0, user: 'ada' }));
@@ -51,7 +51,7 @@ describe.each(stores)('rule 3: no lost update, on %s', (_, makeStore) => {
     expect(Object.keys(result)).toHaveLength(202);
   });
 
-  it('a write on top of an outdated copy', async () => {
+  it('a write in a request whose copy is outdated', async () => {
     const browser = await signedIn(makeStore());
     const slow = browser.open();
     expect(await slow.session().get('n')).toBe(0);
@@ -62,14 +62,14 @@ describe.each(stores)('rule 3: no lost update, on %s', (_, makeStore) => {
 });
 
 describe('rule 3 between processes, on a store that compares and swaps', () => {
-  // Another process knows nothing of this one's locks: another session name stands for it, on the same records.
+  // A session of another name on the same records acts as another process, which knows none of these locks.
   const otherProcess = (store: SpyStore, browser: Browser<Data>) => {
     const other = browse({ store, name: 'other' });
     other.cookies.set('other', browser.cookies.get('sid') ?? '');
     return other;
   };
 
-  it('all updates of two survive', async () => {
+  it('all updates of two processes survive', async () => {
     const store = new SpyStore();
     const browser = await signedIn(store);
     const other = otherProcess(store, browser);
@@ -83,7 +83,7 @@ describe('rule 3 between processes, on a store that compares and swaps', () => {
     expect((await browser.visit((session) => session().get('n'))).result).toBe(100);
   });
 
-  it('regenerate takes along what another wrote meanwhile', async () => {
+  it('regenerate keeps what another process wrote meanwhile', async () => {
     const store = new SpyStore();
     const browser = await signedIn(store);
     const other = otherProcess(store, browser);
@@ -98,7 +98,7 @@ describe('rule 3 between processes, on a store that compares and swaps', () => {
     });
   });
 
-  it('a session that never comes to rest is ERR_SESSION_CONFLICT at the deadline', async () => {
+  it('a write that loses every swap throws ERR_SESSION_CONFLICT at the deadline', async () => {
     const store = new SpyStore();
     const browser = await signedIn(store, { storeTimeout: 0.05 });
     vi.spyOn(store.atomic, 'swap').mockResolvedValue(null);
@@ -110,7 +110,7 @@ describe('rule 3 between processes, on a store that compares and swaps', () => {
 
 describe.each(stores)('rule 4: no resurrection, on %s', (_, makeStore) => {
   it.each(['set', 'update', 'regenerate', 'destroy key'])(
-    '%s of a session that another destroyed',
+    '%s of a session that another request destroyed throws',
     async (how) => {
       const browser = await signedIn(makeStore());
       const slow = browser.open();
@@ -123,7 +123,7 @@ describe.each(stores)('rule 4: no resurrection, on %s', (_, makeStore) => {
         return slow.session().destroy('n');
       };
       await expect(write()).rejects.toMatchObject({ code: 'ERR_SESSION_GONE' });
-      // Nor may the request start another session in its place: the visitor may have signed in anew.
+      // The request must not start another session in its place either: the visitor may have signed in again.
       await expect(write()).rejects.toMatchObject({ code: 'ERR_SESSION_GONE' });
       expect(await slow.session().all()).toEqual({});
       expect(slow.cookies()).toEqual([]);
@@ -133,7 +133,7 @@ describe.each(stores)('rule 4: no resurrection, on %s', (_, makeStore) => {
     },
   );
 
-  it('a write under way while another regenerates stays with the dead ID', async () => {
+  it('a write under way while another request regenerates throws, and changes nothing', async () => {
     const browser = await signedIn(makeStore());
     const slow = browser.open();
     await slow.session().get('n');
@@ -153,7 +153,7 @@ describe('rule 8: expiry is decided on the server', () => {
     browser.visit((session) => session().get('user')).then((v) => v.result);
 
   describe.each(stores)('on %s', (_, makeStore) => {
-    it('idle: a day unused, by default', async () => {
+    it('idle timeout: a day without use, by default', async () => {
       const browser = await signedIn(makeStore());
       wait(24 * HOUR - 1);
       expect(await read(browser)).toBe('ada');
@@ -161,7 +161,7 @@ describe('rule 8: expiry is decided on the server', () => {
       expect(await read(browser)).toBeNull();
     });
 
-    it('reads slide it', async () => {
+    it('reads slide the idle timeout', async () => {
       const browser = await signedIn(makeStore(), { idleTimeout: 1800 });
       for (let i = 0; i < 10; i++) {
         wait(HOUR / 3);
@@ -180,7 +180,7 @@ describe('rule 8: expiry is decided on the server', () => {
       expect(await read(browser)).toBeNull();
     });
 
-    it('absolute: whatever the use, counted from the creation', async () => {
+    it('absolute timeout: counts from the creation, however much the session is used', async () => {
       const browser = await signedIn(makeStore(), { idleTimeout: 3600, absoluteTimeout: 7200 });
       wait(HOUR * 0.9);
       await browser.visit((session) => session().regenerate());
@@ -201,7 +201,7 @@ describe('rule 8: expiry is decided on the server', () => {
     }
   });
 
-  it('a read slides by a call of its own only when the timer is stale', async () => {
+  it('a read makes a second call to slide the idle timeout only after `touchAfter`', async () => {
     const store = new SpyStore();
     const browser = await signedIn(store);
     store.spy.reset();
@@ -240,7 +240,7 @@ describe('rule 8: expiry is decided on the server', () => {
     expect(cookies[0]?.attributes).toMatchObject({ 'max-age': '3600' });
   });
 
-  it('an expired record is removed from a store that has no expiry', async () => {
+  it('an expired record is deleted from a store that does not expire records itself', async () => {
     const store = new PlainStore();
     const browser = await signedIn(store);
     wait(25 * HOUR);
@@ -248,7 +248,7 @@ describe('rule 8: expiry is decided on the server', () => {
     expect(store.records.size).toBe(0);
   });
 
-  it('a store that keeps the time ends idle sessions itself, and slides them by touch', async () => {
+  it('a store that ends idle sessions itself decides when, and reads slide them by touch', async () => {
     const touched: unknown[] = [];
     const plain = new PlainStore();
     const store = Object.assign(plain, {
@@ -275,7 +275,7 @@ describe('records of other writers', () => {
     return { result, browser, stored: () => JSON.parse(store.records.get(ID) ?? 'null') };
   };
 
-  it('of 1.x have no cookie: their idle timeout counts from first sight', async () => {
+  it('of 1.x have no cookie: their idle timeout starts at the first read', async () => {
     const { result, stored } = await visit({ n: 1 });
     expect(result).toEqual({ n: 1 });
     const left = Date.parse(stored().cookie.expires) - Date.now();
@@ -284,12 +284,12 @@ describe('records of other writers', () => {
     expect(stored().__session.createdAt).toBeGreaterThan(Date.now() - 1000);
   });
 
-  it('of express-session may leave expires open', async () => {
+  it('of express-session may have no expiry date', async () => {
     const { result } = await visit({ cookie: { originalMaxAge: null, expires: null, path: '/' }, n: 1 });
     expect(result).toEqual({ n: 1 });
   });
 
-  it('keep what express-session finds in them', async () => {
+  it('get the cookie fields that express-session reads', async () => {
     const { stored } = await visit({ n: 1 }, { cookie: { maxAge: 600, domain: 'example.org' } });
     expect(stored().cookie).toMatchObject({
       originalMaxAge: 600_000,
@@ -304,7 +304,7 @@ describe('records of other writers', () => {
   it.each([
     ['an invalid date', { cookie: { expires: 'soon' }, n: 1 }],
     ['a date of the wrong type', { cookie: { expires: { $gt: 0 } }, n: 1 }],
-    ['a cookie that is none', { cookie: 'chocolate', n: 1 }],
+    ['a cookie that is no object', { cookie: 'chocolate', n: 1 }],
     ['a date in the past', { cookie: { expires: '2020-01-01T00:00:00Z' }, n: 1 }],
     ['an array', [1, 2]],
     ['a string', 'n=1'],
@@ -341,7 +341,7 @@ describe('hashIds', () => {
     [true, 43],
     [false, 22],
     [undefined, 22],
-  ])('%j on a custom store', async (hashIds, length) => {
+  ])('%j on a custom store makes keys of %i characters', async (hashIds, length) => {
     const store = new PlainStore();
     await signedIn(store, { hashIds });
     expect([...store.records.keys()][0]).toHaveLength(length);
@@ -386,7 +386,7 @@ describe('the store option', () => {
     expect(make).toHaveBeenCalledTimes(1);
   });
 
-  it('a function that throws is asked again', async () => {
+  it('a function that throws is called again', async () => {
     const make = vi.fn((): MemoryStore => new MemoryStore());
     make.mockImplementationOnce(() => {
       throw new Error('not yet');
@@ -398,14 +398,14 @@ describe('the store option', () => {
     });
   });
 
-  it('a function that never returns fails by storeTimeout', async () => {
+  it('a function whose promise never resolves fails by storeTimeout', async () => {
     const browser = browse({ store: () => new Promise(() => {}), name: 'never', storeTimeout: 0.02 });
     await browser.visit(async (session) => {
       await expect(session().set('n', 1)).rejects.toMatchObject({ code: 'ERR_SESSION_STORE_TIMEOUT' });
     });
   });
 
-  it('a function that returns no store says so', async () => {
+  it('a function that returns no store throws ERR_SESSION_OPTIONS', async () => {
     const browser = browse({ store: (() => ({})) as never, name: 'none' });
     await browser.visit(async (session) => {
       await expect(session().set('n', 1)).rejects.toMatchObject({ code: 'ERR_SESSION_OPTIONS' });

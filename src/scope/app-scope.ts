@@ -91,23 +91,23 @@ function isWritable(jar: Jar): boolean {
 function readOnly(): SessionError {
   return new SessionError(
     'ERR_SESSION_READ_ONLY',
-    'A session cannot be written while a Server Component renders, since Next cannot set cookies then. ' +
-      'Move the write to a Server Action, a Route Handler or proxy.ts.',
+    'A Server Component cannot write the session, because Next cannot set cookies there. Move the write to a ' +
+      'Server Action, a Route Handler or proxy.ts.',
   );
 }
 
 function responseSent(): SessionError {
   return new SessionError(
     'ERR_SESSION_NO_RESPONSE',
-    'A session cannot be created, regenerated or given a lifetime in after(): the response has been sent, ' +
-      'so no cookie can be set. Do it before. Other writes to a live session work here.',
+    'after() cannot create or regenerate a session, or give it a lifetime: the response has been sent, with its ' +
+      'cookies. Do it before. Other writes to a live session work here.',
   );
 }
 
 function noResponse(): SessionError {
   return new SessionError(
     'ERR_SESSION_NO_RESPONSE',
-    'A session cannot be written in proxy (or middleware) without the response, since its cookie would be ' +
-      'lost. Call session(request, response) with the NextResponse that you return.',
+    'A write in proxy (or middleware) needs the response, for the cookie. Call session(request, response) with ' +
+      'the NextResponse that you return.',
   );
 }

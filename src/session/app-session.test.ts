@@ -50,7 +50,7 @@ describe('get, all and has', () => {
 });
 
 describe('values are copies', () => {
-  it('when read', async () => {
+  it('when they are read', async () => {
     const { browser } = setUp();
     await browser.visit(async (session) => {
       await session().set('cart', { items: ['tea'] });
@@ -62,7 +62,7 @@ describe('values are copies', () => {
     expect(result).toEqual({ items: ['tea'] });
   });
 
-  it('when written, taken at the call', async () => {
+  it('when they are written, made at the call', async () => {
     const { browser } = setUp();
     const cart = { items: ['tea'] };
     await browser.visit(async (session) => {
@@ -73,7 +73,7 @@ describe('values are copies', () => {
     });
   });
 
-  it('and read back in the request as the store will give them', async () => {
+  it('and read the same in this request as in the next one', async () => {
     const { browser } = setUp();
     const read = async (session: () => { all(): Promise<object> }) => session().all();
     const { result: now } = await browser.visit(async (session) => {
@@ -113,7 +113,7 @@ describe('bad input throws and loses nothing', () => {
     });
   });
 
-  it.each([[[1]], ['text'], [null], [7]])('setAll(%j) is no object of keys and values', async (data) => {
+  it.each([[[1]], ['text'], [null], [7]])('setAll(%j): no object of keys and values', async (data) => {
     const { browser, store } = setUp();
     await browser.visit(async (session) => {
       await expect(session().setAll(data as never)).rejects.toMatchObject({ code: 'ERR_SESSION_DATA' });
@@ -183,7 +183,7 @@ describe('update', () => {
     });
   });
 
-  it('refuses a call of the session inside the function, there and then', async () => {
+  it('refuses a call of the session inside the function, at once', async () => {
     const { browser } = setUp();
     await browser.visit(async (session) => {
       const inside = vi.fn(() => session().set('user', 'eve'));
@@ -261,7 +261,7 @@ describe('destroy', () => {
     expect(store.spy.calls).toEqual([]);
   });
 
-  it('clears a cookie that names no session', async () => {
+  it('expires a cookie that names no session', async () => {
     const { browser, store } = setUp();
     browser.cookies.set('sid', 'forged');
     const { cookies } = await browser.visit((session) => session().destroy());
@@ -285,7 +285,7 @@ describe('destroy', () => {
 });
 
 describe('regenerate', () => {
-  it('gives a new ID, keeps the data, passed through fn, and kills the old ID', async () => {
+  it('gives a new ID, keeps the data as fn changes it, and ends the old ID', async () => {
     const { browser, store } = setUp({ regenerateGrace: 0 });
     await browser.visit((session) => session().set('count', 1));
     const before = browser.cookies.get('sid') ?? '';
@@ -311,7 +311,7 @@ describe('regenerate', () => {
     expect((await browser.visit((session) => session().all())).result).toEqual({ user: 'ada' });
   });
 
-  it('stays with the old session when the old record cannot be removed', async () => {
+  it('keeps the old session when the old record cannot be replaced', async () => {
     const { browser, store } = setUp();
     await browser.visit((session) => session().set('count', 1));
     store.spy.reset();
@@ -328,7 +328,7 @@ describe('regenerate', () => {
 });
 
 describe('info, id and reload', () => {
-  it('tell of the session', async () => {
+  it('describe the session', async () => {
     const { browser } = setUp();
     const start = Date.now();
     await browser.visit(async (session) => {

@@ -14,7 +14,7 @@ function setUp(options: Partial<Options> = {}) {
 afterEach(() => vi.useRealTimers());
 
 describe('rule 1: one store read a request', () => {
-  it('however many gets, at once and after another', async () => {
+  it('however many reads, at the same time or one after another', async () => {
     const { browser, store } = setUp();
     await browser.visit((session) => session().setAll({ a: 1, b: 2 }));
     store.spy.reset();
@@ -33,7 +33,7 @@ describe('rule 1: one store read a request', () => {
     expect(store.spy.calls).toEqual(['get']);
   });
 
-  it('and none across requests: each sees what the store holds', async () => {
+  it('and requests share no copy: each reads the store', async () => {
     const { browser } = setUp();
     await browser.visit((session) => session().set('n', 1));
     const one = browser.open();
@@ -60,7 +60,7 @@ describe('rule 1: one store read a request', () => {
 });
 
 describe('rule 2: a request sees its own writes', () => {
-  it('after each', async () => {
+  it('after each write', async () => {
     const { browser } = setUp();
     await browser.visit(async (session) => {
       await session().set('n', 1);
@@ -72,7 +72,7 @@ describe('rule 2: a request sees its own writes', () => {
     });
   });
 
-  it('and a write after a read costs the write only', async () => {
+  it('and a write after a read costs only the write', async () => {
     const { browser, store } = setUp();
     await browser.visit((session) => session().set('n', 1));
     store.spy.reset();
@@ -85,7 +85,7 @@ describe('rule 2: a request sees its own writes', () => {
   });
 });
 
-describe('rule 5: when a session comes to be', () => {
+describe('rule 5: when a session is created', () => {
   it('reads create nothing', async () => {
     const { browser, store } = setUp();
     const { cookies } = await browser.visit(async (session) => {
@@ -117,7 +117,7 @@ describe('rule 5: when a session comes to be', () => {
     },
   );
 
-  it('two first writes at once create one session', async () => {
+  it('two first writes at the same time create one session', async () => {
     const { browser, store } = setUp();
     const { cookies } = await browser.visit((session) =>
       Promise.all([session().set('a', 1), session().set('b', 2)]),
@@ -186,13 +186,13 @@ describe('rule 6: the cookie', () => {
       });
       expect(await session().get('a')).toBe(1);
     });
-    // After a call without an answer a probe goes ahead, then the copy is read again.
+    // After a call without an answer a probe is sent first, and then the session is read again.
     expect(store.spy.calls).toEqual(['get', 'set', 'get', 'get']);
     expect(new Set(store.spy.keys).size).toBe(1);
     expect(cookies).toEqual([]);
   });
 
-  it('of a browser session is sent once', async () => {
+  it('without a Max-Age is sent only once', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     const { browser } = setUp({ idleTimeout: 86_400 });
     await browser.visit((session) => session().set('a', 1));
@@ -214,7 +214,7 @@ describe('rule 6: the cookie', () => {
     expect(third.cookies[0]?.value).toBe(first.cookies[0]?.value);
   });
 
-  it('signed by a secret that is rotated out is signed anew by the next write', async () => {
+  it('signed with an old secret is signed with the new one by the next write', async () => {
     const { browser, store } = setUp({ secret: 'old' });
     await browser.visit((session) => session().set('a', 1));
     const rotated = nextAppSession({ secret: ['new', 'old'], store });
@@ -245,7 +245,7 @@ describe('rule 7: where no cookie can be set', () => {
     expect((await browser.visit((own) => own().all())).result).toEqual({});
   });
 
-  it('after the headers were sent likewise', async () => {
+  it('after the headers were sent, a write that needs a cookie throws', async () => {
     const { browser, session } = setUp();
     const { request, response } = browser.open();
     const sent = { ...response, headersSent: true };
@@ -256,7 +256,7 @@ describe('rule 7: where no cookie can be set', () => {
 });
 
 describe('touch', () => {
-  it('refreshes the cookie, and maxAge gives the session a lifetime of its own', async () => {
+  it('refreshes the cookie, and maxAge gives the session its own lifetime', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     const { browser } = setUp({ cookie: { maxAge: 3600 } });
     await browser.visit((session) => session().set('a', 1));

@@ -30,7 +30,7 @@ export function applyUpdate<Data extends object>(fn: Update<Data>, data: JsonObj
     throw new SessionError(
       'ERR_SESSION_REENTRANT',
       'The function of update() or regenerate() is async. Await what you need first, then update: the function ' +
-        'may run again, and other requests wait for it.',
+        'may run again.',
     );
   }
   return jsonData(result === undefined ? draft : result);

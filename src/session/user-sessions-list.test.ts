@@ -6,7 +6,7 @@ import { all, DAY, type Listed, MINUTE, setUp, startClock } from '../test-kits/u
 startClock();
 
 describe('list', () => {
-  it('gives each live session of the user, the last seen first, and of nobody else', async () => {
+  it('returns the live sessions of the user, last seen first, and none of other users', async () => {
     const { ada, signIn } = setUp();
     await signIn('ada', 'laptop');
     vi.advanceTimersByTime(MINUTE);
@@ -36,13 +36,13 @@ describe('list', () => {
     expect(await setUp().ada.list()).toEqual([]);
   });
 
-  it('shows nothing of the data unless told to', async () => {
+  it('shows no data without the `listed` option', async () => {
     const { ada, signIn } = setUp({ listed: undefined });
     await signIn();
     expect(await ada.list()).toMatchObject([{ data: {} }]);
   });
 
-  it('gives handles that are neither the ID nor what the store knows it by, and stay the same', async () => {
+  it('gives handles that are neither the ID nor the key, and that stay the same', async () => {
     const { ada, session, signIn } = setUp();
     const browser = await signIn();
     const id = (await browser.visit((own) => own().id())).result ?? '';
@@ -54,7 +54,7 @@ describe('list', () => {
     expect((await session.user('ada').list())[0]?.handle).toBe(first?.handle);
   });
 
-  it('changing what it gave to `listed` changes nothing stored', async () => {
+  it('gives the `listed` option a copy: changing it changes nothing in the store', async () => {
     const { ada, signIn } = setUp({
       listed: (data) => {
         data.device = 'changed';
@@ -75,21 +75,21 @@ describe('list', () => {
     expect(await ada.list()).toEqual([]);
   });
 
-  it('leaves out what the absolute timeout ended', async () => {
+  it('leaves out sessions that the absolute timeout ended', async () => {
     const { ada, signIn } = setUp({ absoluteTimeout: 3600 });
     await signIn();
     vi.advanceTimersByTime(60 * MINUTE);
     expect(await ada.list()).toEqual([]);
   });
 
-  it('leaves out what is left of an old ID', async () => {
+  it('leaves out grace copies', async () => {
     const { devices, signIn } = setUp();
     const browser = await signIn();
     await browser.visit((own) => own().regenerate());
     expect(await devices()).toEqual(['laptop']);
   });
 
-  it('a number and its text are the same user', async () => {
+  it('treats a number and its text as the same user', async () => {
     const { session, signIn } = setUp();
     await signIn(7);
     expect(await session.user('7').list()).toHaveLength(1);
@@ -98,7 +98,7 @@ describe('list', () => {
 });
 
 describe('the current session', () => {
-  it('is marked in each place of an app', async () => {
+  it('is marked in each kind of request, and not outside a request', async () => {
     const { session, signIn } = setUp();
     const browser = await signIn('ada', 'here');
     await signIn('ada', 'there');
@@ -115,7 +115,7 @@ describe('the current session', () => {
     expect(current(await session.user('ada').list())).toEqual([]);
   });
 
-  it('is the one that the session of the request has moved on to', async () => {
+  it('is found after the session of the request moved to a new ID', async () => {
     const { session, signIn } = setUp();
     const browser = await signIn('ada', 'here');
     const old = new NextScope(Object.fromEntries(browser.cookies));
@@ -124,7 +124,7 @@ describe('the current session', () => {
     expect(rows).toMatchObject([{ current: true, data: { device: 'here' } }]);
   });
 
-  it('is none for a visitor without a session', async () => {
+  it('does not exist for a visitor without a session', async () => {
     const { session, signIn } = setUp();
     await signIn();
     const rows = await new NextScope().run('render', () => session.user('ada').list());
@@ -137,7 +137,7 @@ describe('the current session', () => {
       (code) => new NextScope().run('render', code, { dynamicShouldError: true }),
     ],
     ['a cached function', (code) => new NextScope().runCached(code)],
-  ])('cannot be known in %s: Next refuses, and that is not outside of a request', async (_, run) => {
+  ])('cannot be known in %s: Next’s own error passes through, and nothing is revoked', async (_, run) => {
     const { session, signIn, devices } = setUp();
     await signIn();
     const refusal = await run(() => session().get('n')).catch((error: Error) => error.message);

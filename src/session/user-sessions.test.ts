@@ -13,11 +13,11 @@ const GONE = { code: 'ERR_SESSION_GONE' };
 
 startClock();
 
-describe('a lifetime of its own', () => {
+describe('the own lifetime of a session', () => {
   it.each([
     ['touch', (own: AppSession<Data>, maxAge: number) => own.touch({ maxAge })],
     ['regenerate', (own: AppSession<Data>, maxAge: number) => own.regenerate(undefined, { maxAge })],
-  ])('by %s is at most the absolute timeout: its user could not find it after that', async (_, live) => {
+  ])('by %s may not exceed absoluteTimeout: its user could not find it after that', async (_, live) => {
     const { signIn } = setUp({ absoluteTimeout: 7200 });
     const browser = await signIn();
     await browser.visit(async (own) => {
@@ -30,7 +30,7 @@ describe('a lifetime of its own', () => {
   });
 });
 
-describe('what is revoked', () => {
+describe('a revoked session', () => {
   it('reads as empty in the next request, on every server', async () => {
     const { session, signIn, devices, ada, store } = setUp();
     const phone = await signIn('ada', 'phone');
@@ -40,7 +40,7 @@ describe('what is revoked', () => {
     expect(await all(laptop)).toMatchObject({ userId: 'ada' });
     expect(await devices()).toEqual(['laptop']);
     expect(await ada.revoke(await handleOf(session, 'phone'))).toBe(false);
-    // What another process knows is the store.
+    // Another process knows only the store.
     const other = nextAppSession<Data>({ name: NAME, secret: 'a secret', store });
     const cookies = Object.fromEntries(phone.cookies);
     expect((await new Browser(other, cookies).visit((own) => own().all())).result).toEqual({});
@@ -65,7 +65,7 @@ describe('what is revoked', () => {
     },
   );
 
-  it('takes along what is left of its old IDs', async () => {
+  it('ends with all its grace copies', async () => {
     const { session, ada } = setUp();
     const browser = new Browser(session);
     await browser.visit((own) => own().set('n', 1));
@@ -79,7 +79,7 @@ describe('what is revoked', () => {
     expect([await all(anonymous), await all(signedIn), await all(browser)]).toEqual([{}, {}, {}]);
   });
 
-  it('is found by the handle that it was listed with, though it has got a new ID since', async () => {
+  it('is found by the handle of an earlier list, even if it got a new ID since', async () => {
     const { session, signIn, ada } = setUp();
     const phone = await signIn('ada', 'phone');
     const handle = await handleOf(session, 'phone');
@@ -88,7 +88,7 @@ describe('what is revoked', () => {
     expect(await all(phone)).toEqual({});
   });
 
-  it('is ended though its user signs in elsewhere each time that the list is read', async () => {
+  it('ends even if its user signs in elsewhere each time the list is read', async () => {
     const { session, signIn, store, ada } = setUp();
     await signIn('ada', 'phone');
     const handle = await handleOf(session, 'phone');
@@ -101,16 +101,18 @@ describe('what is revoked', () => {
     expect((await ada.list()).map(({ data }) => data.device)).not.toContain('phone');
   });
 
-  it('is the session that moves on while it is revoked', async () => {
+  it('ends even if it gets a new ID while it is revoked', async () => {
     const { signIn, ada, store } = setUp();
     const phone = await signIn('ada', 'phone');
-    // Just before its record is removed, it gets a new ID.
+    // It gets a new ID just before its record is deleted.
     store.spy.before('destroy', () => phone.visit((own) => own().regenerate()));
     expect(await ada.revokeAll()).toBe(1);
     expect(await all(phone)).toEqual({});
   });
+});
 
-  it('only sessions of that user: anybody else’s handle is none', async () => {
+describe('revoke', () => {
+  it('revokes nothing by the handle of another user’s session', async () => {
     const { session, signIn, ada } = setUp();
     const bobs = await signIn('bob', 'tablet');
     expect(await ada.revoke(await handleOf(session, 'tablet', 'bob'))).toBe(false);
@@ -118,7 +120,7 @@ describe('what is revoked', () => {
   });
 
   it.each(['', 'x', '../etc', '{"$gt":""}', null, undefined, 7, {}])(
-    'a handle of %j is none',
+    'revokes nothing by a handle of %j',
     async (handle) => {
       const { signIn, ada } = setUp();
       const browser = await signIn();
@@ -127,7 +129,7 @@ describe('what is revoked', () => {
     },
   );
 
-  it('neither the ID nor the store’s key is a handle', async () => {
+  it('revokes nothing by the ID or the key of a session', async () => {
     const { signIn, ada } = setUp();
     const browser = await signIn();
     const id = (await browser.visit((own) => own().id())).result ?? '';
@@ -137,7 +139,7 @@ describe('what is revoked', () => {
 });
 
 describe('revokeAll', () => {
-  it('ends all, outside of requests too, and says how many', async () => {
+  it('ends all sessions, outside a request too, and returns how many', async () => {
     const { signIn, ada, devices } = setUp();
     const mine = [await signIn('ada', 'a'), await signIn('ada', 'b'), await signIn('ada', 'c')];
     const bobs = await signIn('bob', 'd');
@@ -148,7 +150,7 @@ describe('revokeAll', () => {
     expect(await ada.revokeAll()).toBe(0);
   });
 
-  it('in a request takes its own session too: copy, record and cookie', async () => {
+  it('in a request ends its own session too: copy, record and cookie', async () => {
     const { session, signIn } = setUp();
     const browser = await signIn();
     const next = new NextScope(Object.fromEntries(browser.cookies));
@@ -161,7 +163,7 @@ describe('revokeAll', () => {
     expect(next.setCookies()).toEqual([expect.stringMatching(/=; Path=\/; Expires=Thu, 01 Jan 1970/)]);
   });
 
-  it('expires the cookie of a session that this request began in the place of one that had ended', async () => {
+  it('expires the cookie of a session that this request created after its first one had ended', async () => {
     const { session, signIn } = setUp();
     const browser = await signIn();
     const next = new NextScope(Object.fromEntries(browser.cookies));
@@ -177,7 +179,7 @@ describe('revokeAll', () => {
     expect(next.setCookies()).toEqual([expect.stringMatching(/Expires=Thu, 01 Jan 1970/)]);
   });
 
-  it('takes its own session too when another one cannot be removed', async () => {
+  it('ends its own session too if another one cannot be deleted', async () => {
     const { session, signIn, store } = setUp();
     await signIn('ada', 'there');
     const here = await signIn('ada', 'here');
@@ -189,7 +191,7 @@ describe('revokeAll', () => {
     expect(await all(here)).toEqual({});
   });
 
-  it('a user with 10,000 sessions is no problem', async () => {
+  it('works for a user with 10,000 sessions, and so does revokeOthers', async () => {
     const { session, ada, store, signIn } = setUp();
     const last = await signIn('ada', 'last');
     const id = (await last.visit((own) => own().id())).result ?? '';
@@ -218,7 +220,7 @@ describe('revokeOthers', () => {
     expect(next.setCookies()).toEqual([]);
   });
 
-  it('keeps the session of the request though another one gives it a new ID meanwhile', async () => {
+  it('keeps the session of the request even if another request gives it a new ID meanwhile', async () => {
     const { session, signIn, store, devices } = setUp();
     const here = await signIn('ada', 'here');
     await signIn('ada', 'there');
@@ -229,15 +231,15 @@ describe('revokeOthers', () => {
     expect(await all(here)).toMatchObject({ userId: 'ada' });
   });
 
-  it.each(['before the list is read', 'after it'])(
-    'throws rather than end its own, which another request moves without a trace: %s',
+  it.each(['before the list is read', 'after that'])(
+    'throws rather than end its own session, if another request moves that without a grace copy: %s',
     async (when) => {
       const { session, signIn, store, devices } = setUp({ regenerateGrace: 0 });
       const here = await signIn('ada', 'here');
       await signIn('ada', 'there');
       const move = () => here.visit((own) => own().regenerate());
       const next = new NextScope(Object.fromEntries(here.cookies));
-      if (when === 'after it') store.spy.before('destroy', move);
+      if (when === 'after that') store.spy.before('destroy', move);
       else store.spy.before('list', move);
       const revoked = next.run('action', () => session.user('ada').revokeOthers());
       await expect(revoked).rejects.toMatchObject(GONE);
@@ -246,7 +248,7 @@ describe('revokeOthers', () => {
     },
   );
 
-  it('keeps its own where the store lost the index', async () => {
+  it('keeps its own session if the store lost the index', async () => {
     const { session, signIn, store } = setUp();
     const here = await signIn();
     vi.spyOn(store.users, 'list').mockResolvedValue([]);
@@ -255,7 +257,7 @@ describe('revokeOthers', () => {
     expect(await all(here)).toMatchObject({ userId: 'ada' });
   });
 
-  it('outside of a request throws, and ends nothing', async () => {
+  it('outside a request throws, and revokes nothing', async () => {
     const { ada, signIn, devices } = setUp();
     await signIn();
     await expect(ada.revokeOthers()).rejects.toMatchObject({ code: 'ERR_SESSION_NO_REQUEST' });
@@ -264,7 +266,7 @@ describe('revokeOthers', () => {
 });
 
 describe('a request whose own session has ended meanwhile', () => {
-  it.each(['ada', 'bob'])('ends no session of %s, and its copy is gone too', async (userId) => {
+  it.each(['ada', 'bob'])('revokes no session of %s, and loses its copy', async (userId) => {
     const { session, signIn, devices } = setUp();
     const thief = await signIn('ada', 'thief');
     const next = new NextScope(Object.fromEntries(thief.cookies));
@@ -279,7 +281,7 @@ describe('a request whose own session has ended meanwhile', () => {
     expect(await devices(userId)).toEqual(['owner']);
   });
 
-  it.each([5, 0])('and moved on, with a grace of %i s, ends none', async (regenerateGrace) => {
+  it.each([5, 0])('by a new ID revokes none, with a grace period of %i s', async (regenerateGrace) => {
     const { session, signIn, devices } = setUp({ regenerateGrace });
     const here = await signIn('ada', 'here');
     await signIn('ada', 'there');
@@ -293,7 +295,7 @@ describe('a request whose own session has ended meanwhile', () => {
     expect(await devices()).toEqual(['here', 'there']);
   });
 
-  it('ends none after it has dropped its copy either', async () => {
+  it('revokes none after reload() either', async () => {
     const { session, signIn, devices } = setUp();
     const thief = await signIn('ada', 'thief');
     await new NextScope(Object.fromEntries(thief.cookies)).run('action', async () => {
@@ -306,17 +308,17 @@ describe('a request whose own session has ended meanwhile', () => {
     expect(await devices()).toEqual(['owner']);
   });
 
-  it('which was over before: it is a visitor like any other', async () => {
+  it('may revoke all if its session had ended before it began: it is a visitor like any other', async () => {
     const { session, signIn } = setUp();
-    const dead = await signIn('ada', 'dead');
+    const ended = await signIn('ada', 'ended');
     await session.user('ada').revokeAll();
     await signIn('ada', 'owner');
-    const next = new NextScope(Object.fromEntries(dead.cookies));
-    // As where a link in a mail proves who asks.
+    const next = new NextScope(Object.fromEntries(ended.cookies));
+    // An app allows this, for example, where a link in a mail proves who asks.
     expect(await next.run('action', () => session.user('ada').revokeAll())).toBe(1);
   });
 
-  it('may end all after it has ended its own', async () => {
+  it('may revoke all after it destroyed its own session', async () => {
     const { session, signIn, devices } = setUp();
     const here = await signIn('ada', 'here');
     await signIn('ada', 'there');
@@ -328,8 +330,8 @@ describe('a request whose own session has ended meanwhile', () => {
   });
 });
 
-describe('with an old ID, in its grace', () => {
-  it('a request can list sessions, and end none', async () => {
+describe('with an old ID, in its grace period', () => {
+  it('a request can list sessions, and revoke none', async () => {
     const { session, signIn, devices } = setUp();
     const browser = await signIn('ada', 'here');
     await signIn('ada', 'there');
@@ -371,7 +373,7 @@ describe('in a Server Component', () => {
   });
 });
 
-it('sessions of another cookie name are those of other users, though in one store', async () => {
+it('sessions of another cookie name belong to other users, even in the same store', async () => {
   const store = new SpyStore();
   const shop = setUp({ store, name: 'shop' });
   const admin = setUp({ store, name: 'admin' });
@@ -382,8 +384,8 @@ it('sessions of another cookie name are those of other users, though in one stor
   expect(await all(employee)).toMatchObject({ userId: 7 });
 });
 
-describe('it is seen', () => {
-  it('revoked, as an event', async () => {
+describe('onEvent', () => {
+  it('is told of each revoked session, and of each call', async () => {
     const events: SessionEvent[] = [];
     const { signIn, ada } = setUp({ onEvent: (event) => events.push(event) });
     await signIn('ada', 'a');

@@ -1,7 +1,10 @@
 import { SessionError } from '../lib/errors.js';
 
-/** The codes of Node that `error.type` may show. The list is closed, because `error.type` labels metrics. */
-const SYSTEM_CODES = new Set([
+/**
+ * The words that `error.type` may show beside this library's own codes: codes of Node, and the first words of a Redis server's
+ * errors. The list is closed, because `error.type` labels metrics.
+ */
+const KNOWN = new Set([
   'EAI_AGAIN',
   'ECONNABORTED',
   'ECONNREFUSED',
@@ -11,10 +14,6 @@ const SYSTEM_CODES = new Set([
   'ENOTFOUND',
   'EPIPE',
   'ETIMEDOUT',
-]);
-
-/** The first words of a Redis server's error replies. */
-const REDIS_REPLIES = new Set([
   'BUSY',
   'CLUSTERDOWN',
   'LOADING',
@@ -38,9 +37,7 @@ export function errorType(error: unknown): string {
   if (SessionError.is(error) && error.code !== 'ERR_SESSION_STORE') return error.code;
   const cause = SessionError.is(error) ? error.cause : error;
   if (!(cause instanceof Error)) return '_OTHER';
-  const code = 'code' in cause ? String(cause.code) : '';
-  if (SYSTEM_CODES.has(code)) return code;
-  const [word = ''] = cause.message.split(' ', 1);
-  if (REDIS_REPLIES.has(word)) return word;
-  return NO_CONNECTION.test(cause.message) ? 'NO_CONNECTION' : '_OTHER';
+  const words = [Reflect.get(cause, 'code'), cause.message.split(' ', 1)[0]];
+  const known = words.find((word) => KNOWN.has(word));
+  return known ?? (NO_CONNECTION.test(cause.message) ? 'NO_CONNECTION' : '_OTHER');
 }

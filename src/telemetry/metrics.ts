@@ -1,30 +1,21 @@
 import type { LifeEvent } from '../events/session-event.js';
 
-/** The definition of a metric. */
+/** The definition of a metric. One with buckets is a histogram; one that counts an event is a counter. */
 export type Metric = {
   readonly name: string;
   readonly unit: string;
   readonly description: string;
 } & (
-  | {
-      readonly kind: 'histogram';
-      /** Upper bounds, in the metric's unit. */
-      readonly buckets: readonly number[];
-    }
-  | {
-      readonly kind: 'counter';
-      /** The event that it counts. */
-      readonly counts: LifeEvent['type'];
-    }
+  | { /** Upper bounds, in the metric's unit. */ readonly buckets: readonly number[] }
+  | { readonly counts: LifeEvent['type'] }
 );
 
 /** All metrics. A new one needs a row here and, unless it counts an event, a place that measures it. */
 export const METRICS = {
   duration: {
     name: 'next_app_session.store.operation.duration',
-    kind: 'histogram',
     unit: 's',
-    description: 'How long the session store took to answer.',
+    description: 'Duration of store calls.',
     // A store on the same machine answers in 0.1 ms. A call may wait until storeTimeout.
     buckets: [
       0.0001, 0.00025, 0.0005, 0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10,
@@ -32,37 +23,32 @@ export const METRICS = {
   },
   payloadSize: {
     name: 'next_app_session.payload.size',
-    kind: 'histogram',
     unit: 'By',
-    description: 'The size of session records as they are read and written.',
+    description: 'Size of session records read and written.',
     buckets: [128, 256, 512, 1024, 2048, 4096, 8192, 16_384, 32_768, 65_536, 262_144, 1_048_576],
   },
   created: {
     name: 'next_app_session.session.created',
-    kind: 'counter',
     unit: '{session}',
-    description: 'Sessions made.',
+    description: 'Sessions created.',
     counts: 'created',
   },
   regenerated: {
     name: 'next_app_session.session.regenerated',
-    kind: 'counter',
     unit: '{session}',
-    description: 'Sessions that got a new ID, as at sign-in.',
+    description: 'Sessions that got a new ID.',
     counts: 'regenerated',
   },
   destroyed: {
     name: 'next_app_session.session.destroyed',
-    kind: 'counter',
     unit: '{session}',
-    description: 'Sessions that ended, by reason. Those that a store expires by itself are not seen.',
+    description: 'Sessions that ended, except those that the store expired.',
     counts: 'destroyed',
   },
   cookieRejected: {
     name: 'next_app_session.cookie.rejected',
-    kind: 'counter',
     unit: '{cookie}',
-    description: 'Session cookies that were forged or malformed.',
+    description: 'Forged or malformed cookies.',
     counts: 'cookie_rejected',
   },
 } as const satisfies Record<string, Metric>;

@@ -83,7 +83,7 @@ const instruments = perProvider(
 
 function instrument(meter: Meter, metric: Metric): Counter | Histogram {
   const { name, unit, description } = metric;
-  if (metric.kind === 'counter') return meter.createCounter(name, { unit, description });
+  if ('counts' in metric) return meter.createCounter(name, { unit, description });
   const advice = { explicitBucketBoundaries: [...metric.buckets] };
   return meter.createHistogram(name, { unit, description, advice });
 }

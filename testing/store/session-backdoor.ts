@@ -7,7 +7,7 @@ import { readRecord } from '../../src/record/read-record.js';
 import { BLANK, type Session } from '../../src/record/record.js';
 import { hashSessionId } from '../../src/record/session-id.js';
 import { entryOf } from '../../src/repository/index-entry.js';
-import { toRecord } from '../../src/repository/to-record.js';
+import { toRecord } from '../../src/repository/session-record.js';
 import type { InspectableStore } from './inspectable-store.js';
 
 /** The sessions of an app, by ID. A test reads and writes them in the store, without the app. */

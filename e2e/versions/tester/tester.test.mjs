@@ -117,7 +117,7 @@ test('the sessions of a user: in a request, and in a job outside of one', async 
   await assert.rejects(job.revokeOthers(), { code: 'ERR_SESSION_NO_REQUEST' });
 });
 
-test('a jar of the test’s own needs nothing of Next', async () => {
+test('a jar that the test made needs nothing of Next', async () => {
   const jar = mockCookies();
   const t = createSessionTester(session, { jar });
   await t.run('action', () => session().set('n', 1));

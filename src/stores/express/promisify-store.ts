@@ -1,7 +1,6 @@
-import { SessionError } from '../../lib/errors.js';
 import { isObject } from '../../lib/json.js';
 import { isPromiseLike } from '../../lib/maybe-promise.js';
-import { isSessionId } from '../../record/id-shape.js';
+import { isSessionId, malformedId } from '../../record/id-shape.js';
 import { hasExpired } from '../../record/record-time.js';
 import {
   callOptions,
@@ -75,7 +74,7 @@ export function promisifyStore(
   };
 
   const set = async (id: string, record: SessionRecord<object>, { now } = callOptions()): Promise<void> => {
-    if (!isSessionId(id)) throw badId();
+    if (!isSessionId(id)) throw malformedId('The record was not written: its ID');
     if (hasExpired(record, now)) await destroy(id);
     else await call('set', id, expressRecord(record, now));
   };
@@ -129,14 +128,6 @@ function asRecord(answer: unknown): SessionRecord<object> | null {
   if (!isObject(answer)) return null;
   const { __lastAccess: _, ...record } = answer as SessionRecord<{ __lastAccess?: number }>;
   return record;
-}
-
-function badId(): SessionError {
-  return new SessionError(
-    'ERR_SESSION_ID',
-    'The record was not written: its ID is malformed. An ID is 1 to 256 letters of ' +
-      '[A-Za-z0-9._~:-] without "..".',
-  );
 }
 
 /**

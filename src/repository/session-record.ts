@@ -1,7 +1,20 @@
+import type { Operation } from '../gateway/operation.js';
 import type { ResolvedOptions } from '../options/options.js';
 import { lifetimeMs } from '../record/expiry.js';
+import { type RecordState, readRecord } from '../record/read-record.js';
 import { formatRecord, formatSuperseded, type Session, type SupersededSession } from '../record/record.js';
 import type { RecordCookie, SessionRecord } from '../store-contract/store.js';
+
+/** Decides what a record that the store returned is. */
+export function fromRecord(
+  { record, leftMs }: { readonly record: unknown; readonly leftMs?: number | undefined },
+  key: string,
+  { expiry: policy }: ResolvedOptions,
+  { open, context }: Operation,
+): RecordState {
+  const keeper = open.store.expiry ?? 'record';
+  return readRecord(record, { key, policy, now: context.clock.now(), keeper, leftMs });
+}
 
 /** Returns the record of a session under these options. */
 export function toRecord(session: Session, { cookie, expiry }: ResolvedOptions): SessionRecord {
