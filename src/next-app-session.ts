@@ -154,7 +154,7 @@ function userKeyOf({ name, user }: ResolvedOptions, id: unknown): string {
   throw new SessionError(
     'ERR_SESSION_OPTIONS',
     user
-      ? 'session.user() takes the ID of a user, as the user option gives it; this was none.'
+      ? 'session.user() takes the ID of a user, as the user option returns it.'
       : 'session.user() needs the user option, for example user: (data) => data.userId.',
   );
 }

@@ -75,18 +75,20 @@ export function parseRecord(raw: unknown): ParsedRecord | null {
   const { cookie: rawCookie, __session, ['__proto__']: _, ...data } = raw;
   const cookie = parseCookie(rawCookie);
   const own = isObject(__session) ? __session : {};
-  const recorded = {
-    data,
-    createdAt: finite(own.createdAt),
-    lastSeenAt: latest(finite(own.lastSeenAt), cookie.touchedAt),
-    user: text(own.user),
-  };
+  // Spelled out, and not spread: V8 takes twenty times as long for an object that is spread first and then added to.
+  const createdAt = finite(own.createdAt);
+  const lastSeenAt = latest(finite(own.lastSeenAt), cookie.touchedAt);
+  const user = text(own.user);
   if (own.frozen === true) {
-    return { is: 'superseded', session: { ...recorded, expiresAt: cookie.expiresAt ?? INVALID } };
+    const expiresAt = cookie.expiresAt ?? INVALID;
+    return { is: 'superseded', session: { data, createdAt, lastSeenAt, expiresAt, user } };
   }
   const session = {
-    ...recorded,
+    data,
+    createdAt,
+    lastSeenAt,
     expiresAt: cookie.expiresAt,
+    user,
     cookieSentAt: finite(own.cookieSentAt),
     maxAge: finite(own.maxAge),
     indexedUntil: finite(own.notedUntil),
@@ -123,7 +125,7 @@ function format(
   own: object,
 ): SessionRecord {
   const expires = expiresAt === null ? null : new Date(expiresAt).toISOString();
-  // The spread comes last: V8 takes twenty times as long for an object that is spread first and then added to.
+  // The spread comes last, for the same reason.
   return {
     cookie: { originalMaxAge: lifetimeMs, expires, ...attributes },
     __session: { createdAt, lastSeenAt, ...(user !== null && { user }), ...own },

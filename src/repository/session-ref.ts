@@ -142,7 +142,7 @@ export class SessionRef extends RecordRef {
     const { atomic, expiry } = store;
     if (atomic) {
       const { idleMs } = this.options.expiry;
-      return atomic.load(key, expiry === 'store' ? { ...options, slideMs: idleMs } : options);
+      return atomic.load(key, expiry === 'store' ? { slideMs: idleMs, ...options } : options);
     }
     return Promise.resolve(store.get(key, options)).then((record) => ({ record, version: null }));
   }
