@@ -41,6 +41,9 @@ export default defineConfig<object, SessionWorkerFixtures>({
   fullyParallel: true,
   forbidOnly: !!process.env.CI,
   retries: 0,
+  // Wide enough for a machine three times slower than the one that the tests were written on.
+  timeout: 120_000,
+  expect: { timeout: 15_000 },
   workers: 2,
   reporter: [['list'], ['json', { outputFile: '.tmp/playwright.json' }]],
   use: { screenshot: 'only-on-failure', trace: 'retain-on-failure' },

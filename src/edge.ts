@@ -1,19 +1,23 @@
 import { SessionError } from './lib/errors.js';
 
-// What the Edge runtime gets (export condition "edge-light"). Without it a build would stop at the first Node
-// module, naming no cause; so this imports none, and says on use what to do.
+// The entry for the Edge runtime (export condition "edge-light"). It imports no Node module: a build for the
+// Edge runtime would stop there without naming the cause. Instead it throws an error that says what to do.
 
 export { SessionError } from './lib/errors.js';
 export { promisifyStore } from './stores/express/promisify-store.js';
 export { MemoryStore } from './stores/memory/memory-store.js';
 
+/** The class of the handle, which cannot be created on the Edge runtime. */
 export class AppSession {
   constructor() {
     throw noEdge();
   }
 }
 
-/** Takes any options, so that a module which only sets up sessions may be imported. */
+/**
+ * Accepts any options and throws only when a session is used, so that a module that sets up sessions can
+ * still be imported on the Edge runtime.
+ */
 export default function nextAppSession(): (() => never) & { user: () => never } {
   const session = (): never => {
     throw noEdge();

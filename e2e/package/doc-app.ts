@@ -10,7 +10,7 @@ const RESOLVER = join(root, 'e2e/package/doc-resolver.mjs');
 const VITEST = join(root, 'node_modules/vitest/vitest.mjs');
 const VITEST_CONFIG = join(root, 'e2e/package/fixtures/vitest.config.mjs');
 
-/** As Next sets up an app, only that it emits what `<!-- run -->` runs. */
+/** The settings of a new Next app, but with output: `<!-- run -->` needs compiled files. */
 const TSCONFIG = {
   compilerOptions: {
     target: 'es2022',
@@ -31,7 +31,7 @@ const TSCONFIG = {
   exclude: ['out'],
 };
 
-/** The app that a document's blocks make: named ones are its files, any other is a module of its own. */
+/** An app made of a document's code blocks. A named block is that file, any other is its own module. */
 export class DocApp {
   readonly #folder: string;
 
@@ -48,19 +48,19 @@ export class DocApp {
     }
   }
 
-  /** Where the compiled blocks are. */
+  /** The folder of the compiled blocks. */
   get compiled(): string {
     return join(this.#folder, 'out');
   }
 
-  /** Compiles all blocks against the built package; what tsc complains of. */
+  /** Compiles all blocks against the built package. Returns the complaints of tsc, or an empty text. */
   compile(): string {
     const tsc = join(root, 'node_modules/typescript/bin/tsc');
     const { status, stdout, stderr } = node(this.#folder, tsc, '--pretty', 'false');
     return status === 0 ? '' : `${stdout}${stderr}` || 'tsc crashed';
   }
 
-  /** Puts blocks as they are beside the compiled ones, for tools that compile by themselves. */
+  /** Replaces compiled blocks by their sources, for tools that compile by themselves. */
   addSources(blocks: readonly DocBlock[]): void {
     for (const block of blocks) {
       rmSync(join(this.compiled, fileOf(block).replace(/\.\w+$/, '.js')));
@@ -68,14 +68,14 @@ export class DocApp {
     }
   }
 
-  /** Runs a compiled block; what it printed when it failed. */
+  /** Runs a compiled block. Returns its output if it failed, or an empty text. */
   run(block: DocBlock): string {
     const compiled = join('out', fileOf(block).replace(/\.\w+$/, '.js'));
     const { status, stdout, stderr } = node(this.#folder, '--import', RESOLVER, compiled);
     return status === 0 ? '' : `${stdout}${stderr}` || `ended with ${status}`;
   }
 
-  /** Runs the blocks that are files of tests, as an app's own Vitest would; what it printed when one failed. */
+  /** Runs the test files with Vitest. Returns its output if a test failed, or an empty text. */
   test(): string {
     const args = [VITEST, 'run', '--root', this.#folder, '--config', VITEST_CONFIG];
     const { status, stdout, stderr } = node(root, ...args);

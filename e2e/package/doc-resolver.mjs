@@ -1,11 +1,11 @@
-// Lets Node run what a bundler would bundle: `@/` is the app's root, and an extension may be missing.
+// Lets Node resolve imports as a bundler does: `@/` is the app's root, and the extension may be missing.
 import { register } from 'node:module';
 import { pathToFileURL } from 'node:url';
 import { isMainThread } from 'node:worker_threads';
 
 const appRoot = pathToFileURL('out/');
 
-// Node loads the hook below in a thread of its own, from this same file.
+// Node loads this file a second time, in another thread, for the hook below.
 if (isMainThread) register(import.meta.url);
 
 export async function resolve(specifier, context, next) {

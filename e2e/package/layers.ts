@@ -1,6 +1,6 @@
 /**
- * The folders of the library, from the top down. A file imports from its own folder and from rows below, types included:
- * never from a row above, and never from another folder of its own row.
+ * The folders of the library, from top to bottom. A file may import from its own folder and from the rows
+ * below, never from a row above or from another folder of its own row. This includes types.
  */
 export const layers: readonly (readonly string[])[] = [
   ['testing'],
@@ -20,7 +20,7 @@ export const layers: readonly (readonly string[])[] = [
   ['src/events', 'src/lib'],
 ];
 
-/** The only files of src that may import a package; every other use of it goes through them. */
+/** The only files of src that may import a package. All other files use it through them. */
 export const packageOwners: Record<string, readonly string[]> = {
   '@opentelemetry/api': ['telemetry/open-telemetry-sink'],
   'cookie-signature': ['cookie/signature'],

@@ -1,18 +1,19 @@
 import type { SyntaxNodeRef } from '@lezer/common';
 import { parser } from '@prometheus-io/lezer-promql';
 
-/** What a PromQL query names. */
+/** The names in a PromQL query. */
 export interface Query {
   readonly metrics: readonly string[];
-  /** Labels that it matches, groups by, or joins on. */
+  /** The labels that the query matches, groups by or joins on. */
   readonly labels: readonly string[];
-  /** Values that it compares labels with, alternatives apart; none of Grafana's variables. */
+  /** The values that the query compares labels with. Alternatives are split, Grafana's variables left out. */
   readonly values: readonly { readonly label: string; readonly value: string }[];
 }
 
+/** Values for Grafana's variables, which are not PromQL. */
 const GRAFANA: Record<string, string> = { $__rate_interval: '5m', $__interval: '1m' };
 
-/** Reads a query by Prometheus's own grammar. Throws where it is none. */
+/** Parses a query with Prometheus's own grammar. Throws if it is not valid PromQL. */
 export function parseQuery(query: string): Query {
   const text = Object.entries(GRAFANA).reduce((all, [name, value]) => all.replaceAll(name, value), query);
   const metrics: string[] = [];

@@ -1,4 +1,4 @@
-// One of several processes that write to the same sessions: takes jobs from its parent, by IPC.
+// One of several processes that write to the same sessions. It gets its jobs from the parent by IPC.
 import { Redis } from 'ioredis';
 import nextAppSession from 'next-app-session';
 import { RedisStore } from 'next-app-session/redis';
@@ -6,7 +6,7 @@ import { RedisStore } from 'next-app-session/redis';
 const client = new Redis(process.env.REDIS_URL);
 const session = nextAppSession({ secret: 'a secret', store: new RedisStore({ client }) });
 
-/** A request of its own each time, with the session's cookie. */
+/** Returns the session of a new request with this cookie. */
 function request(cookie) {
   const response = { headersSent: false, getHeader: () => undefined, setHeader: () => {} };
   return session({ headers: {}, cookies: { sid: cookie } }, response);
@@ -15,7 +15,7 @@ function request(cookie) {
 const work = {
   increment: (cookie) => request(cookie).update((data) => ({ ...data, n: (data.n ?? 0) + 1 })),
   set: (cookie, index) => request(cookie).set(`key-${index}`, index),
-  /** A write on a session that was seen alive, as of a slow request. */
+  /** Reads the session first and writes later, as a slow request does. */
   slowWrite: async (cookie, index) => {
     const seen = request(cookie);
     if (!(await seen.has('n'))) return 'too late';

@@ -12,9 +12,9 @@ const run = promisify(execFile);
 const here = fileURLToPath(new URL('.', import.meta.url));
 const root = join(here, '../..');
 
-/** Outside the repository: a lockfile further up would make Next take that folder for the app's root. */
+/** Outside the repository, or Next would take the folder of the repository's lockfile as the app's root. */
 const scratch = join(tmpdir(), 'next-app-session-versions');
-// Vitest's NODE_ENV would make Next build for tests.
+// Replaces Vitest's NODE_ENV, with which Next would build for tests.
 const env = {
   ...process.env,
   NODE_ENV: 'production' as const,
@@ -23,14 +23,14 @@ const env = {
 };
 const NEXT = 'node_modules/next/dist/bin/next';
 
-/** The package as npm would publish it, from the build in dist. */
+/** Packs the build in dist as npm would publish it. Returns the path of the tarball. */
 export function packTarball(): string {
   mkdirSync(scratch, { recursive: true });
   const args = ['pack', '--ignore-scripts', '--silent', '--pack-destination', scratch];
   return join(scratch, execFileSync('npm', args, { cwd: root, encoding: 'utf8' }).trim());
 }
 
-/** An app of its own folder: the variant's Next and sources, and the packed package. */
+/** An app in its own folder, with the variant's version of Next, its sources and the packed package. */
 export class NextApp {
   readonly folder: string;
   readonly #variant: Variant;
@@ -43,12 +43,16 @@ export class NextApp {
     this.folder = join(scratch, variant.name.replace(/\W+/g, '-'));
   }
 
-  /** What the server printed. */
+  /** The output of the server so far. */
   get log(): string {
     return this.#log;
   }
 
-  /** `under`: a folder of files over which those of the variant go. */
+  /**
+   * Installs the package and builds the app.
+   *
+   * @param under a folder of files that are copied first. The variant's own files replace them.
+   */
   async build(tarball: string, under?: string): Promise<void> {
     await this.#install(tarball);
     for (const source of ['app', 'pages', 'lib', 'e2e', '.next']) this.#remove(source);
@@ -87,10 +91,10 @@ export class NextApp {
     }
   }
 
-  /** Runs a file of tests by node:test in this app; what it reported. */
+  /** Runs a test file with node:test in this app. Returns its report. */
   async runTests(file: string): Promise<string> {
     cpSync(join(here, file), join(this.folder, basename(file)));
-    // Vitest's own variables would have node:test report to it.
+    // Without this variable, or node:test would report to an outer test run instead of to its output.
     const { NODE_TEST_CONTEXT: _, ...own } = process.env;
     const options = { cwd: this.folder, env: own };
     const { stdout } = await run(process.execPath, ['--test', basename(file)], options).catch((error) => {
@@ -99,7 +103,7 @@ export class NextApp {
     return stdout;
   }
 
-  /** Runs Playwright's tests in this app; what it reported. Playwright is that of this repository. */
+  /** Runs Playwright tests in this app, with this repository's Playwright. Returns its report. */
   async runPlaywright(
     serve: string,
     tests: readonly string[],
@@ -116,7 +120,7 @@ export class NextApp {
       BASE_URL: `http://localhost:${port}`,
       TESTS: tests.join(','),
     };
-    // Next sets its own NODE_ENV, by what it is asked to do.
+    // Next sets NODE_ENV itself, for each of its commands.
     const outer: NodeJS.ProcessEnv = { ...env };
     Reflect.deleteProperty(outer, 'NODE_ENV');
     const args = ['node_modules/@playwright/test/cli.js', 'test', '-c', 'wrapped.config.js'];
@@ -137,7 +141,7 @@ export class NextApp {
     await gone;
   }
 
-  /** node_modules by the lockfile, kept while it is the same, and the package by its tarball. */
+  /** Installs the lockfile's packages, if it has changed since the last time, and the tarball. */
   async #install(tarball: string): Promise<void> {
     mkdirSync(this.folder, { recursive: true });
     const pinned = join(here, this.#variant.install);

@@ -10,7 +10,7 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
-export function isReserved(key: string): boolean {
+function isReserved(key: string): boolean {
   return RESERVED.has(key);
 }
 

@@ -1,6 +1,6 @@
 import { type ExpiryKeeper, type ExpiryPolicy, isExpired, lifetimeMs, slide } from './expiry.js';
 import { asIndexed } from './indexed-key.js';
-import { parseRecord, type Session, type SupersededSession } from './record.js';
+import { parseRecord, type Session, type Superseded } from './record.js';
 
 /** What a record is. */
 export type RecordState =
@@ -12,7 +12,7 @@ export type RecordState =
   /** Its time is over, though the store still holds it. */
   | { readonly is: 'expired'; readonly session: Session }
   /** A grace copy, whose session has moved to another ID. */
-  | { readonly is: 'superseded'; readonly session: SupersededSession };
+  | { readonly is: 'superseded'; readonly session: Superseded };
 
 /** What decides over a record, beside the record itself. */
 export interface RecordContext {

@@ -29,7 +29,7 @@ export interface Session extends Recorded {
 }
 
 /** A grace copy: what an old ID shows for a moment after `regenerate`. Nobody can write it. */
-export interface SupersededSession extends Recorded {
+export interface Superseded extends Recorded {
   readonly expiresAt: number;
 }
 
@@ -44,7 +44,7 @@ export interface GraceCopy {
 /** A record is either of these. */
 export type ParsedRecord =
   | { readonly is: 'session'; readonly session: Session }
-  | { readonly is: 'superseded'; readonly session: SupersededSession };
+  | { readonly is: 'superseded'; readonly session: Superseded };
 
 /** Returns whether a copy may still be there, by the clock of any server. */
 export function mayRemain({ until }: GraceCopy, now: number): boolean {
@@ -111,7 +111,7 @@ export function formatRecord(session: Session, lifetimeMs: number, attributes: R
 
 /** Returns the record of a grace copy. */
 export function formatSuperseded(
-  session: SupersededSession,
+  session: Superseded,
   lifetimeMs: number,
   attributes: RecordCookie,
 ): SessionRecord {

@@ -78,10 +78,12 @@ export class SessionIndex {
   }
 
   /** Removes sessions whose records are deleted. A failure leaves entries that lead to nothing. */
-  async remove({ open: { store } }: Operation, user: string, keys: readonly string[]): Promise<void> {
-    if (!store.users || keys.length === 0) return;
+  async remove(user: string, keys: readonly string[]): Promise<void> {
+    if (keys.length === 0) return;
     try {
-      const call = new StoreCall(await this.#begin(), 'unindex', { key: user });
+      const operation = await this.#begin();
+      if (!operation.open.store.users) return;
+      const call = new StoreCall(operation, 'unindex', { key: user });
       await call.run(({ users }, options) => users?.remove(user, keys, options));
       call.end({ outcome: 'ok' });
     } catch {
@@ -130,8 +132,10 @@ export class SessionIndex {
     for (let start = 0; start < entries.length; start += BATCH) {
       await Promise.all(entries.slice(start, start + BATCH).map(revokeOne));
     }
-    const keys = revoked.map(({ key }) => key);
-    await this.remove(await this.#begin(), user, keys);
+    await this.remove(
+      user,
+      revoked.map(({ key }) => key),
+    );
     return { revoked, failures };
   }
 

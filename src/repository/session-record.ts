@@ -2,7 +2,7 @@ import type { Operation } from '../gateway/operation.js';
 import type { ResolvedOptions } from '../options/options.js';
 import { lifetimeMs } from '../record/expiry.js';
 import { type RecordState, readRecord } from '../record/read-record.js';
-import { formatRecord, formatSuperseded, type Session, type SupersededSession } from '../record/record.js';
+import { formatRecord, formatSuperseded, type Session, type Superseded } from '../record/record.js';
 import type { RecordCookie, SessionRecord } from '../store-contract/store.js';
 
 /** Decides what a record that the store returned is. */
@@ -22,10 +22,7 @@ export function toRecord(session: Session, { cookie, expiry }: ResolvedOptions):
 }
 
 /** Returns the record of what is left of a session under its old ID. */
-export function toSupersededRecord(
-  session: SupersededSession,
-  { cookie, graceMs }: ResolvedOptions,
-): SessionRecord {
+export function toSupersededRecord(session: Superseded, { cookie, graceMs }: ResolvedOptions): SessionRecord {
   return formatSuperseded(session, graceMs, recordCookie(cookie));
 }
 

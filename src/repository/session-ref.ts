@@ -3,7 +3,7 @@ import type { Operation } from '../gateway/operation.js';
 import { queueTimeout } from '../lib/session-refusals.js';
 import type { ResolvedOptions } from '../options/options.js';
 import type { RecordState } from '../record/read-record.js';
-import type { Session, SupersededSession } from '../record/record.js';
+import type { Session, Superseded } from '../record/record.js';
 import { hashSessionId } from '../record/session-id.js';
 import type { CallOptions, LoadedRecord, SessionRecord, Store } from '../store-contract/store.js';
 import { RecordRef } from './record-ref.js';
@@ -24,15 +24,15 @@ export interface LiveSession {
 }
 
 /** A grace copy under an old ID. It can be read and never written. */
-export interface MovedSession {
+export interface SupersededSession {
   readonly is: 'superseded';
   readonly id: string;
   readonly key: string;
-  readonly session: SupersededSession;
+  readonly session: Superseded;
 }
 
 /** What a session ID may lead to. */
-export type StoredSession = LiveSession | MovedSession;
+export type StoredSession = LiveSession | SupersededSession;
 
 /** What a store returned. It can be anything until it is checked. */
 interface Loaded extends Partial<Omit<LoadedRecord, 'record' | 'version'>> {

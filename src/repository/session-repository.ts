@@ -65,30 +65,30 @@ export class SessionRepository {
    * Moves the session to a new ID, through `change`. Before anyone learns the new ID, the old record is deleted or replaced by
    * a grace copy.
    *
-   * @param leavesCopy whether a grace copy may be left.
+   * @param hasGrace whether a grace copy may be left.
    */
   async replace(
     id: string,
     known: LiveSession | undefined,
     change: Change,
-    leavesCopy: boolean,
+    hasGrace: boolean,
   ): Promise<StoredSession | null> {
     const ref = await this.#refTo(id);
     return writeOptimistically(ref, known, async (live) => {
       const next = this.#renew(live.session, change);
-      const copy = leavesCopy ? graceCopyOf(ref, live, next, this.#options.graceMs) : null;
+      const copy = hasGrace ? graceCopyOf(ref, live, next, this.#options.graceMs) : null;
       const graceCopies = copy ? [...next.graceCopies, copy] : next.graceCopies;
       const successor = await this.#insert({ ...next, graceCopies }, ref.operation.deadline);
-      let isRetired = false;
+      let isReplaced = false;
       try {
-        isRetired = await (copy ? ref.supersede(live, copy.until) : ref.deleteIfVersion(live.version));
+        isReplaced = await (copy ? ref.supersede(live, copy.until) : ref.deleteIfVersion(live.version));
       } finally {
-        if (!isRetired) await this.#refAt(ref, successor.id).tryDelete();
+        if (!isReplaced) await this.#refAt(ref, successor.id).tryDelete();
       }
-      if (isRetired && !copy && live.session.user) {
-        await this.#index.remove(ref.operation, live.session.user, [ref.key]);
+      if (isReplaced && !copy && live.session.user) {
+        await this.#index.remove(live.session.user, [ref.key]);
       }
-      return isRetired ? successor : null;
+      return isReplaced ? successor : null;
     });
   }
 
@@ -117,7 +117,7 @@ export class SessionRepository {
       await ref.delete(found?.is === 'superseded' ? undefined : 'signed_out');
       return found;
     });
-    if (deleted?.session.user) await this.#index.remove(ref.operation, deleted.session.user, [ref.key]);
+    if (deleted?.session.user) await this.#index.remove(deleted.session.user, [ref.key]);
     if (deleted) return deleted.is;
     return deleted === null ? 'none' : 'unknown';
   }
@@ -158,7 +158,7 @@ export class SessionRepository {
 
   async #touch(ref: SessionRef, live: LiveSession, change: Change): Promise<StoredSession> {
     const next = this.#renew(live.session, change);
-    if (ref.slidesByTouch && isOnlySlid(live.session, next)) return ref.touch(live, next);
+    if (ref.slidesByTouch && isSlideOnly(ref, live.session, next)) return ref.touch(live, next);
     return (await this.#change(ref, live, change)) ?? live;
   }
 
@@ -195,8 +195,11 @@ export class SessionRepository {
   }
 }
 
-/** Returns whether only the dates changed that `touch` of a store moves. */
-function isOnlySlid(session: Session, next: Session): boolean {
-  const isSameCookie = session.cookieSentAt === next.cookieSentAt && session.maxAge === next.maxAge;
-  return isSameCookie && isSameEntry(session, next);
+/**
+ * Returns whether `touch` of the store does what a write would. On a store without compare and swap, the date of the cookie is
+ * not worth a write: it could overwrite another request's.
+ */
+function isSlideOnly(ref: SessionRef, session: Session, next: Session): boolean {
+  const isSameCookie = session.cookieSentAt === next.cookieSentAt || !ref.isAtomic;
+  return isSameCookie && session.maxAge === next.maxAge && isSameEntry(session, next);
 }

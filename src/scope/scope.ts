@@ -33,3 +33,9 @@ export interface Scope {
 }
 
 export const FULL_ACCESS: WriteAccess = { kind: 'full' };
+
+/** Returns the access. Throws if nothing may be written. */
+export function requireAccess(access: WriteAccess): WriteAccess {
+  if (access.kind === 'none') throw access.reason;
+  return access;
+}

@@ -6,7 +6,7 @@ import { WriteQueue } from '../lib/write-queue.js';
 import type { Session } from '../record/record.js';
 import type { LiveSession, StoredSession } from '../repository/session-ref.js';
 import type { Change, SessionRepository } from '../repository/session-repository.js';
-import type { Scope, WriteAccess } from '../scope/scope.js';
+import { requireAccess, type Scope, type WriteAccess } from '../scope/scope.js';
 import { absent, holding, isPresent, lost, type Present, type RequestState } from './request-state.js';
 
 /**
@@ -79,7 +79,7 @@ export class RequestSession {
   /** Changes the live session, or creates one. */
   write(scope: Scope, change: Change): Promise<void> {
     return this.#writes.add(async () => {
-      const access = checked(await scope.writeAccess());
+      const access = requireAccess(await scope.writeAccess());
       if (!(await this.#changeLive(scope, access, change))) await this.#create(scope, access, change);
     });
   }
@@ -87,7 +87,7 @@ export class RequestSession {
   /** Changes the live session. Does nothing if there is none. */
   writeLive(scope: Scope, change: Change): Promise<void> {
     return this.#writes.add(async () => {
-      const access = checked(await scope.writeAccess());
+      const access = requireAccess(await scope.writeAccess());
       await this.#changeLive(scope, access, change);
     });
   }
@@ -95,15 +95,13 @@ export class RequestSession {
   /** Moves the live session to a new ID, or creates one. */
   regenerate(scope: Scope, change: Change): Promise<void> {
     return this.#writes.add(async () => {
-      const access = checked(await scope.writeAccess());
+      const access = requireAccess(await scope.writeAccess());
       if (access.kind !== 'full') throw access.reason;
       const now = this.#now();
       // What this request has written may belong to the signed-in user: a grace copy would show it to the old ID.
-      const leavesCopy = isPresent(this.#state) && this.#state.touched === 'no';
+      const hasGrace = isPresent(this.#state) && this.#state.touched === 'no';
       const stamped: Change = (session) => ({ ...change(session), cookieSentAt: now });
-      const moved = await this.#onLive((id, known) =>
-        this.#repository.replace(id, known, stamped, leavesCopy),
-      );
+      const moved = await this.#onLive((id, known) => this.#repository.replace(id, known, stamped, hasGrace));
       if (moved) {
         this.#markWritten();
         this.context.telemetry.record({ type: 'regenerated' }, moved.id);
@@ -137,8 +135,8 @@ export class RequestSession {
   /** Ends the session. The record goes first, then the cookie. */
   destroy(scope: Scope): Promise<void> {
     return this.#writes.add(async () => {
-      const access = checked(await scope.writeAccess());
-      this.#ended(access, scope, isPresent(this.#state) ? await this.#remove(this.#state) : this.#state);
+      const access = requireAccess(await scope.writeAccess());
+      this.#ended(access, scope, isPresent(this.#state) ? await this.#delete(this.#state) : this.#state);
     });
   }
 
@@ -168,7 +166,7 @@ export class RequestSession {
   }
 
   /** Deletes the record, or the grace copy. Returns the state after that. */
-  async #remove(state: Present): Promise<RequestState> {
+  async #delete(state: Present): Promise<RequestState> {
     const known = state.is === 'read' ? await state.copy.catch(() => undefined) : undefined;
     const deleted = await this.#repository.delete(state.id, known).catch((error) => this.#failed(error));
     if (known?.is === 'superseded' || deleted === 'superseded') return lost('moved');
@@ -247,10 +245,4 @@ export class RequestSession {
     this.#state = lost(how, error);
     throw error;
   }
-}
-
-/** Returns the access. Throws if nothing may be written. */
-function checked(access: WriteAccess): WriteAccess {
-  if (access.kind === 'none') throw access.reason;
-  return access;
 }

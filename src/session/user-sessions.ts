@@ -30,7 +30,7 @@ export interface UserCall {
 }
 
 /** Chooses which of a user's sessions to revoke. `own` is the session of this request. */
-type Choose = (
+type ChooseOwn = (
   records: readonly UserEntry[],
   own: StoredSession | null,
 ) => readonly UserEntry[] | Promise<readonly UserEntry[]>;
@@ -108,7 +108,7 @@ export class UserSessions<Listed extends object = Record<string, unknown>> {
     });
   }
 
-  async #revoke({ index, phase }: UserCall, choose: Choose): Promise<number> {
+  async #revoke({ index, phase }: UserCall, choose: ChooseOwn): Promise<number> {
     await refuseInRender(phase);
     const own = (await phase?.request.confirm()) ?? null;
     /** A session that got a new ID meanwhile is revoked twice, and counts once. */

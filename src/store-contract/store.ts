@@ -77,8 +77,8 @@ export interface Store<Data extends object = Record<string, unknown>> {
    * Writes the record. Replaces the old one, if there is one.
    *
    * `record.cookie.expires` says until when the record is needed. If that time has passed, `set` deletes the
-   * record instead. A record without a date is kept for `cookie.originalMaxAge` milliseconds. Without that
-   * either, it is kept for as long as the store keeps anything, and at least for a day.
+   * record instead. A record without a date is kept for at least `cookie.originalMaxAge` milliseconds, and
+   * without that for at least a day.
    */
   set(id: string, record: SessionRecord<Data>, options?: CallOptions): unknown;
 
@@ -156,7 +156,8 @@ export interface LoadedRecord<Data extends object = Record<string, unknown>> {
   readonly version: string;
   /**
    * How long the record lives from now on if it is not used, in milliseconds. Only for a store with
-   * `expiry: 'store'`, and only if it knows.
+   * `expiry: 'store'`, and only if this read has started the idle timeout again. Without it, the session slides by
+   * `touch`.
    */
   readonly leftMs?: number | undefined;
   /** The size of the stored value in bytes, for telemetry. */
@@ -175,7 +176,7 @@ export interface UserIndex<Data extends object = Record<string, unknown>> {
    * Adds a session to the user's index. Adding it again keeps one entry, with the later `until`.
    *
    * @param until when the entry expires, epoch milliseconds. The store may remove it one minute later, since
-   * clocks differ. A session that lives longer is added again before that.
+   * clocks differ. The session ends with its entry.
    */
   add(user: string, id: string, until: number, options: CallOptions): unknown;
 
@@ -194,7 +195,10 @@ export interface IndexedSession<Data extends object = Record<string, unknown>> {
   readonly record: SessionRecord<Data> | null;
   /** Whether there is a record that this process cannot read. Another process may be able to. */
   readonly unreadable?: boolean | undefined;
-  /** As in `LoadedRecord`. */
+  /**
+   * How long the record lives if it is not used, in milliseconds. Only for a store with `expiry: 'store'`, and only
+   * if it knows.
+   */
   readonly leftMs?: number | undefined;
 }
 

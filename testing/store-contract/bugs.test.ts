@@ -6,18 +6,18 @@ import { ToyStore } from '../test-kits/toy-store.js';
 const shared = new Map();
 
 const bugs: PlantedBugs = {
-  'hands out what it holds': [
+  'returns the object that it keeps': [
     () =>
       new (class extends ToyStore {
         protected override copy = (record: SessionRecord) => record;
       })(),
     [
-      'values > are not changed through what was written',
-      'values > are not changed through what was read',
-      'compare and swap > is not changed through what was written or loaded',
+      'values > stay the same when the written object changes',
+      'values > stay the same when the returned object changes',
+      'compare and swap > keeps its copy when the written or loaded object changes',
     ],
   ],
-  'keeps what it was handed, and gives copies': [
+  'keeps the written object, and returns copies': [
     () =>
       new (class extends ToyStore {
         override async set(id: string, record: SessionRecord, options: CallOptions) {
@@ -26,9 +26,9 @@ const bugs: PlantedBugs = {
           if (entry) entry.record = record;
         }
       })(),
-    ['values > are not changed through what was written'],
+    ['values > stay the same when the written object changes'],
   ],
-  'writes into the record it was handed': [
+  'changes the record passed to set': [
     () =>
       new (class extends ToyStore {
         override async set(id: string, record: SessionRecord, options: CallOptions) {
@@ -36,7 +36,7 @@ const bugs: PlantedBugs = {
           this.put(id, record, options);
         }
       })(),
-    ['values > writing leaves the record it is given alone'],
+    ['values > set does not change the record passed to it'],
   ],
   'turns every "expires" into a Date': [
     () =>
@@ -46,7 +46,7 @@ const bugs: PlantedBugs = {
       })(),
     ['values > keeps keys of every kind'],
   ],
-  'merges into what was there': [
+  'merges the new record into the old one': [
     () =>
       new (class extends ToyStore {
         protected override put(id: string, record: SessionRecord, options: CallOptions) {
@@ -55,10 +55,10 @@ const bugs: PlantedBugs = {
       })(),
     [
       'values > set replaces the whole record',
-      'writers at once > a hundred of one record, of which one is kept whole',
+      'concurrent writes > keeps one of 100 records with the same ID, and keeps it whole',
     ],
   ],
-  'drops what is null': [
+  'drops null values': [
     () =>
       new (class extends ToyStore {
         protected override copy = (record: SessionRecord) =>
@@ -67,11 +67,11 @@ const bugs: PlantedBugs = {
     [
       'values > keeps arrays',
       'values > keeps null and booleans',
-      'values > tells null from absent',
-      'compare and swap > load gives what get gives, with a version',
+      'values > tells a null value from a missing key',
+      'compare and swap > load gives the record with a version',
     ],
   ],
-  'takes 64 KB at most': [
+  'takes at most 64 KB': [
     () =>
       new (class extends ToyStore {
         protected override put(id: string, record: SessionRecord, options: CallOptions) {
@@ -87,22 +87,22 @@ const bugs: PlantedBugs = {
         protected override isOver = () => false;
       })(),
     [
-      'expiry > set with one that has passed removes the record',
-      'expiry > set with one that has passed creates none',
-      'expiry > ends a record, and no other',
-      'expiry > can be brought forward by set',
-      'touch > brings back nothing that has expired',
-      'touch > can bring the expiry forward',
-      'compare and swap > removes the version expected by an expiry that has passed, and no other record',
-      'compare and swap > succeeds, and leaves nothing, where none is expected and none is to be',
-      'compare and swap > a record that has expired counts as none',
-      'users > keep no record alive by listing it',
-      'with the time set by a test > set removes by an expiry before it',
-      'with the time set by a test > swap removes by an expiry before it',
-      'with the time set by a test > load gives none that ended before it, where the date in the record decides',
+      'expiry > set deletes the record if its expiry has passed',
+      'expiry > set creates no record if its expiry has passed',
+      'expiry > get gives null for an expired record, and still gives others',
+      'expiry > set moves the expiry to an earlier time',
+      'touch > does not bring back an expired record',
+      'touch > moves the expiry to an earlier time',
+      'compare and swap > deletes the record if the new expiry has passed, and no other record',
+      'compare and swap > succeeds and stores nothing if nothing is stored and the expiry has passed',
+      'compare and swap > treats an expired record as missing',
+      'users > list does not keep a record alive',
+      'with the time set by a test > set deletes the record if the new expiry is earlier',
+      'with the time set by a test > swap deletes the record if the new expiry is earlier',
+      'with the time set by a test > load gives null for a record that expired, if expiry is "record"',
     ],
   ],
-  'takes a past expiry for none': [
+  'treats a past expiry as no expiry': [
     () =>
       new (class extends ToyStore {
         protected override put(id: string, record: SessionRecord, options: CallOptions) {
@@ -111,12 +111,12 @@ const bugs: PlantedBugs = {
         }
       })(),
     [
-      'expiry > set with one that has passed removes the record',
-      'expiry > set with one that has passed creates none',
-      'compare and swap > removes the version expected by an expiry that has passed, and no other record',
-      'compare and swap > succeeds, and leaves nothing, where none is expected and none is to be',
-      'with the time set by a test > set removes by an expiry before it',
-      'with the time set by a test > swap removes by an expiry before it',
+      'expiry > set deletes the record if its expiry has passed',
+      'expiry > set creates no record if its expiry has passed',
+      'compare and swap > deletes the record if the new expiry has passed, and no other record',
+      'compare and swap > succeeds and stores nothing if nothing is stored and the expiry has passed',
+      'with the time set by a test > set deletes the record if the new expiry is earlier',
+      'with the time set by a test > swap deletes the record if the new expiry is earlier',
     ],
   ],
   'keeps the first expiry': [
@@ -129,29 +129,29 @@ const bugs: PlantedBugs = {
         }
       })(),
     [
-      'expiry > set moves it',
-      'expiry > can be brought forward by set',
+      'expiry > set moves the expiry to a later time',
+      'expiry > set moves the expiry to an earlier time',
       'touch > keeps a record alive',
-      'touch > moves the date in the record, where that decides',
-      'touch > can bring the expiry forward',
-      'users > list a record that outlives its first expiry',
+      'touch > moves the date in the record if expiry is "record"',
+      'touch > moves the expiry to an earlier time',
+      'users > list gives a record whose expiry was moved to a later time',
     ],
   ],
-  'takes a record without an expiry for one that has expired': [
+  'treats a record without an expiry as expired': [
     () =>
       new (class extends ToyStore {
         protected override endOf = ({ cookie }: SessionRecord) => new Date(cookie?.expires ?? 0).getTime();
       })(),
     [
-      'expiry > set keeps a record without one: an originalMaxAge alone',
-      'expiry > set keeps a record without one: a cookie whose expiry is null',
-      'expiry > set keeps a record without one: no cookie',
-      'compare and swap > keeps a record without an expiry: an originalMaxAge alone',
-      'compare and swap > keeps a record without an expiry: a cookie whose expiry is null',
+      'expiry > set keeps a record without an expiry: only originalMaxAge',
+      'expiry > set keeps a record without an expiry: expires is null',
+      'expiry > set keeps a record without an expiry: no cookie',
+      'compare and swap > keeps a record without an expiry: only originalMaxAge',
+      'compare and swap > keeps a record without an expiry: expires is null',
       'compare and swap > keeps a record without an expiry: no cookie',
     ],
   ],
-  'cannot do without a cookie': [
+  'fails without a cookie': [
     () =>
       new (class extends ToyStore {
         protected override put(id: string, record: SessionRecord, options: CallOptions) {
@@ -160,7 +160,7 @@ const bugs: PlantedBugs = {
         }
       })(),
     [
-      'expiry > set keeps a record without one: no cookie',
+      'expiry > set keeps a record without an expiry: no cookie',
       'compare and swap > keeps a record without an expiry: no cookie',
     ],
   ],
@@ -172,8 +172,8 @@ const bugs: PlantedBugs = {
         }
       })(),
     [
-      'expiry > set keeps a record without one: a cookie whose expiry is null',
-      'compare and swap > keeps a record without an expiry: a cookie whose expiry is null',
+      'expiry > set keeps a record without an expiry: expires is null',
+      'compare and swap > keeps a record without an expiry: expires is null',
     ],
   ],
   'lower-cases IDs': [
@@ -182,12 +182,12 @@ const bugs: PlantedBugs = {
         protected override key = (id: string) => id.toLowerCase();
       })(),
     [
-      'IDs > of every letter there is',
-      'IDs > that differ by letters of the other case',
-      'IDs > of 43 letters that differ in the case of the last',
-      'IDs > of 256 letters that differ in the case of the last',
-      'users > have sessions whose IDs of 43 letters differ in the last, or in its case',
-      'users > have sessions whose IDs of 256 letters differ in the last, or in its case',
+      'IDs > takes every allowed letter as an ID',
+      'IDs > tells apart two IDs that differ by upper and lower case',
+      'IDs > tells apart IDs of 43 letters by the case of the last letter',
+      'IDs > tells apart IDs of 256 letters by the case of the last letter',
+      'users > tells apart session IDs of 43 letters by the last letter, and by its case',
+      'users > tells apart session IDs of 256 letters by the last letter, and by its case',
     ],
   ],
   'cuts IDs at 128 letters': [
@@ -196,9 +196,9 @@ const bugs: PlantedBugs = {
         protected override key = (id: string) => id.slice(0, 128);
       })(),
     [
-      'IDs > of 256 letters that differ in the last',
-      'IDs > of 256 letters that differ in the case of the last',
-      'users > have sessions whose IDs of 256 letters differ in the last, or in its case',
+      'IDs > tells apart IDs of 256 letters by the last letter',
+      'IDs > tells apart IDs of 256 letters by the case of the last letter',
+      'users > tells apart session IDs of 256 letters by the last letter, and by its case',
     ],
   ],
   'cuts IDs at 42 letters': [
@@ -207,12 +207,12 @@ const bugs: PlantedBugs = {
         protected override key = (id: string) => id.slice(0, 42);
       })(),
     [
-      'IDs > of 43 letters that differ in the last',
-      'IDs > of 43 letters that differ in the case of the last',
-      'IDs > of 256 letters that differ in the last',
-      'IDs > of 256 letters that differ in the case of the last',
-      'users > have sessions whose IDs of 43 letters differ in the last, or in its case',
-      'users > have sessions whose IDs of 256 letters differ in the last, or in its case',
+      'IDs > tells apart IDs of 43 letters by the last letter',
+      'IDs > tells apart IDs of 43 letters by the case of the last letter',
+      'IDs > tells apart IDs of 256 letters by the last letter',
+      'IDs > tells apart IDs of 256 letters by the case of the last letter',
+      'users > tells apart session IDs of 43 letters by the last letter, and by its case',
+      'users > tells apart session IDs of 256 letters by the last letter, and by its case',
     ],
   ],
   'lower-cases IDs that are hashes': [
@@ -221,45 +221,45 @@ const bugs: PlantedBugs = {
         protected override key = (id: string) => (id.length === 43 ? id.toLowerCase() : id);
       })(),
     [
-      'IDs > of 43 letters that differ in the case of the last',
-      'users > have sessions whose IDs of 43 letters differ in the last, or in its case',
+      'IDs > tells apart IDs of 43 letters by the case of the last letter',
+      'users > tells apart session IDs of 43 letters by the last letter, and by its case',
     ],
   ],
-  'takes an ID for a number where it can': [
+  'reads an ID of digits as a number': [
     () =>
       new (class extends ToyStore {
         protected override key = (id: string) => (/^\d+$/.test(id) ? String(Number(id)) : id);
       })(),
-    ['IDs > that differ by digits that are one number'],
+    ['IDs > tells apart two IDs that differ by a zero in front of a number'],
   ],
-  'keeps all stores in one place': [
+  'shares records between stores': [
     () => {
       const store = new ToyStore();
       Object.assign(store, { entries: shared });
       return store;
     },
     [
-      'IDs > that differ by an underscore, which matches any letter in SQL LIKE',
-      'IDs > that differ by a colon, which separates parts of a key',
-      'IDs > that differ by digits that are one number',
-      'two stores > see nothing of each other',
-      'compare and swap > creates a record where none is expected and none is',
+      'IDs > tells apart two IDs that differ by an underscore, which matches any letter in SQL LIKE',
+      'IDs > tells apart two IDs that differ by a colon, which separates parts of a key',
+      'IDs > tells apart two IDs that differ by a zero in front of a number',
+      'two stores > share no records',
+      'compare and swap > creates a record if nothing is stored',
       'compare and swap > replaces the version that swap gave',
-      'compare and swap > brings back no record that was destroyed',
-      'compare and swap > is not changed through what was written or loaded',
-      'compare and swap > of 50 that create at once, one does',
-      'compare and swap > of 50 that replace at once, one does',
-      'compare and swap > removes the version expected by an expiry that has passed, and no other record',
-      'compare and swap > removes no version but the one expected',
-      'compare and swap > succeeds, and leaves nothing, where none is expected and none is to be',
-      'compare and swap > keeps a record without an expiry: an originalMaxAge alone',
-      'compare and swap > keeps a record without an expiry: a cookie whose expiry is null',
+      'compare and swap > does not bring back a destroyed record',
+      'compare and swap > keeps its copy when the written or loaded object changes',
+      'compare and swap > lets one of 50 concurrent swaps create a record',
+      'compare and swap > lets one of 50 concurrent swaps replace a record',
+      'compare and swap > deletes the record if the new expiry has passed, and no other record',
+      'compare and swap > deletes only the expected version',
+      'compare and swap > succeeds and stores nothing if nothing is stored and the expiry has passed',
+      'compare and swap > keeps a record without an expiry: only originalMaxAge',
+      'compare and swap > keeps a record without an expiry: expires is null',
       'compare and swap > keeps a record without an expiry: no cookie',
-      'compare and swap > a record that has expired counts as none',
-      'users > list a session whose record is not written yet',
+      'compare and swap > treats an expired record as missing',
+      'users > list gives a session whose record is not written yet',
     ],
   ],
-  'fails where destroy finds nothing': [
+  'has a destroy that fails for a missing record': [
     () =>
       new (class extends ToyStore {
         override async destroy(id: string) {
@@ -267,12 +267,12 @@ const bugs: PlantedBugs = {
         }
       })(),
     [
-      'missing records > can be destroyed: nothing happens',
-      'missing records > are missing after they were destroyed, once or twice',
-      'writers at once > a hundred that destroy one record',
+      'missing records > destroy does nothing',
+      'missing records > get gives null after destroy, and after a second destroy',
+      'concurrent writes > allows 100 calls of destroy for one record',
     ],
   ],
-  'destroys every ID that begins so': [
+  'has a destroy that deletes every ID with the same start': [
     () =>
       new (class extends ToyStore {
         override async destroy(id: string) {
@@ -280,21 +280,21 @@ const bugs: PlantedBugs = {
         }
       })(),
     [
-      'IDs > that differ by a colon, which separates parts of a key',
-      'IDs > that differ by a beginning of the other',
+      'IDs > tells apart two IDs that differ by a colon, which separates parts of a key',
+      'IDs > tells apart two IDs that differ by one more letter at the end',
     ],
   ],
-  'has a touch that brings back': [
+  'has a touch that creates a record': [
     () =>
       new (class extends ToyStore {
         override touch = this.set;
       })(),
     [
-      'touch > leaves the data as it is',
-      'touch > leaves the data as it is, though it is given none',
-      'touch > makes no record where there is none',
-      'touch > brings back nothing that was destroyed',
-      'touch > brings back nothing that has expired',
+      'touch > does not change the data',
+      'touch > does not change the data when it gets none',
+      'touch > does not create a record',
+      'touch > does not bring back a destroyed record',
+      'touch > does not bring back an expired record',
     ],
   ],
   'has a touch that does nothing': [
@@ -304,11 +304,11 @@ const bugs: PlantedBugs = {
       })(),
     [
       'touch > keeps a record alive',
-      'touch > moves the date in the record, where that decides',
-      'touch > can bring the expiry forward',
+      'touch > moves the date in the record if expiry is "record"',
+      'touch > moves the expiry to an earlier time',
     ],
   ],
-  'has a touch that fails where there is nothing': [
+  'has a touch that fails for a missing record': [
     () =>
       new (class extends ToyStore {
         override async touch(id: string, record: SessionRecord, options: CallOptions) {
@@ -317,12 +317,12 @@ const bugs: PlantedBugs = {
         }
       })(),
     [
-      'touch > makes no record where there is none',
-      'touch > brings back nothing that was destroyed',
-      'touch > brings back nothing that has expired',
+      'touch > does not create a record',
+      'touch > does not bring back a destroyed record',
+      'touch > does not bring back an expired record',
     ],
   ],
-  'has a touch that merges': [
+  'has a touch that merges the data': [
     () =>
       new (class extends ToyStore {
         override async touch(id: string, record: SessionRecord, options: CallOptions) {
@@ -330,18 +330,18 @@ const bugs: PlantedBugs = {
           if (stored) this.put(id, { ...stored.record, ...record }, options);
         }
       })(),
-    ['touch > leaves the data as it is'],
+    ['touch > does not change the data'],
   ],
-  'has a touch that writes what it is given over what is there': [
+  'has a touch that replaces the record': [
     () =>
       new (class extends ToyStore {
         override async touch(id: string, record: SessionRecord, options: CallOptions) {
           if (this.live(id, options)) this.put(id, record, options);
         }
       })(),
-    ['touch > leaves the data as it is', 'touch > leaves the data as it is, though it is given none'],
+    ['touch > does not change the data', 'touch > does not change the data when it gets none'],
   ],
-  'has a touch that moves the end, and not the date in the record': [
+  'has a touch that moves the expiry, but not the date in the record': [
     () =>
       new (class extends ToyStore {
         override async touch(id: string, record: SessionRecord, options: CallOptions) {
@@ -349,11 +349,11 @@ const bugs: PlantedBugs = {
           if (stored) stored.until = this.endOf(record);
         }
       })(),
-    ['touch > moves the date in the record, where that decides'],
+    ['touch > moves the date in the record if expiry is "record"'],
   ],
 };
 
-it('a store that holds the contract passes', async () => {
+it('a correct store passes', async () => {
   expect(await failures(() => new ToyStore())).toEqual([]);
 });
 
@@ -367,17 +367,17 @@ describe.each(['atomic', 'users'] as const)('the capability %s', (capability) =>
   const namesIf = (asked: boolean) =>
     testsOf(() => new ToyStore(), { ...others, [capability]: asked }).map(({ name }) => name);
 
-  it('is asked for where the store is said to have it', async () => {
+  it('is required if the contract says true', async () => {
     const failed = await failures(() => offering(undefined), { ...others, [capability]: true });
     expect(failed.length).toBeGreaterThan(10);
     expect(namesIf(true).filter((name) => !failed.includes(name))).toEqual(namesIf(false));
   });
 
-  it('is not asked for where nothing is said', async () => {
+  it('is optional if the contract does not say', async () => {
     expect(await failures(() => offering(undefined), others)).toEqual([]);
   });
 
-  it('is left alone where the store is said not to have it', async () => {
+  it('is not tested if the contract says false', async () => {
     const broken = new Proxy({}, { get: (_, method) => () => Promise.reject(new Error(String(method))) });
     expect(await failures(() => offering(broken), { ...others, [capability]: false })).toEqual([]);
   });

@@ -3,15 +3,18 @@ import type { StoreSuite } from './suite.js';
 
 const WRITERS = Array.from({ length: 100 }, (_, index) => index);
 
-/** Asks that writers of different records do not meet, and that of one record the last one wins whole. */
+/**
+ * Tests concurrent calls: writes of different records do not disturb each other, and of several writes of one
+ * record one is kept, unmixed.
+ */
 export function testConcurrentWriters({ describe, expect, test }: StoreSuite): void {
-  describe('writers at once', () => {
-    test('a hundred of different records, each kept', async ({ store, holds }) => {
+  describe('concurrent writes', () => {
+    test('keeps all of 100 different records', async ({ store, holds }) => {
       await Promise.all(WRITERS.map((n) => store.set(`id${n}`, recordOf({ n }))));
       await Promise.all(WRITERS.map((n) => holds(`id${n}`, { n })));
     });
 
-    test('a hundred of one record, of which one is kept whole', async ({ store, read }) => {
+    test('keeps one of 100 records with the same ID, and keeps it whole', async ({ store, read }) => {
       const dataOf = (n: number): Data => ({ n, text: String(n).repeat(n * 10), [`only${n}`]: true });
       await store.set('id', recordOf(dataOf(0)));
       await Promise.all(WRITERS.map((n) => store.set('id', recordOf(dataOf(n)))));
@@ -22,7 +25,7 @@ export function testConcurrentWriters({ describe, expect, test }: StoreSuite): v
       expect(Object.keys(record ?? {}).filter((key) => key.startsWith('only'))).toEqual([`only${n}`]);
     });
 
-    test('a hundred that destroy one record', async ({ store, holds }) => {
+    test('allows 100 calls of destroy for one record', async ({ store, holds }) => {
       await store.set('id', recordOf({ n: 1 }));
       await Promise.all(WRITERS.map(() => store.destroy('id')));
       await holds('id', null);

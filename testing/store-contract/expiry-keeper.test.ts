@@ -4,7 +4,7 @@ import { failures, type PlantedBugs } from '../test-kits/planted-bugs.js';
 import { KeepingToyStore, ToyStore } from '../test-kits/toy-store.js';
 
 const bugs: PlantedBugs = {
-  'gets what is over': [
+  'get returns expired records': [
     () =>
       new (class extends KeepingToyStore {
         override async get(id: string) {
@@ -13,15 +13,15 @@ const bugs: PlantedBugs = {
         }
       })(),
     [
-      'expiry > ends a record, and no other',
-      'expiry > can be brought forward by set',
-      'touch > brings back nothing that has expired',
-      'touch > can bring the expiry forward',
-      'a store that ends sessions itself > gets no record whose time is over',
-      'a store that ends sessions itself > keeps a record for no longer than load says',
+      'expiry > get gives null for an expired record, and still gives others',
+      'expiry > set moves the expiry to an earlier time',
+      'touch > does not bring back an expired record',
+      'touch > moves the expiry to an earlier time',
+      'a store with expiry "store" > get gives null for an expired record',
+      'a store with expiry "store" > keeps a record for at most the leftMs that load gave',
     ],
   ],
-  'loads what is over': [
+  'load returns expired records': [
     () =>
       new (class extends KeepingToyStore {
         protected override async load(id: string, options: LoadOptions) {
@@ -31,11 +31,11 @@ const bugs: PlantedBugs = {
         }
       })(),
     [
-      'a store that ends sessions itself > loads no record whose time is over',
-      'compare and swap > a record that has expired counts as none',
+      'a store with expiry "store" > load gives null for an expired record',
+      'compare and swap > treats an expired record as missing',
     ],
   ],
-  'lists what is over': [
+  'list returns expired records': [
     () =>
       new (class extends KeepingToyStore {
         protected override async sessionsOf(user: string, options: CallOptions) {
@@ -47,11 +47,11 @@ const bugs: PlantedBugs = {
         }
       })(),
     [
-      'a store that ends sessions itself > lists no record whose time is over',
-      'users > keep no record alive by listing it',
+      'a store with expiry "store" > list gives no expired record',
+      'users > list does not keep a record alive',
     ],
   ],
-  'gets by the date in the record': [
+  'get decides by the date in the record': [
     () =>
       new (class extends KeepingToyStore {
         override async get(id: string, options: CallOptions) {
@@ -61,11 +61,11 @@ const bugs: PlantedBugs = {
       })(),
     [
       'touch > keeps a record alive',
-      'a store that ends sessions itself > gets what touch kept alive, with its data as it was',
-      'a store that ends sessions itself > keeps a record for as long as load says',
+      'a store with expiry "store" > get gives a record that touch kept alive, with its data unchanged',
+      'a store with expiry "store" > keeps a record for at least the leftMs that load gave',
     ],
   ],
-  'loads by the date in the record': [
+  'load decides by the date in the record': [
     () =>
       new (class extends KeepingToyStore {
         protected override async load(id: string, options: LoadOptions) {
@@ -73,9 +73,9 @@ const bugs: PlantedBugs = {
           return loaded && !this.isOver(this.endOf(loaded.record), options) ? loaded : null;
         }
       })(),
-    ['a store that ends sessions itself > loads what touch kept alive, and knows its end if it says one'],
+    ['a store with expiry "store" > load gives a record that touch kept alive, and no leftMs of 0 or less'],
   ],
-  'lists by the date in the record': [
+  'list decides by the date in the record': [
     () =>
       new (class extends KeepingToyStore {
         protected override async sessionsOf(user: string, options: CallOptions) {
@@ -86,7 +86,7 @@ const bugs: PlantedBugs = {
           });
         }
       })(),
-    ['a store that ends sessions itself > lists what touch kept alive, and knows its end if it says one'],
+    ['a store with expiry "store" > list gives a record that touch kept alive, and no leftMs of 0 or less'],
   ],
   'has a touch that writes the record': [
     () =>
@@ -96,27 +96,27 @@ const bugs: PlantedBugs = {
         }
       })(),
     [
-      'touch > leaves the data as it is',
-      'touch > leaves the data as it is, though it is given none',
-      'a store that ends sessions itself > gets what touch kept alive, with its data as it was',
-      'a store that ends sessions itself > loads what touch kept alive, and knows its end if it says one',
-      'a store that ends sessions itself > lists what touch kept alive, and knows its end if it says one',
+      'touch > does not change the data',
+      'touch > does not change the data when it gets none',
+      'a store with expiry "store" > get gives a record that touch kept alive, with its data unchanged',
+      'a store with expiry "store" > load gives a record that touch kept alive, and no leftMs of 0 or less',
+      'a store with expiry "store" > list gives a record that touch kept alive, and no leftMs of 0 or less',
     ],
   ],
-  'has a touch that moves no end': [
+  'has a touch that does nothing': [
     () =>
       new (class extends KeepingToyStore {
         override async touch() {}
       })(),
     [
       'touch > keeps a record alive',
-      'touch > can bring the expiry forward',
-      'a store that ends sessions itself > gets what touch kept alive, with its data as it was',
-      'a store that ends sessions itself > loads what touch kept alive, and knows its end if it says one',
-      'a store that ends sessions itself > lists what touch kept alive, and knows its end if it says one',
+      'touch > moves the expiry to an earlier time',
+      'a store with expiry "store" > get gives a record that touch kept alive, with its data unchanged',
+      'a store with expiry "store" > load gives a record that touch kept alive, and no leftMs of 0 or less',
+      'a store with expiry "store" > list gives a record that touch kept alive, and no leftMs of 0 or less',
     ],
   ],
-  'says how long the date in the record leaves': [
+  'computes leftMs from the date in the record': [
     () =>
       new (class extends KeepingToyStore {
         protected override leftMs(id: string, options: CallOptions) {
@@ -125,11 +125,19 @@ const bugs: PlantedBugs = {
         }
       })(),
     [
-      'a store that ends sessions itself > loads what touch kept alive, and knows its end if it says one',
-      'a store that ends sessions itself > lists what touch kept alive, and knows its end if it says one',
+      'a store with expiry "store" > load gives a record that touch kept alive, and no leftMs of 0 or less',
+      'a store with expiry "store" > list gives a record that touch kept alive, and no leftMs of 0 or less',
+      'a store with expiry "store" > load gives leftMs only if it slides the idle timeout',
     ],
   ],
-  'says that load moved the end, and moves none': [
+  'says how much time is left, and moves none': [
+    () =>
+      new (class extends KeepingToyStore {
+        protected override slide() {}
+      })(),
+    ['a store with expiry "store" > load gives leftMs only if it slides the idle timeout'],
+  ],
+  'gives slideMs as leftMs, and slides nothing': [
     () =>
       new (class extends KeepingToyStore {
         protected override async load(id: string, options: LoadOptions) {
@@ -139,11 +147,11 @@ const bugs: PlantedBugs = {
         }
       })(),
     [
-      'a store that ends sessions itself > keeps a record for as long as load says',
-      'a store that ends sessions itself > keeps a record for no longer than load says',
+      'a store with expiry "store" > keeps a record for at least the leftMs that load gave',
+      'a store with expiry "store" > keeps a record for at most the leftMs that load gave',
     ],
   ],
-  'moves the end further than it says': [
+  'slides further than leftMs says': [
     () =>
       new (class extends KeepingToyStore {
         protected override async load(id: string, options: LoadOptions) {
@@ -153,9 +161,9 @@ const bugs: PlantedBugs = {
           return loaded;
         }
       })(),
-    ['a store that ends sessions itself > keeps a record for no longer than load says'],
+    ['a store with expiry "store" > keeps a record for at most the leftMs that load gave'],
   ],
-  'makes another version as load moves the end': [
+  'makes another version when load slides': [
     () =>
       new (class extends KeepingToyStore {
         protected override slide(id: string, options: LoadOptions) {
@@ -164,9 +172,9 @@ const bugs: PlantedBugs = {
           if (entry && options.slideMs !== undefined) entry.version = `v${++this.writes}`;
         }
       })(),
-    ['a store that ends sessions itself > gives a version that can be swapped, though load moved the end'],
+    ['a store with expiry "store" > load does not change the version when it slides the idle timeout'],
   ],
-  'loads a leftMs though the date in the record decides': [
+  'load gives leftMs though expiry is "record"': [
     () =>
       new (class extends ToyStore {
         protected override async load(id: string, options: LoadOptions) {
@@ -174,9 +182,9 @@ const bugs: PlantedBugs = {
           return loaded && { ...loaded, leftMs: 1000 };
         }
       })(),
-    ['a store where the date in the record ends sessions > loads no leftMs'],
+    ['a store with expiry "record" > load gives no leftMs'],
   ],
-  'lists a leftMs though the date in the record decides': [
+  'list gives leftMs though expiry is "record"': [
     () =>
       new (class extends ToyStore {
         protected override async sessionsOf(user: string, options: CallOptions) {
@@ -184,11 +192,11 @@ const bugs: PlantedBugs = {
           return sessions.map((session) => ({ ...session, leftMs: 100 }));
         }
       })(),
-    ['a store where the date in the record ends sessions > lists no leftMs'],
+    ['a store with expiry "record" > list gives no leftMs'],
   ],
 };
 
-it('a store that ends sessions itself passes', async () => {
+it('a correct store with expiry "store" passes', async () => {
   expect(await failures(() => new KeepingToyStore())).toEqual([]);
 });
 
@@ -196,16 +204,16 @@ it.each(Object.entries(bugs))('%s', async (_, [create, expected]) => {
   expect(await failures(create)).toEqual(expected);
 });
 
-it('a store that ends sessions itself has to, whatever the contract says of get', async () => {
+it('a store with expiry "store" must end records even if the contract says expires: false', async () => {
   const endless = () =>
     new (class extends KeepingToyStore {
       protected override isOver = () => false;
     })();
   const found = await failures(endless, { expires: false });
-  expect(found.filter((name) => name.startsWith('a store that ends sessions itself > '))).toEqual([
-    'a store that ends sessions itself > gets no record whose time is over',
-    'a store that ends sessions itself > loads no record whose time is over',
-    'a store that ends sessions itself > lists no record whose time is over',
-    'a store that ends sessions itself > keeps a record for no longer than load says',
+  expect(found.filter((name) => name.startsWith('a store with expiry "store" > '))).toEqual([
+    'a store with expiry "store" > get gives null for an expired record',
+    'a store with expiry "store" > load gives null for an expired record',
+    'a store with expiry "store" > list gives no expired record',
+    'a store with expiry "store" > keeps a record for at most the leftMs that load gave',
   ]);
 });

@@ -2,31 +2,31 @@ import type { SessionRecord } from '../../src/store-contract/store.js';
 import { type Data, ENDLESS, expiredRecord, recordOf, SHORT_MS } from './records.js';
 import type { StoreSuite } from './suite.js';
 
-/** Asks that a record is there until `cookie.expires`, and not longer. */
+/** Tests that a store keeps a record until `cookie.expires`, and no longer. */
 export function testExpiry({ describe, contract, test }: StoreSuite): void {
   const { expires = true } = contract;
 
   describe('expiry', () => {
-    test('set with one that has passed removes the record', async ({ store, holds }) => {
+    test('set deletes the record if its expiry has passed', async ({ store, holds }) => {
       await store.set('id', recordOf({ n: 1 }));
       await store.set('id', expiredRecord({ n: 2 }));
       await holds('id', null);
     });
 
-    test('set with one that has passed creates none', async ({ store, holds }) => {
+    test('set creates no record if its expiry has passed', async ({ store, holds }) => {
       await store.set('id', expiredRecord({ n: 1 }));
       await holds('id', null);
     });
 
     for (const [name, endless] of Object.entries(ENDLESS)) {
-      test(`set keeps a record without one: ${name}`, async ({ store, holds }) => {
+      test(`set keeps a record without an expiry: ${name}`, async ({ store, holds }) => {
         const record: SessionRecord<Data> = { n: 1, ...endless };
         await store.set('id', record);
         await holds('id', { n: 1 });
       });
     }
 
-    test('set moves it', async ({ store, holds, outlive }) => {
+    test('set moves the expiry to a later time', async ({ store, holds, outlive }) => {
       await store.set('id', recordOf({ n: 1 }, SHORT_MS));
       await store.set('id', recordOf({ n: 2 }));
       await outlive(SHORT_MS);
@@ -35,7 +35,11 @@ export function testExpiry({ describe, contract, test }: StoreSuite): void {
 
     if (!expires) return;
 
-    test('ends a record, and no other', async ({ store, holds, outlive }) => {
+    test('get gives null for an expired record, and still gives others', async ({
+      store,
+      holds,
+      outlive,
+    }) => {
       await store.set('other', recordOf({ n: 1 }));
       await store.set('id', recordOf({ n: 2 }, SHORT_MS));
       await outlive(SHORT_MS);
@@ -43,7 +47,12 @@ export function testExpiry({ describe, contract, test }: StoreSuite): void {
       await holds('other', { n: 1 });
     });
 
-    test('leaves the ID free for a new record', async ({ store, read, holds, outlive }) => {
+    test('set creates a new record with the ID of an expired one', async ({
+      store,
+      read,
+      holds,
+      outlive,
+    }) => {
       await store.set('id', recordOf({ n: 1 }, SHORT_MS));
       await outlive(SHORT_MS);
       await read('id');
@@ -51,7 +60,7 @@ export function testExpiry({ describe, contract, test }: StoreSuite): void {
       await holds('id', { n: 2 });
     });
 
-    test('can be brought forward by set', async ({ store, holds, outlive }) => {
+    test('set moves the expiry to an earlier time', async ({ store, holds, outlive }) => {
       await store.set('id', recordOf({ n: 1 }));
       await store.set('id', recordOf({ n: 2 }, SHORT_MS));
       await outlive(SHORT_MS);

@@ -2,59 +2,59 @@ import type { StoreContract } from './contract-types.js';
 import { recordOf } from './records.js';
 import type { StoreSuite, Subject } from './suite.js';
 
-/** What a session ID is made of. */
+/** Every letter that a session ID may have. */
 const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789._~:-';
 
-/** Pairs that are one to a store that takes an ID for something else. */
+/** Pairs of IDs that a store confuses if it reads an ID as a pattern, a path or a number. */
 const PAIRS: Record<string, [string, string]> = {
-  'letters of the other case': ['AbC', 'aBc'],
+  'upper and lower case': ['AbC', 'aBc'],
   'a dot, which matches any letter in a regular expression': ['a.b', 'axb'],
   'an underscore, which matches any letter in SQL LIKE': ['a_b', 'axb'],
   'a colon, which separates parts of a key': ['a:b', 'a'],
-  'a beginning of the other': ['abc', 'abcd'],
-  'digits that are one number': ['1', '01'],
-  'an inherited name': ['constructor', 'toString'],
-  'a dash in front, as an option has': ['--all', 'all'],
+  'one more letter at the end': ['abc', 'abcd'],
+  'a zero in front of a number': ['1', '01'],
+  'names that every object inherits': ['constructor', 'toString'],
+  'dashes in front, as command-line options have': ['--all', 'all'],
 };
 
-/** How long the hash of an ID is. */
+/** The length of a hashed ID, in letters. */
 const HASH_LENGTH = 43;
 
-/** Returns the lengths of IDs that a store may cut: that of a hash, and the longest there is. */
+/** Returns the lengths at which a store may cut IDs: that of a hash, and the longest one allowed. */
 export function longLengths({ maxIdLength = 256 }: StoreContract): number[] {
   return [...new Set([Math.min(HASH_LENGTH, maxIdLength), maxIdLength])];
 }
 
-/** Asks that any session ID is plain text, and that no ID touches the record of another. */
+/** Tests that a store takes every session ID as plain text, and never confuses two IDs. */
 export function testIds({ describe, contract, test }: StoreSuite): void {
   describe('IDs', () => {
-    test('of every letter there is', async ({ store, holds }) => {
+    test('takes every allowed letter as an ID', async ({ store, holds }) => {
       for (const letter of ALPHABET) await store.set(letter, recordOf({ letter }));
       for (const letter of ALPHABET) await holds(letter, { letter });
     });
 
     for (const [name, [one, other]] of Object.entries(PAIRS)) {
-      test(`that differ by ${name}`, (subject) => keepsApart(subject, one, other));
+      test(`tells apart two IDs that differ by ${name}`, (subject) => keepsApart(subject, one, other));
     }
 
     for (const length of longLengths(contract)) {
       const start = 'x'.repeat(length - 1);
-      test(`of ${length} letters that differ in the last`, (subject) =>
+      test(`tells apart IDs of ${length} letters by the last letter`, (subject) =>
         keepsApart(subject, `${start}a`, `${start}b`));
-      test(`of ${length} letters that differ in the case of the last`, (subject) =>
+      test(`tells apart IDs of ${length} letters by the case of the last letter`, (subject) =>
         keepsApart(subject, `${start}a`, `${start}A`));
     }
   });
 
   describe('missing records', () => {
-    test('are null or undefined', ({ holds }) => holds('missing', null));
+    test('get gives null or undefined', ({ holds }) => holds('missing', null));
 
-    test('can be destroyed: nothing happens', async ({ store, holds }) => {
+    test('destroy does nothing', async ({ store, holds }) => {
       await store.destroy('missing');
       await holds('missing', null);
     });
 
-    test('are missing after they were destroyed, once or twice', async ({ store, holds }) => {
+    test('get gives null after destroy, and after a second destroy', async ({ store, holds }) => {
       await store.set('id', recordOf({ n: 1 }));
       await store.destroy('id');
       await holds('id', null);
@@ -64,7 +64,7 @@ export function testIds({ describe, contract, test }: StoreSuite): void {
   });
 
   describe('two stores', () => {
-    test('see nothing of each other', async ({ store, another, holds }) => {
+    test('share no records', async ({ store, another, holds }) => {
       const other = await another();
       await other.set('id', recordOf({ of: 'other' }));
       await holds('id', null);

@@ -2,10 +2,10 @@ import type { RecordCookie, SessionRecord } from '../../src/store-contract/store
 
 export type Data = Record<string, unknown>;
 
-/** Long enough for a test of a slow store. */
+/** A lifetime that no test outlasts, not even on a slow store. */
 export const LONG_MS = 600_000;
 
-/** A lifetime that a test waits out. */
+/** A lifetime short enough that a test can wait until it has passed. */
 export const SHORT_MS = 400;
 
 /** Returns a record as a session writes it. */
@@ -27,21 +27,24 @@ export function expiredRecord(data: Data): SessionRecord<Data> {
   return { ...recordOf(data), cookie: { originalMaxAge: LONG_MS, expires: '2001-01-01T00:00:00.000Z' } };
 }
 
-/** What a record has that does not say when it ends, as other writers leave it. */
+/** Parts of records without an expiry date. Other software may write such records. */
 export const ENDLESS: Record<string, Pick<SessionRecord, 'cookie'>> = {
-  'an originalMaxAge alone': { cookie: { originalMaxAge: LONG_MS, path: '/' } },
-  'a cookie whose expiry is null': { cookie: { originalMaxAge: null, expires: null, path: '/' } },
+  'only originalMaxAge': { cookie: { originalMaxAge: LONG_MS, path: '/' } },
+  'expires is null': { cookie: { originalMaxAge: null, expires: null, path: '/' } },
   'no cookie': {},
 };
 
-/** Returns the keys of a record that the data has, since a store may add some of its own; `null` for no record. */
+/**
+ * Returns the part of a record whose keys are in `data`, since a store may add its own keys. Returns all of
+ * it if `data` is `null`, and `null` if there is no record.
+ */
 export function pick(record: object | null, data: Data | null): Data | null {
   if (record === null) return null;
   const wanted = new Set(Object.keys(data ?? record));
   return Object.fromEntries(Object.entries(record).filter(([key]) => wanted.has(key)));
 }
 
-/** Returns when a record ends, epoch milliseconds; NaN where it does not say. */
+/** Returns when a record expires, epoch milliseconds, or NaN if it has no date. */
 export function instant(cookie: RecordCookie | undefined): number {
   return cookie?.expires == null ? Number.NaN : new Date(cookie.expires).getTime();
 }

@@ -4,41 +4,41 @@ import { failures, type PlantedBugs } from '../test-kits/planted-bugs.js';
 import { KeepingToyStore, type SwapCall, ToyStore } from '../test-kits/toy-store.js';
 
 const bugs: PlantedBugs = {
-  'goes by its own clock alone': [
+  'uses only its own clock': [
     () =>
       new (class extends ToyStore {
         protected override time = () => super.time(callOptions());
       })(),
     [
-      'with the time set by a test > set keeps a record that ends after it',
-      'with the time set by a test > set removes by an expiry before it',
-      'with the time set by a test > swap keeps a record that ends after it',
-      'with the time set by a test > swap removes by an expiry before it',
-      'with the time set by a test > load gives none that ended before it, where the date in the record decides',
+      'with the time set by a test > set keeps a record that expires later',
+      'with the time set by a test > set deletes the record if the new expiry is earlier',
+      'with the time set by a test > swap keeps a record that expires later',
+      'with the time set by a test > swap deletes the record if the new expiry is earlier',
+      'with the time set by a test > load gives null for a record that expired, if expiry is "record"',
     ],
   ],
-  'goes by its own clock alone, and keeps the end itself': [
+  'uses only its own clock, with expiry "store"': [
     () =>
       new (class extends KeepingToyStore {
         protected override time = () => super.time(callOptions());
       })(),
     [
-      'with the time set by a test > set keeps a record that ends after it',
-      'with the time set by a test > set removes by an expiry before it',
-      'with the time set by a test > swap keeps a record that ends after it',
-      'with the time set by a test > swap removes by an expiry before it',
+      'with the time set by a test > set keeps a record that expires later',
+      'with the time set by a test > set deletes the record if the new expiry is earlier',
+      'with the time set by a test > swap keeps a record that expires later',
+      'with the time set by a test > swap deletes the record if the new expiry is earlier',
     ],
   ],
-  'sets by its own clock': [
+  'set uses its own clock': [
     () =>
       new (class extends ToyStore {
         override async set(id: string, record: SessionRecord) {
           this.put(id, record, callOptions());
         }
       })(),
-    ['with the time set by a test > set keeps a record that ends after it'],
+    ['with the time set by a test > set keeps a record that expires later'],
   ],
-  'swaps by its own clock': [
+  'swap writes by its own clock': [
     () =>
       new (class extends ToyStore {
         protected override async swap(...[id, expected, record, options]: SwapCall) {
@@ -46,9 +46,9 @@ const bugs: PlantedBugs = {
           return isAsExpected ? this.put(id, record, callOptions()) : null;
         }
       })(),
-    ['with the time set by a test > swap keeps a record that ends after it'],
+    ['with the time set by a test > swap keeps a record that expires later'],
   ],
-  'swaps over what has expired by its own clock alone': [
+  'swap compares by its own clock': [
     () =>
       new (class extends ToyStore {
         protected override async swap(...[id, expected, record, options]: SwapCall) {
@@ -57,11 +57,11 @@ const bugs: PlantedBugs = {
         }
       })(),
     [
-      'with the time set by a test > swap keeps a record that ends after it',
-      'with the time set by a test > load gives none that ended before it, where the date in the record decides',
+      'with the time set by a test > swap keeps a record that expires later',
+      'with the time set by a test > load gives null for a record that expired, if expiry is "record"',
     ],
   ],
-  'drops from the index by its own clock': [
+  'removes entries by its own clock': [
     () =>
       new (class extends ToyStore {
         protected override async index(user: string, id: string, until: number, options: CallOptions) {
@@ -71,7 +71,7 @@ const bugs: PlantedBugs = {
           for (const [other, end] of sessions) if (end < long) sessions.delete(other);
         }
       })(),
-    ['with the time set by a test > users keep a session that is added until after it'],
+    ['with the time set by a test > users keep an entry that expires later'],
   ],
 };
 

@@ -5,33 +5,33 @@ import type { StoreSuite } from './suite.js';
 const YEAR_MS = 365 * 86_400_000;
 const ADA = 'ada'.padEnd(43, 'a');
 
-/** The time that a test has set. */
+/** Returns the options of a call at a time that a test has set. */
 const at = (now: number): CallOptions => ({ now, clock: 'test' });
 
 /**
- * Asks that a store goes by the time that a test has set, a year before or after that of the system.
+ * Tests that a store uses the time that a test has set, a year before or after the time of the system.
  *
- * It has to if it can compare and swap, since it then decides itself which record has expired. Others may leave that to
- * the session.
+ * Only for stores with `atomic`, since these decide themselves which records have expired. Other stores may
+ * leave that to the session.
  */
 export function testSetTime({ describe, expect, contract, testSwap, testIndex }: StoreSuite): void {
   if (contract.atomic === false && contract.users === false) return;
 
   describe('with the time set by a test', () => {
-    testSwap('set keeps a record that ends after it', async ({ store }) => {
+    testSwap('set keeps a record that expires later', async ({ store }) => {
       const now = Date.now() - YEAR_MS;
       await store.set('id', recordOf({ n: 1 }, LONG_MS, now), at(now));
       expect(pick(await store.get('id', at(now)), { n: 1 })).toEqual({ n: 1 });
     });
 
-    testSwap('set removes by an expiry before it', async ({ store }) => {
+    testSwap('set deletes the record if the new expiry is earlier', async ({ store }) => {
       const now = Date.now() + YEAR_MS;
       await store.set('id', recordOf({ n: 1 }, LONG_MS, now), at(now));
       await store.set('id', recordOf({ n: 2 }), at(now));
       expect(await store.get('id', at(now))).toBe(null);
     });
 
-    testSwap('swap keeps a record that ends after it', async ({ atomic }) => {
+    testSwap('swap keeps a record that expires later', async ({ atomic }) => {
       const now = Date.now() - YEAR_MS;
       const version = await atomic.swap('id', null, recordOf({ n: 1 }, LONG_MS, now), at(now));
       const loaded = await atomic.load('id', at(now));
@@ -41,7 +41,7 @@ export function testSetTime({ describe, expect, contract, testSwap, testIndex }:
       );
     });
 
-    testSwap('swap removes by an expiry before it', async ({ atomic }) => {
+    testSwap('swap deletes the record if the new expiry is earlier', async ({ atomic }) => {
       const now = Date.now() + YEAR_MS;
       const version = await atomic.swap('id', null, recordOf({ n: 1 }, LONG_MS, now), at(now));
       expect(typeof (await atomic.swap('id', version, recordOf({ n: 2 }), at(now)))).toBe('string');
@@ -49,9 +49,9 @@ export function testSetTime({ describe, expect, contract, testSwap, testIndex }:
     });
 
     testSwap(
-      'load gives none that ended before it, where the date in the record decides',
+      'load gives null for a record that expired, if expiry is "record"',
       async ({ store, atomic }) => {
-        // A store that keeps the end itself may have handed it to a system whose clock no test can set.
+        // With "store", a system whose clock no test can set may end the records.
         if (store.expiry === 'store') return;
         const now = Date.now();
         const later = at(now + 2 * LONG_MS);
@@ -64,7 +64,7 @@ export function testSetTime({ describe, expect, contract, testSwap, testIndex }:
       },
     );
 
-    testIndex('users keep a session that is added until after it', async ({ users }) => {
+    testIndex('users keep an entry that expires later', async ({ users }) => {
       const now = Date.now() - YEAR_MS;
       await users.add(ADA, 'one', now + LONG_MS, at(now));
       await users.add(ADA, 'two', now + LONG_MS, at(now));

@@ -11,9 +11,16 @@ import { testUsers } from './users.js';
 import { testValues } from './values.js';
 
 /**
- * The contract of a session store, as tests: call it in a test file of any runner.
+ * Adds tests of everything that the contract of a store says. Call it at the top of a test file, in any test
+ * runner. Each test creates its own store.
  *
+ * @param runner `describe`, `it` and `expect` of your test runner
+ * @param contract how to create the store, and what it promises
  * @example
+ * import { testStore } from 'next-app-session/testing';
+ * import { describe, expect, it } from 'vitest';
+ * import { MyStore } from './my-store';
+ *
  * testStore({ describe, it, expect }, { create: ({ name }) => new MyStore({ prefix: name }) });
  */
 export function testStore(runner: TestRunner, contract: StoreContract): void {

@@ -3,43 +3,50 @@ import type { StoreContract, StoreUnderTest, TestRunner } from './contract-types
 import { type Data, pick } from './records.js';
 import { type TimedCompareAndSwap, type TimedStore, type TimedUserIndex, timed } from './timed-store.js';
 
-/** How long after its expiry a record is looked for: timers and clocks are not exact to the millisecond. */
+/** How long a test waits beyond an expiry, since timers and clocks are not exact to the millisecond. */
 const MARGIN_MS = 40;
 
-/** One store, in one test. */
+/** The store under test, with what a test does with it. Each test has its own. */
 export interface Subject {
   readonly store: TimedStore;
-  /** Returns the record, `null` when there is none. */
+  /** Returns the record, or `null` if there is none. */
   read(id: string): Promise<SessionRecord<object> | null>;
-  /** Fails unless the record holds this data; `null` for no record. */
+  /** Expects the record to hold this data, or to be missing if `data` is `null`. */
   holds(id: string, data: Data | null): Promise<void>;
-  /** Lets time pass until a record of this lifetime has expired, as far as the store can tell. */
+  /** Lets time pass until the store must have noticed that a record of this lifetime has expired. */
   outlive(lifetimeMs: number): Promise<void>;
-  /** Lets this much time pass, and no more. */
+  /** Lets exactly this much time pass. */
   pass(ms: number): Promise<void>;
-  /** Makes a second store, which has nothing to do with the first. */
+  /** Creates a second store, which must share nothing with the first. */
   another(): Promise<TimedStore>;
 }
 
-/** A store that can compare and swap, in one test. */
+/** The subject of a test of `atomic`. */
 export type SwapSubject = Subject & { readonly atomic: TimedCompareAndSwap };
 
-/** A store that knows which sessions are whose, in one test. */
+/** The subject of a test of `users`. */
 export type IndexSubject = Subject & { readonly users: TimedUserIndex };
 
-/** What the tests of the contract are written with. */
+/** The tools that the tests of the contract are written with. */
 export interface StoreSuite {
   readonly describe: TestRunner['describe'];
   readonly expect: TestRunner['expect'];
   readonly contract: StoreContract;
-  /** Adds a test, on a store of its own. */
+  /** Adds a test, which runs on its own store. */
   test(name: string, body: (subject: Subject) => Promise<void>): void;
-  /** Adds a test of `atomic`, unless the contract leaves it out. Where it does not say, a store without passes. */
+  /**
+   * Adds a test of `atomic`, unless the contract says `false`. If the contract does not say, a store without
+   * `atomic` passes.
+   */
   testSwap(name: string, body: (subject: SwapSubject) => Promise<void>): void;
-  /** Adds a test of `users`, unless the contract leaves it out. Where it does not say, a store without passes. */
+  /**
+   * Adds a test of `users`, unless the contract says `false`. If the contract does not say, a store without
+   * `users` passes.
+   */
   testIndex(name: string, body: (subject: IndexSubject) => Promise<void>): void;
 }
 
+/** Returns the tools for tests of one contract, on one test runner. */
 export function createSuite({ describe, it, expect }: TestRunner, contract: StoreContract): StoreSuite {
   const { create, expiryPrecision = 0 } = contract;
 

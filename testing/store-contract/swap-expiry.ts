@@ -2,21 +2,18 @@ import type { SessionRecord } from '../../src/store-contract/store.js';
 import { type Data, ENDLESS, expiredRecord, recordOf, SHORT_MS } from './records.js';
 import type { StoreSuite } from './suite.js';
 
-/** Asks what the date in a record means to `swap` and `load`. */
+/** Tests what the expiry date in a record means to `swap` and `load`. */
 export function testSwapExpiry({ expect, testSwap }: StoreSuite): void {
-  testSwap(
-    'removes the version expected by an expiry that has passed, and no other record',
-    async (subject) => {
-      const { atomic, holds } = subject;
-      const first = await atomic.swap('id', null, recordOf({ n: 1 }));
-      await atomic.swap('id2', null, recordOf({ n: 2 }));
-      expect(typeof (await atomic.swap('id', first, expiredRecord({})))).toBe('string');
-      await holds('id', null);
-      await holds('id2', { n: 2 });
-    },
-  );
+  testSwap('deletes the record if the new expiry has passed, and no other record', async (subject) => {
+    const { atomic, holds } = subject;
+    const first = await atomic.swap('id', null, recordOf({ n: 1 }));
+    await atomic.swap('id2', null, recordOf({ n: 2 }));
+    expect(typeof (await atomic.swap('id', first, expiredRecord({})))).toBe('string');
+    await holds('id', null);
+    await holds('id2', { n: 2 });
+  });
 
-  testSwap('removes no version but the one expected', async ({ atomic, store, holds }) => {
+  testSwap('deletes only the expected version', async ({ atomic, store, holds }) => {
     const first = await atomic.swap('id', null, recordOf({ n: 1 }));
     await store.set('id', recordOf({ n: 2 }));
     expect(await atomic.swap('id', first, expiredRecord({}))).toBe(null);
@@ -26,13 +23,13 @@ export function testSwapExpiry({ expect, testSwap }: StoreSuite): void {
     await holds('id', null);
   });
 
-  testSwap('removes nothing where none is expected and one is', async ({ atomic, store, holds }) => {
+  testSwap('deletes nothing if it expects null and a record is stored', async ({ atomic, store, holds }) => {
     await store.set('id', recordOf({ n: 1 }));
     expect(await atomic.swap('id', null, expiredRecord({ n: 2 }))).toBe(null);
     await holds('id', { n: 1 });
   });
 
-  testSwap('succeeds, and leaves nothing, where none is expected and none is to be', async (subject) => {
+  testSwap('succeeds and stores nothing if nothing is stored and the expiry has passed', async (subject) => {
     const { atomic, holds } = subject;
     expect(typeof (await atomic.swap('id', null, expiredRecord({ n: 1 })))).toBe('string');
     await holds('id', null);
@@ -52,7 +49,7 @@ export function testSwapExpiry({ expect, testSwap }: StoreSuite): void {
     });
   }
 
-  testSwap('a record that has expired counts as none', async ({ atomic, holds, outlive }) => {
+  testSwap('treats an expired record as missing', async ({ atomic, holds, outlive }) => {
     const first = await atomic.swap('id', null, recordOf({ n: 1 }, SHORT_MS));
     await outlive(SHORT_MS);
     expect(await atomic.load('id')).toBe(null);

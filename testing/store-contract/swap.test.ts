@@ -16,12 +16,12 @@ const bugs: PlantedBugs = {
         }
       })(),
     [
-      'compare and swap > of 50 that create at once, one does',
-      'compare and swap > of 50 that replace at once, one does',
-      'compare and swap > loses no increment of several counters at once',
+      'compare and swap > lets one of 50 concurrent swaps create a record',
+      'compare and swap > lets one of 50 concurrent swaps replace a record',
+      'compare and swap > loses no increment of concurrent writers',
     ],
   ],
-  'swaps without looking': [
+  'swaps without comparing': [
     () =>
       new (class extends ToyStore {
         protected override async swap(...[id, _, record, options]: SwapCall) {
@@ -29,21 +29,21 @@ const bugs: PlantedBugs = {
         }
       })(),
     [
-      'compare and swap > creates none where one is',
+      'compare and swap > does not create a record if one is stored',
       'compare and swap > refuses a version that was replaced',
-      'compare and swap > refuses after a set by someone else',
-      'compare and swap > brings back no record that was destroyed',
-      'compare and swap > refuses a record that was destroyed and made again',
-      'compare and swap > of 50 that create at once, one does',
-      'compare and swap > of 50 that replace at once, one does',
-      'compare and swap > loses no increment of several counters at once',
-      'compare and swap > removes no version but the one expected',
-      'compare and swap > removes nothing where none is expected and one is',
-      'compare and swap > a record that has expired counts as none',
-      'with the time set by a test > load gives none that ended before it, where the date in the record decides',
+      'compare and swap > refuses a version from before a set',
+      'compare and swap > does not bring back a destroyed record',
+      'compare and swap > refuses the version of an earlier record with the same ID',
+      'compare and swap > lets one of 50 concurrent swaps create a record',
+      'compare and swap > lets one of 50 concurrent swaps replace a record',
+      'compare and swap > loses no increment of concurrent writers',
+      'compare and swap > deletes only the expected version',
+      'compare and swap > deletes nothing if it expects null and a record is stored',
+      'compare and swap > treats an expired record as missing',
+      'with the time set by a test > load gives null for a record that expired, if expiry is "record"',
     ],
   ],
-  'swaps over what it does not find': [
+  'swaps whenever nothing is stored': [
     () =>
       new (class extends ToyStore {
         protected override async swap(...[id, expected, record, options]: SwapCall) {
@@ -52,13 +52,13 @@ const bugs: PlantedBugs = {
         }
       })(),
     [
-      'compare and swap > brings back no record that was destroyed',
-      'compare and swap > removes no version but the one expected',
-      'compare and swap > a record that has expired counts as none',
-      'with the time set by a test > load gives none that ended before it, where the date in the record decides',
+      'compare and swap > does not bring back a destroyed record',
+      'compare and swap > deletes only the expected version',
+      'compare and swap > treats an expired record as missing',
+      'with the time set by a test > load gives null for a record that expired, if expiry is "record"',
     ],
   ],
-  'counts versions that only swap moves': [
+  'keeps the version when set writes': [
     () =>
       new (class extends ToyStore {
         override async set(id: string, record: SessionRecord, options: CallOptions) {
@@ -69,11 +69,11 @@ const bugs: PlantedBugs = {
         }
       })(),
     [
-      'compare and swap > refuses after a set by someone else',
-      'compare and swap > removes no version but the one expected',
+      'compare and swap > refuses a version from before a set',
+      'compare and swap > deletes only the expected version',
     ],
   ],
-  'counts versions from one for each record': [
+  'starts the versions of each record at one': [
     () =>
       new (class extends ToyStore {
         protected override put(id: string, record: SessionRecord, options: CallOptions) {
@@ -81,9 +81,9 @@ const bugs: PlantedBugs = {
           return super.put(id, record, options);
         }
       })(),
-    ['compare and swap > refuses a record that was destroyed and made again'],
+    ['compare and swap > refuses the version of an earlier record with the same ID'],
   ],
-  'removes by swap whatever the version is': [
+  'deletes by swap without comparing versions': [
     () =>
       new (class extends ToyStore {
         protected override async swap(...[id, expected, record, options]: SwapCall) {
@@ -92,9 +92,9 @@ const bugs: PlantedBugs = {
           return super.swap(id, expected, record, options);
         }
       })(),
-    ['compare and swap > removes no version but the one expected'],
+    ['compare and swap > deletes only the expected version'],
   ],
-  'removes by swap what is there though none is expected': [
+  'deletes a record by swap though null is expected': [
     () =>
       new (class extends ToyStore {
         protected override async swap(...[id, expected, record, options]: SwapCall) {
@@ -102,9 +102,9 @@ const bugs: PlantedBugs = {
           return isRemoval ? this.put(id, record, options) : super.swap(id, expected, record, options);
         }
       })(),
-    ['compare and swap > removes nothing where none is expected and one is'],
+    ['compare and swap > deletes nothing if it expects null and a record is stored'],
   ],
-  'says that it removed a version that is gone': [
+  'succeeds in deleting a version that is gone': [
     () =>
       new (class extends ToyStore {
         protected override async swap(...[id, expected, record, options]: SwapCall) {
@@ -112,9 +112,9 @@ const bugs: PlantedBugs = {
           return isRemoval && !this.live(id, options) ? '' : super.swap(id, expected, record, options);
         }
       })(),
-    ['compare and swap > removes no version but the one expected'],
+    ['compare and swap > deletes only the expected version'],
   ],
-  'removes by swap every ID that begins so': [
+  'deletes by swap every ID with the same start': [
     () =>
       new (class extends ToyStore {
         protected override async swap(...[id, expected, record, options]: SwapCall) {
@@ -124,9 +124,9 @@ const bugs: PlantedBugs = {
           return version;
         }
       })(),
-    ['compare and swap > removes the version expected by an expiry that has passed, and no other record'],
+    ['compare and swap > deletes the record if the new expiry has passed, and no other record'],
   ],
-  'refuses to remove where nothing is': [
+  'refuses to delete if nothing is stored': [
     () =>
       new (class extends ToyStore {
         protected override async swap(...[id, expected, record, options]: SwapCall) {
@@ -134,9 +134,9 @@ const bugs: PlantedBugs = {
           return isRemoval && expected === null ? null : super.swap(id, expected, record, options);
         }
       })(),
-    ['compare and swap > succeeds, and leaves nothing, where none is expected and none is to be'],
+    ['compare and swap > succeeds and stores nothing if nothing is stored and the expiry has passed'],
   ],
-  'keeps by swap a record that has expired, where none was': [
+  'stores an expired record by swap if nothing was stored': [
     () =>
       new (class extends ToyStore {
         protected override async swap(...[id, expected, record, options]: SwapCall) {
@@ -146,9 +146,9 @@ const bugs: PlantedBugs = {
           return this.put(id, { ...record, cookie: {} }, options);
         }
       })(),
-    ['compare and swap > succeeds, and leaves nothing, where none is expected and none is to be'],
+    ['compare and swap > succeeds and stores nothing if nothing is stored and the expiry has passed'],
   ],
-  'swaps in no record without an expiry': [
+  'treats a record without an expiry as expired in swap': [
     () =>
       new (class extends ToyStore {
         protected override async swap(...[id, expected, record, options]: SwapCall) {
@@ -157,8 +157,8 @@ const bugs: PlantedBugs = {
         }
       })(),
     [
-      'compare and swap > keeps a record without an expiry: an originalMaxAge alone',
-      'compare and swap > keeps a record without an expiry: a cookie whose expiry is null',
+      'compare and swap > keeps a record without an expiry: only originalMaxAge',
+      'compare and swap > keeps a record without an expiry: expires is null',
       'compare and swap > keeps a record without an expiry: no cookie',
     ],
   ],

@@ -6,7 +6,7 @@ const AT_ONCE = Array.from({ length: 50 }, (_, index) => index);
 const COUNTERS = 10;
 const INCREMENTS = 5;
 
-/** Asks of `atomic` that of several writers who read the same version, one writes. */
+/** Tests `atomic`: if several writers read the same version, only one of them writes. */
 export function testCompareAndSwap(suite: StoreSuite): void {
   const { describe, expect, contract, testSwap } = suite;
   if (contract.atomic === false) return;
@@ -16,7 +16,7 @@ export function testCompareAndSwap(suite: StoreSuite): void {
       expect(await atomic.load('missing')).toBe(null);
     });
 
-    testSwap('load gives what get gives, with a version', async ({ atomic, store }) => {
+    testSwap('load gives the record with a version', async ({ atomic, store }) => {
       const data = { name: 'ada', list: [1, null, {}] };
       await store.set('id', recordOf(data));
       const loaded = await atomic.load('id');
@@ -24,12 +24,12 @@ export function testCompareAndSwap(suite: StoreSuite): void {
       expect(typeof loaded?.version).toBe('string');
     });
 
-    testSwap('creates a record where none is expected and none is', async ({ atomic, holds }) => {
+    testSwap('creates a record if nothing is stored', async ({ atomic, holds }) => {
       expect(typeof (await atomic.swap('id', null, recordOf({ n: 1 })))).toBe('string');
       await holds('id', { n: 1 });
     });
 
-    testSwap('creates none where one is', async ({ atomic, store, holds }) => {
+    testSwap('does not create a record if one is stored', async ({ atomic, store, holds }) => {
       await store.set('id', recordOf({ n: 1 }));
       expect(await atomic.swap('id', null, recordOf({ n: 2 }))).toBe(null);
       await holds('id', { n: 1 });
@@ -57,29 +57,32 @@ export function testCompareAndSwap(suite: StoreSuite): void {
       await holds('id', { n: 2 });
     });
 
-    testSwap('refuses after a set by someone else', async ({ atomic, store, holds }) => {
+    testSwap('refuses a version from before a set', async ({ atomic, store, holds }) => {
       const first = await atomic.swap('id', null, recordOf({ n: 1 }));
       await store.set('id', recordOf({ n: 2 }));
       expect(await atomic.swap('id', first, recordOf({ n: 3 }))).toBe(null);
       await holds('id', { n: 2 });
     });
 
-    testSwap('brings back no record that was destroyed', async ({ atomic, store, holds }) => {
+    testSwap('does not bring back a destroyed record', async ({ atomic, store, holds }) => {
       const first = await atomic.swap('id', null, recordOf({ n: 1 }));
       await store.destroy('id');
       expect(await atomic.swap('id', first, recordOf({ n: 2 }))).toBe(null);
       await holds('id', null);
     });
 
-    testSwap('refuses a record that was destroyed and made again', async ({ atomic, store, holds }) => {
-      const first = await atomic.swap('id', null, recordOf({ n: 1 }));
-      await store.destroy('id');
-      await atomic.swap('id', null, recordOf({ n: 2 }));
-      expect(await atomic.swap('id', first, recordOf({ n: 3 }))).toBe(null);
-      await holds('id', { n: 2 });
-    });
+    testSwap(
+      'refuses the version of an earlier record with the same ID',
+      async ({ atomic, store, holds }) => {
+        const first = await atomic.swap('id', null, recordOf({ n: 1 }));
+        await store.destroy('id');
+        await atomic.swap('id', null, recordOf({ n: 2 }));
+        expect(await atomic.swap('id', first, recordOf({ n: 3 }))).toBe(null);
+        await holds('id', { n: 2 });
+      },
+    );
 
-    testSwap('is not changed through what was written or loaded', async ({ atomic, holds }) => {
+    testSwap('keeps its copy when the written or loaded object changes', async ({ atomic, holds }) => {
       const written = recordOf({ list: [1] });
       await atomic.swap('id', null, written);
       (written.list as number[]).push(2);
@@ -88,14 +91,14 @@ export function testCompareAndSwap(suite: StoreSuite): void {
       await holds('id', { list: [1] });
     });
 
-    testSwap(`of ${AT_ONCE.length} that create at once, one does`, async ({ atomic, holds }) => {
+    testSwap(`lets one of ${AT_ONCE.length} concurrent swaps create a record`, async ({ atomic, holds }) => {
       const versions = await Promise.all(AT_ONCE.map((n) => atomic.swap('id', null, recordOf({ n }))));
       const winners = AT_ONCE.filter((n) => versions[n] !== null);
       expect(winners.length).toBe(1);
       await holds('id', { n: winners[0] });
     });
 
-    testSwap(`of ${AT_ONCE.length} that replace at once, one does`, async ({ atomic, holds }) => {
+    testSwap(`lets one of ${AT_ONCE.length} concurrent swaps replace a record`, async ({ atomic, holds }) => {
       const first = await atomic.swap('id', null, recordOf({ n: -1 }));
       const versions = await Promise.all(AT_ONCE.map((n) => atomic.swap('id', first, recordOf({ n }))));
       const winners = AT_ONCE.filter((n) => versions[n] !== null);
@@ -103,7 +106,7 @@ export function testCompareAndSwap(suite: StoreSuite): void {
       await holds('id', { n: winners[0] });
     });
 
-    testSwap('loses no increment of several counters at once', async ({ atomic, store, holds }) => {
+    testSwap('loses no increment of concurrent writers', async ({ atomic, store, holds }) => {
       await store.set('id', recordOf({ n: 0 }));
       const increment = async (): Promise<void> => {
         const loaded = await atomic.load('id');

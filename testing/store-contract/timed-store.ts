@@ -10,13 +10,13 @@ import {
   type UserIndex,
 } from '../../src/store-contract/store.js';
 
-/** A store as the tests call it: each call tells the time that it is, unless the test says another. */
+/** A store as the tests call it: each call passes the current time, unless the test passes another one. */
 export interface TimedStore {
   readonly expiry: 'record' | 'store';
   readonly touch: ((id: string, record: SessionRecord<object>, options?: CallOptions) => unknown) | undefined;
   readonly atomic: TimedCompareAndSwap | undefined;
   readonly users: TimedUserIndex | undefined;
-  /** Returns the record, `null` when there is none. */
+  /** Returns the record, or `null` if there is none. */
   get(id: string, options?: CallOptions): Promise<SessionRecord<object> | null>;
   set(id: string, record: SessionRecord<object>, options?: CallOptions): unknown;
   destroy(id: string, options?: CallOptions): unknown;
@@ -38,7 +38,7 @@ export interface TimedUserIndex {
   list(user: string, options?: CallOptions): Promise<IndexedSession<object>[]>;
 }
 
-/** Tells a store the time at each call, as a session does. */
+/** Wraps a store so that each call passes the current time, as calls of a session do. */
 export function timed(store: Store<object>): TimedStore {
   const { expiry = 'record', touch, atomic, users } = store;
   return {

@@ -1,7 +1,7 @@
 import { instant, recordOf, SHORT_MS } from './records.js';
 import type { StoreSuite } from './suite.js';
 
-/** Asks that `touch`, where a store has it, moves the end of a record and does nothing else. */
+/** Tests `touch`, if the store has it: it moves the expiry of a record and does nothing else. */
 export function testTouch({ describe, expect, contract, test }: StoreSuite): void {
   const { expires = true } = contract;
 
@@ -14,7 +14,7 @@ export function testTouch({ describe, expect, contract, test }: StoreSuite): voi
       await holds('id', { n: 1 });
     });
 
-    test('leaves the data as it is', async ({ store, read, holds }) => {
+    test('does not change the data', async ({ store, read, holds }) => {
       if (!store.touch) return;
       await store.set('id', recordOf({ n: 1, list: [1] }));
       await store.touch('id', recordOf({ n: 2, other: true }));
@@ -22,14 +22,14 @@ export function testTouch({ describe, expect, contract, test }: StoreSuite): voi
       expect('other' in ((await read('id')) ?? {})).toBe(false);
     });
 
-    test('leaves the data as it is, though it is given none', async ({ store, holds }) => {
+    test('does not change the data when it gets none', async ({ store, holds }) => {
       if (!store.touch) return;
       await store.set('id', recordOf({ n: 1, list: [1] }));
       await store.touch('id', recordOf({}));
       await holds('id', { n: 1, list: [1] });
     });
 
-    test('moves the date in the record, where that decides', async ({ store, read }) => {
+    test('moves the date in the record if expiry is "record"', async ({ store, read }) => {
       if (!store.touch || store.expiry === 'store') return;
       await store.set('id', recordOf({ n: 1 }, SHORT_MS));
       const later = recordOf({ n: 1 });
@@ -37,12 +37,12 @@ export function testTouch({ describe, expect, contract, test }: StoreSuite): voi
       expect(instant((await read('id'))?.cookie)).toBe(instant(later.cookie));
     });
 
-    test('makes no record where there is none', async ({ store, holds }) => {
+    test('does not create a record', async ({ store, holds }) => {
       await store.touch?.('missing', recordOf({ n: 1 }));
       await holds('missing', null);
     });
 
-    test('brings back nothing that was destroyed', async ({ store, holds }) => {
+    test('does not bring back a destroyed record', async ({ store, holds }) => {
       await store.set('id', recordOf({ n: 1 }));
       await store.destroy('id');
       await store.touch?.('id', recordOf({ n: 1 }));
@@ -51,14 +51,14 @@ export function testTouch({ describe, expect, contract, test }: StoreSuite): voi
 
     if (!expires) return;
 
-    test('brings back nothing that has expired', async ({ store, holds, outlive }) => {
+    test('does not bring back an expired record', async ({ store, holds, outlive }) => {
       await store.set('id', recordOf({ n: 1 }, SHORT_MS));
       await outlive(SHORT_MS);
       await store.touch?.('id', recordOf({ n: 1 }));
       await holds('id', null);
     });
 
-    test('can bring the expiry forward', async ({ store, holds, outlive }) => {
+    test('moves the expiry to an earlier time', async ({ store, holds, outlive }) => {
       if (!store.touch) return;
       await store.set('id', recordOf({ n: 1 }));
       await store.touch('id', recordOf({ n: 1 }, SHORT_MS));

@@ -6,7 +6,7 @@ import { ToyStore } from '../test-kits/toy-store.js';
 const bugs: PlantedBugs = {
   'cannot compare and swap': [
     () => Object.assign(new ToyStore(), { atomic: undefined }),
-    ['users > need a store that can compare and swap'],
+    ['users > needs a store with atomic'],
   ],
   'has one index for all users': [
     () =>
@@ -14,8 +14,8 @@ const bugs: PlantedBugs = {
         protected override userKey = () => 'all';
       })(),
     [
-      'users > remove the sessions that are named, and no others',
-      'users > are apart if their keys differ in the last letter, or in its case',
+      'users > remove removes the given sessions of the user, and no others',
+      'users > tells apart users by the last letter of their keys, and by its case',
     ],
   ],
   'cuts users’ keys at 42 letters': [
@@ -24,8 +24,8 @@ const bugs: PlantedBugs = {
         protected override userKey = (user: string) => user.slice(0, 42);
       })(),
     [
-      'users > remove the sessions that are named, and no others',
-      'users > are apart if their keys differ in the last letter, or in its case',
+      'users > remove removes the given sessions of the user, and no others',
+      'users > tells apart users by the last letter of their keys, and by its case',
     ],
   ],
   'lower-cases users’ keys': [
@@ -33,7 +33,7 @@ const bugs: PlantedBugs = {
       new (class extends ToyStore {
         protected override userKey = (user: string) => user.toLowerCase();
       })(),
-    ['users > are apart if their keys differ in the last letter, or in its case'],
+    ['users > tells apart users by the last letter of their keys, and by its case'],
   ],
   'indexes IDs in lower case': [
     () =>
@@ -42,8 +42,8 @@ const bugs: PlantedBugs = {
           super.index(user, id.toLowerCase(), until, options);
       })(),
     [
-      'users > have sessions whose IDs of 43 letters differ in the last, or in its case',
-      'users > have sessions whose IDs of 256 letters differ in the last, or in its case',
+      'users > tells apart session IDs of 43 letters by the last letter, and by its case',
+      'users > tells apart session IDs of 256 letters by the last letter, and by its case',
     ],
   ],
   'indexes 128 letters of an ID': [
@@ -52,9 +52,9 @@ const bugs: PlantedBugs = {
         protected override index = (user: string, id: string, until: number, options: CallOptions) =>
           super.index(user, id.slice(0, 128), until, options);
       })(),
-    ['users > have sessions whose IDs of 256 letters differ in the last, or in its case'],
+    ['users > tells apart session IDs of 256 letters by the last letter, and by its case'],
   ],
-  'drops a session as soon as its entry ends': [
+  'removes an entry as soon as it expires': [
     () =>
       new (class extends ToyStore {
         protected override async sessionsOf(user: string, options: CallOptions) {
@@ -63,9 +63,9 @@ const bugs: PlantedBugs = {
           return entries.filter(({ id }) => (ends?.get(id) ?? 0) > options.now);
         }
       })(),
-    ['users > keep a session for a minute after its end: clocks differ'],
+    ['users > keeps an entry for a minute after its until, since clocks differ'],
   ],
-  'indexes a session under its last user alone': [
+  'indexes a session only under its last user': [
     () =>
       new (class extends ToyStore {
         protected override async index(user: string, id: string, until: number, options: CallOptions) {
@@ -73,9 +73,9 @@ const bugs: PlantedBugs = {
           await super.index(user, id, until, options);
         }
       })(),
-    ['users > keep a session added twice once, and with each of two users'],
+    ['users > add keeps one entry for each user of a session'],
   ],
-  'indexes only what has a record': [
+  'indexes only sessions with a record': [
     () =>
       new (class extends ToyStore {
         protected override async index(user: string, id: string, until: number, options: CallOptions) {
@@ -83,23 +83,23 @@ const bugs: PlantedBugs = {
         }
       })(),
     [
-      'a store where the date in the record ends sessions > lists no leftMs',
-      'users > list what was added, with its record',
-      'users > keep a session added twice once, and with each of two users',
-      'users > list a session whose record is not written yet',
-      'users > keep a session added twice until the later of both',
-      'users > keep a session for a minute after its end: clocks differ',
-      'users > remove the sessions that are named, and no others',
-      'users > list many sessions of one user: 500',
-      'users > are apart if their keys differ in the last letter, or in its case',
-      'users > have sessions whose IDs of 43 letters differ in the last, or in its case',
-      'users > have sessions whose IDs of 256 letters differ in the last, or in its case',
-      'users > keep no record alive by listing it',
-      'users > list a record that outlives its first expiry',
-      'with the time set by a test > users keep a session that is added until after it',
+      'a store with expiry "record" > list gives no leftMs',
+      'users > list gives the added sessions with their records',
+      'users > add keeps one entry for each user of a session',
+      'users > list gives a session whose record is not written yet',
+      'users > add keeps the later until when a session is added again',
+      'users > keeps an entry for a minute after its until, since clocks differ',
+      'users > remove removes the given sessions of the user, and no others',
+      'users > list gives all of 500 sessions of one user',
+      'users > tells apart users by the last letter of their keys, and by its case',
+      'users > tells apart session IDs of 43 letters by the last letter, and by its case',
+      'users > tells apart session IDs of 256 letters by the last letter, and by its case',
+      'users > list does not keep a record alive',
+      'users > list gives a record whose expiry was moved to a later time',
+      'with the time set by a test > users keep an entry that expires later',
     ],
   ],
-  'removes all sessions of a user at once': [
+  'has a remove that removes all sessions of the user': [
     () =>
       new (class extends ToyStore {
         protected override async unindex(user: string) {
@@ -107,12 +107,12 @@ const bugs: PlantedBugs = {
         }
       })(),
     [
-      'users > remove the sessions that are named, and no others',
-      'users > have sessions whose IDs of 43 letters differ in the last, or in its case',
-      'users > have sessions whose IDs of 256 letters differ in the last, or in its case',
+      'users > remove removes the given sessions of the user, and no others',
+      'users > tells apart session IDs of 43 letters by the last letter, and by its case',
+      'users > tells apart session IDs of 256 letters by the last letter, and by its case',
     ],
   ],
-  'lists records that are gone': [
+  'lists deleted records': [
     () =>
       new (class extends ToyStore {
         readonly #all = new Map<string, SessionRecord>();
@@ -125,18 +125,18 @@ const bugs: PlantedBugs = {
           return sessions.map((session) => ({ ...session, record: this.#all.get(session.id) ?? null }));
         }
       })(),
-    ['users > list no record that is gone', 'users > keep no record alive by listing it'],
+    ['users > list gives no deleted record', 'users > list does not keep a record alive'],
   ],
-  'lists a hundred at the most': [
+  'lists at most 100 sessions': [
     () =>
       new (class extends ToyStore {
         protected override async sessionsOf(user: string, options: CallOptions) {
           return (await super.sessionsOf(user, options)).slice(0, 100);
         }
       })(),
-    ['users > list many sessions of one user: 500'],
+    ['users > list gives all of 500 sessions of one user'],
   ],
-  'drops what has outlived its first expiry': [
+  'drops a session at the first expiry of its record': [
     () =>
       new (class extends ToyStore {
         readonly #first = new Map<string, number>();
@@ -149,9 +149,9 @@ const bugs: PlantedBugs = {
           return sessions.filter(({ id }) => !this.isOver(this.#first.get(id) ?? 8.64e15, options));
         }
       })(),
-    ['users > list a record that outlives its first expiry'],
+    ['users > list gives a record whose expiry was moved to a later time'],
   ],
-  'keeps alive what it lists': [
+  'has a list that keeps records alive': [
     () =>
       new (class extends ToyStore {
         protected override async sessionsOf(user: string, options: CallOptions) {
@@ -162,9 +162,9 @@ const bugs: PlantedBugs = {
           return super.sessionsOf(user, options);
         }
       })(),
-    ['users > keep no record alive by listing it'],
+    ['users > list does not keep a record alive'],
   ],
-  'indexes a session until what it was told last': [
+  'keeps the last until that it was given': [
     () =>
       new (class extends ToyStore {
         protected override async index(user: string, id: string, until: number, options: CallOptions) {
@@ -174,8 +174,8 @@ const bugs: PlantedBugs = {
         }
       })(),
     [
-      'users > keep a session added twice until the later of both',
-      'users > keep a session for a minute after its end: clocks differ',
+      'users > add keeps the later until when a session is added again',
+      'users > keeps an entry for a minute after its until, since clocks differ',
     ],
   ],
 };

@@ -3,7 +3,7 @@ import { longLengths } from './ids.js';
 import { pick, recordOf, SHORT_MS } from './records.js';
 import type { StoreSuite } from './suite.js';
 
-/** Keys of users as the library makes them: hashes of 43 letters. */
+/** Keys of users have the shape of hashes, of 43 letters, as the library makes them. */
 const START = 'ad_A-0'.padEnd(42, 'a');
 const ADA = `${START}a`;
 const BOB = `${START}b`;
@@ -14,22 +14,22 @@ const MANY = 500;
 
 const idsOf = (sessions: IndexedSession<object>[]) => sessions.map(({ id }) => id).sort();
 
-/** Asks of `users` which sessions are whose. */
+/** Tests `users`: the index must name every session of a user, and no session of another one. */
 export function testUsers(suite: StoreSuite): void {
   const { describe, expect, contract, testIndex } = suite;
   if (contract.users === false) return;
   const until = Date.now() + HOUR_MS;
 
   describe('users', () => {
-    testIndex('need a store that can compare and swap', async ({ store }) => {
+    testIndex('needs a store with atomic', async ({ store }) => {
       expect(Boolean(store.atomic)).toBe(true);
     });
 
-    testIndex('list nothing of a user without sessions', async ({ users }) => {
+    testIndex('list gives nothing for a user without sessions', async ({ users }) => {
       expect(await users.list(ADA)).toEqual([]);
     });
 
-    testIndex('list what was added, with its record', async ({ store, users }) => {
+    testIndex('list gives the added sessions with their records', async ({ store, users }) => {
       await users.add(ADA, 'one', until);
       await store.set('one', recordOf({ n: 1 }));
       await users.add(ADA, 'two', until);
@@ -41,7 +41,7 @@ export function testUsers(suite: StoreSuite): void {
       }
     });
 
-    testIndex('keep a session added twice once, and with each of two users', async ({ users }) => {
+    testIndex('add keeps one entry for each user of a session', async ({ users }) => {
       await users.add(ADA, 'one', until);
       await users.add(ADA, 'one', until);
       await users.add(BOB, 'one', until);
@@ -49,33 +49,33 @@ export function testUsers(suite: StoreSuite): void {
       expect(idsOf(await users.list(BOB))).toEqual(['one']);
     });
 
-    testIndex('list a session whose record is not written yet', async ({ users }) => {
+    testIndex('list gives a session whose record is not written yet', async ({ users }) => {
       await users.add(ADA, 'one', until);
       const [session] = await users.list(ADA);
       expect([session?.record, session?.unreadable ?? false]).toEqual([null, false]);
     });
 
-    testIndex('keep a session added twice until the later of both', async ({ users }) => {
+    testIndex('add keeps the later until when a session is added again', async ({ users }) => {
       await users.add(ADA, 'one', until);
       await users.add(ADA, 'one', Date.now() - HOUR_MS);
       await users.add(ADA, 'two', until);
       expect(idsOf(await users.list(ADA))).toEqual(['one', 'two']);
     });
 
-    testIndex('keep a session for a minute after its end: clocks differ', async ({ users }) => {
+    testIndex('keeps an entry for a minute after its until, since clocks differ', async ({ users }) => {
       await users.add(ADA, 'one', Date.now() - HALF_A_MINUTE_MS);
       await users.add(ADA, 'two', until);
       expect(idsOf(await users.list(ADA))).toEqual(['one', 'two']);
     });
 
-    testIndex('list no record that is gone', async ({ store, users }) => {
+    testIndex('list gives no deleted record', async ({ store, users }) => {
       await users.add(ADA, 'one', until);
       await store.set('one', recordOf({}));
       await store.destroy('one');
       expect((await users.list(ADA)).filter(({ record }) => record !== null)).toEqual([]);
     });
 
-    testIndex('remove the sessions that are named, and no others', async ({ users }) => {
+    testIndex('remove removes the given sessions of the user, and no others', async ({ users }) => {
       for (const id of ['one', 'two', 'three']) await users.add(ADA, id, until);
       await users.add(BOB, 'one', until);
       await users.remove(ADA, ['one', 'two', 'unknown']);
@@ -86,7 +86,7 @@ export function testUsers(suite: StoreSuite): void {
       expect(idsOf(await users.list(ADA))).toEqual(['three']);
     });
 
-    testIndex(`list many sessions of one user: ${MANY}`, async ({ store, users }) => {
+    testIndex(`list gives all of ${MANY} sessions of one user`, async ({ store, users }) => {
       for (let n = 0; n < MANY; n++) {
         await users.add(ADA, `id-${n}`, until);
         await store.set(`id-${n}`, recordOf({ n }));
@@ -96,28 +96,31 @@ export function testUsers(suite: StoreSuite): void {
     });
 
     testKeys(suite, until);
-    if (contract.expires ?? true) testEnds(suite, until);
+    if (contract.expires ?? true) testRecordExpiry(suite, until);
   });
 }
 
-/** Asks that keys of users and IDs are told apart to the last letter, and by its case. */
+/** Tests that the store compares every letter of a user's key and of an ID, with its case. */
 function testKeys({ expect, contract, testIndex }: StoreSuite, until: number): void {
-  testIndex('are apart if their keys differ in the last letter, or in its case', async ({ store, users }) => {
-    const sessions = { [ADA]: 'one', [BOB]: 'two', [`${START}A`]: 'three' };
-    for (const [user, id] of Object.entries(sessions)) {
-      await users.add(user, id, until);
-      await store.set(id, recordOf({}));
-    }
-    for (const [user, id] of Object.entries(sessions)) expect(idsOf(await users.list(user))).toEqual([id]);
-    await users.remove(ADA, ['one', 'two', 'three']);
-    expect(idsOf(await users.list(ADA))).toEqual([]);
-    expect(idsOf(await users.list(BOB))).toEqual(['two']);
-    expect(idsOf(await users.list(`${START}A`))).toEqual(['three']);
-  });
+  testIndex(
+    'tells apart users by the last letter of their keys, and by its case',
+    async ({ store, users }) => {
+      const sessions = { [ADA]: 'one', [BOB]: 'two', [`${START}A`]: 'three' };
+      for (const [user, id] of Object.entries(sessions)) {
+        await users.add(user, id, until);
+        await store.set(id, recordOf({}));
+      }
+      for (const [user, id] of Object.entries(sessions)) expect(idsOf(await users.list(user))).toEqual([id]);
+      await users.remove(ADA, ['one', 'two', 'three']);
+      expect(idsOf(await users.list(ADA))).toEqual([]);
+      expect(idsOf(await users.list(BOB))).toEqual(['two']);
+      expect(idsOf(await users.list(`${START}A`))).toEqual(['three']);
+    },
+  );
 
   for (const length of longLengths(contract)) {
     testIndex(
-      `have sessions whose IDs of ${length} letters differ in the last, or in its case`,
+      `tells apart session IDs of ${length} letters by the last letter, and by its case`,
       async (subject) => {
         const { store, users } = subject;
         const ids = ['A', 'a', 'b'].map((last) => 'x'.repeat(length - 1) + last);
@@ -135,9 +138,9 @@ function testKeys({ expect, contract, testIndex }: StoreSuite, until: number): v
   }
 }
 
-/** Asks that the index leaves the end of a record alone, and follows it. */
-function testEnds({ expect, testIndex }: StoreSuite, until: number): void {
-  testIndex('keep no record alive by listing it', async ({ store, users, outlive }) => {
+/** Tests that `list` follows the expiry of a record and never moves it. */
+function testRecordExpiry({ expect, testIndex }: StoreSuite, until: number): void {
+  testIndex('list does not keep a record alive', async ({ store, users, outlive }) => {
     await users.add(ADA, 'one', until);
     await store.set('one', recordOf({}, SHORT_MS));
     const [session] = await users.list(ADA);
@@ -148,12 +151,15 @@ function testEnds({ expect, testIndex }: StoreSuite, until: number): void {
     expect((await users.list(ADA)).filter(({ record }) => record !== null)).toEqual([]);
   });
 
-  testIndex('list a record that outlives its first expiry', async ({ store, users, outlive }) => {
-    await users.add(ADA, 'one', until);
-    await store.set('one', recordOf({ n: 1 }, SHORT_MS));
-    await store.set('one', recordOf({ n: 2 }));
-    await outlive(SHORT_MS);
-    const [session] = await users.list(ADA);
-    expect(pick(session?.record ?? null, { n: 0 })).toEqual({ n: 2 });
-  });
+  testIndex(
+    'list gives a record whose expiry was moved to a later time',
+    async ({ store, users, outlive }) => {
+      await users.add(ADA, 'one', until);
+      await store.set('one', recordOf({ n: 1 }, SHORT_MS));
+      await store.set('one', recordOf({ n: 2 }));
+      await outlive(SHORT_MS);
+      const [session] = await users.list(ADA);
+      expect(pick(session?.record ?? null, { n: 0 })).toEqual({ n: 2 });
+    },
+  );
 }

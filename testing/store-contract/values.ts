@@ -3,7 +3,7 @@ import type { StoreSuite } from './suite.js';
 
 const MEGABYTE = 2 ** 20;
 
-/** JSON of every kind, and what stores have been seen to change. */
+/** Every kind of JSON, and values that some stores are known to change. */
 const VALUES: Record<string, Data> = {
   'nested objects': { a: { b: { c: { d: [{ e: { f: 1 } }] } } } },
   arrays: { flat: [1, 'two', false, null], nested: [[[]], [{}], [[1], [2, [3]]]] },
@@ -32,7 +32,7 @@ const VALUES: Record<string, Data> = {
     json: '{"a":1}',
     no: 'null',
   },
-  // Some are names that databases, templates and prototypes know.
+  // Some of these names have a meaning in databases, in templates or on prototypes.
   'keys of every kind': {
     constructor: 1,
     toString: 2,
@@ -51,7 +51,7 @@ const VALUES: Record<string, Data> = {
   'a value of one megabyte': { text: 'x'.repeat(MEGABYTE) },
 };
 
-/** Asks that what is written comes back, and nothing else does. */
+/** Tests that a store returns exactly what was written. */
 export function testValues({ describe, expect, test }: StoreSuite): void {
   describe('values', () => {
     for (const [name, data] of Object.entries(VALUES)) {
@@ -61,13 +61,13 @@ export function testValues({ describe, expect, test }: StoreSuite): void {
       });
     }
 
-    test('tells null from absent', async ({ store, read }) => {
+    test('tells a null value from a missing key', async ({ store, read }) => {
       await store.set('id', recordOf({ none: null }));
       const record = (await read('id')) ?? {};
       expect(['none' in record, 'absent' in record]).toEqual([true, false]);
     });
 
-    test('keeps the dates', async ({ store, read }) => {
+    test('keeps the dates of the session', async ({ store, read }) => {
       const written = recordOf({});
       await store.set('id', written);
       const record = await read('id');
@@ -84,7 +84,7 @@ export function testValues({ describe, expect, test }: StoreSuite): void {
       expect('first' in ((await read('id')) ?? {})).toBe(false);
     });
 
-    test('are not changed through what was written', async ({ store, holds }) => {
+    test('stay the same when the written object changes', async ({ store, holds }) => {
       const written = recordOf({ list: [1], name: 'ada' });
       await store.set('id', written);
       (written.list as number[]).push(2);
@@ -92,7 +92,7 @@ export function testValues({ describe, expect, test }: StoreSuite): void {
       await holds('id', { list: [1], name: 'ada' });
     });
 
-    test('are not changed through what was read', async ({ store, read, holds }) => {
+    test('stay the same when the returned object changes', async ({ store, read, holds }) => {
       await store.set('id', recordOf({ list: [1], name: 'ada' }));
       const record = (await read('id')) as Data | null;
       if (record) {
@@ -102,7 +102,7 @@ export function testValues({ describe, expect, test }: StoreSuite): void {
       await holds('id', { list: [1], name: 'ada' });
     });
 
-    test('writing leaves the record it is given alone', async ({ store }) => {
+    test('set does not change the record passed to it', async ({ store }) => {
       const written = recordOf({ list: [1] });
       const before = JSON.stringify(written);
       await store.set('id', written);

@@ -2,10 +2,10 @@ import { expect } from 'vitest';
 import { type StoreContract, testStore } from '../index.js';
 import type { ToyStore } from './toy-store.js';
 
-/** What is wrong with a store, and the tests that have to find it: these, and no others. */
+/** Faulty stores by the name of their bug, with the tests that must fail. No other test may fail. */
 export type PlantedBugs = Record<string, [create: () => ToyStore, found: string[]]>;
 
-/** Returns the suite's tests of a store. */
+/** Returns the tests that the suite has for a store, without running them. */
 export function testsOf(create: () => ToyStore, contract: Partial<StoreContract> = {}) {
   const path: string[] = [];
   const tests: { name: string; body: () => Promise<void> }[] = [];
@@ -30,7 +30,7 @@ export function testsOf(create: () => ToyStore, contract: Partial<StoreContract>
   return tests;
 }
 
-/** Runs the suite on a store, and returns the names of the tests that fail. */
+/** Runs the suite on a store. Returns the names of the tests that failed. */
 export async function failures(
   create: () => ToyStore,
   contract: Partial<StoreContract> = {},

@@ -13,13 +13,13 @@ import {
 interface Entry {
   record: SessionRecord;
   version: string;
-  /** When it ends, epoch milliseconds. */
+  /** When the record expires, epoch milliseconds. */
   until: number;
 }
 
 export type SwapCall = Parameters<CompareAndSwap['swap']>;
 
-/** A store that holds the contract in the plainest way, by a clock of its own. Each bug is one method written over. */
+/** The simplest store that fulfils the contract, with its own clock. A bug is planted by an override. */
 export class ToyStore implements Store {
   readonly expiry: 'record' | 'store' = 'record';
   readonly atomic: CompareAndSwap = {
@@ -36,7 +36,7 @@ export class ToyStore implements Store {
   protected writes = 0;
   #ahead = 0;
 
-  /** Makes the store's clock run ahead. */
+  /** Moves the store's clock forward. */
   advance(ms: number): void {
     this.#ahead += ms;
   }
@@ -59,7 +59,7 @@ export class ToyStore implements Store {
     if (stored) this.put(id, { ...stored.record, ...(cookie && { cookie }) }, options);
   }
 
-  // --- what a bug may change --------------------------------------------------------------------------------
+  // --- methods that a planted bug may override ------------------------------------------------------------
 
   protected async load(id: string, options: LoadOptions): Promise<LoadedRecord | null> {
     const entry = this.live(id, options);
@@ -125,7 +125,7 @@ export class ToyStore implements Store {
   }
 }
 
-/** A store that ends sessions itself: `touch` and `load` move the end, and the date in the record stays as it was. */
+/** A toy store with expiry "store": `touch` and `load` move the expiry, but not the date in the record. */
 export class KeepingToyStore extends ToyStore {
   override readonly expiry = 'store';
 

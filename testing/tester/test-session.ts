@@ -58,7 +58,7 @@ export class TestSession<Data extends object> {
   readonly headers: Headers;
   readonly mock: MockCookies | undefined;
   /** Resolves when the initial data is stored. */
-  readonly seeded: Promise<void>;
+  readonly #seeded: Promise<void>;
   readonly #sessions: SessionBackdoor;
   #idBefore: string | null = null;
 
@@ -72,9 +72,9 @@ export class TestSession<Data extends object> {
     this.jar = new CookieJar(this.clock.now, cookies);
     this.headers = new Headers(headers);
     this.mock = jar;
-    this.seeded = data === undefined ? Promise.resolve() : this.#write(data);
+    this.#seeded = data === undefined ? Promise.resolve() : this.#write(data);
     // The tester's methods throw the error. Until one is called, it must not be an unhandled rejection.
-    this.seeded.catch(() => {});
+    this.#seeded.catch(() => {});
   }
 
   /** Runs code with this store, clock and telemetry instead of the app's. */
@@ -94,7 +94,7 @@ export class TestSession<Data extends object> {
 
   /** Prepares for a call of the app's code: waits for the initial data, and keeps the ID for `rotation`. */
   async beginCall(): Promise<void> {
-    await this.seeded;
+    await this.#seeded;
     this.#idBefore = this.#id;
   }
 
@@ -105,27 +105,27 @@ export class TestSession<Data extends object> {
   }
 
   async seed(data: Partial<Data>): Promise<void> {
-    await this.seeded;
+    await this.#seeded;
     await this.#write(data);
   }
 
   async read(): Promise<Partial<Data> | null> {
-    await this.seeded;
+    await this.#seeded;
     return ((await this.#live())?.data as Partial<Data> | undefined) ?? null;
   }
 
   async id(): Promise<string | null> {
-    await this.seeded;
+    await this.#seeded;
     return (await this.#live()) ? this.#id : null;
   }
 
   async expire(): Promise<void> {
-    await this.seeded;
+    await this.#seeded;
     if (this.#id !== null) await this.#sessions.expire(this.#id);
   }
 
   async destroy(): Promise<void> {
-    await this.seeded;
+    await this.#seeded;
     if (this.#id !== null) await this.#sessions.delete(this.#id);
   }
 

@@ -8,10 +8,10 @@ import { findPostgres } from '../../../scripts/find-postgres.mjs';
 
 const run = promisify(execFile);
 
-/** The name of its only user, who needs no password: the server listens on a socket in its own folder alone. */
+/** The server's only user. Needs no password, since the server listens only on a socket in its own folder. */
 const USER = 'tests';
 
-/** A real PostgreSQL server of the test's own, in a folder of its own. */
+/** A real PostgreSQL server for one test file, with its own folder. */
 export class PostgresServer {
   readonly connection: { host: string; user: string; database: string };
   readonly #folder: string;
@@ -42,7 +42,7 @@ export class PostgresServer {
     const running = this.#process;
     if (running.exitCode === null && running.signalCode === null) {
       const gone = new Promise((resolve) => running.once('exit', resolve));
-      // "Immediate shutdown": its worker processes end with it.
+      // PostgreSQL calls this "immediate shutdown": it ends its worker processes too.
       running.kill('SIGQUIT');
       await gone;
     }
@@ -70,7 +70,10 @@ export class PostgresServer {
   }
 }
 
-/** PostgreSQL refuses to run as root: a root gives the folder to the user that the package made, or to nobody. */
+/**
+ * Returns the user that PostgreSQL runs as, and gives it the folder. PostgreSQL refuses to run as root: a
+ * root uses the `postgres` user of the package, or `nobody`.
+ */
 function ownerOf(folder: string): { uid?: number; gid?: number } {
   if (process.getuid?.() !== 0) return {};
   const [uid, gid] = idsOf('postgres') ?? idsOf('nobody') ?? [65_534, 65_534];

@@ -5,7 +5,7 @@ async function Count() {
   return <p>n: {String(await session().get('n'))}</p>;
 }
 
-// Prerendered but for the part that reads the session.
+// Next prerenders everything except the part that reads the session.
 export default function Page() {
   return (
     <main>
