@@ -29,6 +29,20 @@ async function signedIn(options: Options) {
 const read = (browser: Browser<{ n: number }>) => browser.visit((session) => session().get('n'));
 
 describe('the idle timeout', { concurrent: true }, () => {
+  it('that an app changes counts from the next read on, though the session is never written', async () => {
+    const before = await signedIn({ name: 'changed', idleTimeout: 60 });
+    const session = nextAppSession<{ n: number }>({
+      name: 'changed',
+      secret: 'a secret',
+      store: new RedisStore({ client }),
+      idleTimeout: 1,
+    });
+    const browser = new Browser(session, before.cookies);
+    expect(await read(browser)).toBe(1);
+    await sleep(1300);
+    expect(await read(browser)).toBeNull();
+  });
+
   it('is slid by reads, each of one command, and then ends the session', async () => {
     const browser = await signedIn({ idleTimeout: 1 });
     for (let i = 0; i < 4; i++) {

@@ -28,7 +28,8 @@ export class StoreOpener {
   }
 
   #start(): Opening {
-    const opening: Opening = { is: 'opening', store: this.#makeOpenStore(), since: performance.now() };
+    const since = performance.now();
+    const opening: Opening = { is: 'opening', store: this.#makeOpenStore(), since };
     this.#state = opening;
     opening.store.then(
       (store) => {

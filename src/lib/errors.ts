@@ -49,6 +49,11 @@ export class SessionError extends Error {
    * Next bundles pages, routes and proxy apart, so a process holds several copies of this class.
    */
   static is(error: unknown): error is SessionError {
-    return typeof error === 'object' && error !== null && BRAND in error;
+    try {
+      return typeof error === 'object' && error !== null && BRAND in error;
+    } catch {
+      // A revoked Proxy can be asked nothing.
+      return false;
+    }
   }
 }

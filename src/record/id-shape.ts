@@ -14,6 +14,6 @@ export function isSessionId(value: string): boolean {
 export function malformedId(what: string): SessionError {
   return new SessionError(
     'ERR_SESSION_ID',
-    `${what} is malformed. Give 1 to 256 letters of [A-Za-z0-9._~:-] without "..", of at least 128 random bits.`,
+    `${what} is malformed. Give 1 to 256 letters of [A-Za-z0-9._~:-] without "..", with 128 random bits.`,
   );
 }

@@ -18,7 +18,8 @@ export function graceCopyOf(
   const isSameUser = session.user === null || session.user === next.user;
   if (!ref.canBeSuperseded || !isSameUser || next.graceCopies.length >= MAX_COPIES) return null;
   const until = ref.operation.context.clock.now() + graceMs;
-  return { key: ref.key, until: Math.min(until, session.expiresAt ?? until) };
+  const endsAt = ref.store.expiry === 'store' ? until : (session.expiresAt ?? until);
+  return { key: ref.key, until: Math.min(until, endsAt) };
 }
 
 /** Deletes the grace copies of a session. */

@@ -56,10 +56,13 @@ export class SessionRef extends RecordRef {
     return this.store.atomic !== undefined;
   }
 
-  /** Whether `touch` of the store keeps the session alive without a write of the record. */
+  /**
+   * Whether `touch` of the store keeps the session alive without a write of the record. A store with compare and swap gets a
+   * swap: a touch has no version, and could make a grace copy live longer.
+   */
   get slidesByTouch(): boolean {
     const { expiry, touch } = this.store;
-    return expiry === 'store' && touch !== undefined;
+    return expiry === 'store' && touch !== undefined && !this.isAtomic;
   }
 
   /**

@@ -5,7 +5,7 @@ import { SessionError } from '../lib/errors.js';
 import { type MaybePromise, mapMaybe } from '../lib/maybe-promise.js';
 import { isGone } from '../lib/session-refusals.js';
 import type { ResolvedOptions } from '../options/options.js';
-import { isStale, MAX_LIFETIME_S, slide } from '../record/expiry.js';
+import { isStale, lifetimeMs, MAX_LIFETIME_S, slide } from '../record/expiry.js';
 import { indexedUnder } from '../record/indexed-key.js';
 import { BLANK, mayRemain, type Session } from '../record/record.js';
 import { newSessionId } from '../record/session-id.js';
@@ -145,7 +145,8 @@ export class SessionRepository {
     // The session was read and is alive. A failed write must not fail the page.
     const unlessGone = (error: unknown) => (isGone(error) ? null : live);
     if (isDue(live.session)) return this.#change(ref, live, renewIf(isDue)).catch(unlessGone);
-    if (live.leftMs !== undefined || !isIdle(live.session)) return live;
+    const isSlid = (live.leftMs ?? 0) >= lifetimeMs(live.session, this.#options.expiry);
+    if (isSlid || !isIdle(live.session)) return live;
     return this.#touch(ref, live, renewIf(isIdle)).catch(unlessGone);
   }
 
@@ -158,7 +159,7 @@ export class SessionRepository {
 
   async #touch(ref: SessionRef, live: LiveSession, change: Change): Promise<StoredSession> {
     const next = this.#renew(live.session, change);
-    if (ref.slidesByTouch && isSlideOnly(ref, live.session, next)) return ref.touch(live, next);
+    if (ref.slidesByTouch && isSlideOnly(live.session, next)) return ref.touch(live, next);
     return (await this.#change(ref, live, change)) ?? live;
   }
 
@@ -196,10 +197,9 @@ export class SessionRepository {
 }
 
 /**
- * Returns whether `touch` of the store does what a write would. On a store without compare and swap, the date of the cookie is
- * not worth a write: it could overwrite another request's.
+ * Returns whether `touch` of the store does what a write would. The date of the cookie is not worth a write, which could
+ * overwrite another request's.
  */
-function isSlideOnly(ref: SessionRef, session: Session, next: Session): boolean {
-  const isSameCookie = session.cookieSentAt === next.cookieSentAt || !ref.isAtomic;
-  return isSameCookie && session.maxAge === next.maxAge && isSameEntry(session, next);
+function isSlideOnly(session: Session, next: Session): boolean {
+  return session.maxAge === next.maxAge && isSameEntry(session, next);
 }

@@ -209,9 +209,10 @@ function attempt<T>(run: () => T): [T] | [undefined, unknown] {
 function ownLifetime(lifetime: Lifetime | undefined, longest: number): number | undefined {
   const maxAge = lifetime?.maxAge;
   if (maxAge === undefined) return maxAge;
-  if (typeof maxAge === 'number' && maxAge > 0 && maxAge <= longest) return maxAge;
+  // To the millisecond, as times are kept.
+  if (typeof maxAge === 'number' && maxAge > 0 && Math.round(maxAge * 1000) <= longest * 1000) return maxAge;
   throw new SessionError(
     'ERR_SESSION_OPTIONS',
-    `maxAge of a session: give seconds above 0, ${longest} at the most. With the user option that is absoluteTimeout.`,
+    `maxAge of a session: give seconds above 0, ${longest} at most. With the user option that is absoluteTimeout.`,
   );
 }

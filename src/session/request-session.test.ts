@@ -282,3 +282,23 @@ describe('touch', () => {
     expect(await slow.session().all()).toEqual({});
   });
 });
+
+describe('a call that timed out', () => {
+  it('does not wait for a read that hangs as well', async () => {
+    const { browser, store } = setUp({ storeTimeout: 0.2 });
+    await browser.visit((session) => session().set('a', 1));
+    await browser.visit(async (session) => {
+      store.spy.hang('set');
+      const started = performance.now();
+      const write = session()
+        .set('b', 2)
+        .catch(() => performance.now() - started);
+      await new Promise((resolve) => setTimeout(resolve, 150));
+      store.spy.hang('get');
+      const read = session()
+        .get('a')
+        .catch(() => performance.now() - started);
+      expect(Number(await write)).toBeLessThan(Number(await read));
+    });
+  });
+});

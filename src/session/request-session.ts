@@ -7,7 +7,15 @@ import type { Session } from '../record/record.js';
 import type { LiveSession, StoredSession } from '../repository/session-ref.js';
 import type { Change, SessionRepository } from '../repository/session-repository.js';
 import { requireAccess, type Scope, type WriteAccess } from '../scope/scope.js';
-import { absent, holding, isPresent, lost, type Present, type RequestState } from './request-state.js';
+import {
+  absent,
+  holding,
+  isPresent,
+  lost,
+  type Present,
+  type RequestState,
+  unread,
+} from './request-state.js';
 
 /**
  * The session of one request. It is read once, however many ask for it, and then seen as this request last wrote it.
@@ -72,7 +80,9 @@ export class RequestSession {
   reload(): Promise<void> {
     return this.#writes.add(async () => {
       const state = this.#state;
-      if (state.is === 'read') await this.#drop(state);
+      if (state.is !== 'read') return;
+      const saw = await state.copy.catch(() => null);
+      this.#state = unread(state, saw !== null);
     });
   }
 
@@ -97,7 +107,7 @@ export class RequestSession {
     return this.#writes.add(async () => {
       const access = requireAccess(await scope.writeAccess());
       if (access.kind !== 'full') throw access.reason;
-      const now = this.#now();
+      const now = this.context.clock.now();
       // What this request has written may belong to the signed-in user: a grace copy would show it to the old ID.
       const hasGrace = isPresent(this.#state) && this.#state.touched === 'no';
       const stamped: Change = (session) => ({ ...change(session), cookieSentAt: now });
@@ -117,7 +127,7 @@ export class RequestSession {
       if (maxAge !== undefined && access.kind !== 'full') throw access.reason;
       const known = await this.read();
       if (known?.is !== 'live') return;
-      const now = this.#now();
+      const now = this.context.clock.now();
       const sent = access.kind === 'full' ? { cookieSentAt: now } : {};
       const own = maxAge === undefined ? {} : { maxAge };
       try {
@@ -146,7 +156,7 @@ export class RequestSession {
   }
 
   async #changeLive(scope: Scope, access: WriteAccess, change: Change): Promise<LiveSession | null> {
-    const now = this.#now();
+    const now = this.context.clock.now();
     let isWritten = false;
     let isSent = false;
     const stamped: Change = (session: Session) => {
@@ -185,7 +195,7 @@ export class RequestSession {
 
   async #create(scope: Scope, access: WriteAccess, change: Change): Promise<void> {
     if (access.kind !== 'full') throw access.reason;
-    const now = this.#now();
+    const now = this.context.clock.now();
     const stamped: Change = (blank) => ({ ...change(blank), cookieSentAt: now });
     const live = await this.#repository.create(stamped);
     this.#state = holding(live, 'created');
@@ -209,12 +219,8 @@ export class RequestSession {
       this.#state = left ? holding(left, state.touched) : absent(true);
       return left;
     } catch (error) {
-      return this.#failed(error);
+      return this.#failed(error, known !== undefined);
     }
-  }
-
-  #now(): number {
-    return this.context.clock.now();
   }
 
   #markWritten(): void {
@@ -223,17 +229,12 @@ export class RequestSession {
     }
   }
 
-  async #failed(error: unknown): Promise<never> {
+  #failed(error: unknown, wasLive = false): never {
     if (isGone(error) && this.#state.is !== 'lost') this.#lose('ended', error);
     // A write that timed out may have taken effect, so the copy may be wrong.
     const isUnknown = SessionError.is(error) && error.code === 'ERR_SESSION_STORE_TIMEOUT';
-    if (isUnknown && this.#state.is === 'read') await this.#drop(this.#state);
+    if (isUnknown && this.#state.is === 'read') this.#state = unread(this.#state, wasLive);
     throw error;
-  }
-
-  async #drop({ id, wasLive, touched, copy }: RequestState & { is: 'read' }): Promise<void> {
-    const saw = await copy.catch(() => null);
-    this.#state = { is: 'unread', id, wasLive: wasLive || saw !== null, touched };
   }
 
   /** Remembers that the session ended or moved under this request. */

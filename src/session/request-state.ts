@@ -39,3 +39,8 @@ export function holding(live: LiveSession, touched: Touched): RequestState {
 export function lost(how: 'ended' | 'moved', error: unknown = sessionGone()): RequestState {
   return { is: 'lost', how, error };
 }
+
+/** The store is to be asked again. `sawLive` is whether this request has seen the session. */
+export function unread({ id, wasLive, touched }: Present, sawLive: boolean): RequestState {
+  return { is: 'unread', id, wasLive: wasLive || sawLive, touched };
+}

@@ -50,10 +50,13 @@ class OpenTelemetryCall implements SinkCall {
   end(end: CallEnd): void {
     const span = this.#span;
     if (span) {
-      span.setAttributes(spanAttributes(end));
-      // OpenTelemetry's conventions leave the status of a success unset. Exception events are deprecated.
-      if (end.error) span.setStatus({ code: SpanStatusCode.ERROR, message: end.error.message });
-      span.end();
+      try {
+        span.setAttributes(spanAttributes(end));
+        // OpenTelemetry's conventions leave the status of a success unset. Exception events are deprecated.
+        if (end.error) span.setStatus({ code: SpanStatusCode.ERROR, message: end.error.message });
+      } finally {
+        span.end();
+      }
     }
     if (this.#measure) measureCall(this.#kind, end, this.#measure);
   }

@@ -7,7 +7,6 @@ import {
   type CallOptions,
   type CompareAndSwap,
   callOptions,
-  type IndexedSession,
   type SessionRecord,
   type Store,
   storeName,
@@ -133,10 +132,8 @@ export class InspectableStore implements Store<object> {
   async write(key: string, record: SessionRecord): Promise<void> {
     this.#keys.add(key);
     const parsed = parseRecord(record);
-    if (parsed?.is === 'session') {
-      const { user, indexedUntil } = parsed.session;
-      if (user && indexedUntil) await this.#inner.users?.add(user, key, indexedUntil, this.#options);
-    }
+    const { user, indexedUntil } = parsed?.is === 'session' ? parsed.session : {};
+    if (user && indexedUntil) await this.#inner.users?.add(user, key, indexedUntil, this.#options);
     await this.#inner.set(key, record, this.#options);
   }
 
@@ -169,8 +166,7 @@ export class InspectableStore implements Store<object> {
     if (!this.atomic) {
       throw new SessionError(
         'ERR_SESSION_TESTING',
-        `conflict() needs a store that can compare and swap, and ${this.name} cannot. Use a MemoryStore or ` +
-          'RedisStore.',
+        `conflict() needs compare and swap, and ${this.name} cannot. Use a MemoryStore or RedisStore.`,
       );
     }
     this.#faults.conflict(times);
@@ -198,7 +194,7 @@ export class InspectableStore implements Store<object> {
         this.#log.run(
           'get',
           options,
-          () => inner.load(key, options),
+          async () => this.#byExpiry(await inner.load(key, options)),
           (found) => this.#toReport(found?.record, options),
         ),
       swap: async (key, expected, record, options) => {
@@ -227,13 +223,19 @@ export class InspectableStore implements Store<object> {
       remove: (user, keys, options) =>
         this.#log.run('unindex', options, () => users.remove(user, keys, options), ok),
       list: (user, options) =>
-        this.#log.run('list', options, async () => (await users.list(user, options)).map(this.#byExpiry), ok),
+        this.#log.run(
+          'list',
+          options,
+          async () => (await users.list(user, options)).map((entry) => this.#byExpiry(entry)),
+          ok,
+        ),
     };
   }
 
   /** Drops the time left that the store within tells, if the dates in the records decide. */
-  readonly #byExpiry = (entry: IndexedSession<object>): IndexedSession<object> =>
-    this.expiry === 'store' ? entry : { ...entry, leftMs: undefined };
+  #byExpiry<T extends { readonly leftMs?: number | undefined } | null>(found: T): T {
+    return found === null || this.expiry === 'store' ? found : { ...found, leftMs: undefined };
+  }
 
   #toReport(record: SessionRecord | null | undefined, { now }: CallOptions): CallReport {
     if (!record) return { outcome: 'miss' };

@@ -38,7 +38,8 @@ export class RecordedTelemetry {
 }
 
 /**
- * Records the spans and metrics that sessions give to OpenTelemetry, without an SDK or beside the app's own.
+ * Records the spans and metrics that sessions give to OpenTelemetry, without an SDK or beside the app's own. The code has to
+ * begin its own requests: a request that has used its session before goes on without this recorder.
  *
  * @example
  * const telemetry = recordTelemetry();

@@ -133,8 +133,9 @@ export class RedisStore implements Store {
       const version = String(value);
       return mapMaybe(this.#parse(version), (record) => {
         if (!record) return null;
-        const leftMs = slideMs === undefined ? undefined : this.#restoreLifetime(key, record, slideMs);
-        return { record, version, leftMs, size: Buffer.byteLength(version) };
+        const loaded = { record, version, size: Buffer.byteLength(version) };
+        if (slideMs === undefined) return loaded;
+        return mapMaybe(this.#restoreLifetime(key, record, slideMs), (leftMs) => ({ leftMs, ...loaded }));
       });
     });
   }
@@ -158,15 +159,17 @@ export class RedisStore implements Store {
   }
 
   /**
-   * Gives a record its own lifetime ("remember me") back, after a read has set it to the idle timeout.
-   * Nothing waits for this command: if it is lost, the record lives for the idle timeout until its next read.
+   * A read has just given the record the idle timeout. Gives it back its own lifetime ("remember me"), if it has one. A read
+   * waits for that only if the record would live longer than it may.
    *
-   * @returns how long the record now lives if it is not used, in milliseconds.
+   * @returns how long the record now lives unused, milliseconds.
    */
-  #restoreLifetime(key: string, { cookie }: SessionRecord, slideMs: number): number {
-    const lifetimeMs = cookie?.originalMaxAge;
-    if (typeof lifetimeMs !== 'number' || lifetimeMs === slideMs) return slideMs;
-    this.#send(key, ['PEXPIRE', key, String(Math.ceil(lifetimeMs))]).catch(() => {});
+  #restoreLifetime(key: string, record: SessionRecord, slideMs: number): MaybePromise<number> {
+    const lifetimeMs = ownLifetimeMs(record) ?? slideMs;
+    if (lifetimeMs === slideMs) return slideMs;
+    const restored = this.#send(key, ['PEXPIRE', key, String(Math.ceil(lifetimeMs))]);
+    if (lifetimeMs < slideMs) return restored.then(() => lifetimeMs);
+    restored.catch(() => {});
     return lifetimeMs;
   }
 
@@ -208,4 +211,12 @@ function ttlMs({ cookie }: SessionRecord, { now }: CallOptions): number {
   const until = recordTime(cookie?.expires);
   if (until === null || Number.isNaN(until)) return Math.ceil(cookie?.originalMaxAge ?? DAY_MS);
   return Math.ceil(until - now);
+}
+
+/** Returns the lifetime of a record that has its own: a session, a grace copy, or a record of express-session. */
+function ownLifetimeMs({ cookie, __session }: SessionRecord): number | null {
+  const own: { createdAt?: unknown; maxAge?: unknown; frozen?: unknown } = __session ?? {};
+  const isSession = typeof own.createdAt === 'number' && own.frozen !== true;
+  if (isSession) return typeof own.maxAge === 'number' ? own.maxAge * 1000 : null;
+  return typeof cookie?.originalMaxAge === 'number' ? cookie.originalMaxAge : null;
 }

@@ -1,0 +1,71 @@
+import { describe, expect, it, vi } from 'vitest';
+import { nextAppSession } from '../next-app-session.js';
+import { Browser } from '../test-kits/browser.js';
+import { PlainStore, SlidingStore, SpyStore } from '../test-kits/spy-store.js';
+import { DAY, startClock } from '../test-kits/user-sessions.js';
+
+startClock();
+
+const MONTH_S = 30 * 86_400;
+
+describe('a store that ends idle sessions itself, without compare and swap', () => {
+  const setUp = () => {
+    const touches: unknown[] = [];
+    const store = Object.assign(new PlainStore(), {
+      expiry: 'store' as const,
+      touch: (_id: string, { cookie }: { cookie?: { expires?: unknown } }) => touches.push(cookie?.expires),
+    });
+    const session = nextAppSession<{ n?: number; cart?: number }>({ secret: 'a secret', store });
+    return { store, touches, browser: new Browser(session) };
+  };
+
+  it('is told of touch() by its own touch: a write could overwrite what another process wrote meanwhile', async () => {
+    const { store, touches, browser } = setUp();
+    await browser.visit((own) => own().set('cart', 1));
+    vi.advanceTimersByTime(120_000);
+    store.spy.reset();
+    const { cookies } = await browser.visit((own) => own().touch());
+    expect(store.spy.calls).toEqual(['get']);
+    expect(touches).toHaveLength(2);
+    expect(cookies).toHaveLength(1);
+  });
+
+  it('remembers a lifetime that touch() gives the session', async () => {
+    const { store, browser } = setUp();
+    await browser.visit((own) => own().set('n', 1));
+    await browser.visit((own) => own().touch({ maxAge: MONTH_S }));
+    const [text = ''] = store.records.values();
+    expect(JSON.parse(text)).toMatchObject({ __session: { maxAge: MONTH_S } });
+  });
+});
+
+describe('a store that slides each record to the idle timeout, whatever its own lifetime', () => {
+  it('gets a write that gives the session its lifetime back', async () => {
+    const store = Object.assign(new SpyStore(), { expiry: 'store' as const });
+    const { load } = store.atomic;
+    vi.spyOn(store.atomic, 'load').mockImplementation(async (id, options) => {
+      const loaded = await load(id, options);
+      return loaded && { ...loaded, leftMs: options.slideMs };
+    });
+    const browser = new Browser(nextAppSession({ secret: 'a secret', store }));
+    await browser.visit((own) => own().set('n', 1));
+    await browser.visit((own) => own().touch({ maxAge: MONTH_S }));
+    vi.advanceTimersByTime(DAY / 2);
+    store.spy.reset();
+    await browser.visit((own) => own().get('n'));
+    expect(store.spy.calls).toEqual(['get', 'set']);
+  });
+});
+
+it('a touch under way never makes a grace copy live longer: it is a swap, and finds another version', async () => {
+  const store = Object.assign(new SlidingStore(), { touch: vi.fn() });
+  const session = nextAppSession<{ n?: number }>({ secret: 'a secret', store });
+  const browser = new Browser(session);
+  await browser.visit((own) => own().set('n', 1));
+  vi.advanceTimersByTime(120_000);
+  const slow = browser.open();
+  await slow.session().get('n');
+  await browser.visit((own) => own().regenerate());
+  await slow.session().touch();
+  expect(store.touch).not.toHaveBeenCalled();
+});
