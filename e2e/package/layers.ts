@@ -24,10 +24,10 @@ export const layers: readonly (readonly string[])[] = [
 export const packageOwners: Record<string, readonly string[]> = {
   '@opentelemetry/api': ['telemetry/open-telemetry-sink'],
   'cookie-signature': ['cookie/signature'],
-  nanoid: ['record/session-id'],
+  nanoid: ['lib/random-text'],
   'next/headers.js': ['scope/app-scope'],
   'next/server.js': ['scope/pages-scope'],
   'next/dist/server/app-render/work-async-storage.external.js': ['scope/next-context'],
   'next/dist/server/app-render/work-unit-async-storage.external.js': ['scope/next-context'],
-  'node:crypto': ['lib/digest', 'record/session-id', 'stores/redis/redis-store'],
+  'node:crypto': ['lib/digest', 'record/session-id'],
 };

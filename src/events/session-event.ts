@@ -1,19 +1,29 @@
-export const STORE_OPERATIONS = ['get', 'set', 'destroy', 'touch', 'list', 'index', 'unindex'] as const;
+export const STORE_OPERATIONS = [
+  'get',
+  'set',
+  'destroy',
+  'touch',
+  'list',
+  'index',
+  'unindex',
+  'revoke',
+] as const;
 
 /**
- * A kind of store call. Three of them use the index of a user: `list` lists the user's sessions, `index` adds
- * one, and `unindex` removes some.
+ * A kind of store call. Four of them use the index of a user: `list` lists the user's sessions, `index` adds
+ * one or asks for it, `revoke` marks some as revoked, and `unindex` removes some.
  */
 export type StoreOperation = (typeof STORE_OPERATIONS)[number];
 
 /**
  * How a store call ended:
  * - `hit`, `miss`, `expired`: what `get` found
+ * - `rejected`: `get` found something that is no session of this app; see the event `record_rejected`
  * - `conflict`: `set` or `destroy` changed nothing, because another request was faster
  * - `ok`: any other call that succeeded
  * - `error`: the call failed, or did not answer within `storeTimeout`
  */
-export type StoreOutcome = 'ok' | 'hit' | 'miss' | 'expired' | 'conflict' | 'error';
+export type StoreOutcome = 'ok' | 'hit' | 'miss' | 'expired' | 'rejected' | 'conflict' | 'error';
 
 /**
  * Why a session ended:
@@ -23,6 +33,15 @@ export type StoreOutcome = 'ok' | 'hit' | 'miss' | 'expired' | 'conflict' | 'err
  * - `gone`: a request found that its session had ended while it was under way
  */
 export type EndReason = 'signed_out' | 'expired' | 'revoked' | 'gone';
+
+/**
+ * Why a stored record is no session:
+ * - `unreadable`: it is no record
+ * - `later_format`: a later version of this library wrote it; it is neither overwritten nor deleted
+ * - `other_name`: the session was made under another cookie name
+ * - `too_large`: it is far larger than `maxBytes`
+ */
+export type RejectReason = 'unreadable' | 'later_format' | 'other_name' | 'too_large';
 
 /** A store call that has ended. */
 export interface StoreCallEvent {
@@ -49,6 +68,8 @@ export type LifeEvent =
   | { readonly type: 'expired' }
   /** A request came with a forged or malformed cookie. */
   | { readonly type: 'cookie_rejected' }
+  /** A request came with the ID of something that is no session of this app. The visitor has no session. */
+  | { readonly type: 'record_rejected'; readonly reason: RejectReason }
   /** Another request wrote the session first. The write is tried again on the new data. */
   | { readonly type: 'conflict' };
 

@@ -35,10 +35,3 @@ export function noRequest(): SessionError {
       'Action or Route Handler, pass the request: session.user(id, req, res), or use revokeAll().',
   );
 }
-
-export function revocationConflict(): SessionError {
-  return new SessionError(
-    'ERR_SESSION_CONFLICT',
-    'Other requests kept giving new IDs to the sessions to revoke, so some are left. Try again.',
-  );
-}

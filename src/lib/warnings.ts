@@ -1,11 +1,15 @@
 const REGISTRY = Symbol.for('next-app-session.warnings');
 
-/** Warns in production, once per process for each text, even if Next loaded several copies of this module. */
-export function warnInProduction(text: string): void {
-  if (process.env.NODE_ENV !== 'production') return;
+/** Warns once per process for each text, even if Next loaded several copies of this module. */
+export function warnOnce(text: string): void {
   const registry = globalThis as { [REGISTRY]?: Set<string> };
   registry[REGISTRY] ??= new Set();
   if (registry[REGISTRY].has(text)) return;
   registry[REGISTRY].add(text);
   console.warn(`next-app-session: ${text}`);
+}
+
+/** Warns as `warnOnce` does, in production only. */
+export function warnInProduction(text: string): void {
+  if (process.env.NODE_ENV === 'production') warnOnce(text);
 }

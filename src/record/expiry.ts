@@ -5,8 +5,8 @@ export interface SessionTimes {
   readonly expiresAt: number | null;
   /** The session's own lifetime, in seconds. */
   readonly maxAge: number | null;
-  /** Until when the index of its user is sure to hold it. */
-  readonly indexedUntil: number | null;
+  /** Its entry in the index of its user. */
+  readonly entry: { readonly until: number } | null;
 }
 
 /** The timeouts. OWASP's Session Management Cheat Sheet asks for both, decided on the server. */
@@ -59,8 +59,8 @@ function isAbsoluteExpired(times: SessionTimes, policy: ExpiryPolicy, now: numbe
 }
 
 /** A session ends with its entry in the index. Without an entry, its user could not find it to revoke it. */
-function isIndexExpired({ indexedUntil }: SessionTimes, now: number): boolean {
-  return indexedUntil !== null && indexedUntil <= now;
+function isIndexExpired({ entry }: SessionTimes, now: number): boolean {
+  return entry !== null && entry.until <= now;
 }
 
 /** Returns whether a read should slide the idle timeout: the timer is stale, or the record has none yet. */
@@ -76,7 +76,7 @@ export function isStale(times: SessionTimes, policy: ExpiryPolicy, now: number):
 export function slide<T extends SessionTimes>(times: T, policy: ExpiryPolicy, now: number): T {
   const createdAt = times.createdAt ?? now;
   const absoluteAt = createdAt + (policy.absoluteMs ?? Number.POSITIVE_INFINITY);
-  const endsAt = Math.min(absoluteAt, times.indexedUntil ?? absoluteAt);
+  const endsAt = Math.min(absoluteAt, times.entry?.until ?? absoluteAt);
   return {
     ...times,
     createdAt,

@@ -1,13 +1,12 @@
+import type { RejectReason } from '../events/session-event.js';
 import { type ExpiryKeeper, type ExpiryPolicy, isExpired, lifetimeMs, slide } from './expiry.js';
-import { asIndexed } from './indexed-key.js';
 import { parseRecord, type Session, type Superseded } from './record.js';
 
 /** What a record is. */
 export type RecordState =
   /** There is none. */
   | { readonly is: 'none' }
-  /** Something else than a record is stored. */
-  | { readonly is: 'unreadable' }
+  | { readonly is: 'rejected'; readonly reason: RejectReason }
   | { readonly is: 'live'; readonly session: Session }
   /** Its time is over, though the store still holds it. */
   | { readonly is: 'expired'; readonly session: Session }
@@ -18,6 +17,8 @@ export type RecordState =
 export interface RecordContext {
   /** What the store knows it by. */
   readonly key: string;
+  /** The cookie name. */
+  readonly name: string;
   readonly policy: ExpiryPolicy;
   /** Epoch milliseconds. */
   readonly now: number;
@@ -28,7 +29,6 @@ export interface RecordContext {
 }
 
 const NONE: RecordState = { is: 'none' };
-const UNREADABLE: RecordState = { is: 'unreadable' };
 
 /**
  * Decides whether a session is alive, for all who ask: a request, the index of a user, the tester, the Playwright backends.
@@ -37,13 +37,16 @@ const UNREADABLE: RecordState = { is: 'unreadable' };
  */
 export function readRecord(
   record: unknown,
-  { key, policy, now, keeper, leftMs }: RecordContext,
+  { key, name, policy, now, keeper, leftMs }: RecordContext,
 ): RecordState {
   if (record === null || record === undefined) return NONE;
-  const parsed = parseRecord(record);
-  if (!parsed) return UNREADABLE;
+  const parsed = parseRecord(record, key);
+  if (!parsed) return { is: 'rejected', reason: 'unreadable' };
+  if (parsed.is === 'later') return { is: 'rejected', reason: 'later_format' };
+  // A record without a name is of 1.x or express-session. The first write gives it one.
+  if (parsed.name !== null && parsed.name !== name) return { is: 'rejected', reason: 'other_name' };
   if (parsed.is === 'superseded') return parsed.session.expiresAt <= now ? NONE : parsed;
-  const session = asIndexed(parsed.session, key);
+  const { session } = parsed;
   if (isExpired(session, policy, now, keeper)) return { is: 'expired', session };
   return { is: 'live', session: leftMs === undefined ? session : seenBy(session, policy, now, leftMs) };
 }

@@ -1,8 +1,20 @@
 import { isObject, type JsonObject } from '../lib/json.js';
 import type { RecordCookie, SessionRecord } from '../store-contract/store.js';
-import { CLOCK_SKEW_MS } from './expiry.js';
+import type { GraceCopy } from './grace-copy.js';
 import { isSessionId } from './id-shape.js';
+import { formatMeta, type Meta, parseMeta } from './record-meta.js';
 import { recordTime } from './record-time.js';
+import { sessionHandle } from './session-id.js';
+
+/** The place of a session in the index of its user. */
+export interface SessionEntry {
+  /** The user, as the store knows them. */
+  readonly user: string;
+  /** The name of the entry. It stays the same when the session gets a new ID. */
+  readonly id: string;
+  /** When the entry ends, epoch milliseconds. The session ends with it. */
+  readonly until: number;
+}
 
 /** What every kind of record tells of a session. Times are epoch milliseconds; `null` where the record does not say. */
 interface Recorded {
@@ -11,19 +23,19 @@ interface Recorded {
   readonly createdAt: number | null;
   readonly lastSeenAt: number | null;
   readonly expiresAt: number | null;
-  /** The user in whose index the session is, as the store knows them. */
-  readonly user: string | null;
+  /** `null` while nobody is signed in, and for a session that is not indexed yet. */
+  readonly entry: SessionEntry | null;
+  /** Names this write. The writer recognises it by that if the answer of the store was lost. */
+  readonly nonce: string | null;
 }
 
 /** A session as its record has it. */
 export interface Session extends Recorded {
   readonly cookieSentAt: number | null;
+  /** When the session last got a new ID. */
+  readonly regeneratedAt: number | null;
   /** The session's own lifetime in seconds ("remember me"), instead of the options'. */
   readonly maxAge: number | null;
-  /** Until when that index is sure to hold the session. */
-  readonly indexedUntil: number | null;
-  /** A handle of the key under which it is indexed: express-session may copy a whole record to another ID. */
-  readonly indexedKey: string | null;
   /** What its old IDs still show. */
   readonly graceCopies: readonly GraceCopy[];
 }
@@ -33,23 +45,12 @@ export interface Superseded extends Recorded {
   readonly expiresAt: number;
 }
 
-/** Where a grace copy is. */
-export interface GraceCopy {
-  /** What the store knows it by. */
-  readonly key: string;
-  /** Epoch milliseconds. */
-  readonly until: number;
-}
-
-/** A record is either of these. */
+/** What a record can be. `name` is the cookie name of the session; `null` if 1.x or express-session wrote it. */
 export type ParsedRecord =
-  | { readonly is: 'session'; readonly session: Session }
-  | { readonly is: 'superseded'; readonly session: Superseded };
-
-/** Returns whether a copy may still be there, by the clock of any server. */
-export function mayRemain({ until }: GraceCopy, now: number): boolean {
-  return until + CLOCK_SKEW_MS > now;
-}
+  | { readonly is: 'session'; readonly name: string | null; readonly session: Session }
+  | { readonly is: 'superseded'; readonly name: string | null; readonly session: Superseded }
+  /** A later version of this library wrote it. */
+  | { readonly is: 'later' };
 
 /** A session about which nothing is known yet. */
 export const BLANK: Session = {
@@ -57,80 +58,130 @@ export const BLANK: Session = {
   createdAt: null,
   lastSeenAt: null,
   expiresAt: null,
-  user: null,
+  entry: null,
+  nonce: null,
   cookieSentAt: null,
+  regeneratedAt: null,
   maxAge: null,
-  indexedUntil: null,
-  indexedKey: null,
   graceCopies: [],
 };
 
 /** A date that cannot be read counts as this one: expired long ago. */
 const INVALID = 0;
 
-/** Parses what a store returned. It is hostile input: `null` for what is no record. */
-export function parseRecord(raw: unknown): ParsedRecord | null {
+/**
+ * Parses what a store returned under `key`. It is hostile input.
+ *
+ * @returns `null` for what is no record.
+ */
+export function parseRecord(raw: unknown, key: string): ParsedRecord | null {
   if (!isObject(raw)) return null;
   // JSON.parse makes an own key of __proto__; nothing that copies the data may meet it.
   const { cookie: rawCookie, __session, ['__proto__']: _, ...data } = raw;
+  const meta = parseMeta(__session);
+  if (meta === null) return null;
+  if (meta === 'later') return { is: 'later' };
   const cookie = parseCookie(rawCookie);
-  const own = isObject(__session) ? __session : {};
+  const { name, nonce, createdAt } = meta;
+  const entry = entryOf(meta, key);
   // Spelled out, and not spread: V8 takes twenty times as long for an object that is spread first and then added to.
-  const createdAt = finite(own.createdAt);
-  const lastSeenAt = latest(finite(own.lastSeenAt), cookie.touchedAt);
-  const user = text(own.user);
-  if (own.frozen === true) {
+  const lastSeenAt = latest(meta.lastSeenAt, cookie.touchedAt);
+  if (meta.isSuperseded) {
     const expiresAt = cookie.expiresAt ?? INVALID;
-    return { is: 'superseded', session: { data, createdAt, lastSeenAt, expiresAt, user } };
+    return { is: 'superseded', name, session: { data, createdAt, lastSeenAt, expiresAt, entry, nonce } };
   }
   const session = {
     data,
     createdAt,
     lastSeenAt,
     expiresAt: cookie.expiresAt,
-    user,
-    cookieSentAt: finite(own.cookieSentAt),
-    maxAge: finite(own.maxAge),
-    indexedUntil: finite(own.notedUntil),
-    indexedKey: text(own.notedAs),
-    graceCopies: Array.isArray(own.predecessors) ? own.predecessors.filter(isGraceCopy) : [],
+    entry,
+    nonce,
+    cookieSentAt: meta.cookieSentAt,
+    regeneratedAt: meta.regeneratedAt,
+    maxAge: meta.maxAge,
+    graceCopies: meta.copies.filter(isGraceCopy),
   };
-  return { is: 'session', session };
+  return { is: 'session', name, session };
 }
 
-/** Returns the record of a session, with the cookie attributes that express-session would want to find. */
-export function formatRecord(session: Session, lifetimeMs: number, attributes: RecordCookie): SessionRecord {
-  const { cookieSentAt, maxAge, user, indexedUntil, indexedKey, graceCopies } = session;
-  return format(session, lifetimeMs, attributes, {
+/** What a record holds beside the session. */
+export interface RecordLayout {
+  /** What the store knows the session by. */
+  readonly key: string;
+  /** The cookie name. A session is never opened by a cookie of another name. */
+  readonly name: string;
+  /** The idle timeout under which the store keeps it, in milliseconds. */
+  readonly lifetimeMs: number;
+  /** The attributes that express-session wants to find, or `null` if nobody else reads the records. */
+  readonly shared: RecordCookie | null;
+}
+
+/** Returns the record of a session. */
+export function formatRecord(session: Session, layout: RecordLayout): SessionRecord {
+  const { cookieSentAt, regeneratedAt, maxAge, graceCopies } = session;
+  const hasOwnLifetime = maxAge !== null;
+  return format(session, layout, hasOwnLifetime, {
     cookieSentAt,
-    ...(maxAge !== null && { maxAge }),
-    ...(user !== null && { notedUntil: indexedUntil, notedAs: indexedKey }),
-    ...(graceCopies.length > 0 && { predecessors: graceCopies }),
+    regeneratedAt,
+    maxAge,
+    copies: graceCopies,
+    isSuperseded: false,
   });
 }
 
 /** Returns the record of a grace copy. */
-export function formatSuperseded(
-  session: Superseded,
-  lifetimeMs: number,
-  attributes: RecordCookie,
-): SessionRecord {
-  return format(session, lifetimeMs, attributes, { frozen: true });
+export function formatSuperseded(session: Superseded, layout: RecordLayout): SessionRecord {
+  return format(session, layout, true, {
+    cookieSentAt: null,
+    regeneratedAt: null,
+    maxAge: null,
+    copies: [],
+    isSuperseded: true,
+  });
 }
 
 function format(
-  { data, createdAt, lastSeenAt, expiresAt, user }: Recorded,
-  lifetimeMs: number,
-  attributes: RecordCookie,
-  own: object,
+  { data, createdAt, lastSeenAt, expiresAt, entry, nonce }: Recorded,
+  { key, name, lifetimeMs, shared }: RecordLayout,
+  hasOwnLifetime: boolean,
+  own: Pick<Meta, 'cookieSentAt' | 'regeneratedAt' | 'maxAge' | 'copies' | 'isSuperseded'>,
 ): SessionRecord {
-  const expires = expiresAt === null ? null : new Date(expiresAt).toISOString();
+  const handle = entry && sessionHandle(key);
+  const meta = {
+    name,
+    nonce,
+    createdAt,
+    lastSeenAt,
+    user: entry?.user ?? null,
+    // An entry is named after the first key that it had.
+    entry: entry && entry.id !== handle ? entry.id : null,
+    indexedUntil: entry?.until ?? null,
+    indexedKey: shared ? handle : null,
+    ...own,
+  };
   // The spread comes last, for the same reason.
   return {
-    cookie: { originalMaxAge: lifetimeMs, expires, ...attributes },
-    __session: { createdAt, lastSeenAt, ...(user !== null && { user }), ...own },
+    cookie: shared
+      ? { originalMaxAge: lifetimeMs, expires: isoDate(expiresAt), ...shared }
+      : { expires: expiresAt, ...(hasOwnLifetime && { originalMaxAge: lifetimeMs }) },
+    __session: formatMeta(meta, shared !== null),
     ...data,
   };
+}
+
+/**
+ * Returns the entry that a record claims. One that express-session copied to another ID has none: the index knows the session
+ * under the ID that it was copied from.
+ */
+function entryOf({ user, entry, indexedUntil, indexedKey }: Meta, key: string): SessionEntry | null {
+  if (user === null || indexedUntil === null) return null;
+  if (indexedKey !== null || entry === null) {
+    const handle = sessionHandle(key);
+    if (indexedKey !== null && indexedKey !== handle) return null;
+    return { user, id: entry ?? handle, until: indexedUntil };
+  }
+  return { user, id: entry, until: indexedUntil };
 }
 
 /** express-session moves `expires` by `originalMaxAge` at each request, and knows nothing of `__session`. */
@@ -138,8 +189,9 @@ function parseCookie(cookie: unknown): { expiresAt: number | null; touchedAt: nu
   if (cookie === undefined) return { expiresAt: null, touchedAt: null };
   if (!isObject(cookie)) return { expiresAt: INVALID, touchedAt: null };
   const expiresAt = parseDate(cookie.expires);
-  const lifetime = finite(cookie.originalMaxAge);
-  return { expiresAt, touchedAt: expiresAt && lifetime !== null ? expiresAt - lifetime : null };
+  const lifetime = cookie.originalMaxAge;
+  const isKnown = typeof lifetime === 'number' && Number.isFinite(lifetime);
+  return { expiresAt, touchedAt: expiresAt && isKnown ? expiresAt - lifetime : null };
 }
 
 function parseDate(value: unknown): number | null {
@@ -147,22 +199,13 @@ function parseDate(value: unknown): number | null {
   return Number.isNaN(time) ? INVALID : time;
 }
 
-function finite(value: unknown): number | null {
-  return typeof value === 'number' && Number.isFinite(value) ? value : null;
-}
-
-function text(value: unknown): string | null {
-  return typeof value === 'string' ? value : null;
+function isoDate(time: number | null): string | null {
+  return time === null ? null : new Date(time).toISOString();
 }
 
 /** Its key is given to the store, so it has to be one. */
-function isGraceCopy(value: unknown): value is GraceCopy {
-  return (
-    isObject(value) &&
-    typeof value.key === 'string' &&
-    isSessionId(value.key) &&
-    typeof value.until === 'number'
-  );
+function isGraceCopy({ key, until }: GraceCopy): boolean {
+  return isSessionId(key) && Number.isFinite(until);
 }
 
 function latest(a: number | null, b: number | null): number | null {

@@ -1,6 +1,6 @@
 import { createHmac } from 'node:crypto';
-import { nanoid } from 'nanoid';
 import { digest } from '../lib/digest.js';
+import { randomText } from '../lib/random-text.js';
 import { isSessionId, malformedId } from './id-shape.js';
 
 /** 22 of 64 letters are 132 random bits. OWASP and NIST SP 800-63B ask for at least 64. */
@@ -9,7 +9,7 @@ const DEFAULT_LENGTH = 22;
 export type GenerateId = () => string | Promise<string>;
 
 export function generateId(): string {
-  return nanoid(DEFAULT_LENGTH);
+  return randomText(DEFAULT_LENGTH);
 }
 
 /**

@@ -1,6 +1,7 @@
 import type { Operation } from '../gateway/operation.js';
 import type { ResolvedOptions } from '../options/options.js';
-import { type GraceCopy, mayRemain, type Session } from '../record/record.js';
+import { type GraceCopy, mayRemain } from '../record/grace-copy.js';
+import type { Session } from '../record/record.js';
 import { RecordRef } from './record-ref.js';
 import type { LiveSession, SessionRef } from './session-ref.js';
 
@@ -15,7 +16,7 @@ export function graceCopyOf(
   graceMs: number,
 ): GraceCopy | null {
   // If the user changed or signed out, leave no copy: it would still show them as signed in.
-  const isSameUser = session.user === null || session.user === next.user;
+  const isSameUser = session.entry === null || session.entry.user === next.entry?.user;
   if (!ref.canBeSuperseded || !isSameUser || next.graceCopies.length >= MAX_COPIES) return null;
   const until = ref.operation.context.clock.now() + graceMs;
   const endsAt = ref.store.expiry === 'store' ? until : (session.expiresAt ?? until);
@@ -30,5 +31,11 @@ export async function deleteGraceCopies(
 ): Promise<void> {
   const now = operation.context.clock.now();
   const left = graceCopies.filter((copy) => mayRemain(copy, now));
-  await Promise.all(left.map(({ key }) => new RecordRef(options, operation, key).delete()));
+  await Promise.all(left.map(({ key }) => deleteCopy(new RecordRef(options, operation, key))));
+}
+
+/** Records are hostile: one may name another session as its copy. Only a copy is deleted. */
+async function deleteCopy(ref: RecordRef): Promise<void> {
+  const { state, version } = await ref.load();
+  if (state.is === 'superseded') await ref.deleteIfVersion(version);
 }

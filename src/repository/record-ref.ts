@@ -1,11 +1,30 @@
-import type { EndReason, StoreOperation } from '../events/session-event.js';
+import type { EndReason, StoreOperation, StoreOutcome } from '../events/session-event.js';
 import type { Operation } from '../gateway/operation.js';
 import { StoreCall } from '../gateway/store-call.js';
 import type { ResolvedOptions } from '../options/options.js';
-import type { Store } from '../store-contract/store.js';
+import type { RecordState } from '../record/read-record.js';
+import type { CallOptions, LoadedRecord, Store } from '../store-contract/store.js';
+import { fromRecord } from './session-record.js';
 
 /** Swapping in a record whose date has passed removes what is stored. */
-const EXPIRED = { cookie: { expires: new Date(0).toISOString() } };
+const EXPIRED = { cookie: { expires: 0 } };
+
+/** What a store returned. It can be anything until it is checked. */
+interface Loaded extends Partial<Omit<LoadedRecord, 'record' | 'version'>> {
+  readonly record: unknown;
+  readonly version: string | null;
+}
+
+const NOTHING: Loaded = { record: null, version: null };
+
+/** A record as it was read. */
+export interface ReadRecord {
+  readonly state: RecordState;
+  /** What compare and swap compares; null on a store without it. */
+  readonly version: string | null;
+  /** How long the store keeps it unused, in milliseconds, if the store said so with this read. */
+  readonly leftMs?: number | undefined;
+}
 
 /** The place of one record in the store, during one operation. */
 export class RecordRef {
@@ -24,6 +43,22 @@ export class RecordRef {
 
   get store(): Store<object> {
     return this.operation.open.store;
+  }
+
+  /** Reads the record, and decides what it is. */
+  load(): Promise<ReadRecord> {
+    const call = this.begin('get');
+    // Not async: each promise counts on this path.
+    return call
+      .run((store, options) => this.#load(store, options))
+      .then((answer) => {
+        const loaded = answer ?? NOTHING;
+        const { size, version, leftMs } = loaded;
+        const state = fromRecord(loaded, this.key, this.options, this.operation);
+        const expiresAt = 'session' in state ? state.session.expiresAt : undefined;
+        call.end({ outcome: OUTCOMES[state.is], size, expiresAt });
+        return { state, version, leftMs };
+      });
   }
 
   /** Deletes the record, whatever its version. */
@@ -57,4 +92,23 @@ export class RecordRef {
   protected begin(operation: StoreOperation, reason?: EndReason): StoreCall {
     return new StoreCall(this.operation, operation, { key: this.key, id: this.id, reason });
   }
+
+  #load(store: Store<object>, options: CallOptions): Promise<Loaded | null> {
+    const { key } = this;
+    const { atomic, expiry } = store;
+    if (atomic) {
+      const { idleMs } = this.options.expiry;
+      return atomic.load(key, expiry === 'store' ? { slideMs: idleMs, ...options } : options);
+    }
+    return Promise.resolve(store.get(key, options)).then((record) => ({ record, version: null }));
+  }
 }
+
+/** What a read is called in telemetry. */
+const OUTCOMES = {
+  live: 'hit',
+  superseded: 'hit',
+  expired: 'expired',
+  none: 'miss',
+  rejected: 'rejected',
+} as const satisfies Record<RecordState['is'], StoreOutcome>;

@@ -1,32 +1,48 @@
+import type { EndReason, StoreOperation } from '../events/session-event.js';
 import { Deadline } from '../gateway/deadline.js';
 import { beginOperation, type Operation } from '../gateway/operation.js';
 import type { RequestContext } from '../gateway/request-context.js';
 import { StoreCall } from '../gateway/store-call.js';
-import { revocationConflict } from '../lib/session-refusals.js';
 import type { ResolvedOptions } from '../options/options.js';
-import type { Session } from '../record/record.js';
-import type { IndexedSession } from '../store-contract/store.js';
+import type { RecordState } from '../record/read-record.js';
+import type { Session, SessionEntry } from '../record/record.js';
+import type {
+  CallOptions,
+  EntryKey,
+  IndexedRecord,
+  IndexedSession,
+  UserIndex,
+} from '../store-contract/store.js';
 import { userIndexOf } from '../store-contract/user-index.js';
 import { deleteGraceCopies } from './grace.js';
 import { RecordRef } from './record-ref.js';
 import { fromRecord } from './session-record.js';
 
-/** What an entry of a user's index leads to. Entries that lead to nothing have none. */
-export type UserEntry =
-  | { readonly is: 'live'; readonly key: string; readonly session: Session }
-  /** It has expired, or is a grace copy: nothing to show, and still to delete. */
-  | { readonly is: 'over'; readonly key: string }
-  /** This server cannot read its record. Others may, so it counts as a session. */
-  | { readonly is: 'unreadable'; readonly key: string };
-
-/** What the index of a user holds. */
-export interface UserEntries {
-  /** The keys of all entries, those that lead to nothing included. */
-  readonly keys: readonly string[];
-  readonly records: readonly UserEntry[];
+/** An entry of a user's index, and what its keys lead to. */
+export interface UserEntry {
+  /** The name of the entry. */
+  readonly id: string;
+  readonly keys: readonly UserEntryKey[];
+  /** The live session; null if it has ended, or if this server cannot read its record. */
+  readonly session: Session | null;
+  /** Whether there is a session. One that this server cannot read counts: others may read it. */
+  readonly isSession: boolean;
 }
 
-/** What a round of revoking did. */
+/** A key of an entry. */
+interface UserEntryKey {
+  readonly key: string;
+  readonly state: RecordState;
+}
+
+/** A page of a user's entries that have a session. */
+export interface UserEntryPage {
+  readonly entries: readonly UserEntry[];
+  /** Where the next page begins; null after the last one. */
+  readonly cursor: string | null;
+}
+
+/** What revoking a page of entries did. */
 export interface RevokeResult {
   /** Those whose records are deleted. */
   readonly revoked: readonly UserEntry[];
@@ -34,27 +50,30 @@ export interface RevokeResult {
   readonly failures: readonly unknown[];
 }
 
-/** Chooses which of a user's sessions to revoke. */
-type Choose = (records: readonly UserEntry[]) => readonly UserEntry[] | Promise<readonly UserEntry[]>;
+/** Which entries of a user to revoke: those named in `only`, or else all but those in `except`. */
+export interface Choice {
+  readonly only?: readonly string[];
+  readonly except?: readonly string[];
+}
 
-/** How many records are deleted at once. */
-const BATCH = 100;
-
-/** How often the list is read at most. */
-const MAX_ROUNDS = 10;
+/** How many entries are revoked at once. Each page has its own deadline. */
+const PAGE = 500;
 
 /**
  * Which sessions are whose, by the store's index of each user. Index and records may be on different servers, so there is no
  * transaction over both. The index may name sessions that are gone, and misses none, whatever fails in which order:
  *
- * - Added, and the record never written: the entry leads to nothing until it ends.
+ * - Added, and the record never written: the entry leads to nothing until it ends, or until a list meets it.
  * - Not added: the record is not written either. So nobody is signed in whom nobody can sign out.
  * - The record deleted, and the entry left: as the first.
- * - The user of a session changed: it is in the new user's index before its record says so. It stays in the old user's index,
- *   whose list leaves it out because of what the record says.
+ * - The user of a session changed: it is in the new user's index before its record says so. The old user's index leads to a
+ *   record of another user, which is left alone.
  * - A session that is used on and on: it ends with its entry (`record/expiry`).
- * - Moved to a new ID while the list was read: it was added before it moved, so `settle` lists until a list has no new entry.
- * - An entry is removed only when its record is known to be deleted. IDs are never used again.
+ *
+ * Revocation wins over everything that runs at the same time. It marks entries as revoked in one atomic step, so that their
+ * sessions cannot move on to a new ID. Then it deletes their records, and at last the entries. Whoever writes a record under a
+ * key that is new in the index asks afterwards whether the index still has the key. If it has not, the session was revoked
+ * meanwhile, and the writer deletes what it wrote. A session is always found by one of the two.
  */
 export class SessionIndex {
   readonly context: RequestContext;
@@ -65,101 +84,135 @@ export class SessionIndex {
     this.#options = options;
   }
 
-  /** Adds a session whose record is about to be written. Returns false if there is no index. */
-  async add({ operation, key }: RecordRef, { user, indexedUntil }: Session): Promise<boolean> {
-    const { store } = operation.open;
-    // A process without the option keeps the index of the others up to date, if its store has one.
-    const index = this.#options.user ? userIndexOf(store) : store.users;
-    if (!index || user === null || indexedUntil === null) return false;
-    const call = new StoreCall(operation, 'index', { key: user });
-    await call.run((_, options) => index.add(user, key, indexedUntil, options));
-    call.end({ outcome: 'ok' });
-    return true;
+  /** Returns whether the store has an index that this process has to keep up to date, with or without the `user` option. */
+  has({ operation }: RecordRef): boolean {
+    const { users, atomic } = operation.open.store;
+    return this.#options.user !== undefined || (users !== undefined && atomic !== undefined);
   }
 
-  /** Removes sessions whose records are deleted. A failure leaves entries that lead to nothing. */
-  async remove(user: string, keys: readonly string[]): Promise<void> {
+  /**
+   * Adds a session whose record is about to be written.
+   *
+   * @param from the key that the session moves from. Left out for one that is not in the index.
+   * @returns false if the session has been revoked.
+   */
+  add({ operation, key }: RecordRef, { user, id, until }: SessionEntry, from?: string): Promise<boolean> {
+    return this.#call(operation, 'index', user, (users, options) =>
+      users.add(user, { entry: id, key, until, from }, options),
+    );
+  }
+
+  /** Returns whether the index still has a session whose record has been written. */
+  holds(ref: RecordRef, entry: SessionEntry): Promise<boolean> {
+    return this.add(ref, entry, ref.key);
+  }
+
+  /** Removes keys whose records are deleted. A failure leaves keys that lead to nothing. */
+  async remove(user: string, keys: readonly EntryKey[]): Promise<void> {
     if (keys.length === 0) return;
     try {
       const operation = await this.#begin();
-      if (!operation.open.store.users) return;
-      const call = new StoreCall(operation, 'unindex', { key: user });
-      await call.run(({ users }, options) => users?.remove(user, keys, options));
-      call.end({ outcome: 'ok' });
+      await this.#call(operation, 'unindex', user, (users, options) => users.remove(user, keys, options));
     } catch {
       // The next list finds no record for them.
     }
   }
 
-  /** Returns the user's sessions, with those that have expired and with grace copies. */
-  async list(user: string): Promise<UserEntries> {
+  /** Returns a page of the user's sessions. Removes entries that lead to nothing, as it meets them. */
+  async list(user: string, limit: number, cursor: string | undefined): Promise<UserEntryPage> {
     const operation = await this.#begin();
-    const index = userIndexOf(operation.open.store);
-    const call = new StoreCall(operation, 'list', { key: user });
-    const entries = await call.run((_, options) => index.list(user, options));
-    call.end({ outcome: 'ok' });
-    const records = entries.flatMap((entry) => this.#toUserEntry(operation, entry, user) ?? []);
-    return { keys: entries.map(({ id }) => id), records };
+    const page = await this.#call(operation, 'list', user, (users, options) =>
+      users.list(user, { limit, cursor }, options),
+    );
+    const entries = page.entries.map((entry) => this.#toUserEntry(operation, user, entry));
+    const isDead = (entry: UserEntry, at: number) =>
+      !page.entries[at]?.isRecent && entry.keys.every(({ state }) => state.is === 'none');
+    await this.remove(user, entries.filter(isDead).flatMap(entryKeys));
+    return { entries: entries.filter(({ isSession }) => isSession), cursor: page.cursor };
   }
 
   /**
-   * Revokes the sessions that `choose` picks, and lists again, until a list has nothing to revoke and no new entry. A session
-   * that moved to a new ID while one list was read is in the next.
-   *
-   * @throws ERR_SESSION_CONFLICT if that takes too many rounds.
+   * Revokes entries page by page. If a record cannot be deleted, the others are deleted all the same, and its entry stays
+   * revoked, for the next call.
    */
-  async *settle(user: string, choose: Choose): AsyncGenerator<RevokeResult> {
-    const seen = new Set<string>();
-    for (let round = 1; round <= MAX_ROUNDS; round++) {
-      const { keys, records } = await this.list(user);
-      const chosen = await choose(records);
-      if (chosen.length > 0) yield await this.#revoke(user, chosen);
-      else if (round === MAX_ROUNDS || keys.every((key) => seen.has(key))) return;
-      for (const key of keys) seen.add(key);
-    }
-    throw revocationConflict();
-  }
-
-  /** Deletes sessions and their grace copies. If one cannot be deleted, the others are deleted all the same. */
-  async #revoke(user: string, entries: readonly UserEntry[]): Promise<RevokeResult> {
-    const revoked: UserEntry[] = [];
-    const failures: unknown[] = [];
-    const revokeOne = (entry: UserEntry) =>
-      this.#revokeOne(entry).then(
-        () => revoked.push(entry),
-        (error) => failures.push(error),
+  async *revoke(
+    user: string,
+    { only, except = [] }: Choice,
+    reason: EndReason,
+  ): AsyncGenerator<RevokeResult> {
+    const skipped = [...except];
+    for (let isMore = true; isMore; ) {
+      const operation = await this.#begin();
+      const choice = { limit: PAGE, only, except: skipped };
+      const page = await this.#call(operation, 'revoke', user, (users, options) =>
+        users.revoke(user, choice, options),
       );
-    for (let start = 0; start < entries.length; start += BATCH) {
-      await Promise.all(entries.slice(start, start + BATCH).map(revokeOne));
+      const entries = page.map((entry) => this.#toUserEntry(operation, user, entry));
+      const failed = new Map<UserEntry, unknown>();
+      await Promise.all(
+        entries.map((entry) =>
+          this.#deleteRecords(entry, reason).catch((error) => void failed.set(entry, error)),
+        ),
+      );
+      const revoked = entries.filter((entry) => !failed.has(entry));
+      await this.remove(user, revoked.flatMap(entryKeys));
+      yield { revoked, failures: [...failed.values()] };
+      skipped.push(...[...failed.keys()].map(({ id }) => id));
+      isMore = only === undefined && page.length === PAGE;
     }
-    await this.remove(
-      user,
-      revoked.map(({ key }) => key),
-    );
-    return { revoked, failures };
   }
 
   /** Deletes whatever the version is, or a session that is written constantly could never be revoked. */
-  async #revokeOne(entry: UserEntry): Promise<void> {
+  async #deleteRecords({ keys, session }: UserEntry, reason: EndReason): Promise<void> {
     const operation = await this.#begin();
-    if (entry.is === 'live') await deleteGraceCopies(this.#options, operation, entry.session);
-    await new RecordRef(this.#options, operation, entry.key).delete('revoked');
-    if (entry.is !== 'over') this.context.telemetry.record({ type: 'destroyed', reason: 'revoked' });
+    if (session) await deleteGraceCopies(this.#options, operation, session);
+    const present = keys.filter(({ state }) => state.is !== 'none');
+    await Promise.all(present.map(({ key }) => new RecordRef(this.#options, operation, key).delete(reason)));
   }
 
-  #toUserEntry(operation: Operation, entry: IndexedSession<object>, user: string): UserEntry | null {
-    const { id: key, unreadable } = entry;
-    if (unreadable) return { is: 'unreadable', key };
-    const state = fromRecord(entry, key, this.#options, operation);
-    if (state.is === 'none') return null;
-    if (state.is === 'unreadable') return { is: 'unreadable', key };
-    // It is another user's now, and in the index of that user.
-    if (state.session.user !== user) return null;
-    return state.is === 'live' ? { is: 'live', key, session: state.session } : { is: 'over', key };
+  #toUserEntry(operation: Operation, user: string, { entry, records }: IndexedSession<object>): UserEntry {
+    const keys = records.map((record) => ({
+      key: record.key,
+      state: this.#stateOf(operation, { user, id: entry }, record),
+    }));
+    const live = keys.flatMap(({ state }) => (state.is === 'live' ? [state.session] : []));
+    const [session = null] = live.sort((a, b) => (b.lastSeenAt ?? 0) - (a.lastSeenAt ?? 0));
+    const isSession = keys.some(({ state }) => state.is === 'live' || state.is === 'rejected');
+    return { id: entry, keys, session, isSession };
+  }
+
+  /** Decides what a record is to this entry. A session that does not claim the entry is another user's by now: nothing. */
+  #stateOf(
+    operation: Operation,
+    claim: { user: string; id: string },
+    found: IndexedRecord<object>,
+  ): RecordState {
+    if (found.unreadable) return { is: 'rejected', reason: 'unreadable' };
+    const state = fromRecord(found, found.key, this.#options, operation);
+    if (!('session' in state)) return state;
+    const { entry } = state.session;
+    return entry?.user === claim.user && entry.id === claim.id ? state : { is: 'none' };
+  }
+
+  async #call<T>(
+    operation: Operation,
+    name: StoreOperation,
+    user: string,
+    run: (users: UserIndex<object>, options: CallOptions) => T | Promise<T>,
+  ): Promise<T> {
+    const users = userIndexOf(operation.open.store);
+    const call = new StoreCall(operation, name, { key: user });
+    const result = await call.run((_, options) => run(users, options));
+    call.end({ outcome: 'ok' });
+    return result;
   }
 
   /** Each call has its own deadline, because a user may have many sessions. */
   async #begin(): Promise<Operation> {
     return beginOperation(this.context, new Deadline(this.#options.storeTimeoutMs));
   }
+}
+
+function entryKeys({ id, keys }: UserEntry): EntryKey[] {
+  return keys.map(({ key }) => ({ entry: id, key }));
 }

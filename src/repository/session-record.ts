@@ -2,30 +2,63 @@ import type { Operation } from '../gateway/operation.js';
 import type { ResolvedOptions } from '../options/options.js';
 import { lifetimeMs } from '../record/expiry.js';
 import { type RecordState, readRecord } from '../record/read-record.js';
-import { formatRecord, formatSuperseded, type Session, type Superseded } from '../record/record.js';
-import type { RecordCookie, SessionRecord } from '../store-contract/store.js';
+import {
+  formatRecord,
+  formatSuperseded,
+  type RecordLayout,
+  type Session,
+  type Superseded,
+} from '../record/record.js';
+import type { RecordCookie, SessionRecord, Store } from '../store-contract/store.js';
 
 /** Decides what a record that the store returned is. */
 export function fromRecord(
   { record, leftMs }: { readonly record: unknown; readonly leftMs?: number | undefined },
   key: string,
-  { expiry: policy }: ResolvedOptions,
+  { name, expiry: policy }: ResolvedOptions,
   { open, context }: Operation,
 ): RecordState {
   const keeper = open.store.expiry ?? 'record';
-  return readRecord(record, { key, policy, now: context.clock.now(), keeper, leftMs });
+  return readRecord(record, { key, name, policy, now: context.clock.now(), keeper, leftMs });
 }
 
-/** Returns the record of a session under these options. */
-export function toRecord(session: Session, { cookie, expiry }: ResolvedOptions): SessionRecord {
-  return formatRecord(session, lifetimeMs(session, expiry), recordCookie(cookie));
+/** Returns whether the store sees hashes of session IDs. Then nobody else can read its records. */
+export function isHashed({ hashIds }: ResolvedOptions, store: Pick<Store<object>, 'hashIds'>): boolean {
+  return hashIds ?? store.hashIds ?? false;
+}
+
+/** Returns the record of a session, as this write makes it. */
+export function toRecord(
+  session: Session,
+  key: string,
+  options: ResolvedOptions,
+  store: HashingStore,
+): SessionRecord {
+  return formatRecord(session, layout(key, lifetimeMs(session, options.expiry), options, store));
 }
 
 /** Returns the record of what is left of a session under its old ID. */
-export function toSupersededRecord(session: Superseded, { cookie, graceMs }: ResolvedOptions): SessionRecord {
-  return formatSuperseded(session, graceMs, recordCookie(cookie));
+export function toSupersededRecord(
+  session: Superseded,
+  key: string,
+  options: ResolvedOptions,
+  store: HashingStore,
+): SessionRecord {
+  return formatSuperseded(session, layout(key, options.graceMs, options, store));
 }
 
-function recordCookie({ httpOnly, path, secure, sameSite, domain }: ResolvedOptions['cookie']): RecordCookie {
+type HashingStore = Pick<Store<object>, 'hashIds'>;
+
+function layout(
+  key: string,
+  lifetimeMs: number,
+  options: ResolvedOptions,
+  store: HashingStore,
+): RecordLayout {
+  const { name, cookie } = options;
+  return { key, name, lifetimeMs, shared: isHashed(options, store) ? null : sharedCookie(cookie) };
+}
+
+function sharedCookie({ httpOnly, path, secure, sameSite, domain }: ResolvedOptions['cookie']): RecordCookie {
   return { httpOnly, path, secure, ...(sameSite && { sameSite }), ...(domain && { domain }) };
 }

@@ -1,14 +1,13 @@
-import type { StoreOutcome } from '../events/session-event.js';
 import type { Operation } from '../gateway/operation.js';
 import { queueTimeout } from '../lib/session-refusals.js';
 import type { ResolvedOptions } from '../options/options.js';
-import type { RecordState } from '../record/read-record.js';
+import { newNonce } from '../record/nonce.js';
 import type { Session, Superseded } from '../record/record.js';
 import { hashSessionId } from '../record/session-id.js';
-import type { CallOptions, LoadedRecord, SessionRecord, Store } from '../store-contract/store.js';
-import { RecordRef } from './record-ref.js';
+import type { SessionRecord } from '../store-contract/store.js';
+import { type ReadRecord, RecordRef } from './record-ref.js';
 import { withSessionLock } from './session-lock.js';
-import { fromRecord, toRecord, toSupersededRecord } from './session-record.js';
+import { isHashed, toRecord, toSupersededRecord } from './session-record.js';
 
 /** A session that is alive in the store. */
 export interface LiveSession {
@@ -33,14 +32,6 @@ export interface SupersededSession {
 
 /** What a session ID may lead to. */
 export type StoredSession = LiveSession | SupersededSession;
-
-/** What a store returned. It can be anything until it is checked. */
-interface Loaded extends Partial<Omit<LoadedRecord, 'record' | 'version'>> {
-  readonly record: unknown;
-  readonly version: string | null;
-}
-
-const NOTHING: Loaded = { record: null, version: null };
 
 /** The place of one session in the store, during one operation. */
 export class SessionRef extends RecordRef {
@@ -75,24 +66,20 @@ export class SessionRef extends RecordRef {
 
   /** Returns the session, or null if there is none. Deletes a record that has expired. */
   read(): Promise<StoredSession | null> {
-    const call = this.begin('get');
-    // Not async: each promise counts on this path.
-    return call
-      .run((store, options) => this.#load(store, options))
-      .then((answer) => {
-        const loaded = answer ?? NOTHING;
-        const state = fromRecord(loaded, this.key, this.options, this.operation);
-        const found = this.#toSession(state, loaded);
-        const expiresAt = found?.session.expiresAt;
-        call.end({ outcome: OUTCOMES[state.is], size: loaded.size, expiresAt });
-        return state.is === 'expired' ? this.#expire() : found;
-      });
+    return this.load().then((found) => {
+      const { state } = found;
+      if (state.is === 'expired') return this.#expire(found);
+      if (state.is === 'rejected') {
+        this.operation.context.telemetry.record({ type: 'record_rejected', reason: state.reason }, this.id);
+      }
+      return this.#toSession(found);
+    });
   }
 
   /** Writes the session over the version `expected`, null for none. Returns null if something else is stored. */
   write(expected: string | null, session: Session): Promise<LiveSession | null> {
     const { id, key } = this;
-    return this.#write(expected, toRecord(session, this.options)).then((written) =>
+    return this.#write(expected, toRecord(session, this.key, this.options, this.store)).then((written) =>
       written ? { is: 'live', id, key, session, version: written.version } : null,
     );
   }
@@ -100,7 +87,7 @@ export class SessionRef extends RecordRef {
   /** Moves the end that the store keeps. Leaves the record as it is. */
   async touch(live: LiveSession, session: Session): Promise<LiveSession> {
     const call = this.begin('touch');
-    const record = toRecord(session, this.options);
+    const record = toRecord(session, this.key, this.options, this.store);
     await call.run((store, options) => store.touch?.(this.key, record, options));
     call.end({ outcome: 'ok' });
     return { ...live, session };
@@ -113,9 +100,10 @@ export class SessionRef extends RecordRef {
 
   /** Writes a grace copy in place of the session. Returns false if the session has changed. */
   async supersede({ session, version }: LiveSession, until: number): Promise<boolean> {
-    const { data, createdAt, lastSeenAt, user } = session;
-    const copy = { data, createdAt, lastSeenAt, user, expiresAt: until };
-    return (await this.#write(version, toSupersededRecord(copy, this.options))) !== null;
+    const { data, createdAt, lastSeenAt, entry } = session;
+    const copy = { data, createdAt, lastSeenAt, entry, expiresAt: until, nonce: newNonce() };
+    const record = toSupersededRecord(copy, this.key, this.options, this.store);
+    return (await this.#write(version, record)) !== null;
   }
 
   /** Returns the version that was written (null on a store without versions), or null if something else is stored. */
@@ -132,40 +120,34 @@ export class SessionRef extends RecordRef {
     return version === null ? null : { version };
   }
 
-  async #expire(): Promise<null> {
+  /**
+   * Deletes the version that has expired: another request may have renewed the session meanwhile. A store that ends idle
+   * sessions itself is left to do so, since the clock of this server may be wrong.
+   */
+  async #expire({ version }: ReadRecord): Promise<null> {
     const { telemetry } = this.operation.context;
     telemetry.record({ type: 'expired' }, this.id);
-    const isGone = await this.tryDelete('expired');
+    const isGone = await this.#tryDeleteExpired(version);
     if (isGone) telemetry.record({ type: 'destroyed', reason: 'expired' }, this.id);
     return null;
   }
 
-  #load(store: Store<object>, options: CallOptions): Promise<Loaded | null> {
-    const { key } = this;
-    const { atomic, expiry } = store;
-    if (atomic) {
-      const { idleMs } = this.options.expiry;
-      return atomic.load(key, expiry === 'store' ? { slideMs: idleMs, ...options } : options);
+  async #tryDeleteExpired(version: string | null): Promise<boolean> {
+    if (this.store.expiry === 'store') return false;
+    try {
+      if (this.isAtomic) return await this.deleteIfVersion(version, 'expired');
+      const { state } = await this.load();
+      if (state.is === 'expired') await this.delete('expired');
+      return state.is === 'expired';
+    } catch {
+      // A dead record is left.
+      return false;
     }
-    return Promise.resolve(store.get(key, options)).then((record) => ({ record, version: null }));
   }
 
-  #toSession(state: RecordState, { version, leftMs }: Loaded): StoredSession | null {
+  #toSession({ state, version, leftMs }: ReadRecord): StoredSession | null {
     const { id, key } = this;
     if (state.is === 'live') return { is: 'live', id, key, session: state.session, version, leftMs };
     return state.is === 'superseded' ? { is: 'superseded', id, key, session: state.session } : null;
   }
-}
-
-/** What a read is called in telemetry. */
-const OUTCOMES = {
-  live: 'hit',
-  superseded: 'hit',
-  expired: 'expired',
-  none: 'miss',
-  unreadable: 'miss',
-} as const satisfies Record<RecordState['is'], StoreOutcome>;
-
-function isHashed({ hashIds }: ResolvedOptions, store: Store<object>): boolean {
-  return hashIds ?? store.hashIds ?? false;
 }

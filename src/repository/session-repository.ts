@@ -3,11 +3,12 @@ import { beginOperation } from '../gateway/operation.js';
 import type { RequestContext } from '../gateway/request-context.js';
 import { SessionError } from '../lib/errors.js';
 import { type MaybePromise, mapMaybe } from '../lib/maybe-promise.js';
-import { isGone } from '../lib/session-refusals.js';
+import { isGone, sessionGone } from '../lib/session-refusals.js';
 import type { ResolvedOptions } from '../options/options.js';
 import { isStale, lifetimeMs, MAX_LIFETIME_S, slide } from '../record/expiry.js';
-import { indexedUnder } from '../record/indexed-key.js';
-import { BLANK, mayRemain, type Session } from '../record/record.js';
+import { type GraceCopy, mayRemain } from '../record/grace-copy.js';
+import { newNonce } from '../record/nonce.js';
+import { BLANK, type Session, type SessionEntry } from '../record/record.js';
 import { newSessionId } from '../record/session-id.js';
 import { deleteGraceCopies, graceCopyOf } from './grace.js';
 import { entryOf, isEntryDue, isSameEntry } from './index-entry.js';
@@ -53,7 +54,7 @@ export class SessionRepository {
 
   /** Creates a session with a new ID. */
   create(change: Change): Promise<LiveSession> {
-    return this.#insert(this.#renew(BLANK, change));
+    return this.#insert((key) => this.#renew(BLANK, change, key));
   }
 
   /** Changes a session, on top of what others wrote meanwhile. See `writeOptimistically`. */
@@ -75,20 +76,17 @@ export class SessionRepository {
   ): Promise<StoredSession | null> {
     const ref = await this.#refTo(id);
     return writeOptimistically(ref, known, async (live) => {
-      const next = this.#renew(live.session, change);
-      const copy = hasGrace ? graceCopyOf(ref, live, next, this.#options.graceMs) : null;
-      const graceCopies = copy ? [...next.graceCopies, copy] : next.graceCopies;
-      const successor = await this.#insert({ ...next, graceCopies }, ref.operation.deadline);
-      let isReplaced = false;
-      try {
-        isReplaced = await (copy ? ref.supersede(live, copy.until) : ref.deleteIfVersion(live.version));
-      } finally {
-        if (!isReplaced) await this.#refAt(ref, successor.id).tryDelete();
-      }
-      if (isReplaced && !copy && live.session.user) {
-        await this.#index.remove(live.session.user, [ref.key]);
-      }
-      return isReplaced ? successor : null;
+      let copy: GraceCopy | null = null;
+      const successor = await this.#insert(
+        (key) => {
+          const next = this.#renew(live.session, change, key);
+          copy = hasGrace ? graceCopyOf(ref, live, next, this.#options.graceMs) : null;
+          return copy ? { ...next, graceCopies: [...next.graceCopies, copy] } : next;
+        },
+        live,
+        ref.operation.deadline,
+      );
+      return (await this.#retire(ref, live, successor, copy)) ? successor : null;
     });
   }
 
@@ -98,35 +96,67 @@ export class SessionRepository {
   }
 
   /**
-   * Deletes the session, whatever its version, and its grace copies.
+   * Deletes the session, whatever its version, and its grace copies. With compare and swap it does not wait for other writers:
+   * each of them notices.
    *
    * @param known the request's copy; null if there is no session, undefined if the request did not read it.
    */
   async delete(id: string, known: StoredSession | null | undefined): Promise<Deleted> {
+    if (known === null) return 'none';
     const ref = await this.#refTo(id);
-    const deleted = await ref.exclusively(async () => {
-      if (known?.is === 'live') {
-        await deleteGraceCopies(this.#options, ref.operation, known.session);
-        // If it is another version, it may have moved to a new ID meanwhile.
-        if (await ref.deleteIfVersion(known.version, 'signed_out')) return known;
-      }
-      // Read for grace copies and the user. Not where there can be neither.
-      const isToRead = known !== undefined || ref.canBeSuperseded || this.#options.user !== undefined;
-      const found = known !== null && isToRead ? await ref.read().catch(() => undefined) : known;
-      if (found?.is === 'live') await deleteGraceCopies(this.#options, ref.operation, found.session);
-      await ref.delete(found?.is === 'superseded' ? undefined : 'signed_out');
-      return found;
-    });
-    if (deleted?.session.user) await this.#index.remove(deleted.session.user, [ref.key]);
-    if (deleted) return deleted.is;
-    return deleted === null ? 'none' : 'unknown';
+    return ref.isAtomic ? this.#delete(ref, known) : ref.exclusively(() => this.#delete(ref, known));
   }
 
-  /** Writes a new session under an ID that nobody has. */
-  async #insert(session: Session, deadline?: Deadline): Promise<LiveSession> {
+  async #delete(ref: SessionRef, known: StoredSession | undefined): Promise<Deleted> {
+    // A record that cannot be read can be deleted all the same.
+    const found = known ?? (await ref.read().catch(() => undefined));
+    if (found === null) return 'none';
+    if (found?.is === 'live') {
+      if (await this.#deleteLive(ref, found)) return 'live';
+      // It has changed, and may have moved to a new ID.
+      const current = await ref.read();
+      if (current?.is === 'live') await deleteGraceCopies(this.#options, ref.operation, current.session);
+      await ref.delete(current?.is === 'superseded' ? undefined : 'signed_out');
+      return current?.is ?? 'none';
+    }
+    await ref.delete(found ? undefined : 'signed_out');
+    return found?.is ?? 'unknown';
+  }
+
+  /** Returns false if the session is still there, because another request has changed it. */
+  async #deleteLive(ref: SessionRef, { session, version }: LiveSession): Promise<boolean> {
+    const { entry } = session;
+    if (entry && this.#index.has(ref) && (await this.#endEntry(ref, entry))) return true;
+    await deleteGraceCopies(this.#options, ref.operation, session);
+    return ref.deleteIfVersion(version, 'signed_out');
+  }
+
+  /** Ends a session of a user under all its IDs, a new one on its way included. Returns false if the index does not have it. */
+  async #endEntry({ key }: SessionRef, { user, id }: SessionEntry): Promise<boolean> {
+    let isEnded = false;
+    for await (const { revoked, failures } of this.#index.revoke(user, { only: [id] }, 'signed_out')) {
+      if (failures.length > 0) throw failures[0];
+      isEnded ||= revoked.some(({ keys }) =>
+        keys.some((found) => found.key === key && found.state.is !== 'none'),
+      );
+    }
+    return isEnded;
+  }
+
+  /**
+   * Writes a new session under an ID that nobody has.
+   *
+   * @param make makes it, for its key.
+   * @param from the session that moves to the new ID.
+   */
+  async #insert(
+    make: (key: string) => Session,
+    from?: LiveSession,
+    deadline?: Deadline,
+  ): Promise<LiveSession> {
     for (let attempt = 0; attempt < MAX_NEW_IDS; attempt++) {
       const ref = await this.#refTo(await newSessionId(this.#options.genid), deadline);
-      const live = await this.#write(ref, null, session);
+      const live = await this.#write(ref, null, make(ref.key), from);
       if (live) return live;
     }
     throw new SessionError(
@@ -135,11 +165,34 @@ export class SessionRepository {
     );
   }
 
-  /** Slides a stale idle timer, and indexes the session if that is due. */
+  /**
+   * Deletes the record of a session that has moved on, or leaves a grace copy in its place. Returns false, and deletes the
+   * successor, if the session has changed meanwhile.
+   */
+  async #retire(
+    ref: SessionRef,
+    live: LiveSession,
+    successor: LiveSession,
+    copy: GraceCopy | null,
+  ): Promise<boolean> {
+    let isRetired = false;
+    try {
+      isRetired = await (copy ? ref.supersede(live, copy.until) : ref.deleteIfVersion(live.version));
+      return isRetired;
+    } finally {
+      const isDeleted = isRetired || (await this.#refAt(ref, successor.id).tryDelete());
+      const gone = isRetired ? live : successor;
+      const { entry } = gone.session;
+      if (entry && isDeleted) await this.#index.remove(entry.user, [{ entry: entry.id, key: gone.key }]);
+    }
+  }
+
+  /** Slides a stale idle timer. Writes a record that lacks its index entry or its date of creation. */
   #renewOnRead(ref: SessionRef, live: LiveSession): MaybePromise<StoredSession | null> {
     const { open } = ref.operation;
     const now = this.context.clock.now();
-    const isDue = (session: Session) => !!open.store.users && isEntryDue(session, this.#options, now);
+    const isDue = (session: Session) =>
+      session.createdAt === null || (!!open.store.users && isEntryDue(session, this.#options));
     const isIdle = (session: Session) => isStale(session, this.#options.expiry, now);
     const renewIf = (is: typeof isDue) => (session: Session) => (is(session) ? { ...session } : session);
     // The session was read and is alive. A failed write must not fail the page.
@@ -152,35 +205,61 @@ export class SessionRepository {
 
   #change(ref: SessionRef, known: LiveSession | undefined, change: Change): Promise<StoredSession | null> {
     return writeOptimistically(ref, known, (live) => {
-      const next = this.#renew(live.session, change);
+      const next = this.#renew(live.session, change, ref.key);
       return next === live.session ? live : this.#write(ref, live, next);
     });
   }
 
   async #touch(ref: SessionRef, live: LiveSession, change: Change): Promise<StoredSession> {
-    const next = this.#renew(live.session, change);
+    const next = this.#renew(live.session, change, ref.key);
     if (ref.slidesByTouch && isSlideOnly(live.session, next)) return ref.touch(live, next);
     return (await this.#change(ref, live, change)) ?? live;
   }
 
   /** Applies a change. Every write counts as use of the session. */
-  #renew(session: Session, change: Change): Session {
+  #renew(session: Session, change: Change, key: string): Session {
     const next = change(session);
     if (next === session) return session;
     const now = this.context.clock.now();
-    const indexed = { ...next, ...entryOf(next, this.#options, now) };
+    const entry = entryOf(next, this.#options, key, now);
     const graceCopies = next.graceCopies.filter((copy) => mayRemain(copy, now));
-    return { ...slide(indexed, this.#options.expiry, now), graceCopies };
+    return { ...slide({ ...next, entry }, this.#options.expiry, now), graceCopies, nonce: newNonce() };
   }
 
-  /** Writes a session over what is known of it. Indexes it first if its entry changed. */
-  #write(ref: SessionRef, known: LiveSession | null, session: Session): Promise<LiveSession | null> {
+  /** Writes a session over what is known of it. Indexes it first if its key or its entry is new. */
+  #write(
+    ref: SessionRef,
+    known: LiveSession | null,
+    session: Session,
+    from?: LiveSession,
+  ): Promise<LiveSession | null> {
     const expected = known?.version ?? null;
-    const isIndexed = session.user === null || (known !== null && isSameEntry(session, known.session));
+    const { entry } = session;
+    const isIndexed = entry === null || (known !== null && isSameEntry(entry, known.session.entry));
     if (isIndexed) return ref.write(expected, session);
-    return this.#index
-      .add(ref, session)
-      .then((hasIndex) => ref.write(expected, indexedUnder(session, hasIndex ? ref.key : null)));
+    // Without an index here, a process that has one indexes the session when it reads it.
+    if (!this.#index.has(ref)) return ref.write(expected, { ...session, entry: null });
+    return this.#writeIndexed(ref, expected, { ...session, entry }, from);
+  }
+
+  /**
+   * Adds the session to the index of its user, writes it, and asks whether the index still has it.
+   *
+   * @throws ERR_SESSION_GONE if it was revoked meanwhile.
+   */
+  async #writeIndexed(
+    ref: SessionRef,
+    expected: string | null,
+    session: Session & { entry: SessionEntry },
+    from: LiveSession | undefined,
+  ): Promise<LiveSession | null> {
+    const { entry } = session;
+    const isMoved = from && isSameEntry(entry, from.session.entry);
+    if (!(await this.#index.add(ref, entry, isMoved ? from.key : undefined))) throw sessionGone();
+    const live = await ref.write(expected, session);
+    if (!live || (await this.#index.holds(ref, entry))) return live;
+    await ref.delete('revoked');
+    throw sessionGone();
   }
 
   #refTo(id: string, deadline = new Deadline(this.#options.storeTimeoutMs)): MaybePromise<SessionRef> {
@@ -201,5 +280,5 @@ export class SessionRepository {
  * overwrite another request's.
  */
 function isSlideOnly(session: Session, next: Session): boolean {
-  return session.maxAge === next.maxAge && isSameEntry(session, next);
+  return session.maxAge === next.maxAge && isSameEntry(session.entry, next.entry);
 }

@@ -110,13 +110,14 @@ export class RequestSession {
       const now = this.context.clock.now();
       // What this request has written may belong to the signed-in user: a grace copy would show it to the old ID.
       const hasGrace = isPresent(this.#state) && this.#state.touched === 'no';
-      const stamped: Change = (session) => ({ ...change(session), cookieSentAt: now });
+      const renamed: Change = (session) => ({ ...change(session), regeneratedAt: now });
+      const stamped: Change = (session) => ({ ...renamed(session), cookieSentAt: now });
       const moved = await this.#onLive((id, known) => this.#repository.replace(id, known, stamped, hasGrace));
       if (moved) {
         this.#markWritten();
         this.context.telemetry.record({ type: 'regenerated' }, moved.id);
         this.#cookie.send(scope, moved, now);
-      } else await this.#create(scope, access, change);
+      } else await this.#create(scope, access, renamed);
     });
   }
 

@@ -1,9 +1,10 @@
-import { copyData } from '../lib/json.js';
+import { SessionError } from '../lib/errors.js';
+import { copyData, type JsonObject } from '../lib/json.js';
 import { noRequest } from '../lib/session-refusals.js';
+import { warnOnce } from '../lib/warnings.js';
 import type { ResolvedOptions } from '../options/options.js';
-import type { Session } from '../record/record.js';
-import { sessionHandle } from '../record/session-id.js';
-import type { SessionIndex, UserEntry } from '../repository/session-index.js';
+import type { Session, SessionEntry } from '../record/record.js';
+import type { Choice, SessionIndex, UserEntry } from '../repository/session-index.js';
 import type { StoredSession } from '../repository/session-ref.js';
 import type { RequestPhase } from './request-phase.js';
 
@@ -16,6 +17,8 @@ export interface UserSession<Listed extends object = Record<string, unknown>> {
   readonly lastSeenAt: number;
   /** When the session ends if nobody uses it again. */
   readonly expiresAt: number;
+  /** When the session last got a new ID, as at its sign-in; `null` if it never did. */
+  readonly regeneratedAt: number | null;
   /** Whether it is the session of this request. False outside of requests. */
   readonly current: boolean;
   /** What the `listed` option shows of the data. */
@@ -29,15 +32,33 @@ export interface UserCall {
   readonly phase: RequestPhase | null;
 }
 
-/** Chooses which of a user's sessions to revoke. `own` is the session of this request. */
-type ChooseOwn = (
-  records: readonly UserEntry[],
-  own: StoredSession | null,
-) => readonly UserEntry[] | Promise<readonly UserEntry[]>;
+/** Which part of a user's sessions to list. */
+export interface ListOptions {
+  /** How many sessions at most, from 1 to 1,000. @default 100 */
+  limit?: number | undefined;
+  /** Where the page before ended: its `cursor`. It may be untrusted input. @default the first page */
+  cursor?: string | null | undefined;
+}
+
+/** A page of a user's sessions. */
+export interface UserSessionPage<Listed extends object = Record<string, unknown>>
+  extends Array<UserSession<Listed>> {
+  /** Where the next page begins; `null` if this is the last one. */
+  readonly cursor: string | null;
+}
+
+const DEFAULT_LIMIT = 100;
+const MAX_LIMIT = 1000;
+
+/** The shape of a handle: a hash of the library. */
+const HANDLE = /^[\w-]{1,64}$/;
 
 /**
  * The sessions of one user, to list and to revoke. A revoked session reads as empty in the next request, on every server. A
- * request under way cannot write it (`ERR_SESSION_GONE`). Sessions that are created at the same time may be missed.
+ * request under way cannot write it or give it a new ID (`ERR_SESSION_GONE`).
+ *
+ * Revocation wins over everything that runs at the same time. A sign-in that runs at the same time either fails with
+ * `ERR_SESSION_GONE`, or counts as one after the revocation.
  *
  * Every method may throw:
  * - `ERR_SESSION_STORE`, `ERR_SESSION_STORE_TIMEOUT`: the store failed
@@ -46,7 +67,6 @@ type ChooseOwn = (
  * Those that revoke may throw:
  * - `ERR_SESSION_READ_ONLY`: in a Server Component
  * - `ERR_SESSION_GONE`: the session of this request has ended or moved to a new ID
- * - `ERR_SESSION_CONFLICT`: sessions kept getting new IDs meanwhile
  */
 export class UserSessions<Listed extends object = Record<string, unknown>> {
   readonly #user: string;
@@ -60,16 +80,34 @@ export class UserSessions<Listed extends object = Record<string, unknown>> {
     this.#locate = locate;
   }
 
-  /** Returns the live sessions, the last used first. Does not count as use of any. Works outside of requests too. */
-  async list(): Promise<UserSession<Listed>[]> {
+  /**
+   * Returns a page of the live sessions. Does not count as use of any. Works outside of requests too.
+   *
+   * A page has the sessions that signed in last, in the order of their last use. The next page has older ones.
+   *
+   * @returns an array with a `cursor`, for the next page. It may have fewer than `limit` sessions only if it is the last.
+   * @throws ERR_SESSION_OPTIONS for a bad `limit`.
+   * @example
+   * const sessions = await session.user(userId).list({ limit: 20 });
+   * const more = await session.user(userId).list({ limit: 20, cursor: sessions.cursor });
+   */
+  async list({ limit = DEFAULT_LIMIT, cursor: start }: ListOptions = {}): Promise<UserSessionPage<Listed>> {
+    if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT) throw badLimit();
     const { index, phase } = await this.#locate();
     const own = (await phase?.request.read()) ?? null;
-    const { records } = await index.list(this.#user);
     const now = index.context.clock.now();
-    const sessions = records.flatMap((record) =>
-      record.is === 'live' ? [this.#show(record.key, record.session, isOf(record, own), now)] : [],
-    );
-    return sessions.sort((a, b) => b.lastSeenAt - a.lastSeenAt);
+    const sessions: UserSession<Listed>[] = [];
+    let cursor = start ?? null;
+    do {
+      // Entries whose sessions have ended leave room for more.
+      const page = await index.list(this.#user, limit - sessions.length, cursor ?? undefined);
+      for (const entry of page.entries) {
+        if (entry.session) sessions.push(this.#show(entry.id, entry.session, this.#isOwn(entry, own), now));
+      }
+      cursor = page.cursor;
+    } while (cursor !== null && sessions.length < limit);
+    sessions.sort((a, b) => b.lastSeenAt - a.lastSeenAt);
+    return Object.defineProperty(sessions, 'cursor', { value: cursor }) as UserSessionPage<Listed>;
   }
 
   /**
@@ -79,16 +117,14 @@ export class UserSessions<Listed extends object = Record<string, unknown>> {
    * @returns false if the handle is unknown or belongs to another user.
    */
   async revoke(handle: string): Promise<boolean> {
-    const matches = (key: string) => sessionHandle(key) === handle;
-    const ended = await this.#revoke(await this.#locate(), (records) =>
-      records.filter((record) => keysOf(record).some(matches)),
-    );
-    return ended > 0;
+    const call = await this.#locate();
+    const only = typeof handle === 'string' && HANDLE.test(handle) ? [handle] : [];
+    return (await this.#revoke(call, () => ({ only }))) > 0;
   }
 
   /** Revokes all sessions, for example after a change of password. Returns how many. Works outside of requests too. */
   async revokeAll(): Promise<number> {
-    return this.#revoke(await this.#locate(), (records) => records);
+    return this.#revoke(await this.#locate(), () => ({}));
   }
 
   /**
@@ -98,62 +134,70 @@ export class UserSessions<Listed extends object = Record<string, unknown>> {
    */
   async revokeOthers(): Promise<number> {
     const call = await this.#locate();
-    const { phase } = call;
-    if (!phase) throw noRequest();
-    return this.#revoke(call, async (records, own) => {
-      // If the list does not have it, it may be one of the others by now, under a new ID.
-      const isPresent = records.some((record) => record.is !== 'over' && isOf(record, own));
-      if (own?.session.user === this.#user && !isPresent) await phase.request.confirm();
-      return records.filter((record) => !isOf(record, own));
-    });
+    if (!call.phase) throw noRequest();
+    return this.#revoke(call, (own) => ({ except: own?.user === this.#user ? [own.id] : [] }));
   }
 
-  async #revoke({ index, phase }: UserCall, choose: ChooseOwn): Promise<number> {
+  async #revoke({ index, phase }: UserCall, choose: (own: SessionEntry | null) => Choice): Promise<number> {
     await refuseInRender(phase);
     const own = (await phase?.request.confirm()) ?? null;
-    /** A session that got a new ID meanwhile is revoked twice, and counts once. */
-    const counted = new Set<string>();
     let count = 0;
-    const rounds = index.settle(this.#user, (records) => choose(records, own));
-    for await (const { revoked, failures } of rounds) {
-      for (const record of revoked) {
-        if (record.is === 'over') continue;
-        if (!keysOf(record).some((key) => counted.has(key))) count += 1;
-        counted.add(record.key);
+    let failure: { readonly error: unknown } | undefined;
+    const choice = choose(own?.session.entry ?? null);
+    for await (const { revoked, failures } of index.revoke(this.#user, choice, 'revoked')) {
+      for (const entry of revoked) {
+        if (!entry.isSession) continue;
+        count += 1;
+        index.context.telemetry.record({ type: 'destroyed', reason: 'revoked' });
+        if (phase && this.#isOwn(entry, own)) await phase.request.revoked(phase.scope);
       }
-      if (phase && own && revoked.some(({ key }) => key === own.key))
-        await phase.request.revoked(phase.scope);
-      if (failures.length > 0) throw failures[0];
+      if (failures.length > 0) failure ??= { error: failures[0] };
     }
+    if (failure) throw failure.error;
     return count;
   }
 
-  #show(key: string, session: Session, current: boolean, now: number): UserSession<Listed> {
-    const { createdAt, lastSeenAt, expiresAt, data } = session;
+  #isOwn({ id }: UserEntry, own: StoredSession | null): boolean {
+    const entry = own?.session.entry;
+    return entry?.user === this.#user && entry.id === id;
+  }
+
+  #show(handle: string, session: Session, current: boolean, now: number): UserSession<Listed> {
+    const { createdAt, lastSeenAt, expiresAt, regeneratedAt, data } = session;
     return {
-      handle: sessionHandle(key),
+      handle,
       createdAt: createdAt ?? now,
       lastSeenAt: lastSeenAt ?? now,
       expiresAt: expiresAt ?? now,
+      regeneratedAt,
       current,
-      data: this.#listed(copyData(data)) as Listed,
+      data: this.#publicData(data),
     };
   }
-}
 
-/** Returns the key of a session, and those of its grace copies: a session with a new ID is the same session. */
-function keysOf(record: UserEntry): string[] {
-  return record.is === 'live'
-    ? [record.key, ...record.session.graceCopies.map(({ key }) => key)]
-    : [record.key];
-}
-
-function isOf(record: UserEntry, own: StoredSession | null): boolean {
-  return own !== null && keysOf(record).includes(own.key);
+  /** A session that the app's own function cannot take must not hide the others. */
+  #publicData(data: JsonObject): Listed {
+    try {
+      return this.#listed(copyData(data)) as Listed;
+    } catch (error) {
+      const name = error instanceof Error ? error.name : typeof error;
+      warnOnce(
+        `the listed option threw (${name}), so a session is listed with empty data. Make it take any data.`,
+      );
+      return {} as Listed;
+    }
+  }
 }
 
 /** A render must not revoke: Next may render a page that nobody asked for, ahead of time or again. */
 async function refuseInRender(phase: RequestPhase | null): Promise<void> {
   const access = await phase?.scope.writeAccess();
   if (access?.kind === 'none' && access.reason.code === 'ERR_SESSION_READ_ONLY') throw access.reason;
+}
+
+function badLimit(): SessionError {
+  return new SessionError(
+    'ERR_SESSION_OPTIONS',
+    `limit of session.user(…).list(): give a whole number from 1 to ${MAX_LIMIT}.`,
+  );
 }

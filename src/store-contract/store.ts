@@ -3,11 +3,14 @@ import { type Clock, systemClock } from '../lib/clock.js';
 /** The cookie part of a record, as express-session writes it. */
 export interface RecordCookie {
   /**
-   * When the session expires: ISO 8601 text, or a Date. `null` if another writer gave none, as
-   * express-session may.
+   * When the session expires: epoch milliseconds, or ISO 8601 text in records that express-session shares, or
+   * a Date. `null` if another writer gave none, as express-session may.
    */
-  expires?: string | Date | null;
-  /** The session's idle timeout in milliseconds, under express-session's name. */
+  expires?: string | number | Date | null;
+  /**
+   * The session's idle timeout in milliseconds, under express-session's name. Without it, the session follows
+   * the options.
+   */
   originalMaxAge?: number | null;
   httpOnly?: boolean;
   path?: string;
@@ -22,7 +25,7 @@ export interface RecordCookie {
  */
 export type SessionRecord<Data extends object = Record<string, unknown>> = Data & {
   cookie?: RecordCookie;
-  __session?: object;
+  __session?: unknown;
 };
 
 /** The last argument of every call of a store. A store may ignore it. */
@@ -165,32 +168,96 @@ export interface LoadedRecord<Data extends object = Record<string, unknown>> {
 }
 
 /**
- * The index of each user: it says which sessions are whose. It may have entries of sessions that are gone,
- * but it never misses a session. The session is added before its record is written, and removed only after
- * its record is gone.
+ * The index of each user: it says which sessions are whose. A session is one entry, which stays the same when the
+ * session gets a new ID. An entry holds keys: that of the session's record and, while the session moves to a new
+ * ID, those of both.
  *
- * `user` is a hash of 43 letters of `[A-Za-z0-9_-]`. `id` is the session's key, as `get` takes it.
+ * The index may have keys of records that are gone, but it never misses one: a key is added before its record is
+ * written, and removed only after its record is gone. So what `revoke` returns is all that there is.
+ *
+ * `user` is a hash of 43 letters of `[A-Za-z0-9_-]`. The name of an entry has 1 to 64 of these letters. Keys are as
+ * `get` takes them.
  */
 export interface UserIndex<Data extends object = Record<string, unknown>> {
   /**
-   * Adds a session to the user's index. Adding it again keeps one entry, with the later `until`.
+   * Adds a key to an entry of the user, in one atomic step. Adds the entry if it is not there, unless `from` is given.
+   * A key that is there stays there, and the later `until` counts.
    *
-   * @param until when the entry expires, epoch milliseconds. The store may remove it one minute later, since
-   * clocks differ. The session ends with its entry.
+   * @returns false, and changes nothing, if the entry is revoked, or if it does not hold the key `from`. So a session
+   * that was revoked cannot move on to a new ID. With `key` itself as `from`, the call asks whether the key is still
+   * there.
    */
-  add(user: string, id: string, until: number, options: CallOptions): unknown;
-
-  /** Removes sessions from the user's index. Ignores those that are not in it. */
-  remove(user: string, ids: readonly string[], options: CallOptions): unknown;
-
-  /** Returns all entries of the user, with their records. Does not slide the idle timeout of any session. */
-  list(user: string, options: CallOptions): Promise<IndexedSession<Data>[]>;
+  add(user: string, entry: NewEntry, options: CallOptions): Promise<boolean>;
+  /** Removes keys from entries of the user, and entries that hold no more keys. Ignores what is not there. */
+  remove(user: string, keys: readonly EntryKey[], options: CallOptions): unknown;
+  /**
+   * Returns a page of the user's entries, those with the latest `until` first. Leaves revoked ones out. Does not slide
+   * the idle timeout of any session.
+   */
+  list(user: string, page: IndexPage, options: CallOptions): Promise<IndexedSessions<Data>>;
+  /**
+   * Revokes entries of the user, in one atomic step, and returns them: from now on `add` refuses them. They stay until
+   * `remove` removes their keys. Entries that an earlier call revoked and nobody removed are returned again, and first.
+   *
+   * @returns `limit` entries at most. Fewer mean that there are no more.
+   */
+  revoke(user: string, choice: RevokeChoice, options: CallOptions): Promise<readonly IndexedSession<Data>[]>;
 }
 
-/** An entry of a user's index, with its record. */
-export interface IndexedSession<Data extends object = Record<string, unknown>> {
+/** A key of an entry. */
+export interface EntryKey {
+  /** The name of the entry. */
+  readonly entry: string;
   /** The session's key. */
-  readonly id: string;
+  readonly key: string;
+}
+
+/** A key that is to be added to an entry. */
+export interface NewEntry extends EntryKey {
+  /**
+   * When the entry ends, epoch milliseconds. The store may remove it one minute later, since clocks differ. The
+   * session ends with its entry.
+   */
+  readonly until: number;
+  /** A key that the entry has to hold. */
+  readonly from?: string | undefined;
+}
+
+/** Which part of a user's entries to list. */
+export interface IndexPage {
+  /** How many entries at most. */
+  readonly limit: number;
+  /** Where the page before ended, as `list` returned it. */
+  readonly cursor?: string | undefined;
+}
+
+/** Which entries to revoke: those named in `only`, or else all but those in `except`. */
+export interface RevokeChoice {
+  readonly limit: number;
+  readonly only?: readonly string[] | undefined;
+  readonly except?: readonly string[] | undefined;
+}
+
+/** A page of a user's entries. */
+export interface IndexedSessions<Data extends object = Record<string, unknown>> {
+  readonly entries: readonly IndexedSession<Data>[];
+  /** Where the next page begins; `null` after the last one. */
+  readonly cursor: string | null;
+}
+
+/** An entry of a user's index, with the records of its keys. */
+export interface IndexedSession<Data extends object = Record<string, unknown>> {
+  /** The name of the entry. */
+  readonly entry: string;
+  readonly records: readonly IndexedRecord<Data>[];
+  /** Whether a key was added within the last minute: its record may still be on its way. */
+  readonly isRecent: boolean;
+}
+
+/** A key of an entry, with its record. */
+export interface IndexedRecord<Data extends object = Record<string, unknown>> {
+  /** The session's key. */
+  readonly key: string;
   /** The record. `null` if it has not been written yet, or is gone. */
   readonly record: SessionRecord<Data> | null;
   /** Whether there is a record that this process cannot read. Another process may be able to. */

@@ -29,5 +29,10 @@ export function measureCall({ labels }: CallKind, end: CallEnd, measure: Measure
 /** Counts an event, if it has a counter. */
 export function countEvent(event: LifeEvent, measure: Measure): void {
   const counter = COUNTERS[event.type];
-  if (counter) measure(counter, 1, event.type === 'destroyed' ? { [ATTRIBUTE.reason]: event.reason } : {});
+  if (counter) measure(counter, 1, reasonOf(event));
+}
+
+function reasonOf(event: LifeEvent): Attributes {
+  if (event.type === 'destroyed') return { [ATTRIBUTE.reason]: event.reason };
+  return event.type === 'record_rejected' ? { [ATTRIBUTE.rejectReason]: event.reason } : {};
 }

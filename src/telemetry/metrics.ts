@@ -51,6 +51,12 @@ export const METRICS = {
     description: 'Forged or malformed cookies.',
     counts: 'cookie_rejected',
   },
+  recordRejected: {
+    name: 'next_app_session.record.rejected',
+    unit: '{record}',
+    description: 'Stored records that are no session of the app.',
+    counts: 'record_rejected',
+  },
 } as const satisfies Record<string, Metric>;
 
 export type MetricName = keyof typeof METRICS;

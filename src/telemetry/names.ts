@@ -14,6 +14,7 @@ export const ATTRIBUTE = {
   ttl: 'next_app_session.ttl',
   sessionHash: 'next_app_session.session.hash',
   reason: 'next_app_session.session.reason',
+  rejectReason: 'next_app_session.record.reason',
 } as const;
 
 /** Returns the name of an operation's span. */

@@ -1,3 +1,4 @@
+import { ownLifetimeMs } from '../record/own-lifetime.js';
 import type {
   CallOptions,
   CompareAndSwap,
@@ -7,7 +8,7 @@ import type {
 } from '../store-contract/store.js';
 import { MemoryStore } from '../stores/memory/memory-store.js';
 
-type Operation = 'get' | 'set' | 'destroy' | 'touch' | 'index' | 'unindex' | 'list';
+type Operation = 'get' | 'set' | 'destroy' | 'touch' | 'index' | 'unindex' | 'list' | 'revoke';
 
 /** Records the calls of a store, and makes later ones fail or wait. */
 class Spy {
@@ -59,11 +60,14 @@ export class SpyStore implements Store {
       this.spy.seen('set', id, () => this.memory.atomic.swap(id, expected, record, options)),
   };
   readonly users: UserIndex = {
-    add: (user, id, until, options) =>
-      this.spy.seen('index', user, () => this.memory.users.add(user, id, until, options)),
-    remove: (user, ids, options) =>
-      this.spy.seen('unindex', user, () => this.memory.users.remove(user, ids, options)),
-    list: (user, options) => this.spy.seen('list', user, () => this.memory.users.list(user, options)),
+    add: (user, entry, options) =>
+      this.spy.seen('index', user, () => this.memory.users.add(user, entry, options)),
+    remove: (user, keys, options) =>
+      this.spy.seen('unindex', user, () => this.memory.users.remove(user, keys, options)),
+    list: (user, page, options) =>
+      this.spy.seen('list', user, () => this.memory.users.list(user, page, options)),
+    revoke: (user, choice, options) =>
+      this.spy.seen('revoke', user, () => this.memory.users.revoke(user, choice, options)),
   };
 
   get(id: string, options?: CallOptions): Promise<SessionRecord | null> {
@@ -85,9 +89,9 @@ export class SlidingStore extends SpyStore {
       const record = await this.get(id, options);
       const { now, slideMs } = options;
       // Like RedisStore, it does not slide a session that has its own lifetime.
-      const isSlid = slideMs !== undefined && record?.cookie?.originalMaxAge === slideMs;
+      const isSlid = slideMs !== undefined && record !== null && ownLifetimeMs(record) === null;
       if (isSlid) {
-        const expires = new Date(now + slideMs).toISOString();
+        const expires = now + slideMs;
         await this.memory.set(id, { ...record, cookie: { ...record.cookie, expires } }, options);
       }
       const loaded = await this.memory.atomic.load(id, options);

@@ -7,6 +7,7 @@ import {
   type CallOptions,
   type CompareAndSwap,
   callOptions,
+  type IndexedSession,
   type SessionRecord,
   type Store,
   storeName,
@@ -94,8 +95,8 @@ export class InspectableStore implements Store<object> {
   async sessions(): Promise<SessionView[]> {
     const views: SessionView[] = [];
     for (const [key, record] of await this.snapshot()) {
-      const parsed = parseRecord(record);
-      if (!parsed) continue;
+      const parsed = parseRecord(record, key);
+      if (!parsed || parsed.is === 'later') continue;
       const { data, createdAt, expiresAt } = parsed.session;
       views.push({ key, data, createdAt, expiresAt });
     }
@@ -131,17 +132,21 @@ export class InspectableStore implements Store<object> {
   /** Writes a record and its index entry. Faults do not apply, and `calls` does not list it. @internal */
   async write(key: string, record: SessionRecord): Promise<void> {
     this.#keys.add(key);
-    const parsed = parseRecord(record);
-    const { user, indexedUntil } = parsed?.is === 'session' ? parsed.session : {};
-    if (user && indexedUntil) await this.#inner.users?.add(user, key, indexedUntil, this.#options);
+    const parsed = parseRecord(record, key);
+    const entry = parsed?.is === 'session' ? parsed.session.entry : null;
+    if (entry) {
+      const { user, id, until } = entry;
+      await this.#inner.users?.add(user, { entry: id, key, until }, this.#options);
+    }
     await this.#inner.set(key, record, this.#options);
   }
 
   /** Deletes a record and its index entry. Faults do not apply, and `calls` does not list it. @internal */
   async delete(key: string): Promise<void> {
-    const user = parseRecord(await this.peek(key))?.session.user;
+    const parsed = parseRecord(await this.peek(key), key);
     await this.#inner.destroy(key, this.#options);
-    if (user) await this.#inner.users?.remove(user, [key], this.#options);
+    const entry = parsed && 'session' in parsed ? parsed.session.entry : null;
+    if (entry) await this.#inner.users?.remove(entry.user, [{ entry: entry.id, key }], this.#options);
   }
 
   /** Makes calls of an operation fail. */
@@ -218,15 +223,25 @@ export class InspectableStore implements Store<object> {
   #loggedIndex(users: UserIndex<object>): UserIndex<object> {
     const ok = (): CallReport => ({ outcome: 'ok' });
     return {
-      add: (user, key, until, options) =>
-        this.#log.run('index', options, () => users.add(user, key, until, options), ok),
+      add: (user, entry, options) =>
+        this.#log.run('index', options, () => users.add(user, entry, options), ok),
       remove: (user, keys, options) =>
         this.#log.run('unindex', options, () => users.remove(user, keys, options), ok),
-      list: (user, options) =>
+      list: (user, page, options) =>
         this.#log.run(
           'list',
           options,
-          async () => (await users.list(user, options)).map((entry) => this.#byExpiry(entry)),
+          async () => {
+            const { entries, cursor } = await users.list(user, page, options);
+            return { entries: entries.map((entry) => this.#entryByExpiry(entry)), cursor };
+          },
+          ok,
+        ),
+      revoke: (user, choice, options) =>
+        this.#log.run(
+          'revoke',
+          options,
+          async () => (await users.revoke(user, choice, options)).map((entry) => this.#entryByExpiry(entry)),
           ok,
         ),
     };
@@ -235,6 +250,10 @@ export class InspectableStore implements Store<object> {
   /** Drops the time left that the store within tells, if the dates in the records decide. */
   #byExpiry<T extends { readonly leftMs?: number | undefined } | null>(found: T): T {
     return found === null || this.expiry === 'store' ? found : { ...found, leftMs: undefined };
+  }
+
+  #entryByExpiry(entry: IndexedSession<object>): IndexedSession<object> {
+    return { ...entry, records: entry.records.map((record) => this.#byExpiry(record)) };
   }
 
   #toReport(record: SessionRecord | null | undefined, { now }: CallOptions): CallReport {

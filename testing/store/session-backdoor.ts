@@ -2,7 +2,7 @@ import { proveId, signId } from '../../src/cookie/signature.js';
 import { jsonData } from '../../src/lib/json.js';
 import type { ResolvedOptions } from '../../src/options/options.js';
 import { slide } from '../../src/record/expiry.js';
-import { indexedUnder } from '../../src/record/indexed-key.js';
+import { newNonce } from '../../src/record/nonce.js';
 import { readRecord } from '../../src/record/read-record.js';
 import { BLANK, type Session } from '../../src/record/record.js';
 import { hashSessionId } from '../../src/record/session-id.js';
@@ -37,6 +37,7 @@ export class SessionBackdoor {
     const key = this.keyOf(id);
     const state = readRecord(await this.#store.peek(key), {
       key,
+      name: this.options.name,
       policy: this.options.expiry,
       now: this.#now(),
       keeper: this.#store.expiry,
@@ -48,12 +49,14 @@ export class SessionBackdoor {
   renew(data: object, known: Partial<Session> = {}): Session {
     const now = this.#now();
     const used = { ...BLANK, cookieSentAt: now, ...known, data: jsonData(data) };
-    return slide({ ...used, ...entryOf(used, this.options, now) }, this.options.expiry, now);
+    return slide(used, this.options.expiry, now);
   }
 
   write(id: string, session: Session): Promise<void> {
     const key = this.keyOf(id);
-    return this.#store.write(key, toRecord(indexedUnder(session, key), this.options));
+    const entry = entryOf(session, this.options, key, this.#now());
+    const written = { ...session, entry, nonce: newNonce() };
+    return this.#store.write(key, toRecord(written, key, this.options, this.#store));
   }
 
   /** Lets a session time out now. */

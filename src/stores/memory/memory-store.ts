@@ -2,12 +2,13 @@ import {
   type CallOptions,
   type CompareAndSwap,
   callOptions,
+  type IndexedSession,
   type LoadedRecord,
   type SessionRecord,
   type Store,
   type UserIndex,
 } from '../../store-contract/store.js';
-import { MemoryUserIndex } from './memory-user-index.js';
+import { isRecent, type MemoryEntry, MemoryUserIndex } from './memory-user-index.js';
 import { endOf, fromText, toText } from './stored-text.js';
 
 /** The sessions of one cookie name, which all its stores share. */
@@ -40,15 +41,16 @@ export class MemoryStore implements Store {
       (this.#live(id, now) ?? null) === expected ? this.#put(id, record, now) : null,
   };
   readonly users: UserIndex = {
-    add: async (user, id, until, { now }) => this.#bucket.index.add(user, id, until, now),
-    remove: async (user, ids) => {
-      for (const id of ids) this.#bucket.index.remove(user, id);
+    add: async (user, entry, { now }) => this.#bucket.index.add(user, entry, now),
+    remove: async (user, keys) => {
+      for (const { entry, key } of keys) this.#bucket.index.remove(user, entry, key);
     },
-    list: async (user, { now }) =>
-      this.#bucket.index.list(user, now).map((id) => {
-        const text = this.#live(id, now);
-        return { id, record: text === undefined ? null : fromText(text) };
-      }),
+    list: async (user, page, { now }) => {
+      const [entries, cursor] = this.#bucket.index.list(user, page, now);
+      return { entries: entries.map((entry) => this.#withRecords(entry, now)), cursor };
+    },
+    revoke: async (user, choice, { now }) =>
+      this.#bucket.index.revoke(user, choice, now).map((entry) => this.#withRecords(entry, now)),
   };
   #bucket: Bucket = newBucket();
   #bound = false;
@@ -66,8 +68,7 @@ export class MemoryStore implements Store {
     const shared = registry[REGISTRY].get(name) ?? newBucket();
     registry[REGISTRY].set(name, shared);
     for (const [id, text] of this.#bucket.records) shared.records.set(id, text);
-    // At time 0 no entry counts as expired: this is no place to remove entries.
-    for (const entry of this.#bucket.index) shared.index.add(...entry, 0);
+    shared.index.addAll(this.#bucket.index);
     this.#bucket = shared;
   }
 
@@ -80,7 +81,7 @@ export class MemoryStore implements Store {
   }
 
   async destroy(id: string): Promise<void> {
-    this.#delete(id);
+    this.#bucket.records.delete(id);
   }
 
   #load(id: string, { now }: CallOptions): LoadedRecord | null {
@@ -93,19 +94,22 @@ export class MemoryStore implements Store {
   #live(id: string, now: number): string | undefined {
     const text = this.#bucket.records.get(id);
     if (text === undefined || endOf(text) > now) return text;
-    this.#delete(id);
+    this.#bucket.records.delete(id);
     return undefined;
   }
 
-  #delete(id: string): void {
-    this.#bucket.records.delete(id);
-    this.#bucket.index.removeSession(id);
+  #withRecords(entry: MemoryEntry, now: number): IndexedSession {
+    const records = [...entry.keys].map((key) => {
+      const text = this.#live(key, now);
+      return { key, record: text === undefined ? null : fromText(text) };
+    });
+    return { entry: entry.id, records, isRecent: isRecent(entry, now) };
   }
 
   #put(id: string, record: SessionRecord, now: number): string {
     const text = toText(record);
     if (endOf(text) > now) this.#bucket.records.set(id, text);
-    else this.#delete(id);
+    else this.#bucket.records.delete(id);
     this.#sweep(now);
     return text;
   }
@@ -119,13 +123,13 @@ export class MemoryStore implements Store {
         return;
       }
       const [id, text] = next.value;
-      if (endOf(text) <= now) this.#delete(id);
+      if (endOf(text) <= now) this.#bucket.records.delete(id);
     }
   }
 }
 
 function newBucket(): Bucket {
   const records = new Map<string, string>();
-  const index = new MemoryUserIndex();
+  const index = new MemoryUserIndex((key) => records.has(key));
   return { records, index, cursor: records.entries() };
 }

@@ -1,61 +1,139 @@
 import { CLOCK_SKEW_MS } from '../../record/expiry.js';
+import type { IndexPage, NewEntry, RevokeChoice } from '../../store-contract/store.js';
+import { formatCursor, type IndexCursor, parseCursor } from '../../store-contract/user-index.js';
 
-/** How many entries each `add` checks for expiry. */
+/** An entry, without the records of its keys. */
+export interface MemoryEntry {
+  readonly id: string;
+  readonly keys: ReadonlySet<string>;
+  readonly until: number;
+  /** When a key was added last, epoch milliseconds. */
+  readonly changedAt: number;
+  readonly isRevoked: boolean;
+}
+
+/** For how long a key may wait for its record after it was added. */
+const RECENT_MS = 60_000;
+
+/** How many entries each `add` checks. */
 const SWEEP_STEP = 2;
 
-/** The index of each user, in memory. An entry is removed with its record, or when its own time is over. */
+/** The index of each user, in memory. */
 export class MemoryUserIndex {
-  /** When each entry expires, by user and key. */
-  readonly #entries = new Map<string, Map<string, number>>();
-  /** The users who have an entry of a session, by key. Nearly always one. */
-  readonly #users = new Map<string, Set<string>>();
+  /** Returns whether there is a record under a key. */
+  readonly #hasRecord: (key: string) => boolean;
+  /** The entries of each user, by their names. */
+  readonly #users = new Map<string, Map<string, MemoryEntry>>();
   /** Where the next sweep continues. */
-  #cursor = this[Symbol.iterator]();
+  #cursor = this.#all();
 
-  add(user: string, id: string, until: number, now: number): void {
+  constructor(hasRecord: (key: string) => boolean) {
+    this.#hasRecord = hasRecord;
+  }
+
+  /** Returns false for a revoked entry, and for one that does not hold `from`. */
+  add(user: string, { entry: id, key, until, from }: NewEntry, now: number): boolean {
     this.#sweep(now);
-    const entries = this.#entries.get(user) ?? new Map<string, number>();
-    this.#entries.set(user, entries.set(id, Math.max(until, entries.get(id) ?? 0)));
-    const users = this.#users.get(id) ?? new Set();
-    this.#users.set(id, users.add(user));
+    const known = this.#users.get(user)?.get(id);
+    if (known?.isRevoked || (from !== undefined && !known?.keys.has(from))) return false;
+    if (known?.keys.has(key) && known.until >= until) return true;
+    this.#put(user, {
+      id,
+      keys: new Set([...(known?.keys ?? []), key]),
+      until: Math.max(until, known?.until ?? 0),
+      changedAt: now,
+      isRevoked: false,
+    });
+    return true;
   }
 
-  remove(user: string, id: string): void {
-    const entries = this.#entries.get(user);
+  /** Removes a key, and its entry if that was the last one. */
+  remove(user: string, id: string, key: string): void {
+    const entry = this.#users.get(user)?.get(id);
+    if (!entry?.keys.has(key)) return;
+    const keys = new Set(entry.keys);
+    keys.delete(key);
+    if (keys.size > 0) this.#put(user, { ...entry, keys });
+    else this.#delete(user, id);
+  }
+
+  /** Returns a page of entries, those with the latest end first, and where the next page begins. */
+  list(user: string, { limit, cursor }: IndexPage, now: number): [MemoryEntry[], string | null] {
+    const entries = this.#present(user, now).filter(({ isRevoked }) => !isRevoked);
+    entries.sort((a, b) => b.until - a.until || (a.id < b.id ? 1 : -1));
+    const after = parseCursor(cursor);
+    const start = after ? entries.findIndex((entry) => isAfter(entry, after)) : 0;
+    const page = start < 0 ? [] : entries.slice(start, start + limit);
+    const last = page.at(-1);
+    return [
+      page,
+      last && last !== entries.at(-1) ? formatCursor({ until: last.until, entry: last.id }) : null,
+    ];
+  }
+
+  /** Marks entries as revoked and returns them, with those that were marked before. */
+  revoke(user: string, { limit, only, except = [] }: RevokeChoice, now: number): MemoryEntry[] {
+    const skipped = new Set(except);
+    const chosen = this.#present(user, now)
+      .filter(({ id }) => (only === undefined || only.includes(id)) && !skipped.has(id))
+      .sort((a, b) => Number(b.isRevoked) - Number(a.isRevoked))
+      .slice(0, limit);
+    for (const entry of chosen) this.#put(user, { ...entry, isRevoked: true });
+    return chosen;
+  }
+
+  /** Takes over the entries of another index. */
+  addAll(other: MemoryUserIndex): void {
+    for (const [user, entry] of other.#all()) this.#put(user, entry);
+  }
+
+  /** Removes the user's entries whose time is over. Returns the others. */
+  #present(user: string, now: number): MemoryEntry[] {
+    const entries = [...(this.#users.get(user)?.values() ?? [])];
+    for (const { id, until } of entries) if (isOver(until, now)) this.#delete(user, id);
+    return entries.filter(({ until }) => !isOver(until, now));
+  }
+
+  #put(user: string, entry: MemoryEntry): void {
+    const entries = this.#users.get(user) ?? new Map<string, MemoryEntry>();
+    this.#users.set(user, entries.set(entry.id, entry));
+  }
+
+  #delete(user: string, id: string): void {
+    const entries = this.#users.get(user);
     entries?.delete(id);
-    if (entries?.size === 0) this.#entries.delete(user);
-    const users = this.#users.get(id);
-    users?.delete(user);
-    if (users?.size === 0) this.#users.delete(id);
+    if (entries?.size === 0) this.#users.delete(user);
   }
 
-  /** Removes every entry of a session. */
-  removeSession(id: string): void {
-    for (const user of this.#users.get(id) ?? []) this.remove(user, id);
+  *#all(): Generator<[user: string, entry: MemoryEntry]> {
+    for (const [user, entries] of this.#users) for (const entry of entries.values()) yield [user, entry];
   }
 
-  /** Removes the user's entries whose time is over. Returns the session keys of the others. */
-  list(user: string, now: number): string[] {
-    for (const [id, until] of this.#entries.get(user) ?? [])
-      if (until + CLOCK_SKEW_MS < now) this.remove(user, id);
-    return [...(this.#entries.get(user)?.keys() ?? [])];
-  }
-
-  /** Yields every entry. */
-  *[Symbol.iterator](): Iterator<[user: string, id: string, until: number]> {
-    for (const [user, entries] of this.#entries) for (const [id, until] of entries) yield [user, id, until];
-  }
-
-  /** Removes the expired ones of the next few entries: some have no record, so nothing else removes them. */
+  /** Removes those of the next few entries that are over, or lead to nothing any more. */
   #sweep(now: number): void {
     for (let step = 0; step < SWEEP_STEP; step++) {
       const next = this.#cursor.next();
       if (next.done) {
-        this.#cursor = this[Symbol.iterator]();
+        this.#cursor = this.#all();
         return;
       }
-      const [user, id, until] = next.value;
-      if (until + CLOCK_SKEW_MS < now) this.remove(user, id);
+      const [user, entry] = next.value;
+      const isDead = !isRecent(entry, now) && ![...entry.keys].some(this.#hasRecord);
+      if (isDead || isOver(entry.until, now)) this.#delete(user, entry.id);
     }
   }
+}
+
+/** Returns whether a key was added within the last minute. */
+export function isRecent({ changedAt }: MemoryEntry, now: number): boolean {
+  return changedAt + RECENT_MS > now;
+}
+
+function isOver(until: number, now: number): boolean {
+  return until + CLOCK_SKEW_MS < now;
+}
+
+/** Returns whether an entry comes after the one where a page ended. That one may be gone by now. */
+function isAfter({ until, id }: MemoryEntry, cursor: IndexCursor): boolean {
+  return until < cursor.until || (until === cursor.until && id < cursor.entry);
 }

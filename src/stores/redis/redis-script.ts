@@ -28,7 +28,8 @@ export function runScript(
   });
 }
 
-function script(source: string): RedisScript {
+/** Makes a script. */
+export function script(source: string): RedisScript {
   return { source, sha1: digest('sha1', source, 'hex') };
 }
 
@@ -63,26 +64,4 @@ local digest = stored and redis.sha1hex(stored) or ''
 if digest ~= ARGV[1] then return 0 end
 redis.call('DEL', KEYS[1])
 return 1
-`);
-
-/**
- * Adds a session to a user's index, and removes entries whose time is over. The index lives as long as its
- * last entry.
- *
- * KEYS: the index.
- * ARGV: the session's key; when its entry expires; how far clocks may be apart; the time, '' for the server's
- * own. All times are in milliseconds.
- */
-export const ADD_TO_INDEX = script(`
-local now = tonumber(ARGV[4])
-if not now then
-  local time = redis.call('TIME')
-  now = time[1] * 1000 + math.floor(time[2] / 1000)
-end
-redis.call('ZREMRANGEBYSCORE', KEYS[1], '-inf', string.format('%.0f', now - ARGV[3]))
-redis.call('ZADD', KEYS[1], 'GT', ARGV[2], ARGV[1])
-local lifetime = math.max(1, ARGV[2] + ARGV[3] - now)
-if redis.call('PTTL', KEYS[1]) < lifetime then
-  redis.call('PEXPIRE', KEYS[1], string.format('%.0f', lifetime))
-end
 `);

@@ -1,6 +1,7 @@
-import { randomBytes } from 'node:crypto';
 import { digest } from '../../lib/digest.js';
 import { isPromiseLike, type MaybePromise, mapMaybe } from '../../lib/maybe-promise.js';
+import { randomText } from '../../lib/random-text.js';
+import { ownLifetimeMs } from '../../record/own-lifetime.js';
 import { recordTime } from '../../record/record-time.js';
 import {
   type CallOptions,
@@ -84,8 +85,8 @@ export class RedisStore implements Store {
    * staged value into two slots.
    */
   readonly #hasTags: boolean;
-  /** A part of each value that nobody can guess. So the SHA-1 of a value tells nothing about its data. */
-  readonly #nonce = randomBytes(12).toString('base64url');
+  /** Tells this store's staged values from those of other processes. */
+  readonly #nonce = randomText(16);
   #writes = 0;
 
   constructor({ client, prefix = 'sess:', serializer = JSON }: RedisStoreOptions) {
@@ -186,8 +187,7 @@ export class RedisStore implements Store {
   }
 
   #format(record: SessionRecord): MaybePromise<string> {
-    const nonce = `${this.#nonce}.${++this.#writes}`;
-    return this.#serializer.stringify({ ...record, __session: { nonce, ...record.__session } });
+    return this.#serializer.stringify(record);
   }
 
   /** Returns null for a value that is not JSON: an error would make every request of its visitor fail. */
@@ -211,12 +211,4 @@ function ttlMs({ cookie }: SessionRecord, { now }: CallOptions): number {
   const until = recordTime(cookie?.expires);
   if (until === null || Number.isNaN(until)) return Math.ceil(cookie?.originalMaxAge ?? DAY_MS);
   return Math.ceil(until - now);
-}
-
-/** Returns the lifetime of a record that has its own: a session, a grace copy, or a record of express-session. */
-function ownLifetimeMs({ cookie, __session }: SessionRecord): number | null {
-  const own: { createdAt?: unknown; maxAge?: unknown; frozen?: unknown } = __session ?? {};
-  const isSession = typeof own.createdAt === 'number' && own.frozen !== true;
-  if (isSession) return typeof own.maxAge === 'number' ? own.maxAge * 1000 : null;
-  return typeof cookie?.originalMaxAge === 'number' ? cookie.originalMaxAge : null;
 }

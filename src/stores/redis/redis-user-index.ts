@@ -1,8 +1,21 @@
 import type { MaybePromise } from '../../lib/maybe-promise.js';
 import { CLOCK_SKEW_MS } from '../../record/expiry.js';
-import type { CallOptions, IndexedSession, SessionRecord, UserIndex } from '../../store-contract/store.js';
+import type {
+  CallOptions,
+  EntryKey,
+  IndexedRecord,
+  IndexedSession,
+  IndexedSessions,
+  IndexPage,
+  NewEntry,
+  RevokeChoice,
+  SessionRecord,
+  UserIndex,
+} from '../../store-contract/store.js';
+import { formatCursor, parseCursor } from '../../store-contract/user-index.js';
 import type { SendToRedis } from './redis-client.js';
-import { ADD_TO_INDEX, runScript } from './redis-script.js';
+import { ADD_TO_INDEX, LIST_INDEX, REMOVE_FROM_INDEX, REVOKE_IN_INDEX } from './redis-index-scripts.js';
+import { type RedisScript, runScript } from './redis-script.js';
 
 /** The records of a RedisStore: their keys in Redis, and how to parse them. */
 interface RedisRecords {
@@ -13,10 +26,15 @@ interface RedisRecords {
 /** Separates prefix and user. `#` is not a letter of an ID, so no session has such a key. */
 const MARK = '#user:';
 
-/** How many records are read at once. */
-const BATCH = 200;
+/** An entry as the scripts return it. */
+interface RawEntry {
+  readonly entry: string;
+  readonly until: number;
+  readonly isRecent: boolean;
+  readonly keys: readonly string[];
+}
 
-/** The index of each user: a sorted set of session keys, by the time when their entries expire. */
+/** The index of each user, in a sorted set and a hash that only scripts change. */
 export class RedisUserIndex implements UserIndex {
   readonly #send: SendToRedis;
   readonly #prefix: string;
@@ -28,36 +46,65 @@ export class RedisUserIndex implements UserIndex {
     this.#records = records;
   }
 
-  async add(user: string, id: string, until: number, { now, clock }: CallOptions): Promise<void> {
-    const time = clock === 'test' ? String(now) : '';
-    const args = [id, String(until), String(CLOCK_SKEW_MS), time];
-    await runScript(this.#send, ADD_TO_INDEX, [this.#key(user)], args);
+  async add(
+    user: string,
+    { entry, key, until, from = '' }: NewEntry,
+    options: CallOptions,
+  ): Promise<boolean> {
+    const args = [time(options), String(CLOCK_SKEW_MS), entry, key, String(until), from];
+    return (await this.#run(ADD_TO_INDEX, user, args)) === 1;
   }
 
-  async remove(user: string, ids: readonly string[]): Promise<void> {
-    const key = this.#key(user);
-    if (ids.length > 0) await this.#send(key, ['ZREM', key, ...ids]);
+  async remove(user: string, keys: readonly EntryKey[]): Promise<void> {
+    if (keys.length > 0)
+      await this.#run(
+        REMOVE_FROM_INDEX,
+        user,
+        keys.flatMap(({ entry, key }) => [entry, key]),
+      );
   }
 
-  async list(user: string): Promise<IndexedSession[]> {
-    const key = this.#key(user);
-    const ids = await this.#send(key, ['ZRANGE', key, '0', '-1']);
-    if (!Array.isArray(ids)) return [];
-    const sessions: IndexedSession[] = [];
-    for (let start = 0; start < ids.length; start += BATCH) {
-      const batch = ids.slice(start, start + BATCH);
-      sessions.push(...(await Promise.all(batch.map((id) => this.#read(String(id))))));
-    }
-    return sessions;
+  async list(user: string, { limit, cursor }: IndexPage, options: CallOptions): Promise<IndexedSessions> {
+    const after = parseCursor(cursor);
+    const args = [time(options), String(limit), after?.entry ?? '', String(after?.until ?? '')];
+    const page = toEntries(await this.#run(LIST_INDEX, user, args));
+    const end = page.at(-1);
+    return {
+      entries: await this.#withRecords(page),
+      cursor: end && page.length === limit ? formatCursor(end) : null,
+    };
   }
 
-  async #read(id: string): Promise<IndexedSession> {
+  async revoke(user: string, choice: RevokeChoice, options: CallOptions): Promise<IndexedSession[]> {
+    const { limit, only, except = [] } = choice;
+    const names = only ?? except;
+    const args = [time(options), String(limit), only ? 'only' : 'except', ...names];
+    return this.#withRecords(toEntries(await this.#run(REVOKE_IN_INDEX, user, args)));
+  }
+
+  #run(script: RedisScript, user: string, args: readonly string[]): Promise<unknown> {
+    // A hash tag, so that a cluster keeps both keys in one slot.
+    const key = `${this.#prefix}{${MARK}${user}}`;
+    return runScript(this.#send, script, [key, `${key}:keys`], args);
+  }
+
+  #withRecords(entries: readonly RawEntry[]): Promise<IndexedSession[]> {
+    return Promise.all(
+      entries.map(async ({ entry, keys, isRecent }) => ({
+        entry,
+        records: await Promise.all(keys.map((key) => this.#read(key))),
+        isRecent,
+      })),
+    );
+  }
+
+  async #read(id: string): Promise<IndexedRecord> {
     const key = this.#records.keyOf(id);
     const [value, left] = await Promise.all([this.#send(key, ['GET', key]), this.#send(key, ['PTTL', key])]);
-    if (value === null) return { id, record: null };
+    if (value === null) return { key: id, record: null };
     const record = await this.#parse(value);
     const leftMs = Number(left);
-    return { id, record, unreadable: record === null, ...(leftMs >= 0 && { leftMs }) };
+    return { key: id, record, unreadable: record === null, ...(leftMs >= 0 && { leftMs }) };
   }
 
   /** Returns null for a record that cannot be read. */
@@ -68,8 +115,22 @@ export class RedisUserIndex implements UserIndex {
       return null;
     }
   }
+}
 
-  #key(user: string): string {
-    return `${this.#prefix}${MARK}${user}`;
-  }
+/** Redis has a clock of its own. It is told the time only if a test has set it. */
+function time({ now, clock }: CallOptions): string {
+  return clock === 'test' ? String(now) : '';
+}
+
+function toEntries(reply: unknown): RawEntry[] {
+  const words: unknown[] = Array.isArray(reply) ? reply : [];
+  return Array.from({ length: Math.floor(words.length / 4) }, (_, at) => {
+    const [entry, until, isRecent, keys] = words.slice(at * 4, at * 4 + 4).map(String);
+    return {
+      entry: String(entry),
+      until: Number(until),
+      isRecent: isRecent === '1',
+      keys: keys ? keys.split(' ') : [],
+    };
+  });
 }

@@ -1,0 +1,148 @@
+import { isObject } from '../lib/json.js';
+import type { GraceCopy } from './grace-copy.js';
+
+/**
+ * The number of this format. 1.x wrote bare data without a format. A version that writes what this one cannot read raises the
+ * number: this one then leaves such records alone.
+ */
+export const FORMAT = 2;
+
+/** What a record says under `__session`. `null` where it says nothing. Times are epoch milliseconds. */
+export interface Meta {
+  readonly name: string | null;
+  readonly nonce: string | null;
+  readonly createdAt: number | null;
+  readonly lastSeenAt: number | null;
+  readonly cookieSentAt: number | null;
+  readonly regeneratedAt: number | null;
+  /** Seconds. */
+  readonly maxAge: number | null;
+  readonly user: string | null;
+  /** The name of the user's index entry; `null` if it is named after the record's key. */
+  readonly entry: string | null;
+  readonly indexedUntil: number | null;
+  /** A handle of the key under which the session is indexed. Only in shared records, since others may copy those. */
+  readonly indexedKey: string | null;
+  readonly copies: readonly GraceCopy[];
+  readonly isSuperseded: boolean;
+}
+
+/**
+ * Returns what `__session` becomes in a record.
+ *
+ * - Shared records have an object, because people and other software read them.
+ * - The others have a short array. Its dates count from `createdAt`. Its last member is an object of what most sessions do not
+ *   have. Room is left: a later format may add members to it, and may store a text, such as a sealed body.
+ */
+export function formatMeta(meta: Meta, isShared: boolean): object {
+  const { name, nonce, createdAt, lastSeenAt, cookieSentAt, regeneratedAt } = meta;
+  const { maxAge, user, entry, indexedUntil, indexedKey, copies, isSuperseded } = meta;
+  const start = isShared ? 0 : (createdAt ?? 0);
+  const since = (time: number | null) => (time === null ? null : time - start);
+  const rest = {
+    ...(maxAge !== null && { maxAge }),
+    ...(user !== null && { users: [user], until: since(indexedUntil) }),
+    ...(entry !== null && { entry }),
+    ...(indexedKey !== null && { indexedKey }),
+    ...(copies.length > 0 && { copies: copies.map(({ key, until }) => [key, since(until)]) }),
+    ...(isSuperseded && { superseded: true }),
+  };
+  if (isShared) {
+    return { format: FORMAT, name, nonce, createdAt, lastSeenAt, cookieSentAt, regeneratedAt, ...rest };
+  }
+  const dates = [createdAt, since(lastSeenAt), since(cookieSentAt)];
+  const hasRest = Object.keys(rest).length > 0;
+  const isRegenerated = regeneratedAt !== null || hasRest;
+  return [
+    FORMAT,
+    name,
+    nonce,
+    ...dates,
+    ...(isRegenerated ? [since(regeneratedAt)] : []),
+    ...(hasRest ? [rest] : []),
+  ];
+}
+
+/**
+ * Parses `__session`. It is hostile input.
+ *
+ * @returns `later` if a later version wrote it, `null` if nobody could have.
+ */
+export function parseMeta(raw: unknown): Meta | 'later' | null {
+  if (raw === undefined) return NOTHING;
+  if (Array.isArray(raw)) return fromArray(raw);
+  if (isObject(raw)) return fromObject(raw);
+  return typeof raw === 'string' ? 'later' : null;
+}
+
+/** What 1.x and express-session say. */
+const NOTHING: Meta = fromParts({}, null, null, null, null, null, null, 0);
+
+function fromArray(raw: readonly unknown[]): Meta | 'later' | null {
+  const [format, name, nonce, created, seen, sent, regenerated, rest] = raw;
+  if (isLater(format)) return 'later';
+  const createdAt = finite(created);
+  if (format !== FORMAT || createdAt === null || typeof name !== 'string') return null;
+  const at = (offset: unknown) => {
+    const ms = finite(offset);
+    return ms === null ? null : createdAt + ms;
+  };
+  const own = isObject(rest) ? rest : {};
+  return fromParts(own, name, text(nonce), createdAt, at(seen), at(sent), at(regenerated), createdAt);
+}
+
+/** Without a format it is another's. What it says is not used. */
+function fromObject(raw: Record<string, unknown>): Meta | 'later' {
+  const { format, name, nonce, createdAt, lastSeenAt, cookieSentAt, regeneratedAt } = raw;
+  if (isLater(format)) return 'later';
+  if (format !== FORMAT) return NOTHING;
+  const [created, seen, sent] = [finite(createdAt), finite(lastSeenAt), finite(cookieSentAt)];
+  // Other software writes these records, and does not know what a grace copy is.
+  const { copies: _, superseded: __, ...rest } = raw;
+  return fromParts(rest, text(name), text(nonce), created, seen, sent, finite(regeneratedAt), 0);
+}
+
+function fromParts(
+  rest: Record<string, unknown>,
+  name: string | null,
+  nonce: string | null,
+  createdAt: number | null,
+  lastSeenAt: number | null,
+  cookieSentAt: number | null,
+  regeneratedAt: number | null,
+  start: number,
+): Meta {
+  const until = finite(rest.until);
+  return {
+    name,
+    nonce,
+    createdAt,
+    lastSeenAt,
+    cookieSentAt,
+    regeneratedAt,
+    maxAge: finite(rest.maxAge),
+    user: Array.isArray(rest.users) ? text(rest.users[0]) : null,
+    entry: text(rest.entry),
+    indexedUntil: until === null ? null : start + until,
+    indexedKey: text(rest.indexedKey),
+    copies: Array.isArray(rest.copies) ? rest.copies.map((copy) => toCopy(copy, start)) : [],
+    isSuperseded: rest.superseded === true,
+  };
+}
+
+function toCopy(copy: unknown, start: number): GraceCopy {
+  const [key, until]: unknown[] = Array.isArray(copy) ? copy : [];
+  return { key: text(key) ?? '', until: start + (finite(until) ?? Number.NaN) };
+}
+
+function isLater(format: unknown): boolean {
+  return typeof format === 'number' && format > FORMAT;
+}
+
+function finite(value: unknown): number | null {
+  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+}
+
+function text(value: unknown): string | null {
+  return typeof value === 'string' ? value : null;
+}
