@@ -4,6 +4,7 @@ import type { Options } from '../options/options.js';
 import { hashSessionId } from '../record/session-id.js';
 import { MemoryStore } from '../stores/memory/memory-store.js';
 import { Browser } from '../test-kits/browser.js';
+import { actAsProcesses } from '../test-kits/processes.js';
 import { PlainStore, SpyStore } from '../test-kits/spy-store.js';
 
 const HOUR = 3_600_000;
@@ -62,10 +63,10 @@ describe.each(stores)('rule 3: no lost update, on %s', (_, makeStore) => {
 });
 
 describe('rule 3 between processes, on a store that compares and swaps', () => {
-  // A session of another name on the same records acts as another process, which knows none of these locks.
+  actAsProcesses();
   const otherProcess = (store: SpyStore, browser: Browser<Data>) => {
-    const other = browse({ store, name: 'other' });
-    other.cookies.set('other', browser.cookies.get('sid') ?? '');
+    const other = browse({ store });
+    other.cookies.set('sid', browser.cookies.get('sid') ?? '');
     return other;
   };
 

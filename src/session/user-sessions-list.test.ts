@@ -18,6 +18,7 @@ describe('list', () => {
         createdAt: Date.now(),
         lastSeenAt: Date.now(),
         expiresAt: Date.now() + DAY,
+        regeneratedAt: Date.now(),
         current: false,
         data: { device: 'phone' },
       },
@@ -26,6 +27,7 @@ describe('list', () => {
         createdAt: Date.now() - MINUTE,
         lastSeenAt: Date.now() - MINUTE,
         expiresAt: Date.now() - MINUTE + DAY,
+        regeneratedAt: Date.now() - MINUTE,
         current: false,
         data: { device: 'laptop' },
       },
@@ -65,6 +67,72 @@ describe('list', () => {
     await ada.list();
     expect(await all(browser)).toMatchObject({ device: 'laptop' });
   });
+
+  it('shows a session on which the `listed` option throws, with empty data, and says so once without the data', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    const { ada, signIn } = setUp({
+      listed: ({ device = null }) => {
+        if (device === 'phone') throw new TypeError(device);
+        return { device };
+      },
+    });
+    await signIn('ada', 'phone');
+    await signIn('ada', 'laptop');
+    const shown = () => ada.list().then((sessions) => sessions.map(({ data }) => data));
+    expect(await shown()).toEqual(expect.arrayContaining([{}, { device: 'laptop' }]));
+    await shown();
+    expect(warn.mock.calls).toEqual([[expect.stringMatching(/listed option threw \(TypeError\)/)]]);
+    expect(String(warn.mock.calls)).not.toContain('phone');
+  });
+
+  it('gives pages: the latest sign-ins first, each session once, with a cursor until the last page', async () => {
+    const { ada, signIn } = setUp();
+    for (let n = 0; n < 7; n++) {
+      await signIn('ada', `device ${n}`);
+      vi.advanceTimersByTime(MINUTE);
+    }
+    const pages: unknown[][] = [];
+    for (let cursor: string | null | undefined; cursor !== null; ) {
+      const page = await ada.list({ limit: 3, cursor });
+      pages.push(page.map(({ data }) => data.device));
+      cursor = page.cursor;
+    }
+    expect(pages).toEqual([
+      ['device 6', 'device 5', 'device 4'],
+      ['device 3', 'device 2', 'device 1'],
+      ['device 0'],
+    ]);
+  });
+
+  it('fills a page past entries whose sessions have ended, and removes those', async () => {
+    const { ada, signIn, store } = setUp();
+    await signIn('ada', 'live');
+    for (let n = 0; n < 30; n++) {
+      const browser = await signIn('ada', 'dead');
+      const id = (await browser.visit((own) => own().id())).result ?? '';
+      await store.memory.destroy(hashSessionId(id));
+    }
+    vi.advanceTimersByTime(MINUTE);
+    expect((await ada.list({ limit: 2 })).map(({ data }) => data.device)).toEqual(['live']);
+    store.spy.reset();
+    expect(await ada.list({ limit: 2 })).toHaveLength(1);
+    expect(store.spy.calls).toEqual(['list']);
+  });
+
+  it.each([0, -1, 1.5, 1001, Number.NaN, '10', null])('refuses a limit of %j', async (limit) => {
+    const list = setUp().ada.list({ limit: limit as number });
+    await expect(list).rejects.toMatchObject({ code: 'ERR_SESSION_OPTIONS' });
+    await expect(list).rejects.toThrow('from 1 to 1000');
+  });
+
+  it.each(['', 'x', '1:', '-1:a', '1e400:a', '9'.repeat(400), '1:a b'])(
+    'gives the first page for a cursor of %j',
+    async (cursor) => {
+      const { ada, signIn } = setUp();
+      await signIn();
+      expect(await ada.list({ cursor })).toHaveLength(1);
+    },
+  );
 
   it('keeps no session alive', async () => {
     const { ada, signIn } = setUp();

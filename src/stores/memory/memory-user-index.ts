@@ -25,7 +25,7 @@ export class MemoryUserIndex {
   /** The entries of each user, by their names. */
   readonly #users = new Map<string, Map<string, MemoryEntry>>();
   /** Where the next sweep continues. */
-  #cursor = this.#all();
+  #cursor = this[Symbol.iterator]();
 
   constructor(hasRecord: (key: string) => boolean) {
     this.#hasRecord = hasRecord;
@@ -82,9 +82,9 @@ export class MemoryUserIndex {
     return chosen;
   }
 
-  /** Takes over the entries of another index. */
-  addAll(other: MemoryUserIndex): void {
-    for (const [user, entry] of other.#all()) this.#put(user, entry);
+  /** Takes over the entries of another index, which may be of another copy of this module. */
+  addAll(other: Iterable<[user: string, entry: MemoryEntry]>): void {
+    for (const [user, entry] of other) this.#put(user, entry);
   }
 
   /** Removes the user's entries whose time is over. Returns the others. */
@@ -105,7 +105,8 @@ export class MemoryUserIndex {
     if (entries?.size === 0) this.#users.delete(user);
   }
 
-  *#all(): Generator<[user: string, entry: MemoryEntry]> {
+  /** Yields every entry, with its user. */
+  *[Symbol.iterator](): Generator<[user: string, entry: MemoryEntry]> {
     for (const [user, entries] of this.#users) for (const entry of entries.values()) yield [user, entry];
   }
 
@@ -114,7 +115,7 @@ export class MemoryUserIndex {
     for (let step = 0; step < SWEEP_STEP; step++) {
       const next = this.#cursor.next();
       if (next.done) {
-        this.#cursor = this.#all();
+        this.#cursor = this[Symbol.iterator]();
         return;
       }
       const [user, entry] = next.value;
