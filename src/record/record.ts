@@ -1,5 +1,6 @@
 import { isObject, type JsonObject } from '../lib/json.js';
 import type { RecordCookie, SessionRecord } from '../store-contract/store.js';
+import { MAX_LIFETIME_S } from './expiry.js';
 import type { GraceCopy } from './grace-copy.js';
 import { isSessionId } from './id-shape.js';
 import { formatMeta, type Meta, parseMeta } from './record-meta.js';
@@ -99,7 +100,8 @@ export function parseRecord(raw: unknown, key: string): ParsedRecord | null {
     nonce,
     cookieSentAt: meta.cookieSentAt,
     regeneratedAt: meta.regeneratedAt,
-    maxAge: meta.maxAge,
+    // A session of express-session keeps the lifetime that it came with.
+    maxAge: meta.nonce === null ? cookie.lifetime : meta.maxAge,
     graceCopies: meta.copies.filter(isGraceCopy),
   };
   return { is: 'session', name, session };
@@ -184,14 +186,24 @@ function entryOf({ user, entry, indexedUntil, indexedKey }: Meta, key: string): 
   return { user, id: entry, until: indexedUntil };
 }
 
-/** express-session moves `expires` by `originalMaxAge` at each request, and knows nothing of `__session`. */
-function parseCookie(cookie: unknown): { expiresAt: number | null; touchedAt: number | null } {
-  if (cookie === undefined) return { expiresAt: null, touchedAt: null };
-  if (!isObject(cookie)) return { expiresAt: INVALID, touchedAt: null };
+/** What the `cookie` of a record says. */
+interface ParsedCookie {
+  readonly expiresAt: number | null;
+  /** When express-session saw the session last: it moves `expires` at each request, and knows nothing of `__session`. */
+  readonly touchedAt: number | null;
+  /** Seconds. */
+  readonly lifetime: number | null;
+}
+
+function parseCookie(cookie: unknown): ParsedCookie {
+  if (cookie === undefined) return { expiresAt: null, touchedAt: null, lifetime: null };
+  if (!isObject(cookie)) return { expiresAt: INVALID, touchedAt: null, lifetime: null };
   const expiresAt = parseDate(cookie.expires);
-  const lifetime = cookie.originalMaxAge;
-  const isKnown = typeof lifetime === 'number' && Number.isFinite(lifetime);
-  return { expiresAt, touchedAt: expiresAt && isKnown ? expiresAt - lifetime : null };
+  const ms = cookie.originalMaxAge;
+  if (typeof ms !== 'number' || !(ms > 0 && ms / 1000 <= MAX_LIFETIME_S)) {
+    return { expiresAt, touchedAt: null, lifetime: null };
+  }
+  return { expiresAt, touchedAt: expiresAt && expiresAt - ms, lifetime: ms / 1000 };
 }
 
 function parseDate(value: unknown): number | null {

@@ -39,7 +39,19 @@ export function isEntryDue(session: Session, options: ResolvedOptions): boolean 
   }
 }
 
+/** Returns whose session a record is. One that 1.x replaced names nobody: then its data decides, as at its next read. */
+export function ownerOf(session: UserData, options: ResolvedOptions): string | null {
+  try {
+    return session.entry?.user ?? userOf(session, options);
+  } catch {
+    return null;
+  }
+}
+
+/** What says whose session a record is. */
+type UserData = Pick<Session, 'data' | 'entry'>;
+
 /** Without the option, a session keeps the user that it has. */
-function userOf({ data, entry }: Session, options: ResolvedOptions): string | null {
+function userOf({ data, entry }: UserData, options: ResolvedOptions): string | null {
   return options.user ? userKey(options.name, options.user({ ...data })) : (entry?.user ?? null);
 }

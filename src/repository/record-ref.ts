@@ -1,10 +1,11 @@
 import type { EndReason, StoreOperation, StoreOutcome } from '../events/session-event.js';
 import type { Operation } from '../gateway/operation.js';
 import { StoreCall } from '../gateway/store-call.js';
+import { isObject } from '../lib/json.js';
 import type { ResolvedOptions } from '../options/options.js';
 import type { RecordState } from '../record/read-record.js';
 import type { CallOptions, LoadedRecord, Store } from '../store-contract/store.js';
-import { fromRecord } from './session-record.js';
+import { fromRecord, isHashed } from './session-record.js';
 
 /** Swapping in a record whose date has passed removes what is stored. */
 const EXPIRED = { cookie: { expires: 0 } };
@@ -98,10 +99,20 @@ export class RecordRef {
     const { atomic, expiry } = store;
     if (atomic) {
       const { idleMs } = this.options.expiry;
-      return atomic.load(key, expiry === 'store' ? { slideMs: idleMs, ...options } : options);
+      const loading = atomic.load(key, expiry === 'store' ? { slideMs: idleMs, ...options } : options);
+      return isHashed(this.options, store) ? loading : loading.then(withoutSlide);
     }
     return Promise.resolve(store.get(key, options)).then((record) => ({ record, version: null }));
   }
+}
+
+/**
+ * Leaves out that the read slid the session, so that its record is judged, and written where its own date is stale. 1.x goes
+ * by that date in a shared record: it deletes one whose date has passed when it next writes it. A record of express-session
+ * keeps the lifetime that it came with.
+ */
+function withoutSlide(loaded: LoadedRecord<object> | null): LoadedRecord<object> | null {
+  return loaded && isObject(loaded.record.__session) ? { ...loaded, leftMs: undefined } : loaded;
 }
 
 /** What a read is called in telemetry. */

@@ -15,6 +15,7 @@ import type {
 } from '../store-contract/store.js';
 import { userIndexOf } from '../store-contract/user-index.js';
 import { deleteGraceCopies } from './grace.js';
+import { ownerOf } from './index-entry.js';
 import { RecordRef } from './record-ref.js';
 import { fromRecord } from './session-record.js';
 
@@ -191,7 +192,9 @@ export class SessionIndex {
     const state = fromRecord(found, found.key, this.#options, operation);
     if (!('session' in state)) return state;
     const { entry } = state.session;
-    return entry?.user === claim.user && entry.id === claim.id ? state : { is: 'none' };
+    const isClaimed =
+      ownerOf(state.session, this.#options) === claim.user && (entry?.id ?? claim.id) === claim.id;
+    return isClaimed ? state : { is: 'none' };
   }
 
   async #call<T>(

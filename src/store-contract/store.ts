@@ -173,7 +173,8 @@ export interface LoadedRecord<Data extends object = Record<string, unknown>> {
  * ID, those of both.
  *
  * The index may have keys of records that are gone, but it never misses one: a key is added before its record is
- * written, and removed only after its record is gone. So what `revoke` returns is all that there is.
+ * written, and removed only after its record is gone. So what `revoke` returns is all that there is. The store itself may
+ * remove an entry a minute after its end, and one that is not revoked and has had no record for a minute.
  *
  * `user` is a hash of 43 letters of `[A-Za-z0-9_-]`. The name of an entry has 1 to 64 of these letters. Keys are as
  * `get` takes them.
@@ -196,8 +197,9 @@ export interface UserIndex<Data extends object = Record<string, unknown>> {
    */
   list(user: string, page: IndexPage, options: CallOptions): Promise<IndexedSessions<Data>>;
   /**
-   * Revokes entries of the user, in one atomic step, and returns them: from now on `add` refuses them. They stay until
-   * `remove` removes their keys. Entries that an earlier call revoked and nobody removed are returned again, and first.
+   * Revokes the chosen entries of the user, in one atomic step, and returns them: from now on `add` refuses them. They
+   * stay until `remove` removes their keys. Those of them that an earlier call revoked and nobody removed are returned
+   * again, and first.
    *
    * @returns `limit` entries at most. Fewer mean that there are no more.
    */
@@ -215,8 +217,8 @@ export interface EntryKey {
 /** A key that is to be added to an entry. */
 export interface NewEntry extends EntryKey {
   /**
-   * When the entry ends, epoch milliseconds. The store may remove it one minute later, since clocks differ. The
-   * session ends with its entry.
+   * When the entry ends, epoch milliseconds. The store keeps it for one minute more, since clocks differ. The session
+   * ends with its entry.
    */
   readonly until: number;
   /** A key that the entry has to hold. */

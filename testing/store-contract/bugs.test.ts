@@ -22,7 +22,7 @@ const bugs: PlantedBugs = {
       new (class extends ToyStore {
         override async set(id: string, record: SessionRecord, options: CallOptions) {
           this.put(id, record, options);
-          const entry = this.entries.get(id);
+          const entry = this.stored.get(id);
           if (entry) entry.record = record;
         }
       })(),
@@ -235,7 +235,7 @@ const bugs: PlantedBugs = {
   'shares records between stores': [
     () => {
       const store = new ToyStore();
-      Object.assign(store, { entries: shared });
+      Object.assign(store, { stored: shared });
       return store;
     },
     [
@@ -263,7 +263,7 @@ const bugs: PlantedBugs = {
     () =>
       new (class extends ToyStore {
         override async destroy(id: string) {
-          if (!this.entries.delete(id)) throw new Error('not found');
+          if (!this.stored.delete(id)) throw new Error('not found');
         }
       })(),
     [
@@ -276,7 +276,7 @@ const bugs: PlantedBugs = {
     () =>
       new (class extends ToyStore {
         override async destroy(id: string) {
-          for (const key of this.entries.keys()) if (key.startsWith(id)) this.entries.delete(key);
+          for (const key of this.stored.keys()) if (key.startsWith(id)) this.stored.delete(key);
         }
       })(),
     [

@@ -8,7 +8,7 @@ const bugs: PlantedBugs = {
     () =>
       new (class extends KeepingToyStore {
         override async get(id: string) {
-          const entry = this.entries.get(id);
+          const entry = this.stored.get(id);
           return entry ? this.copy(entry.record) : null;
         }
       })(),
@@ -25,7 +25,7 @@ const bugs: PlantedBugs = {
     () =>
       new (class extends KeepingToyStore {
         protected override async load(id: string, options: LoadOptions) {
-          const entry = this.entries.get(id);
+          const entry = this.stored.get(id);
           if (!entry || this.live(id, options)) return super.load(id, options);
           return { record: this.copy(entry.record), version: entry.version };
         }
@@ -38,12 +38,9 @@ const bugs: PlantedBugs = {
   'list returns expired records': [
     () =>
       new (class extends KeepingToyStore {
-        protected override async sessionsOf(user: string, options: CallOptions) {
-          const sessions = await super.sessionsOf(user, options);
-          return sessions.map((session) => {
-            const entry = this.entries.get(session.id);
-            return { ...session, record: entry ? this.copy(entry.record) : null };
-          });
+        protected override indexedRecord(key: string) {
+          const stored = this.stored.get(key);
+          return { key, record: stored ? this.copy(stored.record) : null };
         }
       })(),
     [
@@ -78,12 +75,10 @@ const bugs: PlantedBugs = {
   'list decides by the date in the record': [
     () =>
       new (class extends KeepingToyStore {
-        protected override async sessionsOf(user: string, options: CallOptions) {
-          const sessions = await super.sessionsOf(user, options);
-          return sessions.map((session) => {
-            const isOver = session.record && this.isOver(this.endOf(session.record), options);
-            return isOver ? { ...session, record: null } : session;
-          });
+        protected override indexedRecord(key: string, options: CallOptions) {
+          const found = super.indexedRecord(key, options);
+          const isOver = found.record && this.isOver(this.endOf(found.record), options);
+          return isOver ? { key, record: null } : found;
         }
       })(),
     ['a store with expiry "store" > list gives a record that touch kept alive, and no leftMs of 0 or less'],
@@ -187,9 +182,8 @@ const bugs: PlantedBugs = {
   'list gives leftMs though expiry is "record"': [
     () =>
       new (class extends ToyStore {
-        protected override async sessionsOf(user: string, options: CallOptions) {
-          const sessions = await super.sessionsOf(user, options);
-          return sessions.map((session) => ({ ...session, leftMs: 100 }));
+        protected override indexedRecord(key: string, options: CallOptions) {
+          return { ...super.indexedRecord(key, options), leftMs: 100 };
         }
       })(),
     ['a store with expiry "record" > list gives no leftMs'],

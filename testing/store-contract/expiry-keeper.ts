@@ -1,8 +1,7 @@
 import type { SessionRecord } from '../../src/store-contract/store.js';
 import { LONG_MS, pick, recordOf, SHORT_MS } from './records.js';
 import type { StoreSuite, Subject } from './suite.js';
-
-const ADA = 'ada'.padEnd(43, 'a');
+import { ADA, entry, recordedKeys, recordsOf } from './user-entries.js';
 
 /** How much time a slow store may lose within one call. */
 const SLOW_CALL_MS = 5000;
@@ -39,10 +38,10 @@ function testExpiredRecords({ expect, test, testSwap, testIndex }: StoreSuite): 
 
   testIndex('list gives no expired record', async ({ store, users, outlive }) => {
     if (store.expiry !== 'store') return;
-    await users.add(ADA, 'id', Date.now() + LONG_MS);
+    await users.add(ADA, entry('id'));
     await store.set('id', recordOf({ n: 1 }, SHORT_MS));
     await outlive(SHORT_MS);
-    expect((await users.list(ADA)).filter(({ record }) => record !== null)).toEqual([]);
+    expect(recordedKeys(await users.list(ADA))).toEqual([]);
   });
 }
 
@@ -71,11 +70,11 @@ function testMovedExpiry({ expect, test, testSwap, testIndex }: StoreSuite): voi
   });
 
   testIndex('list gives a record that touch kept alive, and no leftMs of 0 or less', async (subject) => {
-    await subject.users.add(ADA, 'id', Date.now() + LONG_MS);
+    await subject.users.add(ADA, entry('id'));
     if (!(await keptAlive(subject))) return;
-    const [session] = await subject.users.list(ADA);
-    expect(pick(session?.record ?? null, { n: 1 })).toEqual({ n: 1 });
-    expect(isAbsentOrAbove0(session?.leftMs)).toBe(true);
+    const [found] = recordsOf((await subject.users.list(ADA)).entries);
+    expect(pick(found?.record ?? null, { n: 1 })).toEqual({ n: 1 });
+    expect(isAbsentOrAbove0(found?.leftMs)).toBe(true);
   });
 }
 
@@ -141,9 +140,9 @@ function testNoLeftMs({ expect, testSwap, testIndex }: StoreSuite): void {
 
   testIndex('list gives no leftMs', async ({ store, users }) => {
     if (store.expiry === 'store') return;
-    await users.add(ADA, 'id', Date.now() + LONG_MS);
+    await users.add(ADA, entry('id'));
     await store.set('id', recordOf({ n: 1 }));
-    expect((await users.list(ADA)).map(({ leftMs }) => leftMs)).toEqual([undefined]);
+    expect(recordsOf((await users.list(ADA)).entries).map(({ leftMs }) => leftMs)).toEqual([undefined]);
   });
 }
 

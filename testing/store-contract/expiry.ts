@@ -1,5 +1,13 @@
 import type { SessionRecord } from '../../src/store-contract/store.js';
-import { type Data, ENDLESS, expiredRecord, recordOf, SHORT_MS } from './records.js';
+import {
+  compactRecordOf,
+  type Data,
+  ENDLESS,
+  EXPIRED,
+  expiredRecord,
+  recordOf,
+  SHORT_MS,
+} from './records.js';
 import type { StoreSuite } from './suite.js';
 
 /** Tests that a store keeps a record until `cookie.expires`, and no longer. */
@@ -7,11 +15,13 @@ export function testExpiry({ describe, contract, test }: StoreSuite): void {
   const { expires = true } = contract;
 
   describe('expiry', () => {
-    test('set deletes the record if its expiry has passed', async ({ store, holds }) => {
-      await store.set('id', recordOf({ n: 1 }));
-      await store.set('id', expiredRecord({ n: 2 }));
-      await holds('id', null);
-    });
+    for (const [name, expired] of Object.entries(EXPIRED)) {
+      test(`set deletes the record if its expiry has passed: ${name}`, async ({ store, holds }) => {
+        await store.set('id', recordOf({ n: 1 }));
+        await store.set('id', expired({ n: 2 }));
+        await holds('id', null);
+      });
+    }
 
     test('set creates no record if its expiry has passed', async ({ store, holds }) => {
       await store.set('id', expiredRecord({ n: 1 }));
@@ -42,6 +52,15 @@ export function testExpiry({ describe, contract, test }: StoreSuite): void {
     }) => {
       await store.set('other', recordOf({ n: 1 }));
       await store.set('id', recordOf({ n: 2 }, SHORT_MS));
+      await outlive(SHORT_MS);
+      await holds('id', null);
+      await holds('other', { n: 1 });
+    });
+
+    test('get gives null for an expired record whose date is a number', async ({ store, holds, outlive }) => {
+      await store.set('other', compactRecordOf({ n: 1 }));
+      await store.set('id', compactRecordOf({ n: 2 }, SHORT_MS));
+      await holds('id', { n: 2 });
       await outlive(SHORT_MS);
       await holds('id', null);
       await holds('other', { n: 1 });

@@ -1,3 +1,4 @@
+import { BLANK, formatRecord, type Session } from '../../src/record/record.js';
 import type { RecordCookie, SessionRecord } from '../../src/store-contract/store.js';
 
 export type Data = Record<string, unknown>;
@@ -8,23 +9,49 @@ export const LONG_MS = 600_000;
 /** A lifetime short enough that a test can wait until it has passed. */
 export const SHORT_MS = 400;
 
-/** Returns a record as a session writes it. */
+/** What express-session finds in the cookie of a record. */
+const SHARED: RecordCookie = { httpOnly: true, path: '/' };
+
+/** Returns a record as a session writes it where express-session shares the records. */
 export function recordOf(data: Data, lifetimeMs = LONG_MS, now = Date.now()): SessionRecord<Data> {
+  return formatRecord(sessionOf(data, lifetimeMs, now), {
+    key: 'id',
+    name: 'sid',
+    lifetimeMs,
+    shared: SHARED,
+  });
+}
+
+/** Returns a record as a session writes it where nobody else reads the records. Its date is a number. */
+export function compactRecordOf(data: Data, lifetimeMs = LONG_MS, now = Date.now()): SessionRecord<Data> {
+  return formatRecord(sessionOf(data, lifetimeMs, now), { key: 'id', name: 'sid', lifetimeMs, shared: null });
+}
+
+/** Returns the session of a user, which has just moved to a new ID: its record holds nearly all that one can. */
+function sessionOf(data: Data, lifetimeMs: number, now: number): Session {
   return {
-    ...data,
-    cookie: {
-      originalMaxAge: lifetimeMs,
-      expires: new Date(now + lifetimeMs).toISOString(),
-      httpOnly: true,
-      path: '/',
-    },
-    __session: { createdAt: now, lastSeenAt: now, cookieSentAt: now },
+    ...BLANK,
+    data,
+    createdAt: now,
+    lastSeenAt: now,
+    cookieSentAt: now,
+    regeneratedAt: now,
+    expiresAt: now + lifetimeMs,
+    nonce: 'qB3-_8kLx0Zw',
+    entry: { user: 'u'.repeat(43), id: 'an-entry', until: now + lifetimeMs },
+    graceCopies: [{ key: 'an-old-key', until: now + lifetimeMs }],
   };
 }
 
+/** Records whose expiry has passed, by the kind of their date. */
+export const EXPIRED: Record<string, (data: Data) => SessionRecord<Data>> = {
+  'a date as text': expiredRecord,
+  'a date as a number': (data) => compactRecordOf(data, LONG_MS, Date.parse('2001-01-01')),
+};
+
 /** Returns a record whose expiry has passed. */
 export function expiredRecord(data: Data): SessionRecord<Data> {
-  return { ...recordOf(data), cookie: { originalMaxAge: LONG_MS, expires: '2001-01-01T00:00:00.000Z' } };
+  return recordOf(data, LONG_MS, Date.parse('2001-01-01'));
 }
 
 /** Parts of records without an expiry date. Other software may write such records. */

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type CallOptions, callOptions, type SessionRecord } from '../../src/store-contract/store.js';
+import { type CallOptions, callOptions, type NewEntry, type SessionRecord } from '../../src/store-contract/store.js';
 import { failures, type PlantedBugs } from '../test-kits/planted-bugs.js';
 import { KeepingToyStore, type SwapCall, ToyStore } from '../test-kits/toy-store.js';
 
@@ -61,14 +61,37 @@ const bugs: PlantedBugs = {
       'with the time set by a test > load gives null for a record that expired, if expiry is "record"',
     ],
   ],
+  'says by its own clock whether an entry is recent': [
+    () =>
+      new (class extends ToyStore {
+        protected override withRecords(user: string, entry: string, options: CallOptions) {
+          const { changedAt = 0 } = this.entriesOf(user).get(entry) ?? {};
+          return { ...super.withRecords(user, entry, options), isRecent: changedAt + 60_000 > Date.now() };
+        }
+      })(),
+    [],
+  ],
+  'removes entries whose record is gone, also revoked ones': [
+    () =>
+      new (class extends ToyStore {
+        protected override async addKey(user: string, entry: NewEntry, options: CallOptions) {
+          for (const [name, { keys, changedAt }] of this.entriesOf(user)) {
+            const isDead = ![...keys].some((key) => this.live(key, options));
+            if (isDead && changedAt + 60_000 < this.time(options)) this.entriesOf(user).delete(name);
+          }
+          return super.addKey(user, entry, options);
+        }
+      })(),
+    [],
+  ],
   'removes entries by its own clock': [
     () =>
       new (class extends ToyStore {
-        protected override async index(user: string, id: string, until: number, options: CallOptions) {
-          await super.index(user, id, until, options);
-          const sessions = this.indexes.get(user) ?? new Map<string, number>();
+        protected override entriesOf(user: string) {
+          const entries = super.entriesOf(user);
           const long = Date.now() - 30 * 86_400_000;
-          for (const [other, end] of sessions) if (end < long) sessions.delete(other);
+          for (const [name, { until }] of entries) if (until < long) entries.delete(name);
+          return entries;
         }
       })(),
     ['with the time set by a test > users keep an entry that expires later'],

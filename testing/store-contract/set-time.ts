@@ -1,9 +1,10 @@
 import type { CallOptions } from '../../src/store-contract/store.js';
 import { LONG_MS, pick, recordOf } from './records.js';
 import type { StoreSuite } from './suite.js';
+import { ADA, entry, keysIn } from './user-entries.js';
 
 const YEAR_MS = 365 * 86_400_000;
-const ADA = 'ada'.padEnd(43, 'a');
+const MINUTE_MS = 60_000;
 
 /** Returns the options of a call at a time that a test has set. */
 const at = (now: number): CallOptions => ({ now, clock: 'test' });
@@ -64,11 +65,40 @@ export function testSetTime({ describe, expect, contract, testSwap, testIndex }:
       },
     );
 
-    testIndex('users keep an entry that expires later', async ({ users }) => {
+    testIndex('users keep an entry that ends later', async ({ users }) => {
       const now = Date.now() - YEAR_MS;
-      await users.add(ADA, 'one', now + LONG_MS, at(now));
-      await users.add(ADA, 'two', now + LONG_MS, at(now));
-      expect((await users.list(ADA, at(now))).map(({ id }) => id).sort()).toEqual(['one', 'two']);
+      for (const key of ['one', 'two']) await users.add(ADA, entry(key, { until: now + LONG_MS }), at(now));
+      expect(keysIn(await users.list(ADA, { limit: 9 }, at(now)))).toEqual(['one', 'two']);
     });
+
+    testIndex(
+      'list says for a minute after a key was added that the entry is recent',
+      async ({ store, users }) => {
+        const now = Date.now() - YEAR_MS;
+        const isRecent = async (time: number) =>
+          (await users.list(ADA, { limit: 9 }, at(time))).entries.map((one) => one.isRecent);
+        await users.add(ADA, entry('one'), at(now));
+        await store.set('one', recordOf({}, LONG_MS, now), at(now));
+        expect(await isRecent(now + MINUTE_MS / 2)).toEqual([true]);
+        expect(await isRecent(now + MINUTE_MS + 1000)).toEqual([false]);
+        await users.add(ADA, entry('one', { from: 'one' }), at(now + 2 * MINUTE_MS));
+        expect(await isRecent(now + 2 * MINUTE_MS)).toEqual([false]);
+        await users.add(ADA, entry('two', { entry: 'of-one', from: 'one' }), at(now + 3 * MINUTE_MS));
+        expect(await isRecent(now + 3.5 * MINUTE_MS)).toEqual([true]);
+      },
+    );
+
+    testIndex(
+      'revoke says whether an entry is recent, and keeps one whose record is gone',
+      async ({ users }) => {
+        const now = Date.now() - YEAR_MS;
+        const later = at(now + 2 * MINUTE_MS);
+        await users.add(ADA, entry('one'), at(now));
+        expect((await users.revoke(ADA, {}, at(now))).map((one) => one.isRecent)).toEqual([true]);
+        for (const key of ['two', 'three', 'four']) await users.add(ADA, entry(key), later);
+        const [first] = await users.revoke(ADA, { limit: 1 }, later);
+        expect([first?.entry, first?.isRecent]).toEqual(['of-one', false]);
+      },
+    );
   });
 }

@@ -1,17 +1,22 @@
 import type { SessionRecord } from '../../src/store-contract/store.js';
-import { type Data, ENDLESS, expiredRecord, recordOf, SHORT_MS } from './records.js';
+import { type Data, ENDLESS, EXPIRED, expiredRecord, recordOf, SHORT_MS } from './records.js';
 import type { StoreSuite } from './suite.js';
 
 /** Tests what the expiry date in a record means to `swap` and `load`. */
 export function testSwapExpiry({ expect, testSwap }: StoreSuite): void {
-  testSwap('deletes the record if the new expiry has passed, and no other record', async (subject) => {
-    const { atomic, holds } = subject;
-    const first = await atomic.swap('id', null, recordOf({ n: 1 }));
-    await atomic.swap('id2', null, recordOf({ n: 2 }));
-    expect(typeof (await atomic.swap('id', first, expiredRecord({})))).toBe('string');
-    await holds('id', null);
-    await holds('id2', { n: 2 });
-  });
+  for (const [name, expired] of Object.entries(EXPIRED)) {
+    testSwap(
+      `deletes the record if the new expiry has passed, and no other record: ${name}`,
+      async (subject) => {
+        const { atomic, holds } = subject;
+        const first = await atomic.swap('id', null, recordOf({ n: 1 }));
+        await atomic.swap('id2', null, recordOf({ n: 2 }));
+        expect(typeof (await atomic.swap('id', first, expired({})))).toBe('string');
+        await holds('id', null);
+        await holds('id2', { n: 2 });
+      },
+    );
+  }
 
   testSwap('deletes only the expected version', async ({ atomic, store, holds }) => {
     const first = await atomic.swap('id', null, recordOf({ n: 1 }));

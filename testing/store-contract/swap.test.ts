@@ -64,7 +64,7 @@ const bugs: PlantedBugs = {
         override async set(id: string, record: SessionRecord, options: CallOptions) {
           const version = this.live(id, options)?.version;
           this.put(id, record, options);
-          const entry = this.entries.get(id);
+          const entry = this.stored.get(id);
           if (entry && version) entry.version = version;
         }
       })(),
@@ -120,7 +120,7 @@ const bugs: PlantedBugs = {
         protected override async swap(...[id, expected, record, options]: SwapCall) {
           const version = await super.swap(id, expected, record, options);
           if (version === null || !this.isOver(this.endOf(record), options)) return version;
-          for (const key of this.entries.keys()) if (key.startsWith(id)) this.entries.delete(key);
+          for (const key of this.stored.keys()) if (key.startsWith(id)) this.stored.delete(key);
           return version;
         }
       })(),

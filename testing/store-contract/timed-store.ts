@@ -2,9 +2,14 @@ import {
   type CallOptions,
   type CompareAndSwap,
   callOptions,
+  type EntryKey,
   type IndexedSession,
+  type IndexedSessions,
+  type IndexPage,
   type LoadedRecord,
   type LoadOptions,
+  type NewEntry,
+  type RevokeChoice,
   type SessionRecord,
   type Store,
   type UserIndex,
@@ -32,11 +37,20 @@ export interface TimedCompareAndSwap {
   ): Promise<string | null>;
 }
 
+/** Without a page, `list` returns the first one of `ALL` entries; without a choice, `revoke` revokes `ALL`. */
 export interface TimedUserIndex {
-  add(user: string, id: string, until: number, options?: CallOptions): unknown;
-  remove(user: string, ids: readonly string[], options?: CallOptions): unknown;
-  list(user: string, options?: CallOptions): Promise<IndexedSession<object>[]>;
+  add(user: string, entry: NewEntry, options?: CallOptions): Promise<boolean>;
+  remove(user: string, keys: readonly EntryKey[], options?: CallOptions): unknown;
+  list(user: string, page?: IndexPage, options?: CallOptions): Promise<IndexedSessions<object>>;
+  revoke(
+    user: string,
+    choice?: Partial<RevokeChoice>,
+    options?: CallOptions,
+  ): Promise<readonly IndexedSession<object>[]>;
 }
+
+/** More entries than any test adds. */
+const ALL = 1000;
 
 /** Wraps a store so that each call passes the current time, as calls of a session do. */
 export function timed(store: Store<object>): TimedStore {
@@ -61,8 +75,10 @@ function timedSwaps(atomic: CompareAndSwap<object>): TimedCompareAndSwap {
 
 function timedIndex(users: UserIndex<object>): TimedUserIndex {
   return {
-    add: (user, id, until, options = callOptions()) => users.add(user, id, until, options),
-    remove: (user, ids, options = callOptions()) => users.remove(user, ids, options),
-    list: (user, options = callOptions()) => users.list(user, options),
+    add: (user, entry, options = callOptions()) => users.add(user, entry, options),
+    remove: (user, keys, options = callOptions()) => users.remove(user, keys, options),
+    list: (user, page = { limit: ALL }, options = callOptions()) => users.list(user, page, options),
+    revoke: (user, choice = {}, options = callOptions()) =>
+      users.revoke(user, { limit: ALL, ...choice }, options),
   };
 }

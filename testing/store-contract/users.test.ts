@@ -1,116 +1,304 @@
 import { expect, it } from 'vitest';
-import type { CallOptions, SessionRecord } from '../../src/store-contract/store.js';
+import type {
+  CallOptions,
+  EntryKey,
+  IndexPage,
+  NewEntry,
+  RevokeChoice,
+  SessionRecord,
+} from '../../src/store-contract/store.js';
 import { failures, type PlantedBugs } from '../test-kits/planted-bugs.js';
-import { ToyStore } from '../test-kits/toy-store.js';
+import { type ToyEntries, type ToyEntry, ToyStore } from '../test-kits/toy-store.js';
+
+const pause = () => new Promise((resolve) => setTimeout(resolve));
 
 const bugs: PlantedBugs = {
-  'cannot compare and swap': [
-    () => Object.assign(new ToyStore(), { atomic: undefined }),
-    ['users > needs a store with atomic'],
-  ],
+  'cannot compare and swap': [() => Object.assign(new ToyStore(), { atomic: undefined }), []],
   'has one index for all users': [
     () =>
       new (class extends ToyStore {
         protected override userKey = () => 'all';
       })(),
-    [
-      'users > remove removes the given sessions of the user, and no others',
-      'users > tells apart users by the last letter of their keys, and by its case',
-    ],
+    [],
   ],
   'cuts users’ keys at 42 letters': [
     () =>
       new (class extends ToyStore {
         protected override userKey = (user: string) => user.slice(0, 42);
       })(),
-    [
-      'users > remove removes the given sessions of the user, and no others',
-      'users > tells apart users by the last letter of their keys, and by its case',
-    ],
+    [],
   ],
   'lower-cases users’ keys': [
     () =>
       new (class extends ToyStore {
         protected override userKey = (user: string) => user.toLowerCase();
       })(),
-    ['users > tells apart users by the last letter of their keys, and by its case'],
+    [],
   ],
   'indexes IDs in lower case': [
     () =>
       new (class extends ToyStore {
-        protected override index = (user: string, id: string, until: number, options: CallOptions) =>
-          super.index(user, id.toLowerCase(), until, options);
+        protected override addKey(user: string, entry: NewEntry, options: CallOptions) {
+          return super.addKey(user, { ...entry, key: entry.key.toLowerCase() }, options);
+        }
       })(),
-    [
-      'users > tells apart session IDs of 43 letters by the last letter, and by its case',
-      'users > tells apart session IDs of 256 letters by the last letter, and by its case',
-    ],
+    [],
   ],
   'indexes 128 letters of an ID': [
     () =>
       new (class extends ToyStore {
-        protected override index = (user: string, id: string, until: number, options: CallOptions) =>
-          super.index(user, id.slice(0, 128), until, options);
-      })(),
-    ['users > tells apart session IDs of 256 letters by the last letter, and by its case'],
-  ],
-  'removes an entry as soon as it expires': [
-    () =>
-      new (class extends ToyStore {
-        protected override async sessionsOf(user: string, options: CallOptions) {
-          const ends = this.indexes.get(this.userKey(user));
-          const entries = await super.sessionsOf(user, options);
-          return entries.filter(({ id }) => (ends?.get(id) ?? 0) > options.now);
+        protected override addKey(user: string, entry: NewEntry, options: CallOptions) {
+          return super.addKey(user, { ...entry, key: entry.key.slice(0, 128) }, options);
         }
       })(),
-    ['users > keeps an entry for a minute after its until, since clocks differ'],
+    [],
+  ],
+  'lower-cases names of entries': [
+    () =>
+      new (class extends ToyStore {
+        protected override addKey(user: string, entry: NewEntry, options: CallOptions) {
+          return super.addKey(user, { ...entry, entry: entry.entry.toLowerCase() }, options);
+        }
+      })(),
+    [],
+  ],
+  'cuts names of entries at 43 letters': [
+    () =>
+      new (class extends ToyStore {
+        protected override addKey(user: string, entry: NewEntry, options: CallOptions) {
+          return super.addKey(user, { ...entry, entry: entry.entry.slice(0, 43) }, options);
+        }
+      })(),
+    [],
+  ],
+  'names an entry after its first key': [
+    () =>
+      new (class extends ToyStore {
+        readonly #names = new Map<string, string>();
+        protected override addKey(user: string, entry: NewEntry, options: CallOptions) {
+          const id = `${user} ${entry.entry}`;
+          this.#names.set(id, this.#names.get(id) ?? entry.key);
+          return super.addKey(user, { ...entry, entry: this.#names.get(id) ?? '' }, options);
+        }
+      })(),
+    [],
+  ],
+  'removes an entry as soon as it ends': [
+    () =>
+      new (class extends ToyStore {
+        protected override entriesOf(user: string) {
+          const entries = super.entriesOf(user);
+          for (const [name, { until }] of entries) if (until <= Date.now()) entries.delete(name);
+          return entries;
+        }
+      })(),
+    [],
   ],
   'indexes a session only under its last user': [
     () =>
       new (class extends ToyStore {
-        protected override async index(user: string, id: string, until: number, options: CallOptions) {
-          for (const sessions of this.indexes.values()) sessions.delete(id);
-          await super.index(user, id, until, options);
+        protected override addKey(user: string, entry: NewEntry, options: CallOptions) {
+          for (const entries of this.indexes.values()) entries.delete(entry.entry);
+          return super.addKey(user, entry, options);
         }
       })(),
-    ['users > add keeps one entry for each user of a session'],
+    [],
   ],
   'indexes only sessions with a record': [
     () =>
       new (class extends ToyStore {
-        protected override async index(user: string, id: string, until: number, options: CallOptions) {
-          if (this.live(id, options)) await super.index(user, id, until, options);
+        protected override async addKey(user: string, entry: NewEntry, options: CallOptions) {
+          return this.live(entry.key, options) !== undefined && super.addKey(user, entry, options);
         }
       })(),
-    [
-      'a store with expiry "record" > list gives no leftMs',
-      'users > list gives the added sessions with their records',
-      'users > add keeps one entry for each user of a session',
-      'users > list gives a session whose record is not written yet',
-      'users > add keeps the later until when a session is added again',
-      'users > keeps an entry for a minute after its until, since clocks differ',
-      'users > remove removes the given sessions of the user, and no others',
-      'users > list gives all of 500 sessions of one user',
-      'users > tells apart users by the last letter of their keys, and by its case',
-      'users > tells apart session IDs of 43 letters by the last letter, and by its case',
-      'users > tells apart session IDs of 256 letters by the last letter, and by its case',
-      'users > list does not keep a record alive',
-      'users > list gives a record whose expiry was moved to a later time',
-      'with the time set by a test > users keep an entry that expires later',
-    ],
+    [],
+  ],
+  'keeps the last until that it was given': [
+    () =>
+      new (class extends ToyStore {
+        protected override async addKey(user: string, entry: NewEntry, options: CallOptions) {
+          const entries = this.entriesOf(user);
+          const isAdded = await super.addKey(user, entry, options);
+          const added = entries.get(entry.entry);
+          if (added && isAdded) added.until = entry.until;
+          for (const [name, { until }] of entries)
+            if (this.isOver(until + 60_000, options)) entries.delete(name);
+          return isAdded;
+        }
+      })(),
+    [],
+  ],
+  'keeps the first until that it was given': [
+    () =>
+      new (class extends ToyStore {
+        protected override addKey(user: string, entry: NewEntry, options: CallOptions) {
+          const { until } = this.entriesOf(user).get(entry.entry) ?? entry;
+          return super.addKey(user, { ...entry, until }, options);
+        }
+      })(),
+    [],
+  ],
+  'keeps one key in each entry': [
+    () =>
+      new (class extends ToyStore {
+        protected override async addKey(user: string, entry: NewEntry, options: CallOptions) {
+          const isAdded = await super.addKey(user, entry, options);
+          if (isAdded) this.entriesOf(user).get(entry.entry)?.keys.clear();
+          if (isAdded) this.entriesOf(user).get(entry.entry)?.keys.add(entry.key);
+          return isAdded;
+        }
+      })(),
+    [],
+  ],
+  'has an add that ignores from': [
+    () =>
+      new (class extends ToyStore {
+        protected override refuses = (known: ToyEntry | undefined) => known?.isRevoked === true;
+      })(),
+    [],
+  ],
+  'has an add that asks for the entry only, not for the key from': [
+    () =>
+      new (class extends ToyStore {
+        protected override refuses = (known: ToyEntry | undefined, { from }: NewEntry) =>
+          known?.isRevoked === true || (from !== undefined && !known);
+      })(),
+    [],
+  ],
+  'has an add that finds from in another entry': [
+    () =>
+      new (class extends ToyStore {
+        protected override addKey(user: string, entry: NewEntry, options: CallOptions) {
+          const { from = '', ...rest } = entry;
+          const isThere = [...this.entriesOf(user).values()].some(
+            ({ keys, isRevoked }) => keys.has(from) && !isRevoked,
+          );
+          return super.addKey(user, isThere ? rest : entry, options);
+        }
+      })(),
+    [],
+  ],
+  'has an add that finds from in the middle of another key': [
+    () =>
+      new (class extends ToyStore {
+        protected override refuses(known: ToyEntry | undefined, { from, ...entry }: NewEntry) {
+          const isThere = [...(known?.keys ?? [])].join(' ').includes(from ?? '');
+          return super.refuses(known, entry) || (!isThere && from !== undefined);
+        }
+      })(),
+    [],
+  ],
+  'has an add that refuses, and adds all the same': [
+    () =>
+      new (class extends ToyStore {
+        protected override async addKey(user: string, entry: NewEntry, options: CallOptions) {
+          if (await super.addKey(user, entry, options)) return true;
+          this.entriesOf(user).get(entry.entry)?.keys.add(entry.key);
+          return false;
+        }
+      })(),
+    [],
+  ],
+  'has an add that says nothing': [
+    () =>
+      new (class extends ToyStore {
+        protected override async addKey(user: string, entry: NewEntry, options: CallOptions) {
+          await super.addKey(user, entry, options);
+          return undefined as unknown as boolean;
+        }
+      })(),
+    [],
+  ],
+  'has an add that refuses a key that is there': [
+    () =>
+      new (class extends ToyStore {
+        protected override refuses = (known: ToyEntry | undefined, entry: NewEntry) =>
+          super.refuses(known, entry) || (entry.from === undefined && known?.keys.has(entry.key) === true);
+      })(),
+    [],
+  ],
+  'replaces a key by the one that the session moves to': [
+    () =>
+      new (class extends ToyStore {
+        protected override async addKey(user: string, entry: NewEntry, options: CallOptions) {
+          const isAdded = await super.addKey(user, entry, options);
+          const { from = entry.key } = entry;
+          if (isAdded && from !== entry.key) this.entriesOf(user).get(entry.entry)?.keys.delete(from);
+          return isAdded;
+        }
+      })(),
+    [],
   ],
   'has a remove that removes all sessions of the user': [
     () =>
       new (class extends ToyStore {
-        protected override async unindex(user: string) {
-          this.indexes.delete(user);
+        protected override async removeKeys(user: string) {
+          this.entriesOf(user).clear();
         }
       })(),
-    [
-      'users > remove removes the given sessions of the user, and no others',
-      'users > tells apart session IDs of 43 letters by the last letter, and by its case',
-      'users > tells apart session IDs of 256 letters by the last letter, and by its case',
-    ],
+    [],
+  ],
+  'has a remove that removes whole entries': [
+    () =>
+      new (class extends ToyStore {
+        protected override async removeKeys(user: string, keys: readonly EntryKey[]) {
+          for (const { entry } of keys) this.entriesOf(user).delete(entry);
+        }
+      })(),
+    [],
+  ],
+  'has a remove that leaves entries without keys': [
+    () =>
+      new (class extends ToyStore {
+        protected override async removeKeys(user: string, keys: readonly EntryKey[]) {
+          for (const { entry, key } of keys) this.entriesOf(user).get(entry)?.keys.delete(key);
+        }
+      })(),
+    [],
+  ],
+  'has a remove that takes the first key alone': [
+    () =>
+      new (class extends ToyStore {
+        protected override removeKeys = (user: string, keys: readonly EntryKey[]) =>
+          super.removeKeys(user, keys.slice(0, 1));
+      })(),
+    [],
+  ],
+  'has a remove that finds a key in every entry': [
+    () =>
+      new (class extends ToyStore {
+        protected override async removeKeys(user: string, keys: readonly EntryKey[]) {
+          for (const entry of this.entriesOf(user).keys()) {
+            await super.removeKeys(
+              user,
+              keys.map(({ key }) => ({ entry, key })),
+            );
+          }
+        }
+      })(),
+    [],
+  ],
+  'has a remove that fails for what is not there': [
+    () =>
+      new (class extends ToyStore {
+        protected override async removeKeys(user: string, keys: readonly EntryKey[]) {
+          const entries = this.entriesOf(user);
+          if (keys.some(({ entry, key }) => !entries.get(entry)?.keys.has(key))) throw new Error('not found');
+          await super.removeKeys(user, keys);
+        }
+      })(),
+    [],
+  ],
+  'has a remove that leaves revoked entries': [
+    () =>
+      new (class extends ToyStore {
+        protected override removeKeys = (user: string, keys: readonly EntryKey[]) =>
+          super.removeKeys(
+            user,
+            keys.filter(({ entry }) => !this.entriesOf(user).get(entry)?.isRevoked),
+          );
+      })(),
+    [],
   ],
   'lists deleted records': [
     () =>
@@ -120,21 +308,9 @@ const bugs: PlantedBugs = {
           this.#all.set(id, record);
           return super.put(id, record, options);
         }
-        protected override async sessionsOf(user: string, options: CallOptions) {
-          const sessions = await super.sessionsOf(user, options);
-          return sessions.map((session) => ({ ...session, record: this.#all.get(session.id) ?? null }));
-        }
+        protected override indexedRecord = (key: string) => ({ key, record: this.#all.get(key) ?? null });
       })(),
-    ['users > list gives no deleted record', 'users > list does not keep a record alive'],
-  ],
-  'lists at most 100 sessions': [
-    () =>
-      new (class extends ToyStore {
-        protected override async sessionsOf(user: string, options: CallOptions) {
-          return (await super.sessionsOf(user, options)).slice(0, 100);
-        }
-      })(),
-    ['users > list gives all of 500 sessions of one user'],
+    [],
   ],
   'drops a session at the first expiry of its record': [
     () =>
@@ -144,39 +320,406 @@ const bugs: PlantedBugs = {
           if (!this.#first.has(id)) this.#first.set(id, this.endOf(record));
           return super.put(id, record, options);
         }
-        protected override async sessionsOf(user: string, options: CallOptions) {
-          const sessions = await super.sessionsOf(user, options);
-          return sessions.filter(({ id }) => !this.isOver(this.#first.get(id) ?? 8.64e15, options));
+        protected override indexedRecord(key: string, options: CallOptions) {
+          const isOver = this.isOver(this.#first.get(key) ?? 8.64e15, options);
+          return isOver ? { key, record: null } : super.indexedRecord(key, options);
         }
       })(),
-    ['users > list gives a record whose expiry was moved to a later time'],
+    [],
   ],
   'has a list that keeps records alive': [
     () =>
       new (class extends ToyStore {
-        protected override async sessionsOf(user: string, options: CallOptions) {
-          for (const id of this.indexes.get(user)?.keys() ?? []) {
-            const entry = this.live(id, options);
-            if (entry) entry.until = 8.64e15;
-          }
-          return super.sessionsOf(user, options);
+        protected override indexedRecord(key: string, options: CallOptions) {
+          const stored = this.live(key, options);
+          if (stored) stored.until = 8.64e15;
+          return super.indexedRecord(key, options);
         }
       })(),
-    ['users > list does not keep a record alive'],
+    [],
   ],
-  'keeps the last until that it was given': [
+  'says that no entry is recent': [
     () =>
       new (class extends ToyStore {
-        protected override async index(user: string, id: string, until: number, options: CallOptions) {
-          const sessions = this.indexes.get(user) ?? new Map<string, number>();
-          for (const [other, end] of sessions) if (this.isOver(end, options)) sessions.delete(other);
-          this.indexes.set(user, sessions.set(id, until));
+        protected override withRecords(user: string, entry: string, options: CallOptions) {
+          return { ...super.withRecords(user, entry, options), isRecent: false };
         }
       })(),
-    [
-      'users > add keeps the later until when a session is added again',
-      'users > keeps an entry for a minute after its until, since clocks differ',
-    ],
+    [],
+  ],
+  'says that every entry is recent': [
+    () =>
+      new (class extends ToyStore {
+        protected override withRecords(user: string, entry: string, options: CallOptions) {
+          return { ...super.withRecords(user, entry, options), isRecent: true };
+        }
+      })(),
+    [],
+  ],
+  'says that an entry is recent when it was made only': [
+    () =>
+      new (class extends ToyStore {
+        protected override async addKey(user: string, entry: NewEntry, options: CallOptions) {
+          const { changedAt } = this.entriesOf(user).get(entry.entry) ?? {};
+          const isAdded = await super.addKey(user, entry, options);
+          const added = this.entriesOf(user).get(entry.entry);
+          if (added && changedAt !== undefined) added.changedAt = changedAt;
+          return isAdded;
+        }
+      })(),
+    [],
+  ],
+  'says that an entry is recent whenever it was asked for': [
+    () =>
+      new (class extends ToyStore {
+        protected override async addKey(user: string, entry: NewEntry, options: CallOptions) {
+          const isAdded = await super.addKey(user, entry, options);
+          const added = this.entriesOf(user).get(entry.entry);
+          if (added) added.changedAt = this.time(options);
+          return isAdded;
+        }
+      })(),
+    [],
+  ],
+
+  // --- pages --------------------------------------------------------------------------------------------------
+
+  'lists at most 100 sessions': [
+    () =>
+      new (class extends ToyStore {
+        protected override entriesOf(user: string) {
+          const entries = super.entriesOf(user);
+          for (const name of [...entries.keys()].slice(100)) entries.delete(name);
+          return entries;
+        }
+      })(),
+    [],
+  ],
+  'ignores the limit of a page': [
+    () =>
+      new (class extends ToyStore {
+        protected override listEntries = (user: string, _: IndexPage, options: CallOptions) =>
+          super.listEntries(user, { limit: 1e9 }, options);
+      })(),
+    [],
+  ],
+  'gives the first page again and again': [
+    () =>
+      new (class extends ToyStore {
+        protected override listEntries = (user: string, { limit }: IndexPage, options: CallOptions) =>
+          super.listEntries(user, { limit }, options);
+      })(),
+    [],
+  ],
+  'gives the first page only': [
+    () =>
+      new (class extends ToyStore {
+        protected override async listEntries(user: string, page: IndexPage, options: CallOptions) {
+          return { ...(await super.listEntries(user, page, options)), cursor: null };
+        }
+      })(),
+    [],
+  ],
+  'lists in the order in which entries were added': [
+    () =>
+      new (class extends ToyStore {
+        protected override async listEntries(
+          user: string,
+          { limit, cursor }: IndexPage,
+          options: CallOptions,
+        ) {
+          const names = [...this.entriesOf(user)].flatMap(([name, { isRevoked }]) =>
+            isRevoked ? [] : [name],
+          );
+          const start = names.indexOf(cursor ?? '') + 1;
+          const page = names.slice(start, start + limit);
+          return {
+            entries: page.map((name) => this.withRecords(user, name, options)),
+            cursor: start + limit < names.length ? (page.at(-1) ?? null) : null,
+          };
+        }
+      })(),
+    [],
+  ],
+  'gives a cursor with a last page that is full': [
+    () =>
+      new (class extends ToyStore {
+        protected override async listEntries(user: string, page: IndexPage, options: CallOptions) {
+          const listed = await super.listEntries(user, page, options);
+          const isFull = listed.entries.length === page.limit && listed.cursor === null;
+          return isFull ? { ...listed, cursor: '1:a' } : listed;
+        }
+      })(),
+    [],
+  ],
+  'counts pages by an offset': [
+    () =>
+      new (class extends ToyStore {
+        protected override async listEntries(
+          user: string,
+          { limit, cursor }: IndexPage,
+          options: CallOptions,
+        ) {
+          const start = /^\d+$/.test(cursor ?? '') && Number(cursor) < 1e6 ? Number(cursor) : 0;
+          const { entries } = await super.listEntries(user, { limit: 1e9 }, options);
+          const end = start + limit;
+          return { entries: entries.slice(start, end), cursor: end < entries.length ? String(end) : null };
+        }
+      })(),
+    [],
+  ],
+  'begins a page at the first entry with another until': [
+    () =>
+      new (class extends ToyStore {
+        protected override listEntries = (user: string, page: IndexPage, options: CallOptions) =>
+          super.listEntries(user, { ...page, cursor: page.cursor?.replace(/:[\w-]+$/, ':-') }, options);
+      })(),
+    [],
+  ],
+  'finds where a page ended by the entry there, and else begins anew': [
+    () =>
+      new (class extends ToyStore {
+        protected override listEntries(user: string, page: IndexPage, options: CallOptions) {
+          const entry = this.entriesOf(user).get(page.cursor?.split(':')[1] ?? '');
+          const cursor = entry && !entry.isRevoked ? page.cursor : undefined;
+          return super.listEntries(user, { ...page, cursor }, options);
+        }
+      })(),
+    [],
+  ],
+  'finds where a page ended by the entry there, wherever it is by now': [
+    () =>
+      new (class extends ToyStore {
+        protected override listEntries(user: string, page: IndexPage, options: CallOptions) {
+          const name = page.cursor?.split(':')[1] ?? '';
+          const { until } = this.entriesOf(user).get(name) ?? {};
+          const cursor = until === undefined ? page.cursor : `${until}:${name}`;
+          return super.listEntries(user, { ...page, cursor }, options);
+        }
+      })(),
+    [],
+  ],
+  'fails for a cursor that it did not make': [
+    () =>
+      new (class extends ToyStore {
+        protected override async listEntries(user: string, page: IndexPage, options: CallOptions) {
+          if (page.cursor && !/^\d+:[\w-]+$/.test(page.cursor)) throw new Error('no cursor');
+          return super.listEntries(user, page, options);
+        }
+      })(),
+    [],
+  ],
+  'lists revoked entries': [
+    () =>
+      new (class extends ToyStore {
+        protected override async listEntries(user: string, page: IndexPage, options: CallOptions) {
+          const entries = this.entriesOf(user);
+          const revoked = [...entries.values()].filter(({ isRevoked }) => isRevoked);
+          for (const entry of revoked) entry.isRevoked = false;
+          const listed = await super.listEntries(user, page, options);
+          for (const entry of revoked) entry.isRevoked = true;
+          return listed;
+        }
+      })(),
+    [],
+  ],
+
+  // --- revocation ---------------------------------------------------------------------------------------------
+
+  'revokes by removing': [
+    () =>
+      new (class extends ToyStore {
+        protected override async revokeEntries(user: string, choice: RevokeChoice, options: CallOptions) {
+          const revoked = await super.revokeEntries(user, choice, options);
+          for (const { entry } of revoked) this.entriesOf(user).delete(entry);
+          return revoked;
+        }
+      })(),
+    [],
+  ],
+  'revokes nothing, and returns what there is': [
+    () =>
+      new (class extends ToyStore {
+        protected override async revokeEntries(user: string, choice: RevokeChoice, options: CallOptions) {
+          const chosen = this.chosen(this.entriesOf(user), choice);
+          return chosen.map(([name]) => this.withRecords(user, name, options));
+        }
+      })(),
+    [],
+  ],
+  'has an add that adds to revoked entries': [
+    () =>
+      new (class extends ToyStore {
+        protected override refuses = (known: ToyEntry | undefined, { from }: NewEntry) =>
+          from !== undefined && !known?.keys.has(from);
+      })(),
+    [],
+  ],
+  'has an add that adds to revoked entries without from': [
+    () =>
+      new (class extends ToyStore {
+        protected override refuses = (known: ToyEntry | undefined, entry: NewEntry) =>
+          entry.from !== undefined && super.refuses(known, entry);
+      })(),
+    [],
+  ],
+  'has an add that finds revoked keys': [
+    () =>
+      new (class extends ToyStore {
+        protected override refuses = (known: ToyEntry | undefined, entry: NewEntry) =>
+          entry.from === entry.key ? !known?.keys.has(entry.key) : super.refuses(known, entry);
+      })(),
+    [],
+  ],
+  'returns revoked entries once': [
+    () =>
+      new (class extends ToyStore {
+        protected override chosen(entries: ToyEntries, choice: RevokeChoice) {
+          return super.chosen(new Map([...entries].filter(([, { isRevoked }]) => !isRevoked)), choice);
+        }
+      })(),
+    [],
+  ],
+  'returns revoked entries last': [
+    () =>
+      new (class extends ToyStore {
+        protected override chosen(entries: ToyEntries, choice: RevokeChoice) {
+          const all = super.chosen(entries, { ...choice, limit: 1e9 });
+          return all.reverse().slice(0, choice.limit);
+        }
+      })(),
+    [],
+  ],
+  'returns revoked entries first only if none are named': [
+    () =>
+      new (class extends ToyStore {
+        protected override chosen(entries: ToyEntries, choice: RevokeChoice) {
+          if (!choice.only) return super.chosen(entries, choice);
+          return super
+            .chosen(entries, { ...choice, limit: 1e9 })
+            .sort(([a], [b]) => (a < b ? -1 : 1))
+            .slice(0, choice.limit);
+        }
+      })(),
+    [],
+  ],
+  'returns all revoked entries, also those not chosen': [
+    () =>
+      new (class extends ToyStore {
+        protected override chosen(entries: ToyEntries, choice: RevokeChoice) {
+          const before = [...entries].filter(([, { isRevoked }]) => isRevoked);
+          const others = new Map([...entries].filter(([, { isRevoked }]) => !isRevoked));
+          return [...before, ...super.chosen(others, choice)].slice(0, choice.limit);
+        }
+      })(),
+    [],
+  ],
+  'revokes all, whatever is chosen': [
+    () =>
+      new (class extends ToyStore {
+        protected override chosen = (entries: ToyEntries, { limit }: RevokeChoice) =>
+          super.chosen(entries, { limit });
+      })(),
+    [],
+  ],
+  'revokes all if only names none': [
+    () =>
+      new (class extends ToyStore {
+        protected override chosen(entries: ToyEntries, { limit, only, except }: RevokeChoice) {
+          return super.chosen(entries, { limit, only: only?.length ? only : undefined, except });
+        }
+      })(),
+    [],
+  ],
+  'revokes all if except is given, also empty': [
+    () =>
+      new (class extends ToyStore {
+        protected override chosen(entries: ToyEntries, { limit, only, except }: RevokeChoice) {
+          return super.chosen(entries, except ? { limit, except } : { limit, only });
+        }
+      })(),
+    [],
+  ],
+  'fails for names that are not there': [
+    () =>
+      new (class extends ToyStore {
+        protected override chosen(entries: ToyEntries, choice: RevokeChoice) {
+          if (choice.only?.some((name) => !entries.has(name))) throw new Error('not found');
+          return super.chosen(entries, choice);
+        }
+      })(),
+    [],
+  ],
+  'returns an entry twice that is named twice': [
+    () =>
+      new (class extends ToyStore {
+        protected override chosen(entries: ToyEntries, choice: RevokeChoice) {
+          const names = choice.only ?? [];
+          const chosen = super.chosen(entries, choice);
+          return chosen.flatMap((one) =>
+            Array(Math.max(1, names.filter((name) => name === one[0]).length)).fill(one),
+          );
+        }
+      })(),
+    [],
+  ],
+  'ignores the limit of revoke': [
+    () =>
+      new (class extends ToyStore {
+        protected override chosen = (entries: ToyEntries, choice: RevokeChoice) =>
+          super.chosen(entries, { ...choice, limit: 1e9 });
+      })(),
+    [],
+  ],
+  'counts those in except as revoked': [
+    () =>
+      new (class extends ToyStore {
+        protected override chosen(entries: ToyEntries, choice: RevokeChoice) {
+          const { limit, only, except = [] } = choice;
+          return super.chosen(entries, { limit, only }).filter(([name]) => only || !except.includes(name));
+        }
+      })(),
+    [],
+  ],
+  'reads before it revokes': [
+    () =>
+      new (class extends ToyStore {
+        protected override async revokeEntries(user: string, choice: RevokeChoice, options: CallOptions) {
+          const chosen = this.chosen(this.entriesOf(user), choice);
+          const found = chosen.map(([name]) => this.withRecords(user, name, options));
+          await pause();
+          for (const [, entry] of chosen) entry.isRevoked = true;
+          return found;
+        }
+      })(),
+    [],
+  ],
+  'revokes what it did not return': [
+    () =>
+      new (class extends ToyStore {
+        protected override async revokeEntries(user: string, choice: RevokeChoice, options: CallOptions) {
+          const found = await super.revokeEntries(user, choice, options);
+          await pause();
+          await super.revokeEntries(user, choice, options);
+          return found;
+        }
+      })(),
+    [],
+  ],
+  'checks from before it adds': [
+    () =>
+      new (class extends ToyStore {
+        protected override async addKey(user: string, entry: NewEntry, options: CallOptions) {
+          const known = this.entriesOf(user).get(entry.entry);
+          if (this.refuses(known, entry)) return false;
+          await pause();
+          if (!known) return super.addKey(user, entry, options);
+          known.keys.add(entry.key);
+          known.until = Math.max(known.until, entry.until);
+          return true;
+        }
+      })(),
+    [],
   ],
 };
 

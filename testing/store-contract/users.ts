@@ -1,24 +1,27 @@
-import type { IndexedSession } from '../../src/store-contract/store.js';
 import { longLengths } from './ids.js';
 import { pick, recordOf, SHORT_MS } from './records.js';
 import type { StoreSuite } from './suite.js';
+import {
+  ADA,
+  BOB,
+  entry,
+  keysIn,
+  NOBODY,
+  namesOf,
+  recordedKeys,
+  recordsOf,
+  UPPER_ADA,
+} from './user-entries.js';
+import { testUserPages } from './user-pages.js';
+import { testRevocation } from './user-revocation.js';
 
-/** Keys of users have the shape of hashes, of 43 letters, as the library makes them. */
-const START = 'ad_A-0'.padEnd(42, 'a');
-const ADA = `${START}a`;
-const BOB = `${START}b`;
-const NOBODY = `${START}z`;
 const HOUR_MS = 3_600_000;
 const HALF_A_MINUTE_MS = 30_000;
-const MANY = 500;
-
-const idsOf = (sessions: IndexedSession<object>[]) => sessions.map(({ id }) => id).sort();
 
 /** Tests `users`: the index must name every session of a user, and no session of another one. */
 export function testUsers(suite: StoreSuite): void {
   const { describe, expect, contract, testIndex } = suite;
   if (contract.users === false) return;
-  const until = Date.now() + HOUR_MS;
 
   describe('users', () => {
     testIndex('needs a store with atomic', async ({ store }) => {
@@ -26,140 +29,264 @@ export function testUsers(suite: StoreSuite): void {
     });
 
     testIndex('list gives nothing for a user without sessions', async ({ users }) => {
-      expect(await users.list(ADA)).toEqual([]);
+      expect(await users.list(ADA)).toEqual({ entries: [], cursor: null });
     });
 
-    testIndex('list gives the added sessions with their records', async ({ store, users }) => {
-      await users.add(ADA, 'one', until);
-      await store.set('one', recordOf({ n: 1 }));
-      await users.add(ADA, 'two', until);
-      await store.set('two', recordOf({ n: 2 }));
-      const sessions = await users.list(ADA);
-      expect(idsOf(sessions)).toEqual(['one', 'two']);
-      for (const { id, record } of sessions) {
-        expect(pick(record, { n: 0 })).toEqual({ n: id === 'one' ? 1 : 2 });
-      }
-    });
-
-    testIndex('add keeps one entry for each user of a session', async ({ users }) => {
-      await users.add(ADA, 'one', until);
-      await users.add(ADA, 'one', until);
-      await users.add(BOB, 'one', until);
-      expect(idsOf(await users.list(ADA))).toEqual(['one']);
-      expect(idsOf(await users.list(BOB))).toEqual(['one']);
-    });
-
-    testIndex('list gives a session whose record is not written yet', async ({ users }) => {
-      await users.add(ADA, 'one', until);
-      const [session] = await users.list(ADA);
-      expect([session?.record, session?.unreadable ?? false]).toEqual([null, false]);
-    });
-
-    testIndex('add keeps the later until when a session is added again', async ({ users }) => {
-      await users.add(ADA, 'one', until);
-      await users.add(ADA, 'one', Date.now() - HOUR_MS);
-      await users.add(ADA, 'two', until);
-      expect(idsOf(await users.list(ADA))).toEqual(['one', 'two']);
-    });
-
-    testIndex('keeps an entry for a minute after its until, since clocks differ', async ({ users }) => {
-      await users.add(ADA, 'one', Date.now() - HALF_A_MINUTE_MS);
-      await users.add(ADA, 'two', until);
-      expect(idsOf(await users.list(ADA))).toEqual(['one', 'two']);
-    });
-
-    testIndex('list gives no deleted record', async ({ store, users }) => {
-      await users.add(ADA, 'one', until);
-      await store.set('one', recordOf({}));
-      await store.destroy('one');
-      expect((await users.list(ADA)).filter(({ record }) => record !== null)).toEqual([]);
-    });
-
-    testIndex('remove removes the given sessions of the user, and no others', async ({ users }) => {
-      for (const id of ['one', 'two', 'three']) await users.add(ADA, id, until);
-      await users.add(BOB, 'one', until);
-      await users.remove(ADA, ['one', 'two', 'unknown']);
-      expect(idsOf(await users.list(ADA))).toEqual(['three']);
-      expect(idsOf(await users.list(BOB))).toEqual(['one']);
-      await users.remove(ADA, []);
-      await users.remove(NOBODY, ['three']);
-      expect(idsOf(await users.list(ADA))).toEqual(['three']);
-    });
-
-    testIndex(`list gives all of ${MANY} sessions of one user`, async ({ store, users }) => {
-      for (let n = 0; n < MANY; n++) {
-        await users.add(ADA, `id-${n}`, until);
-        await store.set(`id-${n}`, recordOf({ n }));
-      }
-      const sessions = await users.list(ADA);
-      expect(sessions.filter(({ record }) => record !== null).length).toBe(MANY);
-    });
-
-    testKeys(suite, until);
-    if (contract.expires ?? true) testRecordExpiry(suite, until);
+    testEntries(suite);
+    testMoves(suite);
+    testRemove(suite);
+    testNames(suite);
+    if (contract.expires ?? true) testRecordExpiry(suite);
+    testUserPages(suite);
+    testRevocation(suite);
   });
 }
 
-/** Tests that the store compares every letter of a user's key and of an ID, with its case. */
-function testKeys({ expect, contract, testIndex }: StoreSuite, until: number): void {
+/** Tests what `add` adds and what `list` says of it. */
+function testEntries({ expect, testIndex }: StoreSuite): void {
+  testIndex('list gives the added sessions with their records', async ({ store, users }) => {
+    for (const key of ['one', 'two']) {
+      expect(await users.add(ADA, entry(key))).toBe(true);
+      await store.set(key, recordOf({ of: key }));
+    }
+    const { entries, cursor } = await users.list(ADA);
+    expect(namesOf(entries).sort()).toEqual(['of-one', 'of-two']);
+    expect(cursor).toBe(null);
+    for (const session of entries) {
+      const [found, ...others] = session.records;
+      expect([session.entry, others]).toEqual([`of-${found?.key}`, []]);
+      expect(pick(found?.record ?? null, { of: '' })).toEqual({ of: found?.key });
+    }
+  });
+
+  testIndex('add keeps one entry for each user of a session', async ({ users }) => {
+    for (const user of [ADA, ADA, BOB]) expect(await users.add(user, entry('one'))).toBe(true);
+    expect(keysIn(await users.list(ADA))).toEqual(['one']);
+    expect(keysIn(await users.list(BOB))).toEqual(['one']);
+  });
+
+  testIndex('list gives a session whose record is not written yet', async ({ users }) => {
+    await users.add(ADA, entry('one'));
+    const { entries } = await users.list(ADA);
+    const found = recordsOf(entries).map(({ key, record, unreadable = false }) => ({
+      key,
+      record,
+      unreadable,
+    }));
+    expect(found).toEqual([{ key: 'one', record: null, unreadable: false }]);
+  });
+
+  testIndex('list says that an entry is recent if a key was added just now', async ({ users }) => {
+    await users.add(ADA, entry('one'));
+    expect((await users.list(ADA)).entries.map(({ isRecent }) => isRecent)).toEqual([true]);
+  });
+
+  testIndex('add keeps the later until when a key is added again', async ({ users }) => {
+    await users.add(ADA, entry('one'));
+    expect(await users.add(ADA, entry('one', { until: Date.now() - HOUR_MS }))).toBe(true);
+    await users.add(ADA, entry('two'));
+    expect(keysIn(await users.list(ADA))).toEqual(['one', 'two']);
+  });
+
+  testIndex('add moves the until of an entry to a later time', async ({ users }) => {
+    await users.add(ADA, entry('one', { until: Date.now() + HALF_A_MINUTE_MS }));
+    await users.add(ADA, entry('two', { until: Date.now() + 2 * HALF_A_MINUTE_MS }));
+    await users.add(ADA, entry('one'));
+    expect(namesOf((await users.list(ADA)).entries)).toEqual(['of-one', 'of-two']);
+  });
+
+  testIndex('keeps an entry for a minute after its until, since clocks differ', async ({ users }) => {
+    await users.add(ADA, entry('one', { until: Date.now() - HALF_A_MINUTE_MS }));
+    await users.add(ADA, entry('two'));
+    expect(keysIn(await users.list(ADA))).toEqual(['one', 'two']);
+  });
+
+  testIndex('list gives no deleted record', async ({ store, users }) => {
+    await users.add(ADA, entry('one'));
+    await store.set('one', recordOf({}));
+    await store.destroy('one');
+    expect(recordedKeys(await users.list(ADA))).toEqual([]);
+  });
+}
+
+/** Tests `add` with `from`: the entry of a session holds the keys of its old and its new ID. */
+function testMoves({ expect, testIndex }: StoreSuite): void {
+  testIndex('add adds a second key to an entry that holds the key from', async ({ store, users }) => {
+    await users.add(ADA, entry('old'));
+    expect(await users.add(ADA, entry('new', { entry: 'of-old', from: 'old' }))).toBe(true);
+    for (const key of ['old', 'new']) await store.set(key, recordOf({ of: key }));
+    const { entries } = await users.list(ADA);
+    expect(namesOf(entries)).toEqual(['of-old']);
+    expect(recordedKeys({ entries, cursor: null })).toEqual(['new', 'old']);
+    for (const { key, record } of recordsOf(entries)) expect(pick(record, { of: '' })).toEqual({ of: key });
+  });
+
+  testIndex(
+    'add refuses and changes nothing if there is no entry that holds the key from',
+    async ({ users }) => {
+      await users.add(ADA, entry('one'));
+      await users.add(BOB, entry('two'));
+      for (const [name, from] of [
+        ['of-one', 'two'],
+        ['of-two', 'two'],
+        ['of-new', 'one'],
+        ['of-one', 'on'],
+      ] as const) {
+        expect(await users.add(ADA, entry('new', { entry: name, from }))).toBe(false);
+      }
+      expect(keysIn(await users.list(ADA))).toEqual(['one']);
+      expect(keysIn(await users.list(BOB))).toEqual(['two']);
+    },
+  );
+
+  testIndex('add refuses and changes nothing if the key from was removed', async ({ users }) => {
+    await users.add(ADA, entry('old'));
+    await users.add(ADA, entry('new', { entry: 'of-old', from: 'old' }));
+    await users.remove(ADA, [{ entry: 'of-old', key: 'old' }]);
+    expect(await users.add(ADA, entry('newer', { entry: 'of-old', from: 'old' }))).toBe(false);
+    expect(keysIn(await users.list(ADA))).toEqual(['new']);
+  });
+
+  testIndex(
+    'add with the key itself as from says whether it is there, and changes nothing',
+    async ({ users }) => {
+      await users.add(ADA, entry('one'));
+      const before = await users.list(ADA);
+      expect(await users.add(ADA, entry('one', { from: 'one' }))).toBe(true);
+      expect(await users.add(ADA, entry('two', { from: 'two' }))).toBe(false);
+      expect(await users.add(ADA, entry('two', { entry: 'of-one', from: 'two' }))).toBe(false);
+      expect(await users.list(ADA)).toEqual(before);
+    },
+  );
+}
+
+function testRemove({ expect, testIndex }: StoreSuite): void {
+  testIndex('remove removes the given keys of the user, and no others', async ({ users }) => {
+    for (const key of ['one', 'two', 'three']) await users.add(ADA, entry(key));
+    await users.add(BOB, entry('one'));
+    await users.remove(ADA, [entry('one'), entry('two')]);
+    expect(keysIn(await users.list(ADA))).toEqual(['three']);
+    expect(keysIn(await users.list(BOB))).toEqual(['one']);
+  });
+
+  testIndex(
+    'remove of one key leaves the others of the entry, and of the last one removes it',
+    async ({ users }) => {
+      for (const key of ['one', 'two', 'three']) await users.add(ADA, entry(key, { entry: 'session' }));
+      await users.remove(ADA, [{ entry: 'session', key: 'two' }]);
+      expect(keysIn(await users.list(ADA))).toEqual(['one', 'three']);
+      await users.remove(ADA, [
+        { entry: 'session', key: 'one' },
+        { entry: 'session', key: 'three' },
+      ]);
+      expect(await users.list(ADA)).toEqual({ entries: [], cursor: null });
+    },
+  );
+
+  testIndex('remove ignores what is not there', async ({ users }) => {
+    await users.add(ADA, entry('one'));
+    await users.remove(ADA, []);
+    await users.remove(ADA, [entry('two'), { entry: 'of-one', key: 'two' }, { entry: 'of-two', key: 'one' }]);
+    await users.remove(NOBODY, [entry('one')]);
+    expect(keysIn(await users.list(ADA))).toEqual(['one']);
+  });
+}
+
+/** Tests that the store compares every letter of users, names and keys, with its case. */
+function testNames({ expect, contract, testIndex }: StoreSuite): void {
   testIndex(
     'tells apart users by the last letter of their keys, and by its case',
     async ({ store, users }) => {
-      const sessions = { [ADA]: 'one', [BOB]: 'two', [`${START}A`]: 'three' };
-      for (const [user, id] of Object.entries(sessions)) {
-        await users.add(user, id, until);
-        await store.set(id, recordOf({}));
+      const sessions = { [ADA]: 'one', [BOB]: 'two', [UPPER_ADA]: 'three' };
+      for (const [user, key] of Object.entries(sessions)) {
+        await users.add(user, entry(key));
+        await store.set(key, recordOf({}));
       }
-      for (const [user, id] of Object.entries(sessions)) expect(idsOf(await users.list(user))).toEqual([id]);
-      await users.remove(ADA, ['one', 'two', 'three']);
-      expect(idsOf(await users.list(ADA))).toEqual([]);
-      expect(idsOf(await users.list(BOB))).toEqual(['two']);
-      expect(idsOf(await users.list(`${START}A`))).toEqual(['three']);
+      for (const [user, key] of Object.entries(sessions))
+        expect(keysIn(await users.list(user))).toEqual([key]);
+      await users.remove(
+        ADA,
+        ['one', 'two', 'three'].map((key) => entry(key)),
+      );
+      expect(await users.revoke(ADA)).toEqual([]);
+      expect(keysIn(await users.list(BOB))).toEqual(['two']);
+      expect(keysIn(await users.list(UPPER_ADA))).toEqual(['three']);
     },
   );
+
+  for (const length of [1, 64]) {
+    const names = ['A', 'a', 'b', '-', '_', '0'].map((last) => last.padStart(length, 'x'));
+    testIndex(
+      `tells apart names of entries of ${length} letters by the last letter, and by its case`,
+      async ({ users }) => {
+        for (const name of names) await users.add(ADA, entry(`key-${name}`, { entry: name }));
+        expect(namesOf((await users.list(ADA)).entries).sort()).toEqual([...names].sort());
+        await users.remove(ADA, [{ entry: names[0] ?? '', key: `key-${names[0]}` }]);
+        await users.revoke(ADA, { only: names.slice(1, 2) });
+        expect(namesOf((await users.list(ADA)).entries).sort()).toEqual(names.slice(2).sort());
+      },
+    );
+  }
 
   for (const length of longLengths(contract)) {
     testIndex(
       `tells apart session IDs of ${length} letters by the last letter, and by its case`,
       async (subject) => {
         const { store, users } = subject;
-        const ids = ['A', 'a', 'b'].map((last) => 'x'.repeat(length - 1) + last);
-        for (const id of ids) {
-          await users.add(ADA, id, until);
-          await store.set(id, recordOf({ id }));
+        const keys = ['A', 'a', 'b'].map((last) => 'x'.repeat(length - 1) + last);
+        const [first = '', ...others] = keys;
+        for (const key of keys) {
+          await users.add(ADA, entry(key, { entry: 'session' }));
+          await store.set(key, recordOf({ key }));
         }
-        const sessions = await users.list(ADA);
-        expect(idsOf(sessions)).toEqual(ids);
-        for (const { id, record } of sessions) expect(pick(record, { id })).toEqual({ id });
-        await users.remove(ADA, ids.slice(1));
-        expect(idsOf(await users.list(ADA))).toEqual(ids.slice(0, 1));
+        const { entries } = await users.list(ADA);
+        expect(keysIn({ entries, cursor: null })).toEqual(keys);
+        for (const { key, record } of recordsOf(entries)) expect(pick(record, { key })).toEqual({ key });
+        await users.remove(
+          ADA,
+          others.map((key) => ({ entry: 'session', key })),
+        );
+        expect(keysIn(await users.list(ADA))).toEqual([first]);
+        for (const key of others) {
+          expect(await users.add(ADA, entry('new', { entry: 'session', from: key }))).toBe(false);
+        }
       },
     );
   }
+
+  testIndex('tells a key from the start, the end and a part of another one', async ({ users }) => {
+    const keys = ['a.b~c', 'a', 'a.b', 'b~c', '1', '1800000000000'];
+    for (const key of keys) await users.add(ADA, entry(key, { entry: 'session' }));
+    for (const from of ['b', '.', 'a.b~', '80', '%w']) {
+      expect(await users.add(ADA, entry('new', { entry: 'session', from }))).toBe(false);
+    }
+    await users.remove(ADA, [{ entry: 'session', key: 'a.b' }]);
+    expect(keysIn(await users.list(ADA))).toEqual(keys.filter((key) => key !== 'a.b').sort());
+  });
 }
 
 /** Tests that `list` follows the expiry of a record and never moves it. */
-function testRecordExpiry({ expect, testIndex }: StoreSuite, until: number): void {
+function testRecordExpiry({ expect, testIndex }: StoreSuite): void {
   testIndex('list does not keep a record alive', async ({ store, users, outlive }) => {
-    await users.add(ADA, 'one', until);
+    await users.add(ADA, entry('one'));
     await store.set('one', recordOf({}, SHORT_MS));
-    const [session] = await users.list(ADA);
-    expect(Boolean(session?.record)).toBe(true);
-    const { leftMs } = session ?? {};
+    const [found] = recordsOf((await users.list(ADA)).entries);
+    expect(Boolean(found?.record)).toBe(true);
+    const { leftMs } = found ?? {};
     expect(leftMs === undefined || (leftMs > 0 && leftMs <= SHORT_MS)).toBe(true);
     await outlive(SHORT_MS);
-    expect((await users.list(ADA)).filter(({ record }) => record !== null)).toEqual([]);
+    expect(recordedKeys(await users.list(ADA))).toEqual([]);
   });
 
   testIndex(
     'list gives a record whose expiry was moved to a later time',
     async ({ store, users, outlive }) => {
-      await users.add(ADA, 'one', until);
+      await users.add(ADA, entry('one'));
       await store.set('one', recordOf({ n: 1 }, SHORT_MS));
       await store.set('one', recordOf({ n: 2 }));
       await outlive(SHORT_MS);
-      const [session] = await users.list(ADA);
-      expect(pick(session?.record ?? null, { n: 0 })).toEqual({ n: 2 });
+      const [found] = recordsOf((await users.list(ADA)).entries);
+      expect(pick(found?.record ?? null, { n: 0 })).toEqual({ n: 2 });
     },
   );
 }

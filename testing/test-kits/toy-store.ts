@@ -2,20 +2,40 @@ import {
   type CallOptions,
   type CompareAndSwap,
   callOptions,
+  type EntryKey,
+  type IndexedRecord,
   type IndexedSession,
+  type IndexedSessions,
+  type IndexPage,
   type LoadedRecord,
   type LoadOptions,
+  type NewEntry,
+  type RevokeChoice,
   type SessionRecord,
   type Store,
   type UserIndex,
 } from '../../src/store-contract/store.js';
+import { formatCursor, parseCursor } from '../../src/store-contract/user-index.js';
 
-interface Entry {
+interface StoredRecord {
   record: SessionRecord;
   version: string;
   /** When the record expires, epoch milliseconds. */
   until: number;
 }
+
+/** An entry of a user's index. */
+export interface ToyEntry {
+  keys: Set<string>;
+  /** When the entry ends, epoch milliseconds. */
+  until: number;
+  /** When a key was added last, epoch milliseconds. */
+  changedAt: number;
+  isRevoked: boolean;
+}
+
+/** The entries of a user, by their names. */
+export type ToyEntries = Map<string, ToyEntry>;
 
 export type SwapCall = Parameters<CompareAndSwap['swap']>;
 
@@ -27,12 +47,13 @@ export class ToyStore implements Store {
     swap: (id, expected, record, options) => this.swap(id, expected, record, options),
   };
   readonly users: UserIndex = {
-    add: (user, id, until, options) => this.index(user, id, until, options),
-    remove: (user, ids) => this.unindex(user, ids),
-    list: (user, options) => this.sessionsOf(user, options),
+    add: (user, entry, options) => this.addKey(user, entry, options),
+    remove: (user, keys) => this.removeKeys(user, keys),
+    list: (user, page, options) => this.listEntries(user, page, options),
+    revoke: (user, choice, options) => this.revokeEntries(user, choice, options),
   };
-  protected readonly entries = new Map<string, Entry>();
-  protected readonly indexes = new Map<string, Map<string, number>>();
+  protected readonly stored = new Map<string, StoredRecord>();
+  protected readonly indexes = new Map<string, ToyEntries>();
   protected writes = 0;
   #ahead = 0;
 
@@ -51,7 +72,7 @@ export class ToyStore implements Store {
   }
 
   async destroy(id: string): Promise<void> {
-    this.entries.delete(this.key(id));
+    this.stored.delete(this.key(id));
   }
 
   async touch(id: string, { cookie }: SessionRecord, options: CallOptions = callOptions()): Promise<void> {
@@ -70,21 +91,82 @@ export class ToyStore implements Store {
     return (this.live(id, options)?.version ?? null) === expected ? this.put(id, record, options) : null;
   }
 
-  protected async index(user: string, id: string, until: number, _options: CallOptions): Promise<void> {
-    const key = this.userKey(user);
-    const sessions = this.indexes.get(key) ?? new Map<string, number>();
-    this.indexes.set(key, sessions.set(id, Math.max(until, sessions.get(id) ?? 0)));
-  }
-
-  protected async unindex(user: string, ids: readonly string[]): Promise<void> {
-    for (const id of ids) this.indexes.get(this.userKey(user))?.delete(id);
-  }
-
-  protected async sessionsOf(user: string, options: CallOptions): Promise<IndexedSession[]> {
-    return [...(this.indexes.get(this.userKey(user))?.keys() ?? [])].map((id) => {
-      const entry = this.live(id, options);
-      return { id, record: entry ? this.copy(entry.record) : null };
+  protected async addKey(user: string, entry: NewEntry, options: CallOptions): Promise<boolean> {
+    const entries = this.entriesOf(user);
+    const known = entries.get(entry.entry);
+    if (this.refuses(known, entry)) return false;
+    entries.set(entry.entry, {
+      keys: new Set([...(known?.keys ?? []), entry.key]),
+      until: Math.max(entry.until, known?.until ?? 0),
+      changedAt: known?.keys.has(entry.key) ? known.changedAt : this.time(options),
+      isRevoked: false,
     });
+    return true;
+  }
+
+  protected refuses(known: ToyEntry | undefined, { from }: NewEntry): boolean {
+    return known?.isRevoked === true || (from !== undefined && !known?.keys.has(from));
+  }
+
+  protected async removeKeys(user: string, keys: readonly EntryKey[]): Promise<void> {
+    const entries = this.entriesOf(user);
+    for (const { entry, key } of keys) {
+      entries.get(entry)?.keys.delete(key);
+      if (entries.get(entry)?.keys.size === 0) entries.delete(entry);
+    }
+  }
+
+  protected async listEntries(
+    user: string,
+    { limit, cursor }: IndexPage,
+    options: CallOptions,
+  ): Promise<IndexedSessions> {
+    const after = parseCursor(cursor);
+    const left = [...this.entriesOf(user)]
+      .filter(([, { isRevoked }]) => !isRevoked)
+      .sort(latestFirst)
+      .filter(([entry, { until }]) => !after || isAfter({ entry, until }, after));
+    const page = left.slice(0, limit);
+    const [entry, last] = page.at(-1) ?? [];
+    return {
+      entries: page.map(([name]) => this.withRecords(user, name, options)),
+      cursor: entry && last && left.length > limit ? formatCursor({ entry, until: last.until }) : null,
+    };
+  }
+
+  protected async revokeEntries(
+    user: string,
+    choice: RevokeChoice,
+    options: CallOptions,
+  ): Promise<IndexedSession[]> {
+    const chosen = this.chosen(this.entriesOf(user), choice);
+    for (const [, entry] of chosen) entry.isRevoked = true;
+    return chosen.map(([name]) => this.withRecords(user, name, options));
+  }
+
+  protected chosen(entries: ToyEntries, { limit, only, except }: RevokeChoice): [string, ToyEntry][] {
+    return [...entries]
+      .filter(([name]) => (only ? only.includes(name) : !except?.includes(name)))
+      .sort(([, a], [, b]) => Number(b.isRevoked) - Number(a.isRevoked))
+      .slice(0, limit);
+  }
+
+  protected withRecords(user: string, entry: string, options: CallOptions): IndexedSession {
+    const { keys = [], changedAt = 0 } = this.entriesOf(user).get(entry) ?? {};
+    const records = [...keys].map((key) => this.indexedRecord(key, options));
+    return { entry, records, isRecent: changedAt + 60_000 > this.time(options) };
+  }
+
+  protected indexedRecord(key: string, options: CallOptions): IndexedRecord {
+    const stored = this.live(key, options);
+    return { key, record: stored ? this.copy(stored.record) : null };
+  }
+
+  protected entriesOf(user: string): ToyEntries {
+    const key = this.userKey(user);
+    const entries = this.indexes.get(key) ?? new Map<string, ToyEntry>();
+    this.indexes.set(key, entries);
+    return entries;
   }
 
   protected key(id: string): string {
@@ -111,16 +193,16 @@ export class ToyStore implements Store {
     return until <= this.time(options);
   }
 
-  protected live(id: string, options: CallOptions): Entry | undefined {
-    const entry = this.entries.get(this.key(id));
+  protected live(id: string, options: CallOptions): StoredRecord | undefined {
+    const entry = this.stored.get(this.key(id));
     return entry && !this.isOver(entry.until, options) ? entry : undefined;
   }
 
   protected put(id: string, record: SessionRecord, options: CallOptions): string {
     const version = `v${++this.writes}`;
     const until = this.endOf(record);
-    if (this.isOver(until, options)) this.entries.delete(this.key(id));
-    else this.entries.set(this.key(id), { record: this.copy(record), version, until });
+    if (this.isOver(until, options)) this.stored.delete(this.key(id));
+    else this.stored.set(this.key(id), { record: this.copy(record), version, until });
     return version;
   }
 }
@@ -145,9 +227,8 @@ export class KeepingToyStore extends ToyStore {
     return { ...loaded, leftMs: this.leftMs(id, options) };
   }
 
-  protected override async sessionsOf(user: string, options: CallOptions): Promise<IndexedSession[]> {
-    const sessions = await super.sessionsOf(user, options);
-    return sessions.map((session) => ({ ...session, leftMs: this.leftMs(session.id, options) }));
+  protected override indexedRecord(key: string, options: CallOptions): IndexedRecord {
+    return { ...super.indexedRecord(key, options), leftMs: this.leftMs(key, options) };
   }
 
   protected slide(id: string, options: LoadOptions): void {
@@ -159,4 +240,14 @@ export class KeepingToyStore extends ToyStore {
     const entry = this.live(id, options);
     return entry && entry.until - this.time(options);
   }
+}
+
+type NamedEntry = [name: string, entry: ToyEntry];
+
+function latestFirst([nameA, a]: NamedEntry, [nameB, b]: NamedEntry): number {
+  return b.until - a.until || (nameA < nameB ? 1 : -1);
+}
+
+function isAfter(a: { entry: string; until: number }, b: { entry: string; until: number }): boolean {
+  return a.until < b.until || (a.until === b.until && a.entry < b.entry);
 }

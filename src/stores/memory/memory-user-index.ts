@@ -25,7 +25,7 @@ export class MemoryUserIndex {
   /** The entries of each user, by their names. */
   readonly #users = new Map<string, Map<string, MemoryEntry>>();
   /** Where the next sweep continues. */
-  #cursor = this[Symbol.iterator]();
+  #cursor = this.#all();
 
   constructor(hasRecord: (key: string) => boolean) {
     this.#hasRecord = hasRecord;
@@ -71,27 +71,36 @@ export class MemoryUserIndex {
     ];
   }
 
-  /** Marks entries as revoked and returns them, with those that were marked before. */
-  revoke(user: string, { limit, only, except = [] }: RevokeChoice, now: number): MemoryEntry[] {
-    const skipped = new Set(except);
-    const chosen = this.#present(user, now)
-      .filter(({ id }) => (only === undefined || only.includes(id)) && !skipped.has(id))
-      .sort((a, b) => Number(b.isRevoked) - Number(a.isRevoked))
-      .slice(0, limit);
-    for (const entry of chosen) this.#put(user, { ...entry, isRevoked: true });
-    return chosen;
+  /** Marks entries as revoked and returns them, those that were marked before first. */
+  revoke(user: string, { limit, only, except }: RevokeChoice, now: number): MemoryEntry[] {
+    const chosen = only ? this.#named(user, only, now) : this.#present(user, now, new Set(except));
+    const revoked = chosen.filter(({ isRevoked }) => isRevoked);
+    const others = chosen.filter(({ isRevoked }) => !isRevoked);
+    const entries = [...revoked, ...others].slice(0, limit);
+    for (const entry of entries) this.#put(user, { ...entry, isRevoked: true });
+    return entries;
   }
 
-  /** Takes over the entries of another index, which may be of another copy of this module. */
-  addAll(other: Iterable<[user: string, entry: MemoryEntry]>): void {
-    for (const [user, entry] of other) this.#put(user, entry);
+  /** Takes over the entries of another index. */
+  addAll(other: MemoryUserIndex): void {
+    for (const [user, entry] of other.#all()) this.#put(user, entry);
   }
 
-  /** Removes the user's entries whose time is over. Returns the others. */
-  #present(user: string, now: number): MemoryEntry[] {
-    const entries = [...(this.#users.get(user)?.values() ?? [])];
-    for (const { id, until } of entries) if (isOver(until, now)) this.#delete(user, id);
-    return entries.filter(({ until }) => !isOver(until, now));
+  /** Returns the user's entries but those named in `except`. Removes those whose time is over. */
+  #present(user: string, now: number, except?: ReadonlySet<string>): MemoryEntry[] {
+    const present: MemoryEntry[] = [];
+    for (const entry of this.#users.get(user)?.values() ?? []) {
+      if (isOver(entry.until, now)) this.#delete(user, entry.id);
+      else if (!except?.has(entry.id)) present.push(entry);
+    }
+    return present;
+  }
+
+  #named(user: string, names: readonly string[], now: number): MemoryEntry[] {
+    const entries = this.#users.get(user);
+    return [...new Set(names)]
+      .flatMap((name) => entries?.get(name) ?? [])
+      .filter(({ until }) => !isOver(until, now));
   }
 
   #put(user: string, entry: MemoryEntry): void {
@@ -105,8 +114,7 @@ export class MemoryUserIndex {
     if (entries?.size === 0) this.#users.delete(user);
   }
 
-  /** Yields every entry, with its user. */
-  *[Symbol.iterator](): Generator<[user: string, entry: MemoryEntry]> {
+  *#all(): Generator<[user: string, entry: MemoryEntry]> {
     for (const [user, entries] of this.#users) for (const entry of entries.values()) yield [user, entry];
   }
 
@@ -115,11 +123,12 @@ export class MemoryUserIndex {
     for (let step = 0; step < SWEEP_STEP; step++) {
       const next = this.#cursor.next();
       if (next.done) {
-        this.#cursor = this[Symbol.iterator]();
+        this.#cursor = this.#all();
         return;
       }
       const [user, entry] = next.value;
-      const isDead = !isRecent(entry, now) && ![...entry.keys].some(this.#hasRecord);
+      // A revoked one stays: whoever revoked it removes it.
+      const isDead = !entry.isRevoked && !isRecent(entry, now) && ![...entry.keys].some(this.#hasRecord);
       if (isDead || isOver(entry.until, now)) this.#delete(user, entry.id);
     }
   }

@@ -2,7 +2,7 @@ import { script } from './redis-script.js';
 
 // The index of a user is two keys in one slot. KEYS[1] is a sorted set of the names of entries, by the time when they end; a
 // revoked one has the negative of it. KEYS[2] is a hash: for each entry the time when a key was added last, and its keys. All
-// times are in epoch milliseconds.
+// times are in epoch milliseconds. Redis may evict one of the two keys alone, so an entry may be in one and not in the other.
 
 /** ARGV[1] is the time, or '' for the server's own. */
 const NOW = `
@@ -15,15 +15,17 @@ end
 
 /** Returns entries as a flat list: name, end, whether a key was added within the last minute, keys. */
 const REPLY = `
+local function hasKeys(entry)
+  return redis.call('HEXISTS', KEYS[2], entry) == 1
+end
 local function reply(entries)
   local list = {}
   for _, entry in ipairs(entries) do
-    local value = redis.call('HGET', KEYS[2], entry) or '0'
-    local changedAt = tonumber(string.match(value, '^%S+'))
+    local changedAt, keys = string.match(redis.call('HGET', KEYS[2], entry), '^(%S+) (.*)$')
     list[#list + 1] = entry
     list[#list + 1] = redis.call('ZSCORE', KEYS[1], entry)
-    list[#list + 1] = changedAt + 60000 > now and 1 or 0
-    list[#list + 1] = string.match(value, ' (.*)$') or ''
+    list[#list + 1] = tonumber(changedAt) + 60000 > now and 1 or 0
+    list[#list + 1] = keys
   end
   return list
 end
@@ -71,14 +73,14 @@ return 1
 export const REMOVE_FROM_INDEX = script(`
 for at = 1, #ARGV, 2 do
   local entry = ARGV[at]
-  local value = redis.call('HGET', KEYS[2], entry)
-  if value then
+  local changedAt, keys = string.match(redis.call('HGET', KEYS[2], entry) or '', '^(%S+) (.*)$')
+  if keys then
     local left = {}
-    for word in string.gmatch(value, '%S+') do
-      if word ~= ARGV[at + 1] then left[#left + 1] = word end
+    for key in string.gmatch(keys, '%S+') do
+      if key ~= ARGV[at + 1] then left[#left + 1] = key end
     end
-    if #left > 1 then
-      redis.call('HSET', KEYS[2], entry, table.concat(left, ' '))
+    if #left > 0 then
+      redis.call('HSET', KEYS[2], entry, changedAt .. ' ' .. table.concat(left, ' '))
     else
       redis.call('ZREM', KEYS[1], entry)
       redis.call('HDEL', KEYS[2], entry)
@@ -89,53 +91,91 @@ return 1
 `);
 
 /**
- * Returns a page of entries that are not revoked, those that end last first.
+ * Returns a page of entries that are not revoked, those that end last first. It writes nothing, so a server that refuses writes
+ * answers it.
  *
- * ARGV: the time; how many; the entry where the page before ended, or ''; when that one ends.
+ * A page begins after the place where the one before ended, whatever has become of the entry there. Of entries that end at the
+ * same time, Redis puts the one with the greater name first, by its bytes. Lua compares text by the language of the server.
+ *
+ * ARGV: the time; how many; the entry where the page before ended, or ''; when that one ended.
  */
 export const LIST_INDEX = script(`${NOW}${REPLY}
 local limit, last, ends = tonumber(ARGV[2]), ARGV[3], ARGV[4]
+local function isBefore(a, b)
+  for at = 1, math.min(#a, #b) do
+    local one, other = string.byte(a, at), string.byte(b, at)
+    if one ~= other then return one < other end
+  end
+  return #a < #b
+end
 local start = 0
 if last ~= '' then
-  local rank = redis.call('ZREVRANK', KEYS[1], last)
-  start = rank and rank + 1 or redis.call('ZCOUNT', KEYS[1], '(' .. ends, '+inf')
+  start = redis.call('ZCOUNT', KEYS[1], '(' .. ends, '+inf')
+  local stop = redis.call('ZCOUNT', KEYS[1], ends, '+inf')
+  while start < stop do
+    local middle = math.floor((start + stop) / 2)
+    if isBefore(redis.call('ZREVRANGE', KEYS[1], middle, middle)[1], last) then
+      stop = middle
+    else
+      start = middle + 1
+    end
+  end
 end
-local entries = redis.call('ZREVRANGE', KEYS[1], start, start + limit - 1)
-local page = {}
-for _, entry in ipairs(entries) do
-  if tonumber(redis.call('ZSCORE', KEYS[1], entry)) > 0 then page[#page + 1] = entry end
-end
+local page, rank, isEnd = {}, start, false
+repeat
+  local entries = redis.call('ZREVRANGE', KEYS[1], rank, rank + limit - 1)
+  for _, entry in ipairs(entries) do
+    if tonumber(redis.call('ZSCORE', KEYS[1], entry)) < 0 then isEnd = true end
+    if not isEnd and #page < limit and hasKeys(entry) then page[#page + 1] = entry end
+  end
+  rank = rank + #entries
+until isEnd or #page == limit or #entries < limit
 return reply(page)
 `);
 
 /**
- * Marks entries as revoked and returns them, those that were marked before first.
+ * Marks entries as revoked and returns them, those that were marked before first. Removes entries whose keys Redis has evicted.
  *
  * ARGV: the time; how many; 'only' or 'except'; names of entries.
  */
 export const REVOKE_IN_INDEX = script(`${NOW}${REPLY}
 local limit, mode = tonumber(ARGV[2]), ARGV[3]
-local named, chosen = {}, {}
-for at = 4, #ARGV do named[ARGV[at]] = true end
-local function choose(entries)
-  for _, entry in ipairs(entries) do
-    local score = tonumber(redis.call('ZSCORE', KEYS[1], entry) or 'nil')
-    if score and #chosen < limit then
-      if score > 0 then redis.call('ZADD', KEYS[1], string.format('%.0f', -score), entry) end
-      chosen[#chosen + 1] = entry
-    end
-  end
+local named, revoked, others, evicted = {}, {}, {}, {}
+local function consider(entry)
+  local score = tonumber(redis.call('ZSCORE', KEYS[1], entry) or 'nil')
+  if not score then return end
+  local list = not hasKeys(entry) and evicted or score < 0 and revoked or others
+  list[#list + 1] = entry
 end
 if mode == 'only' then
-  local entries = {}
-  for at = 4, #ARGV do entries[#entries + 1] = ARGV[at] end
-  choose(entries)
-else
-  local entries = {}
-  for _, entry in ipairs(redis.call('ZRANGE', KEYS[1], 0, limit + #ARGV - 4)) do
-    if not named[entry] then entries[#entries + 1] = entry end
+  for at = 4, #ARGV do
+    if not named[ARGV[at]] then consider(ARGV[at]) end
+    named[ARGV[at]] = true
   end
-  choose(entries)
+else
+  for at = 4, #ARGV do named[ARGV[at]] = true end
+  local rank, isFull = 0, false
+  repeat
+    -- Revoked ones come first, since their scores are negative.
+    local entries = redis.call('ZRANGE', KEYS[1], rank, rank + limit - 1)
+    for _, entry in ipairs(entries) do
+      isFull = #revoked + #others == limit
+      if not isFull and not named[entry] then consider(entry) end
+    end
+    rank = rank + #entries
+  until isFull or #entries == 0 or #entries < limit
 end
+local chosen = {}
+for _, entry in ipairs(revoked) do
+  if #chosen < limit then chosen[#chosen + 1] = entry end
+end
+for _, entry in ipairs(others) do
+  if #chosen < limit then
+    local score = tonumber(redis.call('ZSCORE', KEYS[1], entry))
+    redis.call('ZADD', KEYS[1], string.format('%.0f', -score), entry)
+    chosen[#chosen + 1] = entry
+  end
+end
+for _, entry in ipairs(evicted) do redis.call('ZREM', KEYS[1], entry) end
 return reply(chosen)
 `);

@@ -66,12 +66,14 @@ export class RedisUserIndex implements UserIndex {
 
   async list(user: string, { limit, cursor }: IndexPage, options: CallOptions): Promise<IndexedSessions> {
     const after = parseCursor(cursor);
-    const args = [time(options), String(limit), after?.entry ?? '', String(after?.until ?? '')];
-    const page = toEntries(await this.#run(LIST_INDEX, user, args));
+    // One more, to know whether there is a next page.
+    const args = [time(options), String(limit + 1), after?.entry ?? '', String(after?.until ?? '')];
+    const found = toEntries(await this.#run(LIST_INDEX, user, args));
+    const page = found.slice(0, limit);
     const end = page.at(-1);
     return {
       entries: await this.#withRecords(page),
-      cursor: end && page.length === limit ? formatCursor(end) : null,
+      cursor: end && found.length > limit ? formatCursor(end) : null,
     };
   }
 
@@ -104,7 +106,7 @@ export class RedisUserIndex implements UserIndex {
     if (value === null) return { key: id, record: null };
     const record = await this.#parse(value);
     const leftMs = Number(left);
-    return { key: id, record, unreadable: record === null, ...(leftMs >= 0 && { leftMs }) };
+    return { key: id, record, unreadable: record === null, ...(leftMs > 0 && { leftMs }) };
   }
 
   /** Returns null for a record that cannot be read. */
