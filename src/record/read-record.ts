@@ -51,8 +51,12 @@ export function readRecord(
   return { is: 'live', session: leftMs === undefined ? session : seenBy(session, policy, now, leftMs) };
 }
 
-/** The session with the dates that the store keeps. Reads moved them, and not those in the record. */
+/**
+ * The session with the dates that the store keeps. Reads moved them, and not those in the record. A record without a date of
+ * creation still has none: it gets one when it is written.
+ */
 function seenBy(session: Session, policy: ExpiryPolicy, now: number, leftMs: number): Session {
   const seenAt = Math.min(now, now + leftMs - lifetimeMs(session, policy));
-  return slide(session, policy, Math.max(session.lastSeenAt ?? 0, seenAt));
+  const seen = slide(session, policy, Math.max(session.lastSeenAt ?? 0, seenAt));
+  return session.createdAt === null ? { ...seen, createdAt: null } : seen;
 }

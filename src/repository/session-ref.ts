@@ -1,5 +1,5 @@
 import type { Operation } from '../gateway/operation.js';
-import { queueTimeout } from '../lib/session-refusals.js';
+import { queueTimeout, sessionGone } from '../lib/session-refusals.js';
 import type { ResolvedOptions } from '../options/options.js';
 import { newNonce } from '../record/nonce.js';
 import type { Session, Superseded } from '../record/record.js';
@@ -76,9 +76,15 @@ export class SessionRef extends RecordRef {
     });
   }
 
-  /** Writes the session over the version `expected`, null for none. Returns null if something else is stored. */
+  /**
+   * Writes the session over the version `expected`, null for none. Returns null if something else is stored.
+   *
+   * @throws ERR_SESSION_GONE if the session has reached its absolute end: a store would take the write and keep nothing.
+   */
   write(expected: string | null, session: Session): Promise<LiveSession | null> {
     const { id, key } = this;
+    const { clock } = this.operation.context;
+    if (session.expiresAt !== null && session.expiresAt <= clock.now()) return Promise.reject(sessionGone());
     return this.#write(expected, toRecord(session, this.key, this.options, this.store)).then((written) =>
       written ? { is: 'live', id, key, session, version: written.version } : null,
     );

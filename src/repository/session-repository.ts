@@ -189,10 +189,13 @@ export class SessionRepository {
 
   /** Slides a stale idle timer. Writes a record that lacks its index entry or its date of creation. */
   #renewOnRead(ref: SessionRef, live: LiveSession): MaybePromise<StoredSession | null> {
-    const { open } = ref.operation;
+    const { users } = ref.store;
     const now = this.context.clock.now();
+    // Without compare and swap, this write could overwrite one of another process: only where the date counts.
+    const isStamping = ref.isAtomic || this.#options.expiry.absoluteMs !== null;
     const isDue = (session: Session) =>
-      session.createdAt === null || (!!open.store.users && isEntryDue(session, this.#options));
+      (isStamping && session.createdAt === null) ||
+      (users !== undefined && isEntryDue(session, this.#options));
     const isIdle = (session: Session) => isStale(session, this.#options.expiry, now);
     const renewIf = (is: typeof isDue) => (session: Session) => (is(session) ? { ...session } : session);
     // The session was read and is alive. A failed write must not fail the page.
