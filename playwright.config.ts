@@ -46,7 +46,8 @@ export default defineConfig<object, SessionWorkerFixtures>({
   expect: { timeout: 15_000 },
   workers: 2,
   reporter: [['list'], ['json', { outputFile: '.tmp/playwright.json' }]],
-  use: { screenshot: 'only-on-failure', trace: 'retain-on-failure' },
+  // To keep a trace of those that fail, every test records one, which takes time: `TRACE=1 npm run test:e2e`.
+  use: { screenshot: 'only-on-failure', trace: process.env.TRACE ? 'retain-on-failure' : 'off' },
   projects: [
     { name: 'memory', use: { ...devices['Desktop Chrome'], launchOptions, ...memory } },
     { name: 'redis', use: { ...devices['Desktop Chrome'], launchOptions, ...redis }, testIgnore: ONCE },

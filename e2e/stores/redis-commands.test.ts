@@ -16,12 +16,15 @@ let server: RedisServer;
 let client: Redis;
 /** Sees every command that the server is sent. */
 let monitor: Redis;
-let seen: string[];
+let seen: string[] = [];
 
 beforeAll(async () => {
   server = await RedisServer.start();
   client = new Redis(server.port);
-  monitor = await new Redis(server.port).monitor();
+  // Ready first: ioredis takes a command that the server reports along with its answer to MONITOR for a fault, and
+  // that of a client which is still connecting is such a one, on a busy machine.
+  await client.ping();
+  monitor = await client.monitor();
   monitor.on('monitor', (_time: string, [command = '']: string[], source: string) => {
     // A script's own commands are no round trips.
     if (source !== 'lua') seen.push(command.toLowerCase());
@@ -39,6 +42,8 @@ const session = nextAppSession<Data>({
   store: () => new RedisStore({ client }),
   idleTimeout: 60,
   touchAfter: 0,
+  // 200 writes of one session wait for each other.
+  storeTimeout: 60,
 });
 
 let browser: Browser<Data>;
