@@ -15,7 +15,14 @@ export default defineConfig({
           testTimeout: 60_000,
         },
       },
-      { test: { name: 'package', include: ['e2e/package/**/*.test.ts'], testTimeout: 120_000 } },
+      {
+        test: {
+          name: 'package',
+          include: ['e2e/package/**/*.test.ts'],
+          testTimeout: 300_000,
+          hookTimeout: 60_000,
+        },
+      },
       {
         resolve: { alias: { '@': fileURLToPath(new URL('example', import.meta.url)) } },
         test: {
@@ -27,17 +34,21 @@ export default defineConfig({
         test: {
           name: 'stores',
           include: ['e2e/stores/**/*.test.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 60_000,
-          fileParallelism: false,
+          testTimeout: 180_000,
+          hookTimeout: 180_000,
+          expect: { poll: { timeout: 20_000 } },
+          // They wait for records to expire more than they compute.
+          maxWorkers: 3,
+          sequence: { groupOrder: 1 },
         },
       },
       {
         test: {
           name: 'next',
           include: ['e2e/versions/*.test.ts', 'e2e/runners/*.test.ts'],
-          testTimeout: 60_000,
-          hookTimeout: 600_000,
+          testTimeout: 180_000,
+          hookTimeout: 900_000,
+          expect: { poll: { timeout: 20_000 } },
           fileParallelism: false,
         },
       },

@@ -52,7 +52,7 @@ test('Redis killed: an error page within the deadline; back again: the app goes 
   const response = await page.goto('/counter');
   expect(response?.status()).toBe(500);
   await redis.restart();
-  await expect.poll(async () => (await page.goto('/counter'))?.status(), { timeout: 15_000 }).toBe(200);
+  await expect.poll(async () => (await page.goto('/counter'))?.status(), { timeout: 45_000 }).toBe(200);
   // The sessions were in memory only.
   await expect(page.getByRole('status', { name: 'Count' })).toHaveText('0');
   await clickWhenReady(page.getByRole('button', { name: 'Add one' }));

@@ -1,10 +1,11 @@
+import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Redis } from 'ioredis';
 import nextAppSession from 'next-app-session';
 import { RedisStore } from 'next-app-session/redis';
 import { createSessionTester } from 'next-app-session/testing';
 import { redisBackend } from 'next-app-session/testing/playwright';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Browser } from './browser.kit.js';
 import { RedisServer } from './servers/redis-server.js';
 
@@ -21,7 +22,6 @@ afterAll(async () => {
   client?.disconnect();
   await server?.stop();
 });
-beforeEach(() => server.command('FLUSHALL'));
 
 interface Data {
   n: number;
@@ -37,15 +37,17 @@ const appOn = (store: RedisStore, idleTimeout: number) =>
     user: (data) => data.userId,
   });
 
-describe('a session that reads have kept alive, after the date in its record', () => {
+// At once, since they wait: each has keys of its own.
+describe('a session that reads have kept alive, after the date in its record', { concurrent: true }, () => {
   async function keptAlive() {
-    const session = appOn(new RedisStore({ client }), 1.5);
+    const prefix = `${randomUUID()}:`;
+    const session = appOn(new RedisStore({ client, prefix }), 3);
     const browser = new Browser(session);
     await browser.visit((own) => own().setAll({ n: 1, userId: 'ada' }));
-    await sleep(1000);
+    await sleep(2000);
     expect(await browser.visit((own) => own().get('n'))).toBe(1);
-    await sleep(1000);
-    const run = await (await redisBackend(client).connect({ session })).startRun();
+    await sleep(2000);
+    const run = await (await redisBackend(client, { prefix }).connect({ session })).startRun();
     return { session, browser, run, cookie: browser.cookies.alive ?? '' };
   }
 
@@ -70,7 +72,7 @@ describe('a session that reads have kept alive, after the date in its record', (
 
   it('is over for all of them once Redis says so', async () => {
     const { session, browser, run, cookie } = await keptAlive();
-    await sleep(1000);
+    await sleep(2000);
     expect(await run.read(cookie)).toBeNull();
     expect(await session.user('ada').list()).toEqual([]);
     expect(await browser.visit((own) => own().all())).toEqual({});
@@ -79,7 +81,7 @@ describe('a session that reads have kept alive, after the date in its record', (
 
 describe('a tester whose store is a RedisStore, of which Redis keeps the real time', () => {
   it('and its app agree after each step of the clock', async () => {
-    const store = new RedisStore({ client });
+    const store = new RedisStore({ client, prefix: `${randomUUID()}:` });
     const session = appOn(store, 86_400);
     const t = createSessionTester(session, { store, data: { n: 1 } });
     const seenByApp = async () => (await t.action(() => session().get('n'))).result;
@@ -94,7 +96,7 @@ describe('a tester whose store is a RedisStore, of which Redis keeps the real ti
   });
 
   it('and its app agree where only the tester looks first', async () => {
-    const store = new RedisStore({ client });
+    const store = new RedisStore({ client, prefix: `${randomUUID()}:` });
     const session = appOn(store, 86_400);
     const t = createSessionTester(session, { store, data: { n: 1, userId: 'ada' } });
     t.advance({ hours: 25 });

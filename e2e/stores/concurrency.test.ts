@@ -134,6 +134,8 @@ describe.each(stores)('one process on %s', (_, name, makeStore) => {
       secret: 'a secret',
       store: makeStore(),
       name,
+      // The writes wait for each other.
+      storeTimeout: 60,
     });
     const browser = new Browser(session);
     await browser.visit((own) => own().set('n', 0));

@@ -132,7 +132,8 @@ describe.each(expressStores)('a session on $name', ({ start, limits }) => {
   });
 
   it('loses no update of this process', async () => {
-    const ada = browser();
+    // The writes wait for each other.
+    const ada = browser({ storeTimeout: 60 });
     await ada.visit((session) => session().set('n', 0));
     await Promise.all([
       ...AT_ONCE.map(() => {

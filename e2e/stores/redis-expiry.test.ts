@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Browser } from './browser.kit.js';
 import { RedisServer } from './servers/redis-server.js';
 
-// Redis keeps its own time, so these tests wait, for a second or two.
+// Redis keeps its own time, so these tests wait, for seconds: each window has room for a machine that is slow.
 
 let server: RedisServer;
 let client: Redis;
@@ -35,47 +35,47 @@ describe('the idle timeout', { concurrent: true }, () => {
       name: 'changed',
       secret: 'a secret',
       store: new RedisStore({ client }),
-      idleTimeout: 1,
+      idleTimeout: 2,
     });
     const browser = new Browser(session, before.cookies);
     expect(await read(browser)).toBe(1);
-    await sleep(1300);
+    await sleep(2300);
     expect(await read(browser)).toBeNull();
   });
 
   it('is slid by reads, each of one command, and then ends the session', async () => {
-    const browser = await signedIn({ idleTimeout: 1 });
+    const browser = await signedIn({ idleTimeout: 2 });
     for (let i = 0; i < 4; i++) {
-      await sleep(500);
+      await sleep(700);
       expect(await read(browser)).toBe(1);
     }
-    await sleep(1200);
+    await sleep(2200);
     expect(await read(browser)).toBeNull();
   });
 
   it('is the session’s own lifetime if it has one, and reads do not shorten it', async () => {
-    const browser = await signedIn({ idleTimeout: 1 });
-    await browser.visit((session) => session().touch({ maxAge: 3 }));
+    const browser = await signedIn({ idleTimeout: 2 });
+    await browser.visit((session) => session().touch({ maxAge: 6 }));
     expect(await read(browser)).toBe(1);
-    await sleep(1500);
+    await sleep(3000);
     expect(await read(browser)).toBe(1);
-    await sleep(3200);
+    await sleep(6200);
     expect(await read(browser)).toBeNull();
   });
 
   it('is the session’s own lifetime if that is shorter', async () => {
     const browser = await signedIn({ idleTimeout: 60 });
-    await browser.visit((session) => session().touch({ maxAge: 1 }));
+    await browser.visit((session) => session().touch({ maxAge: 2 }));
     expect(await read(browser)).toBe(1);
-    await sleep(1200);
+    await sleep(2200);
     expect(await read(browser)).toBeNull();
   });
 
   it('never outlasts the absolute one', async () => {
-    const browser = await signedIn({ idleTimeout: 60, absoluteTimeout: 1 });
+    const browser = await signedIn({ idleTimeout: 60, absoluteTimeout: 2 });
     await sleep(500);
     expect(await read(browser)).toBe(1);
-    await sleep(700);
+    await sleep(1700);
     expect(await read(browser)).toBeNull();
   });
 

@@ -44,7 +44,7 @@ async function recovers(browser: Browser<Data>): Promise<number | null> {
           return 'fails';
         }
       },
-      { timeout: 20_000, interval: 50 },
+      { timeout: 60_000, interval: 50 },
     )
     .toBe('answers');
   return value;
@@ -96,7 +96,7 @@ describe.each(singleClients)('one server, with $name', ({ open }) => {
       expect(await read()).toMatchObject({ message: expect.stringContaining('get was not sent') });
     }
     server.thaw();
-    await expect.poll(read, { timeout: 5000, interval: 20 }).toBe(1);
+    await expect.poll(read, { timeout: 20_000, interval: 20 }).toBe(1);
     // The one that timed out, and the last one.
     expect((await reads()) - before).toBe(2);
   });
@@ -183,21 +183,28 @@ describe('a Cluster whose primary is killed under load', () => {
       (await Promise.all(cluster.nodes.map((node) => node.command('KEYS', 'sess:*')))).find(Boolean) ?? '';
     const primary = await cluster.primaryOf(key);
     // So that what was acknowledged has reached the replica.
-    await primary.command('WAIT', '1', '1000');
-    const waits: number[] = [];
+    await primary.command('WAIT', '1', '30000');
     let counted = 0;
-    const load = async () => {
-      const start = performance.now();
+    const increment = async () => {
       try {
         await browser.visit((session) => session().update((data) => ({ n: (data.n ?? 0) + 1 })));
         counted++;
       } catch (error) {
         expect([FAILED, TIMEOUT, 'ERR_SESSION_GONE']).toContain((error as { code?: string }).code);
       }
-      waits.push(performance.now() - start);
+      return 'in time';
+    };
+    const load = async () => {
+      // A timer, not the time that it took: if the whole process is late, so is the timer.
+      let timer: NodeJS.Timeout | undefined;
+      const limit = new Promise((resolve) => {
+        timer = setTimeout(resolve, STORE_TIMEOUT * 1000 + 500, 'too late');
+      });
+      expect(await Promise.race([increment(), limit])).toBe('in time');
+      clearTimeout(timer);
     };
     for (let i = 0; i < 20; i++) await load();
-    await primary.command('WAIT', '1', '1000');
+    await primary.command('WAIT', '1', '30000');
     await primary.kill();
     const until = Date.now() + 4000;
     while (Date.now() < until) await load();
@@ -206,7 +213,6 @@ describe('a Cluster whose primary is killed under load', () => {
     const before = counted;
     await load();
     expect(counted).toBe(before + 1);
-    expect(Math.max(...waits)).toBeLessThan(STORE_TIMEOUT * 1000 + 500);
     connection.close();
   });
 });
@@ -225,7 +231,7 @@ describe('a Sentinel failover', () => {
     );
     const browser = browse(connection);
     await browser.visit((session) => session().set('n', 7));
-    await sentinels.primary.command('WAIT', '1', '1000');
+    await sentinels.primary.command('WAIT', '1', '30000');
     await sentinels.primary.kill();
     for (const code of await failures(browser)) expect([FAILED, TIMEOUT]).toContain(code);
     expect(await recovers(browser)).toBe(7);
@@ -238,7 +244,7 @@ describe('a Sentinel failover', () => {
               () => true,
               () => false,
             ),
-        { timeout: 10_000 },
+        { timeout: 30_000 },
       )
       .toBe(true);
     expect(await browser.visit((session) => session().get('n'))).toBe(8);

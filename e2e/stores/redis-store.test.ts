@@ -9,7 +9,7 @@ import { RedisCluster } from './servers/redis-cluster.js';
 import { RedisSentinels } from './servers/redis-sentinel.js';
 import { RedisServer } from './servers/redis-server.js';
 
-const SHORT = 400;
+const SHORT = 600;
 const system = (): CallOptions => ({ now: Date.now(), clock: 'system' });
 const sliding = (slideMs = 60_000): LoadOptions => ({ ...system(), slideMs });
 const until = (ms: number) => ({ cookie: { expires: new Date(Date.now() + ms).toISOString() } });
@@ -54,7 +54,7 @@ describe.each(kinds)('with %s', (name, open) => {
   it('reads what it wrote, and nothing else', async () => {
     expect(await store.get('a')).toBeNull();
     expect(await store.atomic.load('a', sliding())).toBeNull();
-    await store.set('a', { ...until(5000), text: 'ä\u0000\u2028', list: [1, null] });
+    await store.set('a', { ...until(60_000), text: 'ä\u0000\u2028', list: [1, null] });
     expect(await store.get('a')).toMatchObject({ text: 'ä\u0000\u2028', list: [1, null] });
     expect((await store.atomic.load('a', sliding()))?.record).toMatchObject({ list: [1, null] });
     await store.destroy('a');
@@ -63,24 +63,24 @@ describe.each(kinds)('with %s', (name, open) => {
   });
 
   it('swaps only what is as expected', async () => {
-    const first = await store.atomic.swap('b', null, { ...until(5000), n: 1 }, system());
+    const first = await store.atomic.swap('b', null, { ...until(60_000), n: 1 }, system());
     expect(first).not.toBeNull();
-    expect(await store.atomic.swap('b', null, { ...until(5000), n: 9 }, system())).toBeNull();
+    expect(await store.atomic.swap('b', null, { ...until(60_000), n: 9 }, system())).toBeNull();
     expect((await store.atomic.load('b', sliding()))?.version).toBe(first);
-    const second = await store.atomic.swap('b', first, { ...until(5000), n: 2 }, system());
+    const second = await store.atomic.swap('b', first, { ...until(60_000), n: 2 }, system());
     expect(second).not.toBeNull();
-    expect(await store.atomic.swap('b', first, { ...until(5000), n: 9 }, system())).toBeNull();
+    expect(await store.atomic.swap('b', first, { ...until(60_000), n: 9 }, system())).toBeNull();
     expect(await store.get('b')).toMatchObject({ n: 2 });
-    await store.set('b', { ...until(5000), n: 3 });
-    expect(await store.atomic.swap('b', second, { ...until(5000), n: 9 }, system())).toBeNull();
+    await store.set('b', { ...until(60_000), n: 3 });
+    expect(await store.atomic.swap('b', second, { ...until(60_000), n: 9 }, system())).toBeNull();
   });
 
   it('removes by a swap that has expired', async () => {
-    const version = await store.atomic.swap('c', null, until(5000), system());
+    const version = await store.atomic.swap('c', null, until(60_000), system());
     expect(await store.atomic.swap('c', 'other', until(-1), system())).toBeNull();
     expect(await store.atomic.swap('c', version, until(-1), system())).not.toBeNull();
     expect(await store.get('c')).toBeNull();
-    expect(await store.atomic.swap('c', version, until(5000), system())).toBeNull();
+    expect(await store.atomic.swap('c', version, until(60_000), system())).toBeNull();
   });
 
   it('loses none of 50 increments made at once, each by swap', async () => {
@@ -123,7 +123,7 @@ describe('keys', () => {
   it('have a prefix, and all a time to live', async () => {
     await new RedisStore({ client }).set('a', {});
     await new RedisStore({ client, prefix: '' }).atomic.swap('b', null, {}, system());
-    await new RedisStore({ client, prefix: 'app:' }).atomic.swap('c', null, until(5000), system());
+    await new RedisStore({ client, prefix: 'app:' }).atomic.swap('c', null, until(60_000), system());
     expect((await server.command('KEYS', '*')).split('\n').sort()).toEqual(['app:c', 'b', 'sess:a']);
     for (const key of ['app:c', 'b', 'sess:a'])
       expect(Number(await server.command('PTTL', key))).toBeGreaterThan(0);
@@ -142,8 +142,8 @@ describe('keys', () => {
   it('take the keyPrefix of the client as well', async () => {
     const prefixed = new Redis({ port: server.port, keyPrefix: 'tenant:' });
     const store = new RedisStore({ client: prefixed });
-    const version = await store.atomic.swap('a', null, { ...until(5000), n: 1 }, system());
-    await store.atomic.swap('a', version, { ...until(5000), n: 2 }, system());
+    const version = await store.atomic.swap('a', null, { ...until(60_000), n: 1 }, system());
+    await store.atomic.swap('a', version, { ...until(60_000), n: 2 }, system());
     expect(await store.get('a')).toMatchObject({ n: 2 });
     expect(await server.command('KEYS', '*')).toBe('tenant:sess:a');
     prefixed.disconnect();
@@ -156,9 +156,9 @@ describe('keys', () => {
     const prefixed = new Cluster(nodes, { keyPrefix: 'tenant:' });
     const store = new RedisStore({ client: prefixed });
     for (let i = 0; i < 20; i++) {
-      const version = await store.atomic.swap(`id-${i}`, null, { ...until(5000), n: i }, system());
+      const version = await store.atomic.swap(`id-${i}`, null, { ...until(60_000), n: i }, system());
       expect(
-        await store.atomic.swap(`id-${i}`, version, { ...until(5000), n: i + 1 }, system()),
+        await store.atomic.swap(`id-${i}`, version, { ...until(60_000), n: i + 1 }, system()),
       ).not.toBeNull();
     }
     prefixed.disconnect();
@@ -167,7 +167,7 @@ describe('keys', () => {
   it('staged for a swap that came too late vanish', async () => {
     const store = new RedisStore({ client });
     await store.set('a', { n: 1 });
-    await store.atomic.swap('a', 'other', { ...until(5000), n: 2 }, system());
+    await store.atomic.swap('a', 'other', { ...until(60_000), n: 2 }, system());
     expect(await server.command('KEYS', '*')).toBe('sess:a');
     await server.command('FLUSHALL');
   });
@@ -178,9 +178,9 @@ describe('one round trip a call', () => {
     [
       ['load', () => store.atomic.load('a', sliding())],
       ['get', () => store.get('a')],
-      ['set', () => store.set('a', until(5000))],
-      ['touch', () => store.touch('a', until(5000))],
-      ['swap', () => store.atomic.swap('a', null, until(5000), system())],
+      ['set', () => store.set('a', until(60_000))],
+      ['touch', () => store.touch('a', until(60_000))],
+      ['swap', () => store.atomic.swap('a', null, until(60_000), system())],
       ['destroy', () => store.destroy('a')],
     ] as const;
 
@@ -213,7 +213,7 @@ describe('the serializer', () => {
         JSON.parse(Buffer.from(Buffer.from(text, 'base64').map((byte) => byte ^ key)).toString()),
     };
     const store = new RedisStore({ client, serializer });
-    const version = await store.atomic.swap('s', null, { ...until(5000), user: 'ada' }, system());
+    const version = await store.atomic.swap('s', null, { ...until(60_000), user: 'ada' }, system());
     expect(await server.command('GET', 'sess:s')).not.toContain('ada');
     expect(await store.atomic.load('s', sliding())).toMatchObject({ version, record: { user: 'ada' } });
     client.disconnect();
@@ -223,7 +223,7 @@ describe('the serializer', () => {
     const client = new Redis(server.port);
     const parse = runInNewContext('async (text) => JSON.parse(text)');
     const store = new RedisStore({ client, serializer: { stringify: JSON.stringify, parse } });
-    await store.set('foreign', { ...until(5000), user: 'ada' });
+    await store.set('foreign', { ...until(60_000), user: 'ada' });
     expect(await store.atomic.load('foreign', sliding())).toMatchObject({ record: { user: 'ada' } });
     expect(await store.get('foreign')).toMatchObject({ user: 'ada' });
     client.disconnect();

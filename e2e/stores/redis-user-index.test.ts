@@ -70,17 +70,24 @@ describe.each(kinds)('with %s', (name, open) => {
 
 describe('a session that reads keep alive', () => {
   it('past its first expiry, is still listed with the times of its last use, and ended', async () => {
-    const { ada, signIn } = setUp({ idleTimeout: 1 });
+    const { ada, signIn } = setUp({ idleTimeout: 2 });
     const browser = await signIn();
+    let readFrom = 0;
     for (let read = 0; read < 4; read++) {
-      await sleep(400);
+      await sleep(700);
+      readFrom = Date.now();
       expect(await browser.visit((own) => own().get('userId'))).toBe('ada');
     }
-    const seenAt = Date.now();
+    const readUntil = Date.now();
     await sleep(300);
+    const listedFrom = Date.now();
     const [row] = await ada.list();
-    expect(Math.abs((row?.lastSeenAt ?? 0) - seenAt)).toBeLessThan(250);
-    expect(Math.abs((row?.expiresAt ?? 0) - seenAt - 1000)).toBeLessThan(250);
+    // The time is that of the last read, give or take what the list itself took, and what Redis rounds.
+    const [earliest, latest] = [readFrom - 50, readUntil + (Date.now() - listedFrom) + 50];
+    expect(row?.lastSeenAt).toBeGreaterThan(earliest);
+    expect(row?.lastSeenAt).toBeLessThan(latest);
+    expect(row?.expiresAt).toBeGreaterThan(earliest + 2000);
+    expect(row?.expiresAt).toBeLessThan(latest + 2000);
     expect(await ada.revokeAll()).toBe(1);
     expect(await browser.visit((own) => own().all())).toEqual({});
   });
@@ -130,16 +137,16 @@ describe('the index key', () => {
   });
 
   it('is written once: a session that is used on and on ends with its entry', async () => {
-    const { ada, signIn } = setUp({ idleTimeout: 1, absoluteTimeout: 2 });
+    const { ada, signIn } = setUp({ idleTimeout: 2, absoluteTimeout: 4 });
     const browser = await signIn();
     const [before] = await client.zrange(await indexKey(), '0', '-1', 'WITHSCORES');
     for (let read = 0; read < 5; read++) {
-      await sleep(300);
+      await sleep(500);
       expect(await browser.visit((own) => own().get('userId'))).toBe('ada');
     }
     expect(await client.zrange(await indexKey(), '0', '-1', 'WITHSCORES')).toContain(before);
     expect(await ada.list()).toHaveLength(1);
-    await sleep(700);
+    await sleep(1700);
     expect(await browser.visit((own) => own().all())).toEqual({});
     expect(await ada.list()).toEqual([]);
   });
@@ -204,6 +211,7 @@ it.each([5, 0])(
   async (regenerateGrace) => {
     const { ada, signIn } = setUp({ regenerateGrace });
     for (let round = 0; round < 10; round++) {
+      await client.flushall();
       const browser = await signIn();
       const others = client.pipeline();
       const key = await indexKey();
@@ -226,7 +234,7 @@ it('an old ID that leaves no grace copy is removed from the index', async () => 
 });
 
 it('a user with 10,000 sessions: listed and ended, without KEYS or SCAN, and others are served meanwhile', async () => {
-  const { ada, signIn, session } = setUp();
+  const { ada, signIn, session } = setUp({ storeTimeout: 60 });
   await signIn();
   const key = await indexKey();
   const [id = ''] = await client.zrange(key, '0', '-1');

@@ -4,7 +4,12 @@ import nextAppSession from 'next-app-session';
 import { RedisStore } from 'next-app-session/redis';
 
 const client = new Redis(process.env.REDIS_URL);
-const session = nextAppSession({ secret: 'a secret', store: new RedisStore({ client }) });
+const session = nextAppSession({
+  secret: 'a secret',
+  store: new RedisStore({ client }),
+  // A thousand writes of one session wait for each other: seconds, on a slow machine.
+  storeTimeout: 60,
+});
 
 /** Returns the session of a new request with this cookie. */
 function request(cookie) {

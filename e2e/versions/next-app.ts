@@ -84,7 +84,7 @@ export class NextApp {
         this.#log += text;
       });
     }
-    const deadline = Date.now() + 30_000;
+    const deadline = Date.now() + 90_000;
     while (!(await fetch(`${this.url}/api/calls`).catch(() => null))?.ok) {
       if (Date.now() > deadline) throw new Error(`next start did not answer:\n${this.#log}`);
       await new Promise((resolve) => setTimeout(resolve, 50));

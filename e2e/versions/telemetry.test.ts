@@ -43,7 +43,7 @@ class Traced {
         expect(typesOf(trace())).toContain('BaseServer.handleRequest');
         expect(trace().filter(isStoreCall)).toHaveLength(storeCalls);
       },
-      { timeout: 10_000, interval: 20 },
+      { timeout: 30_000, interval: 20 },
     );
     return trace();
   }
@@ -130,7 +130,7 @@ describe.each(['vercel', 'sdk-node'])('Next 16.4 with %s', (telemetry) => {
         expect(receiver.points).toContainEqual({ ...duration, count: expect.toSatisfy((n) => n >= 4) });
         expect(receiver.points).toContainEqual({ ...created, count: 1 });
       },
-      { timeout: 10_000 },
+      { timeout: 30_000 },
     );
   });
 });
@@ -185,7 +185,7 @@ it('nothing secret leaves: not the ID, not the secret, no data; in no span, metr
       expect(receiver.points.map(({ metric }) => metric)).toContain('next_app_session.cookie.rejected');
       expect(app.log).toContain('"type":"cookie_rejected"');
     },
-    { timeout: 10_000 },
+    { timeout: 30_000 },
   );
   await app.stop();
   receiver.stop();

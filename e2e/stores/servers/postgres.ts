@@ -50,7 +50,7 @@ export class PostgresServer {
   }
 
   async #answers(): Promise<void> {
-    const deadline = Date.now() + 20_000;
+    const deadline = Date.now() + 60_000;
     while (!(await this.#accepts())) {
       if (Date.now() > deadline) throw new Error('PostgreSQL did not start.');
       await new Promise((resolve) => setTimeout(resolve, 50));

@@ -52,7 +52,7 @@ export class RedisCluster {
   }
 
   async #settles(node: RedisServer): Promise<void> {
-    const deadline = Date.now() + 20_000;
+    const deadline = Date.now() + 60_000;
     while (!(await this.#isReady(node))) {
       if (Date.now() > deadline) throw new Error('The Redis Cluster did not come up.');
       await new Promise((resolve) => setTimeout(resolve, 50));

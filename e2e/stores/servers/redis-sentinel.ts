@@ -66,7 +66,7 @@ async function startSentinel(folder: string, primaryPort: number): Promise<Redis
 }
 
 async function until(holds: () => Promise<boolean>): Promise<void> {
-  const deadline = Date.now() + 20_000;
+  const deadline = Date.now() + 60_000;
   while (!(await holds())) {
     if (Date.now() > deadline) throw new Error('The Sentinels did not come up.');
     await new Promise((resolve) => setTimeout(resolve, 50));

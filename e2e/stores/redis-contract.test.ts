@@ -1,0 +1,29 @@
+import { RedisStore } from 'next-app-session/redis';
+import { testStore } from 'next-app-session/testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { type Connection, singleClients } from './servers/redis-clients.js';
+import { RedisServer } from './servers/redis-server.js';
+
+// The contract, in a file for each kind of store: its tests wait for records to expire, and files run side by side.
+
+describe.each(singleClients)('RedisStore on $name', ({ open }) => {
+  let server: RedisServer;
+  let connection: Connection;
+  beforeAll(async () => {
+    server = await RedisServer.start();
+    connection = await open([server.port]);
+  });
+  afterAll(async () => {
+    connection?.close();
+    await server?.stop();
+  });
+
+  testStore(
+    { describe, it, expect },
+    {
+      create: ({ name }) => new RedisStore({ client: connection.client, prefix: `${name}:` }),
+      atomic: true,
+      users: true,
+    },
+  );
+});
