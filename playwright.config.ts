@@ -24,6 +24,16 @@ const ONCE = [
   '**/oauth.spec.ts',
 ];
 
+/** These are about pages, forms and cookies, whatever the store. */
+const ANY_STORE = [
+  '**/pages.spec.ts',
+  '**/name.spec.ts',
+  '**/cookie.spec.ts',
+  '**/forged-cookie.spec.ts',
+  '**/legacy.spec.ts',
+  '**/sign-in-from.spec.ts',
+];
+
 /** The tests sign cookies of their own with it. */
 const env = { SESSION_SECRET: 'the secret of the end-to-end tests' };
 
@@ -34,7 +44,7 @@ const identityProvider = {
   NEXT_TEST_PROXY: 'true',
 };
 
-/** The example app in real browsers, built and served as in production, with memory and with Redis. */
+/** The example app in real browsers, built and served as in production, with memory; what the store matters to, with Redis too. */
 export default defineConfig<object, SessionWorkerFixtures>({
   testDir: 'e2e/example',
   outputDir: '.tmp/playwright',
@@ -46,11 +56,15 @@ export default defineConfig<object, SessionWorkerFixtures>({
   expect: { timeout: 15_000 },
   workers: 2,
   reporter: [['list'], ['json', { outputFile: '.tmp/playwright.json' }]],
-  // To keep a trace of those that fail, every test records one, which takes time: `TRACE=1 npm run test:e2e`.
+  // `TRACE=1 npm run test:e2e` keeps a trace of each test that fails; for that, every test records one.
   use: { screenshot: 'only-on-failure', trace: process.env.TRACE ? 'retain-on-failure' : 'off' },
   projects: [
     { name: 'memory', use: { ...devices['Desktop Chrome'], launchOptions, ...memory } },
-    { name: 'redis', use: { ...devices['Desktop Chrome'], launchOptions, ...redis }, testIgnore: ONCE },
+    {
+      name: 'redis',
+      use: { ...devices['Desktop Chrome'], launchOptions, ...redis },
+      testIgnore: [...ONCE, ...ANY_STORE],
+    },
     ...otherBrowsers().map(({ name, device }) => ({
       name,
       use: { ...devices[device], ...memory },
@@ -64,7 +78,7 @@ export default defineConfig<object, SessionWorkerFixtures>({
       url: memory.baseURL,
       env: { ...env, ...controlBackend().env, ...identityProvider },
       reuseExistingServer: false,
-      timeout: 180_000,
+      timeout: 600_000,
     },
     {
       command: `${findRedis()} --port ${redisPort} --save "" --dir /tmp`,

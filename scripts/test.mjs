@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { countTests } from './count-tests.mjs';
+import { listFailures } from './list-failures.mjs';
 import { steps } from './steps.mjs';
 
 /** A step takes 6 minutes at the most on two quiet cores, and twice to three times as long on busy ones. */
@@ -18,6 +19,9 @@ for (const step of chosen) {
 }
 printTable(outcomes);
 const notRun = chosen.slice(outcomes.length).map(({ name }) => name);
+for (const { name, failures } of outcomes) {
+  for (const failure of failures) console.log(`failed in ${name}: ${failure}`);
+}
 if (notRun.length > 0) console.log(`not run, as ${outcomes.at(-1).name} failed: ${notRun.join(', ')}\n`);
 const [passed, failed, skipped] = ['passed', 'failed', 'skipped'].map((key) =>
   outcomes.reduce((sum, outcome) => sum + outcome[key], 0),
@@ -43,7 +47,8 @@ async function run(step) {
   if (step.results) rmSync(step.results.file, { force: true });
   const started = performance.now();
   const succeeded = await succeeds(step.args);
-  return { name: step.name, ms: performance.now() - started, ...countTests(step, succeeded) };
+  const ms = performance.now() - started;
+  return { name: step.name, ms, ...countTests(step, succeeded), failures: listFailures(step) };
 }
 
 /** Streams what the step prints. */

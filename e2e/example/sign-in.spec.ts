@@ -1,7 +1,5 @@
-import { sign } from 'cookie-signature';
 import {
   expect,
-  idIn,
   plant,
   requireCookie,
   sessionCookie,
@@ -21,32 +19,6 @@ test('a protected page sends a visitor to sign in, and back afterwards', async (
   await expect(page.getByRole('definition').filter({ hasText: /^Ada$/ })).toBeVisible();
   await expect(sessionPanel(page)).toContainText('"user"');
 });
-
-test('signing in leads to the page that was asked for', async ({ page }) => {
-  await page.goto('/sign-in?from=/counter');
-  await submitSignIn(page, 'Ada');
-  await expect(page).toHaveURL('/counter');
-});
-
-for (const from of [
-  'https://evil.example/',
-  '//evil.example',
-  '/\\evil.example',
-  '/\t/evil.example',
-  '/.//evil.example',
-  'javascript:alert(1)',
-]) {
-  test(`signing in does not lead away to ${JSON.stringify(from)}`, async ({ page }) => {
-    await page.goto(`/sign-in?from=${encodeURIComponent(from)}`);
-    await expect(page.locator('input[name=from]')).toHaveValue('/account');
-    // The form can be tampered with, too: the server has the last word.
-    await page
-      .locator('input[name=from]')
-      .evaluate((input, value) => input.setAttribute('value', value), from);
-    await submitSignIn(page, 'Ada');
-    await expect(page).toHaveURL('/account');
-  });
-}
 
 test('signing in keeps the data and changes the ID, and the old cookie is never signed in', async ({
   page,
@@ -90,28 +62,6 @@ test('a session that an attacker planted is not signed in with its victim', asyn
   await expect(attacker.page).toHaveURL('/sign-in?from=%2Faccount');
   await expect(attacker).not.toHaveSession();
 });
-
-const forgedId = 'forged-forged-forged-1';
-for (const [what, value] of [
-  ['an unsigned ID', forgedId],
-  ['a wrong signature', `s:${forgedId}.${'A'.repeat(43)}`],
-  ['a signature by another secret', `s:${sign(forgedId, 'another secret')}`],
-  [
-    'a true signature of an ID that was never given',
-    `s:${sign(forgedId, 'the secret of the end-to-end tests')}`,
-  ],
-  ['garbage', '%E0%A4%A'],
-] as const) {
-  test(`a forged cookie is not adopted: ${what}`, async ({ page, context, baseURL }) => {
-    await plant(context, value === '%E0%A4%A' ? value : encodeURIComponent(value), baseURL);
-    await page.goto('/account');
-    await expect(page).toHaveURL('/sign-in?from=%2Faccount');
-    await expect(sessionPanel(page)).toContainText('No record.');
-    await submitSignIn(page, 'Ada');
-    await expect(page).toHaveURL('/account');
-    expect(idIn(await requireCookie(context))).not.toBe(forgedId);
-  });
-}
 
 test('a wrong password shows an error and signs nobody in', async ({ page, context }) => {
   await page.goto('/sign-in');

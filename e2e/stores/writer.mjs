@@ -8,7 +8,7 @@ const session = nextAppSession({
   secret: 'a secret',
   store: new RedisStore({ client }),
   // A thousand writes of one session wait for each other: seconds, on a slow machine.
-  storeTimeout: 60,
+  storeTimeout: 150,
 });
 
 /** Returns the session of a new request with this cookie. */
