@@ -52,7 +52,10 @@ function relative(file) {
   return file.startsWith(process.cwd()) ? file.slice(process.cwd().length + 1) : file;
 }
 
-function firstLine(message = '') {
-  const [line = 'no message'] = stripVTControlCharacters(message).split('\n').filter(Boolean);
-  return line;
+function firstLine(message) {
+  // Vitest writes none for a hook of a `describe`.
+  const [line] = stripVTControlCharacters(message ?? '')
+    .split('\n')
+    .filter(Boolean);
+  return line ?? 'no message, as of a hook of a group: see the output of this step';
 }
