@@ -23,7 +23,7 @@ function run(script: string, ...args: string[]): void {
 }
 
 describe('of Vitest', () => {
-  const results = { format: 'vitest', file: join(folder, 'vitest.json') };
+  const results = { format: 'vitest' as const, file: join(folder, 'vitest.json') };
 
   it('a failed test, a beforeAll that throws and a file that does not load are each named with their error', () => {
     writeFileSync(
@@ -87,7 +87,7 @@ it('of Playwright, a failed test is named with its project, file and error', () 
     }));`,
   );
   run('@playwright/test/cli.js', 'test');
-  const results = { format: 'playwright', file };
+  const results = { format: 'playwright' as const, file };
   expect(listFailures({ results })).toEqual([
     '[redis] page.spec.mjs > sums > one and one: Error: expect(received).toBe(expected) // Object.is equality',
   ]);
