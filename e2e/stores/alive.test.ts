@@ -41,12 +41,12 @@ const appOn = (store: RedisStore, idleTimeout: number) =>
 describe('a session that reads have kept alive, after the date in its record', { concurrent: true }, () => {
   async function keptAlive() {
     const prefix = `${randomUUID()}:`;
-    const session = appOn(new RedisStore({ client, prefix }), 3);
+    const session = appOn(new RedisStore({ client, prefix }), 6);
     const browser = new Browser(session);
     await browser.visit((own) => own().setAll({ n: 1, userId: 'ada' }));
-    await sleep(2000);
+    await sleep(4000);
     expect(await browser.visit((own) => own().get('n'))).toBe(1);
-    await sleep(2000);
+    await sleep(4000);
     const run = await (await redisBackend(client, { prefix }).connect({ session })).startRun();
     return { session, browser, run, cookie: browser.cookies.alive ?? '' };
   }
@@ -72,7 +72,7 @@ describe('a session that reads have kept alive, after the date in its record', {
 
   it('is over for all of them once Redis says so', async () => {
     const { session, browser, run, cookie } = await keptAlive();
-    await sleep(2000);
+    await sleep(4000);
     expect(await run.read(cookie)).toBeNull();
     expect(await session.user('ada').list()).toEqual([]);
     expect(await browser.visit((own) => own().all())).toEqual({});

@@ -7,7 +7,7 @@ import { RedisCluster } from './servers/redis-cluster.js';
 import { RedisSentinels } from './servers/redis-sentinel.js';
 import { RedisServer } from './servers/redis-server.js';
 
-const STORE_TIMEOUT = 0.5;
+const STORE_TIMEOUT = 1;
 
 interface Data {
   n: number;
