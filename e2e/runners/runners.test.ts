@@ -33,7 +33,7 @@ describe.each(runners)('$name', ({ folder, command, tests }) => {
     rmSync(app, { recursive: true, force: true });
     mkdirSync(app, { recursive: true });
     for (const source of ['app', folder]) cpSync(join(here, source), app, { recursive: true });
-    const quiet = ['--no-audit', '--no-fund', '--silent'];
+    const quiet = ['--no-audit', '--no-fund', '--silent', '--prefer-offline'];
     await run('npm', ['ci', ...quiet], { cwd: app, env });
     await run('npm', ['install', '--no-save', '--no-package-lock', ...quiet, packTarball()], {
       cwd: app,

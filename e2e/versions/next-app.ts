@@ -1,6 +1,15 @@
 import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
@@ -30,7 +39,10 @@ export function packTarball(): string {
   return join(scratch, execFileSync('npm', args, { cwd: root, encoding: 'utf8' }).trim());
 }
 
-/** An app in its own folder, with the variant's version of Next, its sources and the packed package. */
+/**
+ * An app with the variant's version of Next, its sources and the packed package. Variants with the same pinned
+ * packages share a folder, so that these are installed once: only the one that was built last can be started.
+ */
 export class NextApp {
   readonly folder: string;
   readonly #variant: Variant;
@@ -40,7 +52,7 @@ export class NextApp {
 
   constructor(variant: Variant) {
     this.#variant = variant;
-    this.folder = join(scratch, variant.name.replace(/\W+/g, '-'));
+    this.folder = join(scratch, variant.install);
   }
 
   /** The output of the server so far. */
@@ -54,9 +66,11 @@ export class NextApp {
    * @param under a folder of files that are copied first. The variant's own files replace them.
    */
   async build(tarball: string, under?: string): Promise<void> {
+    mkdirSync(this.folder, { recursive: true });
+    for (const name of readdirSync(this.folder)) {
+      if (name !== 'node_modules') rmSync(join(this.folder, name), { recursive: true, force: true });
+    }
     await this.#install(tarball);
-    for (const source of ['app', 'pages', 'lib', 'e2e', '.next']) this.#remove(source);
-    for (const file of ['proxy.js', 'middleware.js', 'instrumentation.js']) this.#remove(file);
     if (under) cpSync(under, this.folder, { recursive: true });
     for (const source of this.#variant.sources) {
       const target = source.includes('/') ? join(this.folder, basename(source)) : this.folder;
@@ -141,28 +155,28 @@ export class NextApp {
     await gone;
   }
 
-  /** Installs the lockfile's packages, if it has changed since the last time, and the tarball. */
+  /** Installs the lockfile's packages and the tarball, each if it has changed since the last time. */
   async #install(tarball: string): Promise<void> {
-    mkdirSync(this.folder, { recursive: true });
     const pinned = join(here, this.#variant.install);
-    const lock = readFileSync(join(pinned, 'package-lock.json'));
-    const stamp = join(this.folder, 'installed');
-    const hash = createHash('sha256').update(lock).digest('hex');
-    const isInstalled = existsSync(stamp) && readFileSync(stamp, 'utf8') === hash;
     cpSync(pinned, this.folder, { recursive: true });
-    if (!isInstalled) await this.#npm('ci');
+    const stamp = join(this.folder, 'node_modules/.installed.json');
+    const wanted = { lock: hashOf(join(pinned, 'package-lock.json')), tarball: hashOf(tarball) };
+    const installed = existsSync(stamp) ? JSON.parse(readFileSync(stamp, 'utf8')) : {};
+    if (installed.lock === wanted.lock && installed.tarball === wanted.tarball) return;
+    rmSync(stamp, { force: true });
+    if (installed.lock !== wanted.lock) await this.#npm('ci');
     await this.#npm('install', '--no-save', '--no-package-lock', tarball);
-    writeFileSync(stamp, hash);
+    writeFileSync(stamp, JSON.stringify(wanted));
   }
 
   async #npm(...args: string[]): Promise<void> {
-    const quiet = ['--no-audit', '--no-fund', '--silent'];
+    const quiet = ['--no-audit', '--no-fund', '--silent', '--prefer-offline'];
     await run('npm', [...args, ...quiet], { cwd: this.folder, env, shell: process.platform === 'win32' });
   }
+}
 
-  #remove(name: string): void {
-    rmSync(join(this.folder, name), { recursive: true, force: true });
-  }
+function hashOf(file: string): string {
+  return createHash('sha256').update(readFileSync(file)).digest('hex');
 }
 
 function freePort(): Promise<number> {

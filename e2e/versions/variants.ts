@@ -89,8 +89,11 @@ export const withTelemetry: Variant = {
   ...node,
 };
 
-/** The apps of docs/e2e.md, for its Playwright tests; the last one with the packages for Redis. */
-export const testedByPlaywright: readonly (Variant & { readonly dev: string })[] = [
+/**
+ * The apps of docs/e2e.md, for its Playwright tests; the last one with the packages for Redis. The oldest and the
+ * newest are tested with `next dev` too.
+ */
+export const testedByPlaywright: readonly (Variant & { readonly dev?: string })[] = [
   {
     name: 'Next 14.2 (Playwright)',
     install: 'next-14',
@@ -107,7 +110,6 @@ export const testedByPlaywright: readonly (Variant & { readonly dev: string })[]
     config: {},
     buildOptions: [],
     ...node,
-    dev: 'dev --turbopack',
   },
   {
     name: 'Next 16.4 (Playwright)',

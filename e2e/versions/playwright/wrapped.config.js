@@ -6,10 +6,10 @@ const { COMMAND = '', BASE_URL = '', LAUNCH_OPTIONS = '{}', TESTS = '' } = proce
 export default {
   ...config,
   testMatch: TESTS.split(','),
-  timeout: 60_000,
+  timeout: 120_000,
   expect: { timeout: 20_000 },
   workers: 2,
   reporter: 'line',
   use: { ...config.use, baseURL: BASE_URL, launchOptions: JSON.parse(LAUNCH_OPTIONS) },
-  webServer: { ...config.webServer, command: COMMAND, url: `${BASE_URL}/account`, timeout: 120_000 },
+  webServer: { ...config.webServer, command: COMMAND, url: `${BASE_URL}/account`, timeout: 180_000 },
 };
