@@ -19,8 +19,9 @@ for (const step of chosen) {
 }
 printTable(outcomes);
 const notRun = chosen.slice(outcomes.length).map(({ name }) => name);
-for (const { name, failures } of outcomes) {
+for (const { name, failed, failures } of outcomes) {
   for (const failure of failures) console.log(`failed in ${name}: ${failure}`);
+  if (failed > 0 && failures.length === 0) console.log(`failed in ${name}: the step itself, see its output`);
 }
 if (notRun.length > 0) console.log(`not run, as ${outcomes.at(-1).name} failed: ${notRun.join(', ')}\n`);
 const [passed, failed, skipped] = ['passed', 'failed', 'skipped'].map((key) =>
