@@ -56,6 +56,12 @@ session().update((data) => {
 session().update((data) => ({ ...data, theme: 'dark' }));
 session().regenerate((data) => ({ ...data, theme: 'light' }), { maxAge: 60 });
 session().regenerate();
+const remember = Math.random() > 0.5;
+session().regenerate(undefined, { maxAge: remember ? 60 : null });
+session().touch({ maxAge: 'browser' });
+session().touch({ maxAge: undefined });
+// @ts-expect-error no other word
+session().touch({ maxAge: 'forever' });
 session().destroy();
 session().destroy('count');
 

@@ -38,11 +38,12 @@ export class Browser<Data extends object = Record<string, unknown>> {
   async visit<T>(handler: (session: () => AppSession<Data>) => Promise<T>): Promise<T> {
     const exchange = this.open();
     const result = await handler(() => exchange.session());
-    for (const header of exchange.setCookies) this.#keep(header);
+    for (const header of exchange.setCookies) this.keep(header);
     return result;
   }
 
-  #keep(header: string): void {
+  /** Stores a cookie, or deletes it, as its Set-Cookie header says. */
+  keep(header: string): void {
     const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(header) ?? [];
     if (value === '') delete this.cookies[name];
     else this.cookies[name] = decodeURIComponent(value);

@@ -24,12 +24,15 @@ export class SessionCookie {
     return proveId(value, this.#secrets);
   }
 
-  /** Returns whether the browser's Max-Age is so old that a write should send the cookie again. */
-  isStale(session: Session, now: number): boolean {
-    const maxAge = session.maxAge ?? this.#attributes.maxAge;
-    if (maxAge === undefined) return false;
-    const age = now - (session.cookieSentAt ?? 0);
-    return age >= Math.min(this.#touchAfterMs, (maxAge * 1000) / 2);
+  /**
+   * Returns whether a write should send the cookie again: the browser's Max-Age is old, or it is not known to have this one. A
+   * cookie that ends with the browser does not age.
+   */
+  isStale({ maxAge: own, cookieSentAt }: Session, now: number): boolean {
+    if (cookieSentAt === null) return true;
+    const maxAge = own ?? this.#attributes.maxAge;
+    if (maxAge === undefined || maxAge === 'browser') return false;
+    return now - cookieSentAt >= Math.min(this.#touchAfterMs, (maxAge * 1000) / 2);
   }
 
   send(scope: Scope, { id, session }: LiveSession, now: number): void {

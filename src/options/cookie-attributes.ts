@@ -1,3 +1,4 @@
+import type { OwnLifetime } from '../record/expiry.js';
 import { invalidOption } from './invalid-option.js';
 
 /** Attributes of the session cookie, with the names of Next's `cookies().set`. */
@@ -83,17 +84,18 @@ export function cookieAttributes(name: string, options: CookieOptions): CookieAt
 /**
  * Returns the attributes for the cookie of a session. Its Max-Age never passes the end of the session.
  *
- * @param maxAge the session's own lifetime in seconds; null for that of the options.
+ * @param own the session's own lifetime.
  * @param endsInMs the milliseconds until the session ends.
  */
 export function sentAttributes(
   attributes: CookieAttributes,
-  maxAge: number | null,
+  own: OwnLifetime,
   endsInMs: number,
 ): CookieAttributes {
-  const lifetime = maxAge ?? attributes.maxAge;
-  if (lifetime === undefined) return attributes;
-  return { ...attributes, maxAge: Math.max(0, Math.min(lifetime, Math.ceil(endsInMs / 1000))) };
+  if (own === 'browser') return withoutEnd(attributes);
+  const maxAge = own ?? attributes.maxAge;
+  if (maxAge === undefined) return attributes;
+  return { ...attributes, maxAge: Math.max(0, Math.min(maxAge, Math.ceil(endsInMs / 1000))) };
 }
 
 /**
@@ -101,8 +103,12 @@ export function sentAttributes(
  * of 0 when it merges responses.
  */
 export function expiredAttributes(attributes: CookieAttributes): CookieAttributes {
-  const { maxAge: _, ...rest } = attributes;
-  return { ...rest, expires: new Date(0) };
+  return { ...withoutEnd(attributes), expires: new Date(0) };
+}
+
+/** Returns the attributes of a cookie that ends with the browser. */
+function withoutEnd({ maxAge: _, expires: __, ...rest }: CookieAttributes): CookieAttributes {
+  return rest;
 }
 
 function parseSameSite(value: CookieOptions['sameSite']): CookieAttributes['sameSite'] {

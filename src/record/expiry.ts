@@ -1,10 +1,15 @@
+/**
+ * The lifetime that one session has: its own in seconds ("remember me"), or that of the options. `browser` is that of the
+ * options, with a cookie that ends with the browser.
+ */
+export type OwnLifetime = number | 'browser' | null;
+
 /** The times that decide whether a session is alive, epoch milliseconds. `null` where the record does not say. */
 export interface SessionTimes {
   readonly createdAt: number | null;
   readonly lastSeenAt: number | null;
   readonly expiresAt: number | null;
-  /** The session's own lifetime, in seconds. */
-  readonly maxAge: number | null;
+  readonly maxAge: OwnLifetime;
   /** Its entry in the index of its user. */
   readonly entry: { readonly until: number } | null;
 }
@@ -28,7 +33,7 @@ export const CLOCK_SKEW_MS = 60_000;
 
 /** Returns how long a session lives unused, in milliseconds. */
 export function lifetimeMs(times: SessionTimes, policy: ExpiryPolicy): number {
-  return times.maxAge === null ? policy.idleMs : times.maxAge * 1000;
+  return typeof times.maxAge === 'number' ? times.maxAge * 1000 : policy.idleMs;
 }
 
 /** Who ends a session that is not used: the date in its record, or the store that keeps it. */

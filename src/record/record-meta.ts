@@ -1,4 +1,5 @@
 import { isObject } from '../lib/json.js';
+import type { OwnLifetime } from './expiry.js';
 import type { GraceCopy } from './grace-copy.js';
 
 /**
@@ -15,8 +16,7 @@ export interface Meta {
   readonly lastSeenAt: number | null;
   readonly cookieSentAt: number | null;
   readonly regeneratedAt: number | null;
-  /** Seconds. */
-  readonly maxAge: number | null;
+  readonly maxAge: OwnLifetime;
   readonly user: string | null;
   /** The name of the user's index entry; `null` if it is named after the record's key. */
   readonly entry: string | null;
@@ -120,7 +120,7 @@ function fromParts(
     lastSeenAt,
     cookieSentAt,
     regeneratedAt,
-    maxAge: finite(rest.maxAge),
+    maxAge: rest.maxAge === 'browser' ? rest.maxAge : finite(rest.maxAge),
     user: Array.isArray(rest.users) ? text(rest.users[0]) : null,
     entry: text(rest.entry),
     indexedUntil: until === null ? null : start + until,

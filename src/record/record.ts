@@ -1,6 +1,6 @@
 import { isObject, type JsonObject } from '../lib/json.js';
 import type { RecordCookie, SessionRecord } from '../store-contract/store.js';
-import { MAX_LIFETIME_S } from './expiry.js';
+import { MAX_LIFETIME_S, type OwnLifetime } from './expiry.js';
 import type { GraceCopy } from './grace-copy.js';
 import { isSessionId } from './id-shape.js';
 import { formatMeta, type Meta, parseMeta } from './record-meta.js';
@@ -35,8 +35,7 @@ export interface Session extends Recorded {
   readonly cookieSentAt: number | null;
   /** When the session last got a new ID. */
   readonly regeneratedAt: number | null;
-  /** The session's own lifetime in seconds ("remember me"), instead of the options'. */
-  readonly maxAge: number | null;
+  readonly maxAge: OwnLifetime;
   /** What its old IDs still show. */
   readonly graceCopies: readonly GraceCopy[];
 }
@@ -122,7 +121,7 @@ export interface RecordLayout {
 /** Returns the record of a session. */
 export function formatRecord(session: Session, layout: RecordLayout): SessionRecord {
   const { cookieSentAt, regeneratedAt, maxAge, graceCopies } = session;
-  const hasOwnLifetime = maxAge !== null;
+  const hasOwnLifetime = typeof maxAge === 'number';
   return format(session, layout, hasOwnLifetime, {
     cookieSentAt,
     regeneratedAt,

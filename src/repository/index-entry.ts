@@ -51,7 +51,7 @@ export function ownerOf(session: UserData, options: ResolvedOptions): string | n
 /** What says whose session a record is. */
 type UserData = Pick<Session, 'data' | 'entry'>;
 
-/** Without the option, a session keeps the user that it has. */
-function userOf({ data, entry }: UserData, options: ResolvedOptions): string | null {
+/** Returns the key of a session's user, null for nobody. Without the option, a session keeps the user that it has. */
+export function userOf({ data, entry }: UserData, options: ResolvedOptions): string | null {
   return options.user ? userKey(options.name, options.user({ ...data })) : (entry?.user ?? null);
 }

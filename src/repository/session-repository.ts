@@ -10,14 +10,12 @@ import { type GraceCopy, mayRemain } from '../record/grace-copy.js';
 import { newNonce } from '../record/nonce.js';
 import { BLANK, type Session, type SessionEntry } from '../record/record.js';
 import { newSessionId } from '../record/session-id.js';
+import { applyChange, type Change } from './change.js';
 import { deleteGraceCopies, graceCopyOf } from './grace.js';
 import { entryOf, isEntryDue, isSameEntry } from './index-entry.js';
 import { writeOptimistically } from './optimistic-write.js';
 import { SessionIndex } from './session-index.js';
 import { type LiveSession, SessionRef, type StoredSession } from './session-ref.js';
-
-/** Makes the next session from the current one. Returning the same object means that there is nothing to write. */
-export type Change = (session: Session) => Session;
 
 /** What `delete` deleted; `unknown` if it did not look. */
 export type Deleted = StoredSession['is'] | 'none' | 'unknown';
@@ -221,7 +219,7 @@ export class SessionRepository {
 
   /** Applies a change. Every write counts as use of the session. */
   #renew(session: Session, change: Change, key: string): Session {
-    const next = change(session);
+    const next = applyChange(session, change, this.#options);
     if (next === session) return session;
     const now = this.context.clock.now();
     const entry = entryOf(next, this.#options, key, now);

@@ -144,16 +144,18 @@ describe('bad input throws and loses nothing', () => {
     });
   });
 
-  it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, 1e13, '60' as never, true as never])(
+  it.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, 1e13, '60', 'Browser', '', true, {}])(
     'a lifetime of %j',
-    async (maxAge) => {
-      const { browser } = setUp();
+    async (value) => {
+      const { browser, store } = setUp();
+      const maxAge = value as never;
       await browser.visit(async (session) => {
-        await expect(session().touch({ maxAge })).rejects.toMatchObject({ code: 'ERR_SESSION_OPTIONS' });
-        await expect(session().regenerate(undefined, { maxAge })).rejects.toMatchObject({
-          code: 'ERR_SESSION_OPTIONS',
-        });
+        for (const call of [session().touch({ maxAge }), session().regenerate(undefined, { maxAge })]) {
+          await expect(call).rejects.toMatchObject({ code: 'ERR_SESSION_OPTIONS' });
+          await expect(call).rejects.toThrow(/give seconds above 0, .* null for .* or 'browser'/);
+        }
       });
+      expect(store.spy.calls).toEqual([]);
     },
   );
 });

@@ -1,7 +1,8 @@
 import { SessionError } from '../lib/errors.js';
 import { checkKey, copyData, copyOut, type JsonObject, jsonCopy, jsonData } from '../lib/json.js';
 import { isPromiseLike, type MaybePromise } from '../lib/maybe-promise.js';
-import type { Change } from '../repository/session-repository.js';
+import type { OwnLifetime } from '../record/expiry.js';
+import type { Change } from '../repository/change.js';
 import type { RequestPhase } from './request-phase.js';
 import type { Lifetime, SessionHandler, SessionInfo, Update, Value } from './session-handler.js';
 import { applyUpdate, refuseDuringUpdate } from './update.js';
@@ -75,7 +76,7 @@ export class AppSession<Data extends object = Record<string, unknown>> implement
    * Reads, changes and writes the data as one step. No update is lost, however many run at the same time. Creates the session
    * if there is none.
    *
-   * @param fn runs again if another request was faster, so it should do nothing else.
+   * @param fn may run more than once, for example if another request was faster. So it should do nothing else.
    * @example await session().update((data) => { data.count = (data.count ?? 0) + 1 });
    * @throws ERR_SESSION_REENTRANT if `fn` calls the session or is async, ERR_SESSION_DATA if its result is not JSON.
    */
@@ -112,7 +113,8 @@ export class AppSession<Data extends object = Record<string, unknown>> implement
    * @param fn changes the data in the same write.
    * @param lifetime a lifetime for this session ("remember me").
    * @throws ERR_SESSION_OPTIONS for a bad `maxAge`; for `fn` as in `update`.
-   * @example await session().regenerate((data) => { data.user = user }, { maxAge: 30 * 86_400 });
+   * @example
+   * await session().regenerate((data) => { data.user = user }, { maxAge: remember ? 30 * 86_400 : null });
    */
   regenerate(fn?: Update<Data>, lifetime?: Lifetime): Promise<void> {
     return this.#at(async ({ request, scope }) => {
@@ -206,13 +208,14 @@ function attempt<T>(run: () => T): [T] | [undefined, unknown] {
   }
 }
 
-function ownLifetime(lifetime: Lifetime | undefined, longest: number): number | undefined {
+function ownLifetime(lifetime: Lifetime | undefined, longest: number): OwnLifetime | undefined {
   const maxAge = lifetime?.maxAge;
-  if (maxAge === undefined) return maxAge;
+  if (maxAge === undefined || maxAge === null || maxAge === 'browser') return maxAge;
   // To the millisecond, as times are kept.
   if (typeof maxAge === 'number' && maxAge > 0 && Math.round(maxAge * 1000) <= longest * 1000) return maxAge;
   throw new SessionError(
     'ERR_SESSION_OPTIONS',
-    `maxAge of a session: give seconds above 0, ${longest} at most. With the user option that is absoluteTimeout.`,
+    `maxAge of a session: give seconds above 0, ${longest} at most (with the user option that is absoluteTimeout), null ` +
+      "for the lifetime of the options, or 'browser' for a cookie that ends with the browser.",
   );
 }

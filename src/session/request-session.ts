@@ -4,8 +4,9 @@ import { SessionError } from '../lib/errors.js';
 import { isGone, sessionGone } from '../lib/session-refusals.js';
 import { WriteQueue } from '../lib/write-queue.js';
 import type { Session } from '../record/record.js';
+import type { Change } from '../repository/change.js';
 import type { LiveSession, StoredSession } from '../repository/session-ref.js';
-import type { Change, SessionRepository } from '../repository/session-repository.js';
+import type { SessionRepository } from '../repository/session-repository.js';
 import { requireAccess, type Scope, type WriteAccess } from '../scope/scope.js';
 import {
   absent,
@@ -122,7 +123,7 @@ export class RequestSession {
   }
 
   /** Slides the idle timeout, and sends the cookie where one can be set. Does nothing without a live session. */
-  touch(scope: Scope, maxAge: number | undefined): Promise<void> {
+  touch(scope: Scope, maxAge: Session['maxAge'] | undefined): Promise<void> {
     return this.#writes.add(async () => {
       const access = await scope.writeAccess();
       if (maxAge !== undefined && access.kind !== 'full') throw access.reason;

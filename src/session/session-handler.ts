@@ -16,8 +16,15 @@ export type Update<Data extends object> = (data: Partial<Data>) => Partial<Data>
 
 /** A lifetime for one session: its idle timeout, and the Max-Age of its cookie. */
 export interface Lifetime {
-  /** In seconds, above 0. With the `user` option, `absoluteTimeout` at most. @default as it was */
-  maxAge?: number | undefined;
+  /**
+   * - a number: a lifetime of its own, in seconds, above 0. With the `user` option, `absoluteTimeout` at most
+   * - `null`: the lifetime of the options
+   * - `'browser'`: the lifetime of the options, and a cookie without Max-Age, which ends with the browser
+   *
+   * @default as it was. With the `user` option, a session that passes from its user to another or to none falls back to
+   * the lifetime of the options
+   */
+  maxAge?: number | 'browser' | null | undefined;
 }
 
 /** The type of a key's value. A missing value is `null`, never `undefined`. */
