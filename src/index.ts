@@ -31,3 +31,4 @@ export {
   promisifyStore,
 } from './stores/express/promisify-store.js';
 export { MemoryStore } from './stores/memory/memory-store.js';
+export type { MemoryStoreOptions } from './stores/memory/memory-store-options.js';

@@ -66,6 +66,133 @@ describe('expired records', () => {
     expect(recordsOf(name).size).toBe(600);
     expect(vi.getTimerCount()).toBe(0);
   });
+
+  it('are deleted though sessions that are in use are read more often than anything is written', async () => {
+    vi.useFakeTimers();
+    const store = new MemoryStore();
+    const name = 'swept-while-read';
+    store.bind(name);
+    for (let i = 0; i < 100; i++) await store.set(`expired-${i}`, until(1000));
+    for (let i = 0; i < 50; i++) await store.set(`in-use-${i}`, until(60_000));
+    vi.setSystemTime(Date.now() + 2000);
+    for (let i = 0; i < 100; i++) {
+      for (let j = 0; j < 50; j++) await store.get(`in-use-${j}`);
+      await store.set('written', until(60_000));
+    }
+    expect(recordsOf(name).size).toBe(51);
+  });
+});
+
+describe('max', () => {
+  const fill = async (store: MemoryStore, ...ids: string[]) => {
+    for (const id of ids) await store.set(id, until(1000));
+  };
+  const kept = async (store: MemoryStore, ...ids: string[]) => {
+    const found = await Promise.all(ids.map((id) => store.get(id)));
+    return ids.filter((_, at) => found[at]);
+  };
+
+  it('the least recently used record goes first', async () => {
+    const store = new MemoryStore({ max: 3 });
+    await fill(store, 'a', 'b', 'c', 'd', 'e');
+    expect(await kept(store, 'a', 'b', 'c', 'd', 'e')).toEqual(['c', 'd', 'e']);
+  });
+
+  it('a read, a load, a write and a swap count as use', async () => {
+    const store = new MemoryStore({ max: 5 });
+    await fill(store, 'read', 'loaded', 'written', 'swapped', 'unused');
+    await store.get('read');
+    await store.atomic.load('loaded', callOptions());
+    await store.set('written', until(1000));
+    const version = (await store.atomic.load('swapped', callOptions()))?.version ?? null;
+    await store.atomic.swap('swapped', version, until(1000), callOptions());
+    await fill(store, 'new');
+    expect(await kept(store, 'read', 'loaded', 'written', 'swapped', 'unused')).toEqual([
+      'read',
+      'loaded',
+      'written',
+      'swapped',
+    ]);
+  });
+
+  it('the list of a user’s sessions does not count as use', async () => {
+    const store = new MemoryStore({ max: 2 });
+    await store.users.add('ada', 'listed', Date.now() + 1000, callOptions());
+    await fill(store, 'listed', 'other');
+    await store.users.list('ada', callOptions());
+    await fill(store, 'new');
+    expect(await kept(store, 'listed', 'other')).toEqual(['other']);
+  });
+
+  it('a record that goes leaves the index of its user', async () => {
+    const store = new MemoryStore({ max: 1 });
+    await store.users.add('ada', 'first', Date.now() + 1000, callOptions());
+    await fill(store, 'first');
+    await store.users.add('ada', 'second', Date.now() + 1000, callOptions());
+    await fill(store, 'second');
+    expect((await store.users.list('ada', callOptions())).map(({ id }) => id)).toEqual(['second']);
+  });
+
+  it('a record that has expired goes before a live one, if the write meets it', async () => {
+    vi.useFakeTimers();
+    const store = new MemoryStore({ max: 3 });
+    await fill(store, 'live');
+    await store.set('live', until(60_000));
+    await fill(store, 'expired');
+    vi.setSystemTime(Date.now() + 2000);
+    await fill(store, 'new', 'newer');
+    expect(await kept(store, 'live', 'new', 'newer')).toEqual(['live', 'new', 'newer']);
+  });
+
+  it('is 100,000 by default', async () => {
+    const store = new MemoryStore();
+    const name = 'default-max';
+    store.bind(name);
+    for (let i = 0; i < 100_002; i++) await store.set(String(i), until(60_000));
+    expect(recordsOf(name).size).toBe(100_000);
+    expect(await kept(store, '1', '2')).toEqual(['2']);
+  });
+
+  it('of stores that share their sessions, the smallest one that was given counts', async () => {
+    const name = 'shared-max';
+    const open = (options?: { max?: number }) => {
+      const store = new MemoryStore(options);
+      store.bind(name);
+      return store;
+    };
+    const large = open({ max: 150_000 });
+    const byDefault = open();
+    for (let i = 0; i < 100_002; i++) await byDefault.set(String(i), until(60_000));
+    expect(recordsOf(name).size).toBe(100_002);
+    open({ max: 2 });
+    expect(recordsOf(name).size).toBe(2);
+    expect(await kept(large, '99999', '100000', '100001')).toEqual(['100000', '100001']);
+    open({ max: 10 });
+    await fill(large, 'a', 'b', 'c');
+    expect(recordsOf(name).size).toBe(2);
+  });
+
+  it.each([0, -1, 1.5, Number.NaN, Number.POSITIVE_INFINITY, 1e9, '10', null])('%s throws', (max) => {
+    expect(() => new MemoryStore({ max: max as number })).toThrow(
+      expect.objectContaining({
+        code: 'ERR_SESSION_OPTIONS',
+        message: expect.stringMatching(/^MemoryStore option max: give .* whole number from 1/),
+      }),
+    );
+  });
+
+  it('an option that does not exist throws with its name, unless it is undefined', () => {
+    expect(() => new MemoryStore({ maxAge: 5 } as object)).toThrow(
+      expect.objectContaining({
+        code: 'ERR_SESSION_OPTIONS',
+        message: 'MemoryStore option maxAge: there is no such option. The only one is max.',
+      }),
+    );
+    expect(() => new MemoryStore({ maxAge: undefined, max: undefined } as object)).not.toThrow();
+    expect(() => new MemoryStore(5 as unknown as object)).toThrow(
+      expect.objectContaining({ code: 'ERR_SESSION_OPTIONS' }),
+    );
+  });
 });
 
 describe('sharing', () => {
@@ -116,7 +243,7 @@ describe('sharing', () => {
   });
 });
 
-function recordsOf(name: string): Map<string, unknown> {
+function recordsOf(name: string): { readonly size: number } {
   const registry = Reflect.get(globalThis, Symbol.for('next-app-session.memory'));
   return registry.get(name).records;
 }

@@ -8,16 +8,18 @@ import {
   type Store,
   type UserIndex,
 } from '../../store-contract/store.js';
+import { DEFAULT_MAX, givenMax, type MemoryStoreOptions } from './memory-store-options.js';
 import { isRecent, type MemoryEntry, MemoryUserIndex } from './memory-user-index.js';
+import { RecordsByUse } from './records-by-use.js';
 import { endOf, fromText, toText } from './stored-text.js';
 
 /** The sessions of one cookie name, which all its stores share. */
 interface Bucket {
   /** Records by key, as text. The text is the whole stored value, so it is also the record's version. */
-  readonly records: Map<string, string>;
+  readonly records: RecordsByUse;
   readonly index: MemoryUserIndex;
-  /** Where the next sweep continues. */
-  cursor: MapIterator<[string, string]>;
+  /** The smallest `max` that a store of this name was given; null if none was. */
+  max: number | null;
 }
 
 const REGISTRY = Symbol.for('next-app-session.memory');
@@ -27,10 +29,14 @@ const SWEEP_STEP = 4;
 
 /**
  * A store that keeps sessions in the memory of this process, for development and tests. They are lost when
- * the process ends, and other processes do not see them.
+ * the process ends, and other processes do not see them. It keeps 100,000 of them, or `max`: with one more, the
+ * one goes that was not used for the longest time.
  *
  * All MemoryStores that are given to `nextAppSession` with the same cookie name share their sessions, because
- * Next loads several copies of an app's modules into one process.
+ * Next loads several copies of an app's modules into one process. Of different values of `max`, the smallest
+ * one counts.
+ *
+ * @throws ERR_SESSION_OPTIONS for a bad value of an option, and for an option that does not exist.
  */
 export class MemoryStore implements Store {
   readonly name = 'memory';
@@ -52,8 +58,12 @@ export class MemoryStore implements Store {
     revoke: async (user, choice, { now }) =>
       this.#bucket.index.revoke(user, choice, now).map((entry) => this.#withRecords(entry, now)),
   };
-  #bucket: Bucket = newBucket();
+  #bucket: Bucket;
   #bound = false;
+
+  constructor(options: MemoryStoreOptions = {}) {
+    this.#bucket = newBucket(givenMax(options));
+  }
 
   /**
    * Shares the sessions of this store with every MemoryStore of this name in the process. `nextAppSession`
@@ -65,11 +75,14 @@ export class MemoryStore implements Store {
     this.#bound = true;
     const registry = globalThis as { [REGISTRY]?: Map<string, Bucket> };
     registry[REGISTRY] ??= new Map();
-    const shared = registry[REGISTRY].get(name) ?? newBucket();
+    const own = this.#bucket;
+    const shared = registry[REGISTRY].get(name) ?? newBucket(own.max);
     registry[REGISTRY].set(name, shared);
-    for (const [id, text] of this.#bucket.records) shared.records.set(id, text);
-    shared.index.addAll(this.#bucket.index);
+    if (own.max !== null) shared.max = Math.min(own.max, shared.max ?? own.max);
+    for (const [id, text] of own.records) shared.records.set(id, text);
+    shared.index.addAll(own.index);
     this.#bucket = shared;
+    this.#evict();
   }
 
   async get(id: string, options = callOptions()): Promise<SessionRecord | null> {
@@ -87,12 +100,13 @@ export class MemoryStore implements Store {
   #load(id: string, { now }: CallOptions): LoadedRecord | null {
     const version = this.#live(id, now);
     if (version === undefined) return null;
+    this.#bucket.records.use(id);
     return { record: fromText(version), version, size: Buffer.byteLength(version) };
   }
 
-  /** Returns the text of a record, or undefined if there is none that is live. */
+  /** Returns the text of a record, or undefined if there is none that is live. This does not count as use. */
   #live(id: string, now: number): string | undefined {
-    const text = this.#bucket.records.get(id);
+    const text = this.#bucket.records.peek(id);
     if (text === undefined || endOf(text) > now) return text;
     this.#bucket.records.delete(id);
     return undefined;
@@ -110,26 +124,32 @@ export class MemoryStore implements Store {
     const text = toText(record);
     if (endOf(text) > now) this.#bucket.records.set(id, text);
     else this.#bucket.records.delete(id);
+    // What has expired goes before what is alive.
     this.#sweep(now);
+    this.#evict();
     return text;
   }
 
   /** Deletes the expired ones of the next few records. This needs no timer, and never takes long. */
   #sweep(now: number): void {
     for (let step = 0; step < SWEEP_STEP; step++) {
-      const next = this.#bucket.cursor.next();
-      if (next.done) {
-        this.#bucket.cursor = this.#bucket.records.entries();
-        return;
-      }
-      const [id, text] = next.value;
-      if (endOf(text) <= now) this.#bucket.records.delete(id);
+      const next = this.#bucket.records.nextToCheck();
+      if (!next) return;
+      if (endOf(next.text) <= now) this.#bucket.records.delete(next.id);
+    }
+  }
+
+  /** Deletes the least recently used records while there are too many: one after a write, more only when stores join. */
+  #evict(): void {
+    const { records, max } = this.#bucket;
+    const limit = max ?? DEFAULT_MAX;
+    for (let id = records.oldest; id !== undefined && records.size > limit; id = records.oldest) {
+      records.delete(id);
     }
   }
 }
 
-function newBucket(): Bucket {
-  const records = new Map<string, string>();
-  const index = new MemoryUserIndex((key) => records.has(key));
-  return { records, index, cursor: records.entries() };
+function newBucket(max: number | null): Bucket {
+  const records = new RecordsByUse();
+  return { records, index: new MemoryUserIndex((key) => records.peek(key) !== undefined), max };
 }
