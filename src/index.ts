@@ -19,7 +19,6 @@ export type {
   CompareAndSwap,
   IndexedSession,
   LoadedRecord,
-  LoadOptions,
   RecordCookie,
   SessionRecord,
   Store,

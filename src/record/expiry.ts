@@ -46,11 +46,12 @@ export function isExpired(
   now: number,
   keeper: ExpiryKeeper,
 ): boolean {
-  return (
-    (keeper === 'record' && isIdleExpired(times, now)) ||
-    isAbsoluteExpired(times, policy, now) ||
-    isIndexExpired(times, now)
-  );
+  return (keeper === 'record' && isIdleExpired(times, now)) || hasEnded(times, policy, now);
+}
+
+/** Returns whether a session has reached its absolute end, which no use moves. */
+export function hasEnded(times: SessionTimes, policy: ExpiryPolicy, now: number): boolean {
+  return isAbsoluteExpired(times, policy, now) || isIndexExpired(times, now);
 }
 
 /** A record without a date has not expired: its idle timeout starts when it is first seen. */
@@ -73,7 +74,8 @@ export function isStale(times: SessionTimes, policy: ExpiryPolicy, now: number):
   return (
     times.lastSeenAt === null ||
     times.expiresAt === null ||
-    now - times.lastSeenAt >= Math.min(policy.touchAfterMs, lifetimeMs(times, policy) / 2)
+    // A date in the future is of a server whose clock is ahead.
+    Math.abs(now - times.lastSeenAt) >= Math.min(policy.touchAfterMs, lifetimeMs(times, policy) / 2)
   );
 }
 

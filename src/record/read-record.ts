@@ -1,5 +1,5 @@
 import type { RejectReason } from '../events/session-event.js';
-import { type ExpiryKeeper, type ExpiryPolicy, isExpired, lifetimeMs, slide } from './expiry.js';
+import { type ExpiryKeeper, type ExpiryPolicy, isExpired } from './expiry.js';
 import { parseRecord, type Session, type Superseded } from './record.js';
 
 /** What a record is. */
@@ -24,8 +24,6 @@ export interface RecordContext {
   readonly now: number;
   /** Who ends it if it is not used. */
   readonly keeper: ExpiryKeeper;
-  /** How long the store will keep it unused, in milliseconds, if the store said so. */
-  readonly leftMs?: number | undefined;
 }
 
 const NONE: RecordState = { is: 'none' };
@@ -33,12 +31,9 @@ const NONE: RecordState = { is: 'none' };
 /**
  * Decides whether a session is alive, for all who ask: a request, the index of a user, the tester, the Playwright backends.
  *
- * A grace copy ends by its own date on every store. A store that keeps the time would let each read make it live longer.
+ * A grace copy ends by its own date on every store.
  */
-export function readRecord(
-  record: unknown,
-  { key, name, policy, now, keeper, leftMs }: RecordContext,
-): RecordState {
+export function readRecord(record: unknown, { key, name, policy, now, keeper }: RecordContext): RecordState {
   if (record === null || record === undefined) return NONE;
   const parsed = parseRecord(record, key);
   if (!parsed) return { is: 'rejected', reason: 'unreadable' };
@@ -48,15 +43,5 @@ export function readRecord(
   if (parsed.is === 'superseded') return parsed.session.expiresAt <= now ? NONE : parsed;
   const { session } = parsed;
   if (isExpired(session, policy, now, keeper)) return { is: 'expired', session };
-  return { is: 'live', session: leftMs === undefined ? session : seenBy(session, policy, now, leftMs) };
-}
-
-/**
- * The session with the dates that the store keeps. Reads moved them, and not those in the record. A record without a date of
- * creation still has none: it gets one when it is written.
- */
-function seenBy(session: Session, policy: ExpiryPolicy, now: number, leftMs: number): Session {
-  const seenAt = Math.min(now, now + leftMs - lifetimeMs(session, policy));
-  const seen = slide(session, policy, Math.max(session.lastSeenAt ?? 0, seenAt));
-  return session.createdAt === null ? { ...seen, createdAt: null } : seen;
+  return { is: 'live', session };
 }

@@ -1,6 +1,6 @@
 import type { Operation } from '../gateway/operation.js';
 import type { ResolvedOptions } from '../options/options.js';
-import { type GraceCopy, mayRemain } from '../record/grace-copy.js';
+import type { GraceCopy } from '../record/grace-copy.js';
 import type { Session } from '../record/record.js';
 import { RecordRef } from './record-ref.js';
 import type { LiveSession, SessionRef } from './session-ref.js';
@@ -23,15 +23,13 @@ export function graceCopyOf(
   return { key: ref.key, until: Math.min(until, endsAt) };
 }
 
-/** Deletes the grace copies of a session. */
+/** Deletes the grace copies of a session. Also those whose time is over: another server's clock may say that it is not. */
 export async function deleteGraceCopies(
   options: ResolvedOptions,
   operation: Operation,
   { graceCopies }: Session,
 ): Promise<void> {
-  const now = operation.context.clock.now();
-  const left = graceCopies.filter((copy) => mayRemain(copy, now));
-  await Promise.all(left.map(({ key }) => deleteCopy(new RecordRef(options, operation, key))));
+  await Promise.all(graceCopies.map(({ key }) => deleteCopy(new RecordRef(options, operation, key))));
 }
 
 /** Records are hostile: one may name another session as its copy. Only a copy is deleted. */

@@ -6,7 +6,7 @@ import type { Store } from '../store-contract/store.js';
 import { MemoryStore } from '../stores/memory/memory-store.js';
 import { Browser, type SetCookie } from '../test-kits/browser.js';
 import { NextScope } from '../test-kits/next-scope.js';
-import { PlainStore, SlidingStore } from '../test-kits/spy-store.js';
+import { KeepingStore, PlainStore } from '../test-kits/spy-store.js';
 import { DAY, type Data, MINUTE, startClock } from '../test-kits/user-sessions.js';
 
 startClock();
@@ -55,7 +55,7 @@ const CHANGES: [string, (own: Own, userId: string | null) => Promise<void>][] = 
 
 const STORES: [string, () => Store][] = [
   ['MemoryStore', () => new MemoryStore()],
-  ['a store that keeps the time', () => new SlidingStore()],
+  ['a store that keeps the time', () => new KeepingStore()],
 ];
 
 describe.each(STORES)('on %s', (_, store) => {

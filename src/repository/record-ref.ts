@@ -1,11 +1,10 @@
 import type { EndReason, StoreOperation, StoreOutcome } from '../events/session-event.js';
 import type { Operation } from '../gateway/operation.js';
 import { StoreCall } from '../gateway/store-call.js';
-import { isObject } from '../lib/json.js';
 import type { ResolvedOptions } from '../options/options.js';
 import type { RecordState } from '../record/read-record.js';
 import type { CallOptions, LoadedRecord, Store } from '../store-contract/store.js';
-import { fromRecord, isHashed } from './session-record.js';
+import { fromRecord } from './session-record.js';
 
 /** Swapping in a record whose date has passed removes what is stored. */
 const EXPIRED = { cookie: { expires: 0 } };
@@ -23,8 +22,6 @@ export interface ReadRecord {
   readonly state: RecordState;
   /** What compare and swap compares; null on a store without it. */
   readonly version: string | null;
-  /** How long the store keeps it unused, in milliseconds, if the store said so with this read. */
-  readonly leftMs?: number | undefined;
 }
 
 /** The place of one record in the store, during one operation. */
@@ -54,11 +51,11 @@ export class RecordRef {
       .run((store, options) => this.#load(store, options))
       .then((answer) => {
         const loaded = answer ?? NOTHING;
-        const { size, version, leftMs } = loaded;
+        const { size, version } = loaded;
         const state = fromRecord(loaded, this.key, this.options, this.operation);
         const expiresAt = 'session' in state ? state.session.expiresAt : undefined;
         call.end({ outcome: OUTCOMES[state.is], size, expiresAt });
-        return { state, version, leftMs };
+        return { state, version };
       });
   }
 
@@ -94,25 +91,10 @@ export class RecordRef {
     return new StoreCall(this.operation, operation, { key: this.key, id: this.id, reason });
   }
 
-  #load(store: Store<object>, options: CallOptions): Promise<Loaded | null> {
-    const { key } = this;
-    const { atomic, expiry } = store;
-    if (atomic) {
-      const { idleMs } = this.options.expiry;
-      const loading = atomic.load(key, expiry === 'store' ? { slideMs: idleMs, ...options } : options);
-      return isHashed(this.options, store) ? loading : loading.then(withoutSlide);
-    }
-    return Promise.resolve(store.get(key, options)).then((record) => ({ record, version: null }));
+  #load({ atomic }: Store<object>, options: CallOptions): Promise<Loaded | null> {
+    if (atomic) return atomic.load(this.key, options);
+    return Promise.resolve(this.store.get(this.key, options)).then((record) => ({ record, version: null }));
   }
-}
-
-/**
- * Leaves out that the read slid the session, so that its record is judged, and written where its own date is stale. 1.x goes
- * by that date in a shared record: it deletes one whose date has passed when it next writes it. A record of express-session
- * keeps the lifetime that it came with.
- */
-function withoutSlide(loaded: LoadedRecord<object> | null): LoadedRecord<object> | null {
-  return loaded && isObject(loaded.record.__session) ? { ...loaded, leftMs: undefined } : loaded;
 }
 
 /** What a read is called in telemetry. */

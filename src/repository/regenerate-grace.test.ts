@@ -5,7 +5,7 @@ import type { Options } from '../options/options.js';
 import { hashSessionId } from '../record/session-id.js';
 import { MemoryStore } from '../stores/memory/memory-store.js';
 import { Browser } from '../test-kits/browser.js';
-import { PlainStore, SlidingStore, SpyStore } from '../test-kits/spy-store.js';
+import { KeepingStore, PlainStore, SpyStore } from '../test-kits/spy-store.js';
 
 type Data = { cart?: number[]; user?: string; admin?: boolean };
 
@@ -52,7 +52,7 @@ describe('after regenerate, the old ID', () => {
   });
 
   it('shows it no longer on a store that ends idle sessions, however often it is read', async () => {
-    const { all, signIn } = await setUp({ store: new SlidingStore() });
+    const { all, signIn } = await setUp({ store: new KeepingStore() });
     await signIn();
     for (let second = 0; second < 5; second++) {
       expect(await all()).toEqual({ cart: [1] });

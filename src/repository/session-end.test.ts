@@ -4,7 +4,7 @@ import { nextAppSession } from '../next-app-session.js';
 import type { Options } from '../options/options.js';
 import { hashSessionId } from '../record/session-id.js';
 import { Browser } from '../test-kits/browser.js';
-import { PlainStore, SlidingStore, SpyStore } from '../test-kits/spy-store.js';
+import { KeepingStore, PlainStore, SpyStore } from '../test-kits/spy-store.js';
 import { DAY, startClock } from '../test-kits/user-sessions.js';
 
 startClock();
@@ -24,7 +24,7 @@ function browse(
 
 const stores = [
   ['that compares and swaps', () => new SpyStore()],
-  ['that ends idle sessions', () => new SlidingStore()],
+  ['that ends idle sessions', () => new KeepingStore()],
   ['of three methods', () => new PlainStore()],
 ] as const;
 
@@ -119,7 +119,7 @@ describe('expiry', () => {
   });
 
   it('is left to a store that ends idle sessions itself: the clock of this server may be ahead', async () => {
-    const store = new SlidingStore();
+    const store = new KeepingStore();
     const browser = browse(store, { absoluteTimeout: 10 * 86_400 });
     await browser.visit((own) => own().set('n', 1));
     const now = Date.now();

@@ -4,7 +4,7 @@ import { hashSessionId } from '../record/session-id.js';
 import { userKey } from '../record/user-key.js';
 import { callOptions } from '../store-contract/store.js';
 import { Browser } from '../test-kits/browser.js';
-import { SlidingStore } from '../test-kits/spy-store.js';
+import { KeepingStore } from '../test-kits/spy-store.js';
 import { ADA, all, DAY, NAME, setUp, startClock } from '../test-kits/user-sessions.js';
 
 startClock();
@@ -173,7 +173,7 @@ describe('whatever fails, in whichever order, no session is missed', () => {
   });
 
   it('a session that is used all the time ends with its entry, if the store ends idle ones', async () => {
-    const { signIn, ada } = setUp({ store: new SlidingStore() });
+    const { signIn, ada } = setUp({ store: new KeepingStore() });
     const browser = await signIn();
     for (let half = 0; half < 59; half++) {
       vi.advanceTimersByTime(DAY / 2);
@@ -197,7 +197,7 @@ describe('whatever fails, in whichever order, no session is missed', () => {
   });
 
   it('a session that only a process without the `user` option reads keeps its entry', async () => {
-    const store = new SlidingStore();
+    const store = new KeepingStore();
     const { signIn, ada } = setUp({ store });
     const browser = await signIn();
     const { session: other } = setUp({ store, user: undefined });
@@ -211,11 +211,11 @@ describe('whatever fails, in whichever order, no session is missed', () => {
   });
 
   it('a session that only a process without an index uses keeps its entry', async () => {
-    const store = new SlidingStore();
+    const store = new KeepingStore();
     const { signIn, ada } = setUp({ store });
     const browser = await signIn();
     // The same records, through a store that has no index.
-    const blind = new SlidingStore();
+    const blind = new KeepingStore();
     Object.assign(blind, { memory: store.memory, users: undefined });
     const { session: other } = setUp({ store: blind, user: undefined });
     const elsewhere = new Browser(other, Object.fromEntries(browser.cookies));
@@ -225,7 +225,7 @@ describe('whatever fails, in whichever order, no session is missed', () => {
       blind.spy.reset();
       vi.advanceTimersByTime(DAY / 2);
       expect(await all(elsewhere)).toMatchObject({ userId: 'ada' });
-      expect(blind.spy.calls).toEqual(['get']);
+      expect(blind.spy.calls).toEqual(['get', 'set']);
     }
     expect(await all(browser)).toMatchObject({ userId: 'ada' });
     expect(await ada.revokeAll()).toBe(1);
@@ -233,7 +233,7 @@ describe('whatever fails, in whichever order, no session is missed', () => {
   });
 
   it('a session that is read only while the `user` option throws ends with its entry', async () => {
-    const store = new SlidingStore();
+    const store = new KeepingStore();
     const { signIn } = setUp({ store });
     const browser = await signIn();
     const { session: broken } = setUp({

@@ -164,9 +164,13 @@ export class SessionIndex {
   }
 
   /** Deletes whatever the version is, or a session that is written constantly could never be revoked. */
-  async #deleteRecords({ keys, session }: UserEntry, reason: EndReason): Promise<void> {
+  async #deleteRecords({ keys }: UserEntry, reason: EndReason): Promise<void> {
     const operation = await this.#begin();
-    if (session) await deleteGraceCopies(this.#options, operation, session);
+    // One that has expired may have done so by the clock of this server alone.
+    const sessions = keys.flatMap(({ state }) =>
+      state.is === 'live' || state.is === 'expired' ? [state.session] : [],
+    );
+    await Promise.all(sessions.map((session) => deleteGraceCopies(this.#options, operation, session)));
     const present = keys.filter(({ state }) => state.is !== 'none');
     await Promise.all(present.map(({ key }) => new RecordRef(this.#options, operation, key).delete(reason)));
   }

@@ -13,13 +13,13 @@ import type { RecordCookie, SessionRecord, Store } from '../store-contract/store
 
 /** Decides what a record that the store returned is. */
 export function fromRecord(
-  { record, leftMs }: { readonly record: unknown; readonly leftMs?: number | undefined },
+  { record }: { readonly record: unknown },
   key: string,
   { name, expiry: policy }: ResolvedOptions,
   { open, context }: Operation,
 ): RecordState {
   const keeper = open.store.expiry ?? 'record';
-  return readRecord(record, { key, name, policy, now: context.clock.now(), keeper, leftMs });
+  return readRecord(record, { key, name, policy, now: context.clock.now(), keeper });
 }
 
 /** Returns whether the store sees hashes of session IDs. Then nobody else can read its records. */

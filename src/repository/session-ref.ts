@@ -1,6 +1,7 @@
 import type { Operation } from '../gateway/operation.js';
 import { queueTimeout, sessionGone } from '../lib/session-refusals.js';
 import type { ResolvedOptions } from '../options/options.js';
+import { hasEnded } from '../record/expiry.js';
 import { newNonce } from '../record/nonce.js';
 import type { Session, Superseded } from '../record/record.js';
 import { hashSessionId } from '../record/session-id.js';
@@ -18,8 +19,6 @@ export interface LiveSession {
   readonly session: Session;
   /** What compare and swap compares; null on a store without it. */
   readonly version: string | null;
-  /** How long the store keeps it unused, in milliseconds, if the store said so with this read. */
-  readonly leftMs?: number | undefined;
 }
 
 /** A grace copy under an old ID. It can be read and never written. */
@@ -83,8 +82,8 @@ export class SessionRef extends RecordRef {
    */
   write(expected: string | null, session: Session): Promise<LiveSession | null> {
     const { id, key } = this;
-    const { clock } = this.operation.context;
-    if (session.expiresAt !== null && session.expiresAt <= clock.now()) return Promise.reject(sessionGone());
+    const now = this.operation.context.clock.now();
+    if (hasEnded(session, this.options.expiry, now)) return Promise.reject(sessionGone());
     return this.#write(expected, toRecord(session, this.key, this.options, this.store)).then((written) =>
       written ? { is: 'live', id, key, session, version: written.version } : null,
     );
@@ -151,9 +150,9 @@ export class SessionRef extends RecordRef {
     }
   }
 
-  #toSession({ state, version, leftMs }: ReadRecord): StoredSession | null {
+  #toSession({ state, version }: ReadRecord): StoredSession | null {
     const { id, key } = this;
-    if (state.is === 'live') return { is: 'live', id, key, session: state.session, version, leftMs };
+    if (state.is === 'live') return { is: 'live', id, key, session: state.session, version };
     return state.is === 'superseded' ? { is: 'superseded', id, key, session: state.session } : null;
   }
 }

@@ -5,7 +5,7 @@ import { SessionError } from '../lib/errors.js';
 import { type MaybePromise, mapMaybe } from '../lib/maybe-promise.js';
 import { isGone, sessionGone } from '../lib/session-refusals.js';
 import type { ResolvedOptions } from '../options/options.js';
-import { isStale, lifetimeMs, MAX_LIFETIME_S, slide } from '../record/expiry.js';
+import { isStale, MAX_LIFETIME_S, slide } from '../record/expiry.js';
 import { type GraceCopy, mayRemain } from '../record/grace-copy.js';
 import { newNonce } from '../record/nonce.js';
 import { BLANK, type Session, type SessionEntry } from '../record/record.js';
@@ -199,9 +199,11 @@ export class SessionRepository {
     // The session was read and is alive. A failed write must not fail the page.
     const unlessGone = (error: unknown) => (isGone(error) ? null : live);
     if (isDue(live.session)) return this.#change(ref, live, renewIf(isDue)).catch(unlessGone);
-    const isSlid = (live.leftMs ?? 0) >= lifetimeMs(live.session, this.#options.expiry);
-    if (isSlid || !isIdle(live.session)) return live;
-    return this.#touch(ref, live, renewIf(isIdle)).catch(unlessGone);
+    if (!isIdle(live.session)) return live;
+    if (!ref.isAtomic) return this.#touch(ref, live, renewIf(isIdle)).catch(unlessGone);
+    const slid = { ...slide(live.session, this.#options.expiry, now), nonce: newNonce() };
+    // If another request was faster, it has slid the session.
+    return ref.write(live.version, slid).then((written) => written ?? live, unlessGone);
   }
 
   #change(ref: SessionRef, known: LiveSession | undefined, change: Change): Promise<StoredSession | null> {

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { nextAppSession } from '../next-app-session.js';
 import { Browser } from '../test-kits/browser.js';
-import { PlainStore, SlidingStore, SpyStore } from '../test-kits/spy-store.js';
+import { KeepingStore, PlainStore, SpyStore } from '../test-kits/spy-store.js';
 import { DAY, startClock } from '../test-kits/user-sessions.js';
 
 startClock();
@@ -39,26 +39,8 @@ describe('a store that ends idle sessions itself, without compare and swap', () 
   });
 });
 
-describe('a store that slides each record to the idle timeout, whatever its own lifetime', () => {
-  it('gets a write that gives the session its lifetime back', async () => {
-    const store = Object.assign(new SpyStore(), { expiry: 'store' as const });
-    const { load } = store.atomic;
-    vi.spyOn(store.atomic, 'load').mockImplementation(async (id, options) => {
-      const loaded = await load(id, options);
-      return loaded && { ...loaded, leftMs: options.slideMs };
-    });
-    const browser = new Browser(nextAppSession({ secret: 'a secret', store }));
-    await browser.visit((own) => own().set('n', 1));
-    await browser.visit((own) => own().touch({ maxAge: MONTH_S }));
-    vi.advanceTimersByTime(DAY / 2);
-    store.spy.reset();
-    await browser.visit((own) => own().get('n'));
-    expect(store.spy.calls).toEqual(['get', 'set']);
-  });
-});
-
 it('a touch under way never makes a grace copy live longer: it is a swap, and finds another version', async () => {
-  const store = Object.assign(new SlidingStore(), { touch: vi.fn() });
+  const store = Object.assign(new KeepingStore(), { touch: vi.fn() });
   const session = nextAppSession<{ n?: number }>({ secret: 'a secret', store });
   const browser = new Browser(session);
   await browser.visit((own) => own().set('n', 1));

@@ -98,8 +98,8 @@ export interface Store<Data extends object = Record<string, unknown>> {
    * Who ends a session that is not used.
    * - `'record'`: the date in its record. The session checks the date at each read, and moves it by writing
    *   the record.
-   * - `'store'`: the store itself. It never returns a record whose time is over. `touch` or `load` moves that
-   *   time, and the date in the record may be older.
+   * - `'store'`: the store itself. It never returns a record whose time is over. `touch` moves that time, and the
+   *   date in the record may be older.
    * @default 'record'
    */
   readonly expiry?: 'record' | 'store';
@@ -124,7 +124,7 @@ export interface CompareAndSwap<Data extends object = Record<string, unknown>> {
    * Returns the record with a version of the whole stored value. Any change, by any writer, makes another
    * version. Returns `null` if there is no record, or if it has expired.
    */
-  load(id: string, options: LoadOptions): Promise<LoadedRecord<Data> | null>;
+  load(id: string, options: CallOptions): Promise<LoadedRecord<Data> | null>;
 
   /**
    * Writes the record if the stored version is `expected`. Compares and writes in one atomic step.
@@ -144,25 +144,10 @@ export interface CompareAndSwap<Data extends object = Record<string, unknown>> {
   ): Promise<string | null>;
 }
 
-/** Options of `load`. */
-export interface LoadOptions extends CallOptions {
-  /**
-   * The idle timeout in milliseconds. Only a store with `expiry: 'store'` gets it. The store may slide the
-   * idle timeout with this read, and then returns `leftMs`.
-   */
-  readonly slideMs?: number;
-}
-
 /** A record with its version. */
 export interface LoadedRecord<Data extends object = Record<string, unknown>> {
   readonly record: SessionRecord<Data>;
   readonly version: string;
-  /**
-   * How long the record lives from now on if it is not used, in milliseconds. Only for a store with
-   * `expiry: 'store'`, and only if this read has started the idle timeout again. Without it, the session slides by
-   * `touch`.
-   */
-  readonly leftMs?: number | undefined;
   /** The size of the stored value in bytes, for telemetry. */
   readonly size?: number | undefined;
 }
@@ -264,11 +249,6 @@ export interface IndexedRecord<Data extends object = Record<string, unknown>> {
   readonly record: SessionRecord<Data> | null;
   /** Whether there is a record that this process cannot read. Another process may be able to. */
   readonly unreadable?: boolean | undefined;
-  /**
-   * How long the record lives if it is not used, in milliseconds. Only for a store with `expiry: 'store'`, and only
-   * if it knows.
-   */
-  readonly leftMs?: number | undefined;
 }
 
 /** Returns whether an object has the three methods of a store. */

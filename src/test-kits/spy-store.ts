@@ -1,4 +1,3 @@
-import { ownLifetimeMs } from '../record/own-lifetime.js';
 import type {
   CallOptions,
   CompareAndSwap,
@@ -81,25 +80,9 @@ export class SpyStore implements Store {
   }
 }
 
-/** A SpyStore that ends idle sessions itself and slides them at each read, as RedisStore does. */
-export class SlidingStore extends SpyStore {
+/** A SpyStore that ends idle sessions itself, as RedisStore does. */
+export class KeepingStore extends SpyStore {
   readonly expiry = 'store';
-  override readonly atomic: CompareAndSwap = {
-    load: async (id, options) => {
-      const record = await this.get(id, options);
-      const { now, slideMs } = options;
-      // Like RedisStore, it does not slide a session that has its own lifetime.
-      const isSlid = slideMs !== undefined && record !== null && ownLifetimeMs(record) === null;
-      if (isSlid) {
-        const expires = now + slideMs;
-        await this.memory.set(id, { ...record, cookie: { ...record.cookie, expires } }, options);
-      }
-      const loaded = await this.memory.atomic.load(id, options);
-      return loaded && { ...loaded, leftMs: isSlid ? slideMs : undefined };
-    },
-    swap: (id, expected, record, options) =>
-      this.spy.seen('set', id, () => this.memory.atomic.swap(id, expected, record, options)),
-  };
 }
 
 /** A store as an app of 1.x could have it: three methods on a Map of JSON, without expiry. */

@@ -1,14 +1,12 @@
 import { digest } from '../../lib/digest.js';
 import { isPromiseLike, type MaybePromise, mapMaybe } from '../../lib/maybe-promise.js';
 import { randomText } from '../../lib/random-text.js';
-import { ownLifetimeMs } from '../../record/own-lifetime.js';
 import { recordTime } from '../../record/record-time.js';
 import {
   type CallOptions,
   type CompareAndSwap,
   callOptions,
   type LoadedRecord,
-  type LoadOptions,
   type SessionRecord,
   type Store,
   type UserIndex,
@@ -74,7 +72,7 @@ export class RedisStore implements Store {
   readonly expiry = 'store';
   readonly users: UserIndex;
   readonly atomic: CompareAndSwap = {
-    load: (id, options) => this.#load(id, options),
+    load: (id) => this.#load(id),
     swap: (id, expected, record, options) => this.#swap(id, expected, record, options),
   };
   readonly #send: SendToRedis;
@@ -125,19 +123,15 @@ export class RedisStore implements Store {
 
   // --- compare and swap ------------------------------------------------------------------------------------
 
-  #load(id: string, { slideMs }: LoadOptions): Promise<LoadedRecord | null> {
+  #load(id: string): Promise<LoadedRecord | null> {
     const key = this.#key(id);
-    const command: RedisCommand =
-      slideMs === undefined ? ['GET', key] : ['GETEX', key, 'PX', String(slideMs)];
-    return this.#send(key, command).then((value) => {
+    return this.#send(key, ['GET', key]).then((value) => {
       if (value === null) return null;
       const version = String(value);
-      return mapMaybe(this.#parse(version), (record) => {
-        if (!record) return null;
-        const loaded = { record, version, size: Buffer.byteLength(version) };
-        if (slideMs === undefined) return loaded;
-        return mapMaybe(this.#restoreLifetime(key, record, slideMs), (leftMs) => ({ leftMs, ...loaded }));
-      });
+      return mapMaybe(
+        this.#parse(version),
+        (record) => record && { record, version, size: Buffer.byteLength(version) },
+      );
     });
   }
 
@@ -157,21 +151,6 @@ export class RedisStore implements Store {
     const stage: RedisCommand = ['SET', staging, value, 'PX', STAGING_MS];
     const swapped = await runScript(this.#send, SWAP, [key, staging], [version, String(ttl)], stage);
     return swapped === 1 ? value : null;
-  }
-
-  /**
-   * A read has just given the record the idle timeout. Gives it back its own lifetime ("remember me"), if it has one. A read
-   * waits for that only if the record would live longer than it may.
-   *
-   * @returns how long the record now lives unused, milliseconds.
-   */
-  #restoreLifetime(key: string, record: SessionRecord, slideMs: number): MaybePromise<number> {
-    const lifetimeMs = ownLifetimeMs(record) ?? slideMs;
-    if (lifetimeMs === slideMs) return slideMs;
-    const restored = this.#send(key, ['PEXPIRE', key, String(Math.ceil(lifetimeMs))]);
-    if (lifetimeMs < slideMs) return restored.then(() => lifetimeMs);
-    restored.catch(() => {});
-    return lifetimeMs;
   }
 
   // --- keys and values -------------------------------------------------------------------------------------

@@ -102,11 +102,10 @@ export class RedisUserIndex implements UserIndex {
 
   async #read(id: string): Promise<IndexedRecord> {
     const key = this.#records.keyOf(id);
-    const [value, left] = await Promise.all([this.#send(key, ['GET', key]), this.#send(key, ['PTTL', key])]);
+    const value = await this.#send(key, ['GET', key]);
     if (value === null) return { key: id, record: null };
     const record = await this.#parse(value);
-    const leftMs = Number(left);
-    return { key: id, record, unreadable: record === null, ...(leftMs > 0 && { leftMs }) };
+    return { key: id, record, unreadable: record === null };
   }
 
   /** Returns null for a record that cannot be read. */
