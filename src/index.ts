@@ -13,13 +13,19 @@ export type { Options } from './options/options.js';
 export type { UserId } from './record/user-key.js';
 export { AppSession } from './session/app-session.js';
 export type { Lifetime, SessionHandler, SessionInfo, Update, Value } from './session/session-handler.js';
-export type { UserSession, UserSessions } from './session/user-sessions.js';
+export type { ListOptions, UserSession, UserSessionPage, UserSessions } from './session/user-sessions.js';
 export type {
   CallOptions,
   CompareAndSwap,
+  EntryKey,
+  IndexedRecord,
   IndexedSession,
+  IndexedSessions,
+  IndexPage,
   LoadedRecord,
+  NewEntry,
   RecordCookie,
+  RevokeChoice,
   SessionRecord,
   Store,
   UserIndex,

@@ -17,6 +17,7 @@ import nextAppSession, {
   type Store,
   type StoreOutcome,
   type UserSession,
+  type UserSessionPage,
   type UserSessions,
 } from './index.js';
 
@@ -142,7 +143,8 @@ const accounts = nextAppSession<Account, { device: string }>({
 });
 const user = accounts.user('ada');
 expectTypeOf(user).toEqualTypeOf<UserSessions<{ device: string }>>();
-expectTypeOf(user.list()).resolves.toEqualTypeOf<UserSession<{ device: string }>[]>();
+expectTypeOf(user.list()).resolves.toEqualTypeOf<UserSessionPage<{ device: string }>>();
+expectTypeOf(user.list({ limit: 10, cursor: null })).resolves.toExtend<UserSession<{ device: string }>[]>();
 expectTypeOf(user.revoke('handle')).resolves.toEqualTypeOf<boolean>();
 expectTypeOf(user.revokeAll()).resolves.toEqualTypeOf<number>();
 accounts.user(7);
@@ -150,7 +152,7 @@ accounts.user(7);
 accounts.user(null);
 // Without a second type, `listed` may show any keys.
 const untyped = nextAppSession<Account>({ listed: (data) => ({ device: data.device }) });
-expectTypeOf(untyped.user('ada').list()).resolves.toEqualTypeOf<UserSession<Record<string, unknown>>[]>();
+expectTypeOf(untyped.user('ada').list()).resolves.toEqualTypeOf<UserSessionPage<Record<string, unknown>>>();
 // @ts-expect-error a user ID is a string or a number
 nextAppSession<Account>({ user: (data) => data.admin });
 // @ts-expect-error the device is a string

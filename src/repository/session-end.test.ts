@@ -123,9 +123,10 @@ describe('expiry', () => {
     const browser = browse(store, { absoluteTimeout: 10 * 86_400 });
     await browser.visit((own) => own().set('n', 1));
     const now = Date.now();
+    const { load } = store.memory.atomic;
     const read = vi
-      .spyOn(store, 'get')
-      .mockImplementation((id) => store.memory.get(id, { now, clock: 'system' }));
+      .spyOn(store.memory.atomic, 'load')
+      .mockImplementation((id) => load(id, { now, clock: 'system' }));
     vi.setSystemTime(now + 40 * DAY);
     store.spy.reset();
     expect((await browser.visit((own) => own().get('n'))).result).toBeNull();

@@ -1,8 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import { nextAppSession } from '../next-app-session.js';
 import { Browser } from '../test-kits/browser.js';
-import { KeepingStore, PlainStore, SpyStore } from '../test-kits/spy-store.js';
-import { DAY, startClock } from '../test-kits/user-sessions.js';
+import { KeepingStore, PlainStore } from '../test-kits/spy-store.js';
+import { startClock } from '../test-kits/user-sessions.js';
 
 startClock();
 

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { isObject } from '../../src/lib/json.js';
 import type { CallOptions, SessionRecord } from '../../src/store-contract/store.js';
 import { failures, type PlantedBugs, testsOf } from '../test-kits/planted-bugs.js';
 import { ToyStore } from '../test-kits/toy-store.js';
@@ -68,6 +69,8 @@ const bugs: PlantedBugs = {
       'values > keeps arrays',
       'values > keeps null and booleans',
       'values > tells a null value from a missing key',
+      'values > keeps __session if it is an array',
+      'values > keeps __session if it is an object',
       'compare and swap > load gives the record with a version',
     ],
   ],
@@ -87,13 +90,16 @@ const bugs: PlantedBugs = {
         protected override isOver = () => false;
       })(),
     [
-      'expiry > set deletes the record if its expiry has passed',
+      'expiry > set deletes the record if its expiry has passed: a date as text',
+      'expiry > set deletes the record if its expiry has passed: a date as a number',
       'expiry > set creates no record if its expiry has passed',
       'expiry > get gives null for an expired record, and still gives others',
+      'expiry > get gives null for an expired record whose date is a number',
       'expiry > set moves the expiry to an earlier time',
       'touch > does not bring back an expired record',
       'touch > moves the expiry to an earlier time',
-      'compare and swap > deletes the record if the new expiry has passed, and no other record',
+      'compare and swap > deletes the record if the new expiry has passed, and no other record: a date as text',
+      'compare and swap > deletes the record if the new expiry has passed, and no other record: a date as a number',
       'compare and swap > succeeds and stores nothing if nothing is stored and the expiry has passed',
       'compare and swap > treats an expired record as missing',
       'users > list does not keep a record alive',
@@ -111,9 +117,11 @@ const bugs: PlantedBugs = {
         }
       })(),
     [
-      'expiry > set deletes the record if its expiry has passed',
+      'expiry > set deletes the record if its expiry has passed: a date as text',
+      'expiry > set deletes the record if its expiry has passed: a date as a number',
       'expiry > set creates no record if its expiry has passed',
-      'compare and swap > deletes the record if the new expiry has passed, and no other record',
+      'compare and swap > deletes the record if the new expiry has passed, and no other record: a date as text',
+      'compare and swap > deletes the record if the new expiry has passed, and no other record: a date as a number',
       'compare and swap > succeeds and stores nothing if nothing is stored and the expiry has passed',
       'with the time set by a test > set deletes the record if the new expiry is earlier',
       'with the time set by a test > swap deletes the record if the new expiry is earlier',
@@ -162,6 +170,32 @@ const bugs: PlantedBugs = {
     [
       'expiry > set keeps a record without an expiry: no cookie',
       'compare and swap > keeps a record without an expiry: no cookie',
+    ],
+  ],
+  'takes a date that is a number for no date': [
+    () =>
+      new (class extends ToyStore {
+        protected override endOf(record: SessionRecord) {
+          return typeof record.cookie?.expires === 'number' ? 8.64e15 : super.endOf(record);
+        }
+      })(),
+    [
+      'expiry > set deletes the record if its expiry has passed: a date as a number',
+      'expiry > get gives null for an expired record whose date is a number',
+      'compare and swap > deletes the record if the new expiry has passed, and no other record: a date as a number',
+    ],
+  ],
+  'keeps __session only if it is an object': [
+    () =>
+      new (class extends ToyStore {
+        protected override copy = ({ __session, ...record }: SessionRecord) =>
+          structuredClone({ ...record, ...(isObject(__session) && { __session }) });
+      })(),
+    [
+      'values > keeps the dates of the session in a record that is compact',
+      'values > keeps __session if it is an array',
+      'values > keeps __session if it is a text',
+      'values > keeps __session if it is a number',
     ],
   ],
   'reads an expiry of null as 1970': [
@@ -249,7 +283,8 @@ const bugs: PlantedBugs = {
       'compare and swap > keeps its copy when the written or loaded object changes',
       'compare and swap > lets one of 50 concurrent swaps create a record',
       'compare and swap > lets one of 50 concurrent swaps replace a record',
-      'compare and swap > deletes the record if the new expiry has passed, and no other record',
+      'compare and swap > deletes the record if the new expiry has passed, and no other record: a date as text',
+      'compare and swap > deletes the record if the new expiry has passed, and no other record: a date as a number',
       'compare and swap > deletes only the expected version',
       'compare and swap > succeeds and stores nothing if nothing is stored and the expiry has passed',
       'compare and swap > keeps a record without an expiry: only originalMaxAge',
@@ -257,6 +292,7 @@ const bugs: PlantedBugs = {
       'compare and swap > keeps a record without an expiry: no cookie',
       'compare and swap > treats an expired record as missing',
       'users > list gives a session whose record is not written yet',
+      'users > revoke revokes all entries of the user, and gives their records',
     ],
   ],
   'has a destroy that fails for a missing record': [

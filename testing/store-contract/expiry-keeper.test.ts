@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
-import type { CallOptions, LoadOptions, SessionRecord } from '../../src/store-contract/store.js';
+import type { CallOptions, SessionRecord } from '../../src/store-contract/store.js';
 import { failures, type PlantedBugs } from '../test-kits/planted-bugs.js';
-import { KeepingToyStore, ToyStore } from '../test-kits/toy-store.js';
+import { KeepingToyStore } from '../test-kits/toy-store.js';
 
 const bugs: PlantedBugs = {
   'get returns expired records': [
@@ -14,17 +14,17 @@ const bugs: PlantedBugs = {
       })(),
     [
       'expiry > get gives null for an expired record, and still gives others',
+      'expiry > get gives null for an expired record whose date is a number',
       'expiry > set moves the expiry to an earlier time',
       'touch > does not bring back an expired record',
       'touch > moves the expiry to an earlier time',
       'a store with expiry "store" > get gives null for an expired record',
-      'a store with expiry "store" > keeps a record for at most the leftMs that load gave',
     ],
   ],
   'load returns expired records': [
     () =>
       new (class extends KeepingToyStore {
-        protected override async load(id: string, options: LoadOptions) {
+        protected override async load(id: string, options: CallOptions) {
           const entry = this.stored.get(id);
           if (!entry || this.live(id, options)) return super.load(id, options);
           return { record: this.copy(entry.record), version: entry.version };
@@ -59,18 +59,17 @@ const bugs: PlantedBugs = {
     [
       'touch > keeps a record alive',
       'a store with expiry "store" > get gives a record that touch kept alive, with its data unchanged',
-      'a store with expiry "store" > keeps a record for at least the leftMs that load gave',
     ],
   ],
   'load decides by the date in the record': [
     () =>
       new (class extends KeepingToyStore {
-        protected override async load(id: string, options: LoadOptions) {
+        protected override async load(id: string, options: CallOptions) {
           const loaded = await super.load(id, options);
           return loaded && !this.isOver(this.endOf(loaded.record), options) ? loaded : null;
         }
       })(),
-    ['a store with expiry "store" > load gives a record that touch kept alive, and no leftMs of 0 or less'],
+    ['a store with expiry "store" > load gives a record that touch kept alive'],
   ],
   'list decides by the date in the record': [
     () =>
@@ -81,7 +80,7 @@ const bugs: PlantedBugs = {
           return isOver ? { key, record: null } : found;
         }
       })(),
-    ['a store with expiry "store" > list gives a record that touch kept alive, and no leftMs of 0 or less'],
+    ['a store with expiry "store" > list gives a record that touch kept alive'],
   ],
   'has a touch that writes the record': [
     () =>
@@ -94,8 +93,8 @@ const bugs: PlantedBugs = {
       'touch > does not change the data',
       'touch > does not change the data when it gets none',
       'a store with expiry "store" > get gives a record that touch kept alive, with its data unchanged',
-      'a store with expiry "store" > load gives a record that touch kept alive, and no leftMs of 0 or less',
-      'a store with expiry "store" > list gives a record that touch kept alive, and no leftMs of 0 or less',
+      'a store with expiry "store" > load gives a record that touch kept alive',
+      'a store with expiry "store" > list gives a record that touch kept alive',
     ],
   ],
   'has a touch that does nothing': [
@@ -107,86 +106,9 @@ const bugs: PlantedBugs = {
       'touch > keeps a record alive',
       'touch > moves the expiry to an earlier time',
       'a store with expiry "store" > get gives a record that touch kept alive, with its data unchanged',
-      'a store with expiry "store" > load gives a record that touch kept alive, and no leftMs of 0 or less',
-      'a store with expiry "store" > list gives a record that touch kept alive, and no leftMs of 0 or less',
+      'a store with expiry "store" > load gives a record that touch kept alive',
+      'a store with expiry "store" > list gives a record that touch kept alive',
     ],
-  ],
-  'computes leftMs from the date in the record': [
-    () =>
-      new (class extends KeepingToyStore {
-        protected override leftMs(id: string, options: CallOptions) {
-          const entry = this.live(id, options);
-          return entry && this.endOf(entry.record) - this.time(options);
-        }
-      })(),
-    [
-      'a store with expiry "store" > load gives a record that touch kept alive, and no leftMs of 0 or less',
-      'a store with expiry "store" > list gives a record that touch kept alive, and no leftMs of 0 or less',
-      'a store with expiry "store" > load gives leftMs only if it slides the idle timeout',
-    ],
-  ],
-  'says how much time is left, and moves none': [
-    () =>
-      new (class extends KeepingToyStore {
-        protected override slide() {}
-      })(),
-    ['a store with expiry "store" > load gives leftMs only if it slides the idle timeout'],
-  ],
-  'gives slideMs as leftMs, and slides nothing': [
-    () =>
-      new (class extends KeepingToyStore {
-        protected override async load(id: string, options: LoadOptions) {
-          const { slideMs, ...others } = options;
-          const loaded = await super.load(id, others);
-          return loaded && { ...loaded, leftMs: slideMs };
-        }
-      })(),
-    [
-      'a store with expiry "store" > keeps a record for at least the leftMs that load gave',
-      'a store with expiry "store" > keeps a record for at most the leftMs that load gave',
-    ],
-  ],
-  'slides further than leftMs says': [
-    () =>
-      new (class extends KeepingToyStore {
-        protected override async load(id: string, options: LoadOptions) {
-          const loaded = await super.load(id, options);
-          const entry = this.live(id, options);
-          if (entry && options.slideMs !== undefined) entry.until += options.slideMs;
-          return loaded;
-        }
-      })(),
-    ['a store with expiry "store" > keeps a record for at most the leftMs that load gave'],
-  ],
-  'makes another version when load slides': [
-    () =>
-      new (class extends KeepingToyStore {
-        protected override slide(id: string, options: LoadOptions) {
-          super.slide(id, options);
-          const entry = this.live(id, options);
-          if (entry && options.slideMs !== undefined) entry.version = `v${++this.writes}`;
-        }
-      })(),
-    ['a store with expiry "store" > load does not change the version when it slides the idle timeout'],
-  ],
-  'load gives leftMs though expiry is "record"': [
-    () =>
-      new (class extends ToyStore {
-        protected override async load(id: string, options: LoadOptions) {
-          const loaded = await super.load(id, options);
-          return loaded && { ...loaded, leftMs: 1000 };
-        }
-      })(),
-    ['a store with expiry "record" > load gives no leftMs'],
-  ],
-  'list gives leftMs though expiry is "record"': [
-    () =>
-      new (class extends ToyStore {
-        protected override indexedRecord(key: string, options: CallOptions) {
-          return { ...super.indexedRecord(key, options), leftMs: 100 };
-        }
-      })(),
-    ['a store with expiry "record" > list gives no leftMs'],
   ],
 };
 
@@ -208,6 +130,5 @@ it('a store with expiry "store" must end records even if the contract says expir
     'a store with expiry "store" > get gives null for an expired record',
     'a store with expiry "store" > load gives null for an expired record',
     'a store with expiry "store" > list gives no expired record',
-    'a store with expiry "store" > keeps a record for at most the leftMs that load gave',
   ]);
 });

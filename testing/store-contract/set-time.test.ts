@@ -1,5 +1,10 @@
 import { expect, it } from 'vitest';
-import { type CallOptions, callOptions, type NewEntry, type SessionRecord } from '../../src/store-contract/store.js';
+import {
+  type CallOptions,
+  callOptions,
+  type NewEntry,
+  type SessionRecord,
+} from '../../src/store-contract/store.js';
 import { failures, type PlantedBugs } from '../test-kits/planted-bugs.js';
 import { KeepingToyStore, type SwapCall, ToyStore } from '../test-kits/toy-store.js';
 
@@ -15,6 +20,8 @@ const bugs: PlantedBugs = {
       'with the time set by a test > swap keeps a record that expires later',
       'with the time set by a test > swap deletes the record if the new expiry is earlier',
       'with the time set by a test > load gives null for a record that expired, if expiry is "record"',
+      'with the time set by a test > list says for a minute after a key was added that the entry is recent',
+      'with the time set by a test > revoke says whether an entry is recent, and keeps one whose record is gone',
     ],
   ],
   'uses only its own clock, with expiry "store"': [
@@ -27,6 +34,8 @@ const bugs: PlantedBugs = {
       'with the time set by a test > set deletes the record if the new expiry is earlier',
       'with the time set by a test > swap keeps a record that expires later',
       'with the time set by a test > swap deletes the record if the new expiry is earlier',
+      'with the time set by a test > list says for a minute after a key was added that the entry is recent',
+      'with the time set by a test > revoke says whether an entry is recent, and keeps one whose record is gone',
     ],
   ],
   'set uses its own clock': [
@@ -69,7 +78,10 @@ const bugs: PlantedBugs = {
           return { ...super.withRecords(user, entry, options), isRecent: changedAt + 60_000 > Date.now() };
         }
       })(),
-    [],
+    [
+      'with the time set by a test > list says for a minute after a key was added that the entry is recent',
+      'with the time set by a test > revoke says whether an entry is recent, and keeps one whose record is gone',
+    ],
   ],
   'removes entries whose record is gone, also revoked ones': [
     () =>
@@ -82,7 +94,9 @@ const bugs: PlantedBugs = {
           return super.addKey(user, entry, options);
         }
       })(),
-    [],
+    [
+      'with the time set by a test > revoke says whether an entry is recent, and keeps one whose record is gone',
+    ],
   ],
   'removes entries by its own clock': [
     () =>
@@ -94,7 +108,7 @@ const bugs: PlantedBugs = {
           return entries;
         }
       })(),
-    ['with the time set by a test > users keep an entry that expires later'],
+    ['with the time set by a test > users keep an entry that ends later'],
   ],
 };
 

@@ -124,7 +124,10 @@ const bugs: PlantedBugs = {
           return version;
         }
       })(),
-    ['compare and swap > deletes the record if the new expiry has passed, and no other record'],
+    [
+      'compare and swap > deletes the record if the new expiry has passed, and no other record: a date as text',
+      'compare and swap > deletes the record if the new expiry has passed, and no other record: a date as a number',
+    ],
   ],
   'refuses to delete if nothing is stored': [
     () =>

@@ -7,7 +7,6 @@ import {
   type IndexedSessions,
   type IndexPage,
   type LoadedRecord,
-  type LoadOptions,
   type NewEntry,
   type RevokeChoice,
   type SessionRecord,
@@ -28,7 +27,7 @@ export interface TimedStore {
 }
 
 export interface TimedCompareAndSwap {
-  load(id: string, options?: Partial<LoadOptions>): Promise<LoadedRecord<object> | null>;
+  load(id: string, options?: CallOptions): Promise<LoadedRecord<object> | null>;
   swap(
     id: string,
     expected: string | null,
@@ -68,7 +67,7 @@ export function timed(store: Store<object>): TimedStore {
 
 function timedSwaps(atomic: CompareAndSwap<object>): TimedCompareAndSwap {
   return {
-    load: (id, options) => atomic.load(id, { ...callOptions(), ...options }),
+    load: (id, options = callOptions()) => atomic.load(id, options),
     swap: (id, expected, record, options = callOptions()) => atomic.swap(id, expected, record, options),
   };
 }

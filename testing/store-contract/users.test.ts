@@ -13,27 +13,42 @@ import { type ToyEntries, type ToyEntry, ToyStore } from '../test-kits/toy-store
 const pause = () => new Promise((resolve) => setTimeout(resolve));
 
 const bugs: PlantedBugs = {
-  'cannot compare and swap': [() => Object.assign(new ToyStore(), { atomic: undefined }), []],
+  'cannot compare and swap': [
+    () => Object.assign(new ToyStore(), { atomic: undefined }),
+    ['users > needs a store with atomic'],
+  ],
   'has one index for all users': [
     () =>
       new (class extends ToyStore {
         protected override userKey = () => 'all';
       })(),
-    [],
+    [
+      'users > add refuses and changes nothing if there is no entry that holds the key from',
+      'users > remove removes the given keys of the user, and no others',
+      'users > remove ignores what is not there',
+      'users > tells apart users by the last letter of their keys, and by its case',
+      'users > revoke revokes all entries of the user, and gives their records',
+    ],
   ],
   'cuts users’ keys at 42 letters': [
     () =>
       new (class extends ToyStore {
         protected override userKey = (user: string) => user.slice(0, 42);
       })(),
-    [],
+    [
+      'users > add refuses and changes nothing if there is no entry that holds the key from',
+      'users > remove removes the given keys of the user, and no others',
+      'users > remove ignores what is not there',
+      'users > tells apart users by the last letter of their keys, and by its case',
+      'users > revoke revokes all entries of the user, and gives their records',
+    ],
   ],
   'lower-cases users’ keys': [
     () =>
       new (class extends ToyStore {
         protected override userKey = (user: string) => user.toLowerCase();
       })(),
-    [],
+    ['users > tells apart users by the last letter of their keys, and by its case'],
   ],
   'indexes IDs in lower case': [
     () =>
@@ -42,7 +57,12 @@ const bugs: PlantedBugs = {
           return super.addKey(user, { ...entry, key: entry.key.toLowerCase() }, options);
         }
       })(),
-    [],
+    [
+      'users > tells apart names of entries of 1 letters by the last letter, and by its case',
+      'users > tells apart names of entries of 64 letters by the last letter, and by its case',
+      'users > tells apart session IDs of 43 letters by the last letter, and by its case',
+      'users > tells apart session IDs of 256 letters by the last letter, and by its case',
+    ],
   ],
   'indexes 128 letters of an ID': [
     () =>
@@ -51,7 +71,7 @@ const bugs: PlantedBugs = {
           return super.addKey(user, { ...entry, key: entry.key.slice(0, 128) }, options);
         }
       })(),
-    [],
+    ['users > tells apart session IDs of 256 letters by the last letter, and by its case'],
   ],
   'lower-cases names of entries': [
     () =>
@@ -60,7 +80,11 @@ const bugs: PlantedBugs = {
           return super.addKey(user, { ...entry, entry: entry.entry.toLowerCase() }, options);
         }
       })(),
-    [],
+    [
+      'users > tells apart names of entries of 1 letters by the last letter, and by its case',
+      'users > tells apart names of entries of 64 letters by the last letter, and by its case',
+      'users > list gives each entry once if all have the same until',
+    ],
   ],
   'cuts names of entries at 43 letters': [
     () =>
@@ -69,7 +93,7 @@ const bugs: PlantedBugs = {
           return super.addKey(user, { ...entry, entry: entry.entry.slice(0, 43) }, options);
         }
       })(),
-    [],
+    ['users > tells apart names of entries of 64 letters by the last letter, and by its case'],
   ],
   'names an entry after its first key': [
     () =>
@@ -81,7 +105,32 @@ const bugs: PlantedBugs = {
           return super.addKey(user, { ...entry, entry: this.#names.get(id) ?? '' }, options);
         }
       })(),
-    [],
+    [
+      'users > list gives the added sessions with their records',
+      'users > add moves the until of an entry to a later time',
+      'users > add adds a second key to an entry that holds the key from',
+      'users > add refuses and changes nothing if the key from was removed',
+      'users > remove removes the given keys of the user, and no others',
+      'users > remove of one key leaves the others of the entry, and of the last one removes it',
+      'users > tells apart users by the last letter of their keys, and by its case',
+      'users > tells apart names of entries of 1 letters by the last letter, and by its case',
+      'users > tells apart names of entries of 64 letters by the last letter, and by its case',
+      'users > tells apart session IDs of 43 letters by the last letter, and by its case',
+      'users > tells apart session IDs of 256 letters by the last letter, and by its case',
+      'users > tells a key from the start, the end and a part of another one',
+      'users > list gives pages of at most limit entries, those with the latest until first',
+      'users > list gives each entry once if all have the same until',
+      'users > list goes on where a page ended if entries have been removed or revoked meanwhile',
+      'users > list shows no entry twice if the until of one that was shown is moved',
+      'users > revoke revokes all entries of the user, and gives their records',
+      'users > revoke with only revokes those, and ignores names that are not there',
+      'users > revoke with except revokes all but those',
+      'users > revoke revokes limit entries, and fewer only if there are no more',
+      'users > revoke gives revoked entries again until their keys are removed',
+      'users > revoke gives entries that an earlier call revoked before others',
+      'users > add adds an entry again that was revoked and removed, unless from is given',
+      'with the time set by a test > revoke says whether an entry is recent, and keeps one whose record is gone',
+    ],
   ],
   'removes an entry as soon as it ends': [
     () =>
@@ -92,7 +141,10 @@ const bugs: PlantedBugs = {
           return entries;
         }
       })(),
-    [],
+    [
+      'users > keeps an entry for a minute after its until, since clocks differ',
+      'with the time set by a test > users keep an entry that ends later',
+    ],
   ],
   'indexes a session only under its last user': [
     () =>
@@ -102,7 +154,22 @@ const bugs: PlantedBugs = {
           return super.addKey(user, entry, options);
         }
       })(),
-    [],
+    [
+      'users > add keeps one entry for each user of a session',
+      'users > add adds a second key to an entry that holds the key from',
+      'users > add refuses and changes nothing if there is no entry that holds the key from',
+      'users > add refuses and changes nothing if the key from was removed',
+      'users > add with the key itself as from says whether it is there, and changes nothing',
+      'users > remove of one key leaves the others of the entry, and of the last one removes it',
+      'users > tells apart session IDs of 43 letters by the last letter, and by its case',
+      'users > tells apart session IDs of 256 letters by the last letter, and by its case',
+      'users > tells a key from the start, the end and a part of another one',
+      'users > revoke revokes all entries of the user, and gives their records',
+      'users > add refuses and changes nothing if the entry is revoked',
+      'users > revoke gives revoked entries again until their keys are removed',
+      'users > revoke misses none of 50 sessions that move on meanwhile',
+      'with the time set by a test > list says for a minute after a key was added that the entry is recent',
+    ],
   ],
   'indexes only sessions with a record': [
     () =>
@@ -111,7 +178,50 @@ const bugs: PlantedBugs = {
           return this.live(entry.key, options) !== undefined && super.addKey(user, entry, options);
         }
       })(),
-    [],
+    [
+      'users > list gives the added sessions with their records',
+      'users > add keeps one entry for each user of a session',
+      'users > list gives a session whose record is not written yet',
+      'users > list says that an entry is recent if a key was added just now',
+      'users > add keeps the later until when a key is added again',
+      'users > add moves the until of an entry to a later time',
+      'users > keeps an entry for a minute after its until, since clocks differ',
+      'users > add adds a second key to an entry that holds the key from',
+      'users > add refuses and changes nothing if there is no entry that holds the key from',
+      'users > add refuses and changes nothing if the key from was removed',
+      'users > add with the key itself as from says whether it is there, and changes nothing',
+      'users > remove removes the given keys of the user, and no others',
+      'users > remove of one key leaves the others of the entry, and of the last one removes it',
+      'users > remove ignores what is not there',
+      'users > tells apart users by the last letter of their keys, and by its case',
+      'users > tells apart names of entries of 1 letters by the last letter, and by its case',
+      'users > tells apart names of entries of 64 letters by the last letter, and by its case',
+      'users > tells apart session IDs of 43 letters by the last letter, and by its case',
+      'users > tells apart session IDs of 256 letters by the last letter, and by its case',
+      'users > tells a key from the start, the end and a part of another one',
+      'users > list does not keep a record alive',
+      'users > list gives a record whose expiry was moved to a later time',
+      'users > list gives pages of at most limit entries, those with the latest until first',
+      'users > list gives no cursor with the last page, not even with a full one',
+      'users > list gives each entry once if all have the same until',
+      'users > list goes on where a page ended if entries have been removed or revoked meanwhile',
+      'users > list shows no entry twice if the until of one that was shown is moved',
+      'users > list and revoke give each of 500 sessions of one user once',
+      'users > revoke revokes all entries of the user, and gives their records',
+      'users > revoke with only revokes those, and ignores names that are not there',
+      'users > revoke with except revokes all but those',
+      'users > revoke revokes limit entries, and fewer only if there are no more',
+      'users > add refuses and changes nothing if the entry is revoked',
+      'users > revoke gives revoked entries again until their keys are removed',
+      'users > revoke gives entries that an earlier call revoked before others',
+      'users > add adds an entry again that was revoked and removed, unless from is given',
+      'users > revoke misses none of 50 sessions that move on meanwhile',
+      'users > revoke gives each of 50 entries that are added meanwhile, or list does afterwards',
+      'users > two of 50 calls of revoke at once give no different entries',
+      'with the time set by a test > users keep an entry that ends later',
+      'with the time set by a test > list says for a minute after a key was added that the entry is recent',
+      'with the time set by a test > revoke says whether an entry is recent, and keeps one whose record is gone',
+    ],
   ],
   'keeps the last until that it was given': [
     () =>
@@ -126,7 +236,7 @@ const bugs: PlantedBugs = {
           return isAdded;
         }
       })(),
-    [],
+    ['users > add keeps the later until when a key is added again'],
   ],
   'keeps the first until that it was given': [
     () =>
@@ -136,7 +246,7 @@ const bugs: PlantedBugs = {
           return super.addKey(user, { ...entry, until }, options);
         }
       })(),
-    [],
+    ['users > add moves the until of an entry to a later time'],
   ],
   'keeps one key in each entry': [
     () =>
@@ -148,14 +258,30 @@ const bugs: PlantedBugs = {
           return isAdded;
         }
       })(),
-    [],
+    [
+      'users > add adds a second key to an entry that holds the key from',
+      'users > remove of one key leaves the others of the entry, and of the last one removes it',
+      'users > tells apart session IDs of 43 letters by the last letter, and by its case',
+      'users > tells apart session IDs of 256 letters by the last letter, and by its case',
+      'users > tells a key from the start, the end and a part of another one',
+      'users > revoke revokes all entries of the user, and gives their records',
+      'users > revoke gives revoked entries again until their keys are removed',
+    ],
   ],
   'has an add that ignores from': [
     () =>
       new (class extends ToyStore {
         protected override refuses = (known: ToyEntry | undefined) => known?.isRevoked === true;
       })(),
-    [],
+    [
+      'users > add refuses and changes nothing if there is no entry that holds the key from',
+      'users > add refuses and changes nothing if the key from was removed',
+      'users > add with the key itself as from says whether it is there, and changes nothing',
+      'users > tells apart session IDs of 43 letters by the last letter, and by its case',
+      'users > tells apart session IDs of 256 letters by the last letter, and by its case',
+      'users > tells a key from the start, the end and a part of another one',
+      'users > add adds an entry again that was revoked and removed, unless from is given',
+    ],
   ],
   'has an add that asks for the entry only, not for the key from': [
     () =>
@@ -163,7 +289,14 @@ const bugs: PlantedBugs = {
         protected override refuses = (known: ToyEntry | undefined, { from }: NewEntry) =>
           known?.isRevoked === true || (from !== undefined && !known);
       })(),
-    [],
+    [
+      'users > add refuses and changes nothing if there is no entry that holds the key from',
+      'users > add refuses and changes nothing if the key from was removed',
+      'users > add with the key itself as from says whether it is there, and changes nothing',
+      'users > tells apart session IDs of 43 letters by the last letter, and by its case',
+      'users > tells apart session IDs of 256 letters by the last letter, and by its case',
+      'users > tells a key from the start, the end and a part of another one',
+    ],
   ],
   'has an add that finds from in another entry': [
     () =>
@@ -176,7 +309,7 @@ const bugs: PlantedBugs = {
           return super.addKey(user, isThere ? rest : entry, options);
         }
       })(),
-    [],
+    ['users > add refuses and changes nothing if there is no entry that holds the key from'],
   ],
   'has an add that finds from in the middle of another key': [
     () =>
@@ -186,7 +319,10 @@ const bugs: PlantedBugs = {
           return super.refuses(known, entry) || (!isThere && from !== undefined);
         }
       })(),
-    [],
+    [
+      'users > add refuses and changes nothing if there is no entry that holds the key from',
+      'users > tells a key from the start, the end and a part of another one',
+    ],
   ],
   'has an add that refuses, and adds all the same': [
     () =>
@@ -197,7 +333,14 @@ const bugs: PlantedBugs = {
           return false;
         }
       })(),
-    [],
+    [
+      'users > add refuses and changes nothing if there is no entry that holds the key from',
+      'users > add refuses and changes nothing if the key from was removed',
+      'users > add with the key itself as from says whether it is there, and changes nothing',
+      'users > tells a key from the start, the end and a part of another one',
+      'users > add refuses and changes nothing if the entry is revoked',
+      'users > revoke gives revoked entries again until their keys are removed',
+    ],
   ],
   'has an add that says nothing': [
     () =>
@@ -207,7 +350,24 @@ const bugs: PlantedBugs = {
           return undefined as unknown as boolean;
         }
       })(),
-    [],
+    [
+      'users > list gives the added sessions with their records',
+      'users > add keeps one entry for each user of a session',
+      'users > add keeps the later until when a key is added again',
+      'users > add adds a second key to an entry that holds the key from',
+      'users > add refuses and changes nothing if there is no entry that holds the key from',
+      'users > add refuses and changes nothing if the key from was removed',
+      'users > add with the key itself as from says whether it is there, and changes nothing',
+      'users > tells apart session IDs of 43 letters by the last letter, and by its case',
+      'users > tells apart session IDs of 256 letters by the last letter, and by its case',
+      'users > tells a key from the start, the end and a part of another one',
+      'users > revoke revokes all entries of the user, and gives their records',
+      'users > add refuses and changes nothing if the entry is revoked',
+      'users > revoke gives revoked entries again until their keys are removed',
+      'users > add adds an entry again that was revoked and removed, unless from is given',
+      'users > revoke misses none of 50 sessions that move on meanwhile',
+      'users > revoke gives each of 50 entries that are added meanwhile, or list does afterwards',
+    ],
   ],
   'has an add that refuses a key that is there': [
     () =>
@@ -215,7 +375,11 @@ const bugs: PlantedBugs = {
         protected override refuses = (known: ToyEntry | undefined, entry: NewEntry) =>
           super.refuses(known, entry) || (entry.from === undefined && known?.keys.has(entry.key) === true);
       })(),
-    [],
+    [
+      'users > add keeps one entry for each user of a session',
+      'users > add keeps the later until when a key is added again',
+      'users > add moves the until of an entry to a later time',
+    ],
   ],
   'replaces a key by the one that the session moves to': [
     () =>
@@ -227,7 +391,11 @@ const bugs: PlantedBugs = {
           return isAdded;
         }
       })(),
-    [],
+    [
+      'users > add adds a second key to an entry that holds the key from',
+      'users > revoke revokes all entries of the user, and gives their records',
+      'users > revoke gives revoked entries again until their keys are removed',
+    ],
   ],
   'has a remove that removes all sessions of the user': [
     () =>
@@ -236,7 +404,21 @@ const bugs: PlantedBugs = {
           this.entriesOf(user).clear();
         }
       })(),
-    [],
+    [
+      'users > add refuses and changes nothing if the key from was removed',
+      'users > remove removes the given keys of the user, and no others',
+      'users > remove of one key leaves the others of the entry, and of the last one removes it',
+      'users > remove ignores what is not there',
+      'users > tells apart names of entries of 1 letters by the last letter, and by its case',
+      'users > tells apart names of entries of 64 letters by the last letter, and by its case',
+      'users > tells apart session IDs of 43 letters by the last letter, and by its case',
+      'users > tells apart session IDs of 256 letters by the last letter, and by its case',
+      'users > tells a key from the start, the end and a part of another one',
+      'users > list goes on where a page ended if entries have been removed or revoked meanwhile',
+      'users > list and revoke give each of 500 sessions of one user once',
+      'users > revoke gives revoked entries again until their keys are removed',
+      'users > revoke gives entries that an earlier call revoked before others',
+    ],
   ],
   'has a remove that removes whole entries': [
     () =>
@@ -245,7 +427,15 @@ const bugs: PlantedBugs = {
           for (const { entry } of keys) this.entriesOf(user).delete(entry);
         }
       })(),
-    [],
+    [
+      'users > add refuses and changes nothing if the key from was removed',
+      'users > remove of one key leaves the others of the entry, and of the last one removes it',
+      'users > remove ignores what is not there',
+      'users > tells apart session IDs of 43 letters by the last letter, and by its case',
+      'users > tells apart session IDs of 256 letters by the last letter, and by its case',
+      'users > tells a key from the start, the end and a part of another one',
+      'users > revoke gives revoked entries again until their keys are removed',
+    ],
   ],
   'has a remove that leaves entries without keys': [
     () =>
@@ -254,7 +444,16 @@ const bugs: PlantedBugs = {
           for (const { entry, key } of keys) this.entriesOf(user).get(entry)?.keys.delete(key);
         }
       })(),
-    [],
+    [
+      'users > remove of one key leaves the others of the entry, and of the last one removes it',
+      'users > tells apart users by the last letter of their keys, and by its case',
+      'users > tells apart names of entries of 1 letters by the last letter, and by its case',
+      'users > tells apart names of entries of 64 letters by the last letter, and by its case',
+      'users > list and revoke give each of 500 sessions of one user once',
+      'users > revoke gives revoked entries again until their keys are removed',
+      'users > revoke gives entries that an earlier call revoked before others',
+      'users > add adds an entry again that was revoked and removed, unless from is given',
+    ],
   ],
   'has a remove that takes the first key alone': [
     () =>
@@ -262,7 +461,13 @@ const bugs: PlantedBugs = {
         protected override removeKeys = (user: string, keys: readonly EntryKey[]) =>
           super.removeKeys(user, keys.slice(0, 1));
       })(),
-    [],
+    [
+      'users > remove removes the given keys of the user, and no others',
+      'users > remove of one key leaves the others of the entry, and of the last one removes it',
+      'users > tells apart session IDs of 43 letters by the last letter, and by its case',
+      'users > tells apart session IDs of 256 letters by the last letter, and by its case',
+      'users > list and revoke give each of 500 sessions of one user once',
+    ],
   ],
   'has a remove that finds a key in every entry': [
     () =>
@@ -276,7 +481,7 @@ const bugs: PlantedBugs = {
           }
         }
       })(),
-    [],
+    ['users > remove ignores what is not there'],
   ],
   'has a remove that fails for what is not there': [
     () =>
@@ -287,7 +492,10 @@ const bugs: PlantedBugs = {
           await super.removeKeys(user, keys);
         }
       })(),
-    [],
+    [
+      'users > remove ignores what is not there',
+      'users > tells apart users by the last letter of their keys, and by its case',
+    ],
   ],
   'has a remove that leaves revoked entries': [
     () =>
@@ -298,7 +506,12 @@ const bugs: PlantedBugs = {
             keys.filter(({ entry }) => !this.entriesOf(user).get(entry)?.isRevoked),
           );
       })(),
-    [],
+    [
+      'users > list and revoke give each of 500 sessions of one user once',
+      'users > revoke gives revoked entries again until their keys are removed',
+      'users > revoke gives entries that an earlier call revoked before others',
+      'users > add adds an entry again that was revoked and removed, unless from is given',
+    ],
   ],
   'lists deleted records': [
     () =>
@@ -310,7 +523,7 @@ const bugs: PlantedBugs = {
         }
         protected override indexedRecord = (key: string) => ({ key, record: this.#all.get(key) ?? null });
       })(),
-    [],
+    ['users > list gives no deleted record', 'users > list does not keep a record alive'],
   ],
   'drops a session at the first expiry of its record': [
     () =>
@@ -325,7 +538,7 @@ const bugs: PlantedBugs = {
           return isOver ? { key, record: null } : super.indexedRecord(key, options);
         }
       })(),
-    [],
+    ['users > list gives a record whose expiry was moved to a later time'],
   ],
   'has a list that keeps records alive': [
     () =>
@@ -336,7 +549,7 @@ const bugs: PlantedBugs = {
           return super.indexedRecord(key, options);
         }
       })(),
-    [],
+    ['users > list does not keep a record alive'],
   ],
   'says that no entry is recent': [
     () =>
@@ -345,7 +558,11 @@ const bugs: PlantedBugs = {
           return { ...super.withRecords(user, entry, options), isRecent: false };
         }
       })(),
-    [],
+    [
+      'users > list says that an entry is recent if a key was added just now',
+      'with the time set by a test > list says for a minute after a key was added that the entry is recent',
+      'with the time set by a test > revoke says whether an entry is recent, and keeps one whose record is gone',
+    ],
   ],
   'says that every entry is recent': [
     () =>
@@ -354,7 +571,10 @@ const bugs: PlantedBugs = {
           return { ...super.withRecords(user, entry, options), isRecent: true };
         }
       })(),
-    [],
+    [
+      'with the time set by a test > list says for a minute after a key was added that the entry is recent',
+      'with the time set by a test > revoke says whether an entry is recent, and keeps one whose record is gone',
+    ],
   ],
   'says that an entry is recent when it was made only': [
     () =>
@@ -367,7 +587,7 @@ const bugs: PlantedBugs = {
           return isAdded;
         }
       })(),
-    [],
+    ['with the time set by a test > list says for a minute after a key was added that the entry is recent'],
   ],
   'says that an entry is recent whenever it was asked for': [
     () =>
@@ -379,7 +599,7 @@ const bugs: PlantedBugs = {
           return isAdded;
         }
       })(),
-    [],
+    ['with the time set by a test > list says for a minute after a key was added that the entry is recent'],
   ],
 
   // --- pages --------------------------------------------------------------------------------------------------
@@ -393,7 +613,7 @@ const bugs: PlantedBugs = {
           return entries;
         }
       })(),
-    [],
+    ['users > list and revoke give each of 500 sessions of one user once'],
   ],
   'ignores the limit of a page': [
     () =>
@@ -401,7 +621,10 @@ const bugs: PlantedBugs = {
         protected override listEntries = (user: string, _: IndexPage, options: CallOptions) =>
           super.listEntries(user, { limit: 1e9 }, options);
       })(),
-    [],
+    [
+      'users > list gives pages of at most limit entries, those with the latest until first',
+      'users > list gives no cursor with the last page, not even with a full one',
+    ],
   ],
   'gives the first page again and again': [
     () =>
@@ -409,7 +632,14 @@ const bugs: PlantedBugs = {
         protected override listEntries = (user: string, { limit }: IndexPage, options: CallOptions) =>
           super.listEntries(user, { limit }, options);
       })(),
-    [],
+    [
+      'users > list gives pages of at most limit entries, those with the latest until first',
+      'users > list gives no cursor with the last page, not even with a full one',
+      'users > list gives each entry once if all have the same until',
+      'users > list goes on where a page ended if entries have been removed or revoked meanwhile',
+      'users > list shows no entry twice if the until of one that was shown is moved',
+      'users > list and revoke give each of 500 sessions of one user once',
+    ],
   ],
   'gives the first page only': [
     () =>
@@ -418,7 +648,14 @@ const bugs: PlantedBugs = {
           return { ...(await super.listEntries(user, page, options)), cursor: null };
         }
       })(),
-    [],
+    [
+      'users > list gives pages of at most limit entries, those with the latest until first',
+      'users > list gives no cursor with the last page, not even with a full one',
+      'users > list gives each entry once if all have the same until',
+      'users > list goes on where a page ended if entries have been removed or revoked meanwhile',
+      'users > list shows no entry twice if the until of one that was shown is moved',
+      'users > list and revoke give each of 500 sessions of one user once',
+    ],
   ],
   'lists in the order in which entries were added': [
     () =>
@@ -439,7 +676,10 @@ const bugs: PlantedBugs = {
           };
         }
       })(),
-    [],
+    [
+      'users > list gives pages of at most limit entries, those with the latest until first',
+      'users > list goes on where a page ended if entries have been removed or revoked meanwhile',
+    ],
   ],
   'gives a cursor with a last page that is full': [
     () =>
@@ -450,7 +690,7 @@ const bugs: PlantedBugs = {
           return isFull ? { ...listed, cursor: '1:a' } : listed;
         }
       })(),
-    [],
+    ['users > list gives no cursor with the last page, not even with a full one'],
   ],
   'counts pages by an offset': [
     () =>
@@ -466,7 +706,7 @@ const bugs: PlantedBugs = {
           return { entries: entries.slice(start, end), cursor: end < entries.length ? String(end) : null };
         }
       })(),
-    [],
+    ['users > list goes on where a page ended if entries have been removed or revoked meanwhile'],
   ],
   'begins a page at the first entry with another until': [
     () =>
@@ -474,7 +714,13 @@ const bugs: PlantedBugs = {
         protected override listEntries = (user: string, page: IndexPage, options: CallOptions) =>
           super.listEntries(user, { ...page, cursor: page.cursor?.replace(/:[\w-]+$/, ':-') }, options);
       })(),
-    [],
+    [
+      'users > list gives no cursor with the last page, not even with a full one',
+      'users > list gives each entry once if all have the same until',
+      'users > list goes on where a page ended if entries have been removed or revoked meanwhile',
+      'users > list shows no entry twice if the until of one that was shown is moved',
+      'users > list and revoke give each of 500 sessions of one user once',
+    ],
   ],
   'finds where a page ended by the entry there, and else begins anew': [
     () =>
@@ -485,7 +731,7 @@ const bugs: PlantedBugs = {
           return super.listEntries(user, { ...page, cursor }, options);
         }
       })(),
-    [],
+    ['users > list goes on where a page ended if entries have been removed or revoked meanwhile'],
   ],
   'finds where a page ended by the entry there, wherever it is by now': [
     () =>
@@ -497,7 +743,7 @@ const bugs: PlantedBugs = {
           return super.listEntries(user, { ...page, cursor }, options);
         }
       })(),
-    [],
+    ['users > list shows no entry twice if the until of one that was shown is moved'],
   ],
   'fails for a cursor that it did not make': [
     () =>
@@ -507,7 +753,7 @@ const bugs: PlantedBugs = {
           return super.listEntries(user, page, options);
         }
       })(),
-    [],
+    ['users > list gives the first page for a cursor that it did not make'],
   ],
   'lists revoked entries': [
     () =>
@@ -521,7 +767,17 @@ const bugs: PlantedBugs = {
           return listed;
         }
       })(),
-    [],
+    [
+      'users > tells apart names of entries of 1 letters by the last letter, and by its case',
+      'users > tells apart names of entries of 64 letters by the last letter, and by its case',
+      'users > revoke revokes all entries of the user, and gives their records',
+      'users > revoke with only revokes those, and ignores names that are not there',
+      'users > revoke with except revokes all but those',
+      'users > add refuses and changes nothing if the entry is revoked',
+      'users > revoke misses none of 50 sessions that move on meanwhile',
+      'users > revoke gives each of 50 entries that are added meanwhile, or list does afterwards',
+      'users > two of 50 calls of revoke at once give no different entries',
+    ],
   ],
 
   // --- revocation ---------------------------------------------------------------------------------------------
@@ -535,7 +791,13 @@ const bugs: PlantedBugs = {
           return revoked;
         }
       })(),
-    [],
+    [
+      'users > revoke revokes limit entries, and fewer only if there are no more',
+      'users > add refuses and changes nothing if the entry is revoked',
+      'users > revoke gives revoked entries again until their keys are removed',
+      'users > revoke gives entries that an earlier call revoked before others',
+      'with the time set by a test > revoke says whether an entry is recent, and keeps one whose record is gone',
+    ],
   ],
   'revokes nothing, and returns what there is': [
     () =>
@@ -545,7 +807,19 @@ const bugs: PlantedBugs = {
           return chosen.map(([name]) => this.withRecords(user, name, options));
         }
       })(),
-    [],
+    [
+      'users > tells apart names of entries of 1 letters by the last letter, and by its case',
+      'users > tells apart names of entries of 64 letters by the last letter, and by its case',
+      'users > revoke revokes all entries of the user, and gives their records',
+      'users > revoke with only revokes those, and ignores names that are not there',
+      'users > revoke with except revokes all but those',
+      'users > add refuses and changes nothing if the entry is revoked',
+      'users > revoke gives revoked entries again until their keys are removed',
+      'users > revoke gives entries that an earlier call revoked before others',
+      'users > revoke misses none of 50 sessions that move on meanwhile',
+      'users > revoke gives each of 50 entries that are added meanwhile, or list does afterwards',
+      'users > two of 50 calls of revoke at once give no different entries',
+    ],
   ],
   'has an add that adds to revoked entries': [
     () =>
@@ -553,7 +827,11 @@ const bugs: PlantedBugs = {
         protected override refuses = (known: ToyEntry | undefined, { from }: NewEntry) =>
           from !== undefined && !known?.keys.has(from);
       })(),
-    [],
+    [
+      'users > add refuses and changes nothing if the entry is revoked',
+      'users > revoke gives revoked entries again until their keys are removed',
+      'users > revoke misses none of 50 sessions that move on meanwhile',
+    ],
   ],
   'has an add that adds to revoked entries without from': [
     () =>
@@ -561,7 +839,7 @@ const bugs: PlantedBugs = {
         protected override refuses = (known: ToyEntry | undefined, entry: NewEntry) =>
           entry.from !== undefined && super.refuses(known, entry);
       })(),
-    [],
+    ['users > add refuses and changes nothing if the entry is revoked'],
   ],
   'has an add that finds revoked keys': [
     () =>
@@ -569,7 +847,7 @@ const bugs: PlantedBugs = {
         protected override refuses = (known: ToyEntry | undefined, entry: NewEntry) =>
           entry.from === entry.key ? !known?.keys.has(entry.key) : super.refuses(known, entry);
       })(),
-    [],
+    ['users > add refuses and changes nothing if the entry is revoked'],
   ],
   'returns revoked entries once': [
     () =>
@@ -578,7 +856,14 @@ const bugs: PlantedBugs = {
           return super.chosen(new Map([...entries].filter(([, { isRevoked }]) => !isRevoked)), choice);
         }
       })(),
-    [],
+    [
+      'users > revoke revokes limit entries, and fewer only if there are no more',
+      'users > add refuses and changes nothing if the entry is revoked',
+      'users > revoke gives revoked entries again until their keys are removed',
+      'users > revoke gives entries that an earlier call revoked before others',
+      'users > two of 50 calls of revoke at once give no different entries',
+      'with the time set by a test > revoke says whether an entry is recent, and keeps one whose record is gone',
+    ],
   ],
   'returns revoked entries last': [
     () =>
@@ -588,7 +873,11 @@ const bugs: PlantedBugs = {
           return all.reverse().slice(0, choice.limit);
         }
       })(),
-    [],
+    [
+      'users > revoke gives entries that an earlier call revoked before others',
+      'users > two of 50 calls of revoke at once give no different entries',
+      'with the time set by a test > revoke says whether an entry is recent, and keeps one whose record is gone',
+    ],
   ],
   'returns revoked entries first only if none are named': [
     () =>
@@ -601,7 +890,7 @@ const bugs: PlantedBugs = {
             .slice(0, choice.limit);
         }
       })(),
-    [],
+    ['users > revoke gives entries that an earlier call revoked before others'],
   ],
   'returns all revoked entries, also those not chosen': [
     () =>
@@ -612,7 +901,7 @@ const bugs: PlantedBugs = {
           return [...before, ...super.chosen(others, choice)].slice(0, choice.limit);
         }
       })(),
-    [],
+    ['users > revoke gives revoked entries again until their keys are removed'],
   ],
   'revokes all, whatever is chosen': [
     () =>
@@ -620,7 +909,16 @@ const bugs: PlantedBugs = {
         protected override chosen = (entries: ToyEntries, { limit }: RevokeChoice) =>
           super.chosen(entries, { limit });
       })(),
-    [],
+    [
+      'users > tells apart names of entries of 1 letters by the last letter, and by its case',
+      'users > tells apart names of entries of 64 letters by the last letter, and by its case',
+      'users > list goes on where a page ended if entries have been removed or revoked meanwhile',
+      'users > revoke with only revokes those, and ignores names that are not there',
+      'users > revoke with except revokes all but those',
+      'users > revoke revokes limit entries, and fewer only if there are no more',
+      'users > revoke gives revoked entries again until their keys are removed',
+      'users > revoke gives entries that an earlier call revoked before others',
+    ],
   ],
   'revokes all if only names none': [
     () =>
@@ -629,7 +927,7 @@ const bugs: PlantedBugs = {
           return super.chosen(entries, { limit, only: only?.length ? only : undefined, except });
         }
       })(),
-    [],
+    ['users > revoke with only revokes those, and ignores names that are not there'],
   ],
   'revokes all if except is given, also empty': [
     () =>
@@ -638,7 +936,7 @@ const bugs: PlantedBugs = {
           return super.chosen(entries, except ? { limit, except } : { limit, only });
         }
       })(),
-    [],
+    ['users > revoke with only revokes those, and ignores names that are not there'],
   ],
   'fails for names that are not there': [
     () =>
@@ -648,7 +946,11 @@ const bugs: PlantedBugs = {
           return super.chosen(entries, choice);
         }
       })(),
-    [],
+    [
+      'users > revoke revokes nothing for a user without sessions',
+      'users > revoke with only revokes those, and ignores names that are not there',
+      'users > revoke gives entries that an earlier call revoked before others',
+    ],
   ],
   'returns an entry twice that is named twice': [
     () =>
@@ -661,7 +963,7 @@ const bugs: PlantedBugs = {
           );
         }
       })(),
-    [],
+    ['users > revoke with only revokes those, and ignores names that are not there'],
   ],
   'ignores the limit of revoke': [
     () =>
@@ -669,7 +971,11 @@ const bugs: PlantedBugs = {
         protected override chosen = (entries: ToyEntries, choice: RevokeChoice) =>
           super.chosen(entries, { ...choice, limit: 1e9 });
       })(),
-    [],
+    [
+      'users > revoke revokes limit entries, and fewer only if there are no more',
+      'users > revoke gives entries that an earlier call revoked before others',
+      'users > two of 50 calls of revoke at once give no different entries',
+    ],
   ],
   'counts those in except as revoked': [
     () =>
@@ -679,7 +985,7 @@ const bugs: PlantedBugs = {
           return super.chosen(entries, { limit, only }).filter(([name]) => only || !except.includes(name));
         }
       })(),
-    [],
+    ['users > revoke revokes limit entries, and fewer only if there are no more'],
   ],
   'reads before it revokes': [
     () =>
@@ -692,7 +998,7 @@ const bugs: PlantedBugs = {
           return found;
         }
       })(),
-    [],
+    ['users > revoke misses none of 50 sessions that move on meanwhile'],
   ],
   'revokes what it did not return': [
     () =>
@@ -704,7 +1010,7 @@ const bugs: PlantedBugs = {
           return found;
         }
       })(),
-    [],
+    ['users > revoke gives each of 50 entries that are added meanwhile, or list does afterwards'],
   ],
   'checks from before it adds': [
     () =>
@@ -719,7 +1025,10 @@ const bugs: PlantedBugs = {
           return true;
         }
       })(),
-    [],
+    [
+      'users > revoke misses none of 50 sessions that move on meanwhile',
+      'with the time set by a test > list says for a minute after a key was added that the entry is recent',
+    ],
   ],
 };
 

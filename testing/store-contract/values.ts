@@ -81,7 +81,7 @@ export function testValues({ describe, expect, test }: StoreSuite): void {
         await store.set('id', written);
         const record = await read('id');
         expect(instant(record?.cookie)).toBe(instant(written.cookie));
-        expect(record?.cookie?.originalMaxAge).toBe(written.cookie?.originalMaxAge);
+        expect(record?.cookie?.originalMaxAge ?? null).toBe(written.cookie?.originalMaxAge ?? null);
         expect(record?.__session).toEqual(written.__session);
       });
     }

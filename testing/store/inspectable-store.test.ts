@@ -143,7 +143,7 @@ describe('what is stored', () => {
       expiresAt: t.now + 3_600_000,
     });
     expect(one?.key).not.toBe(id);
-    expect(await store.raw(id)).toMatchObject({ ...ada, cookie: { originalMaxAge: 3_600_000 } });
+    expect(await store.raw(id)).toMatchObject({ ...ada, cookie: { expires: t.now + 3_600_000 } });
     expect(await store.raw('unknown')).toBeNull();
   });
 

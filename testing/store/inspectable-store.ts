@@ -7,7 +7,6 @@ import {
   type CallOptions,
   type CompareAndSwap,
   callOptions,
-  type IndexedSession,
   type SessionRecord,
   type Store,
   storeName,
@@ -199,7 +198,7 @@ export class InspectableStore implements Store<object> {
         this.#log.run(
           'get',
           options,
-          async () => this.#byExpiry(await inner.load(key, options)),
+          () => inner.load(key, options),
           (found) => this.#toReport(found?.record, options),
         ),
       swap: async (key, expected, record, options) => {
@@ -207,15 +206,11 @@ export class InspectableStore implements Store<object> {
           if (this.#faults.takeConflict()) return null;
           return this.#remember(key, record, await inner.swap(key, expected, record, options), options);
         };
-        return this.#log.run(
-          hasExpired(record, options.now) ? 'destroy' : 'set',
-          options,
-          run,
-          (version) => ({
-            outcome: version === null ? 'conflict' : 'ok',
-            record,
-          }),
-        );
+        const isRemoval = hasExpired(record, options.now);
+        return this.#log.run(isRemoval ? 'destroy' : 'set', options, run, (version) => ({
+          outcome: version === null ? 'conflict' : 'ok',
+          ...(!isRemoval && { record }),
+        }));
       },
     };
   }
@@ -228,32 +223,10 @@ export class InspectableStore implements Store<object> {
       remove: (user, keys, options) =>
         this.#log.run('unindex', options, () => users.remove(user, keys, options), ok),
       list: (user, page, options) =>
-        this.#log.run(
-          'list',
-          options,
-          async () => {
-            const { entries, cursor } = await users.list(user, page, options);
-            return { entries: entries.map((entry) => this.#entryByExpiry(entry)), cursor };
-          },
-          ok,
-        ),
+        this.#log.run('list', options, () => users.list(user, page, options), ok),
       revoke: (user, choice, options) =>
-        this.#log.run(
-          'revoke',
-          options,
-          async () => (await users.revoke(user, choice, options)).map((entry) => this.#entryByExpiry(entry)),
-          ok,
-        ),
+        this.#log.run('revoke', options, () => users.revoke(user, choice, options), ok),
     };
-  }
-
-  /** Drops the time left that the store within tells, if the dates in the records decide. */
-  #byExpiry<T extends { readonly leftMs?: number | undefined } | null>(found: T): T {
-    return found === null || this.expiry === 'store' ? found : { ...found, leftMs: undefined };
-  }
-
-  #entryByExpiry(entry: IndexedSession<object>): IndexedSession<object> {
-    return { ...entry, records: entry.records.map((record) => this.#byExpiry(record)) };
   }
 
   #toReport(record: SessionRecord | null | undefined, { now }: CallOptions): CallReport {

@@ -8,7 +8,6 @@ import {
   type IndexedSessions,
   type IndexPage,
   type LoadedRecord,
-  type LoadOptions,
   type NewEntry,
   type RevokeChoice,
   type SessionRecord,
@@ -82,7 +81,7 @@ export class ToyStore implements Store {
 
   // --- methods that a planted bug may override ------------------------------------------------------------
 
-  protected async load(id: string, options: LoadOptions): Promise<LoadedRecord | null> {
+  protected async load(id: string, options: CallOptions): Promise<LoadedRecord | null> {
     const entry = this.live(id, options);
     return entry ? { record: this.copy(entry.record), version: entry.version } : null;
   }
@@ -207,7 +206,7 @@ export class ToyStore implements Store {
   }
 }
 
-/** A toy store with expiry "store": `touch` and `load` move the expiry, but not the date in the record. */
+/** A toy store with expiry "store": `touch` moves the expiry, but not the date in the record. */
 export class KeepingToyStore extends ToyStore {
   override readonly expiry = 'store';
 
@@ -218,27 +217,6 @@ export class KeepingToyStore extends ToyStore {
   ): Promise<void> {
     const entry = this.live(id, options);
     if (entry) entry.until = this.endOf(record);
-  }
-
-  protected override async load(id: string, options: LoadOptions): Promise<LoadedRecord | null> {
-    const loaded = await super.load(id, options);
-    if (!loaded) return null;
-    this.slide(id, options);
-    return { ...loaded, leftMs: this.leftMs(id, options) };
-  }
-
-  protected override indexedRecord(key: string, options: CallOptions): IndexedRecord {
-    return { ...super.indexedRecord(key, options), leftMs: this.leftMs(key, options) };
-  }
-
-  protected slide(id: string, options: LoadOptions): void {
-    const entry = this.live(id, options);
-    if (entry && options.slideMs !== undefined) entry.until = this.time(options) + options.slideMs;
-  }
-
-  protected leftMs(id: string, options: CallOptions): number | undefined {
-    const entry = this.live(id, options);
-    return entry && entry.until - this.time(options);
   }
 }
 

@@ -25,7 +25,7 @@ export class MemoryUserIndex {
   /** The entries of each user, by their names. */
   readonly #users = new Map<string, Map<string, MemoryEntry>>();
   /** Where the next sweep continues. */
-  #cursor = this.#all();
+  #cursor = this.all();
 
   constructor(hasRecord: (key: string) => boolean) {
     this.#hasRecord = hasRecord;
@@ -81,9 +81,13 @@ export class MemoryUserIndex {
     return entries;
   }
 
-  /** Takes over the entries of another index. */
-  addAll(other: MemoryUserIndex): void {
-    for (const [user, entry] of other.#all()) this.#put(user, entry);
+  /** Takes over the entries of another index, which another copy of this module may have made. */
+  addAll(other: Pick<MemoryUserIndex, 'all'>): void {
+    for (const [user, entry] of other.all()) this.#put(user, entry);
+  }
+
+  *all(): Generator<[user: string, entry: MemoryEntry]> {
+    for (const [user, entries] of this.#users) for (const entry of entries.values()) yield [user, entry];
   }
 
   /** Returns the user's entries but those named in `except`. Removes those whose time is over. */
@@ -114,16 +118,12 @@ export class MemoryUserIndex {
     if (entries?.size === 0) this.#users.delete(user);
   }
 
-  *#all(): Generator<[user: string, entry: MemoryEntry]> {
-    for (const [user, entries] of this.#users) for (const entry of entries.values()) yield [user, entry];
-  }
-
   /** Removes those of the next few entries that are over, or lead to nothing any more. */
   #sweep(now: number): void {
     for (let step = 0; step < SWEEP_STEP; step++) {
       const next = this.#cursor.next();
       if (next.done) {
-        this.#cursor = this.#all();
+        this.#cursor = this.all();
         return;
       }
       const [user, entry] = next.value;

@@ -34,11 +34,12 @@ end
 /**
  * Adds a key to an entry, and removes a few entries that are over. The index lives as long as its last entry.
  *
- * ARGV: the time; how far clocks may be apart; the entry; its key; when it ends; the key that it has to hold, or ''.
+ * ARGV: the time; how far clocks may be apart; the entry; its key; how long the entry is needed, since the clock of the app may
+ * be wrong; the key that it has to hold, or ''.
  * Returns 1, or 0 for an entry that is revoked or does not hold that key.
  */
 export const ADD_TO_INDEX = script(`${NOW}
-local skew, entry, key, ends, from = tonumber(ARGV[2]), ARGV[3], ARGV[4], tonumber(ARGV[5]), ARGV[6]
+local skew, entry, key, ends, from = tonumber(ARGV[2]), ARGV[3], ARGV[4], now + tonumber(ARGV[5]), ARGV[6]
 local past = string.format('%.0f', now - skew)
 local over = redis.call('ZRANGEBYSCORE', KEYS[1], '-' .. past, past, 'LIMIT', 0, 100)
 if #over > 0 then
@@ -53,7 +54,7 @@ local function holds(wanted)
 end
 if score and score < 0 then return 0 end
 if from ~= '' and not (score and holds(from)) then return 0 end
-if score and holds(key) and score >= ends then return 1 end
+if score and holds(key) and (from == key or score >= ends) then return 1 end
 if not holds(key) then keys = keys == '' and key or keys .. ' ' .. key end
 redis.call('ZADD', KEYS[1], string.format('%.0f', math.max(ends, score or 0)), entry)
 redis.call('HSET', KEYS[2], entry, string.format('%.0f', now) .. ' ' .. keys)

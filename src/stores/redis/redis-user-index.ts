@@ -51,7 +51,8 @@ export class RedisUserIndex implements UserIndex {
     { entry, key, until, from = '' }: NewEntry,
     options: CallOptions,
   ): Promise<boolean> {
-    const args = [time(options), String(CLOCK_SKEW_MS), entry, key, String(until), from];
+    const lifetime = String(Math.ceil(until - options.now));
+    const args = [time(options), String(CLOCK_SKEW_MS), entry, key, lifetime, from];
     return (await this.#run(ADD_TO_INDEX, user, args)) === 1;
   }
 
