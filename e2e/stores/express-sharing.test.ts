@@ -54,6 +54,11 @@ function startNext(session: NextAppSession<SharedData>) {
   const routes: Record<string, (own: ReturnType<typeof session>) => Promise<unknown>> = {
     '/sign-in': (own) => own.regenerate((data) => ({ ...data, user: 'ada' })),
     '/write': (own) => own.update((data) => ({ ...data, next: (data.next ?? 0) + 1 })),
+    '/renew': (own) => own.regenerate(),
+    '/read-and-renew': async (own) => {
+      await own.all();
+      await own.regenerate();
+    },
     '/read': (own) => own.all(),
     '/info': (own) => own.info(),
     '/slow-write': async (own) => {
@@ -254,6 +259,91 @@ it('a session that Express moved to a new ID with all that it held can be listed
   expect(await session.user('ada').revokeAll()).toBe(1);
   for (const app of [expressApp, nextApp]) expect(await visitor.get(app, '/read')).toEqual({});
   nextApp.close();
+});
+
+describe('a session that has no entry of its own in the index is not signed out by a new ID', () => {
+  const optionsOfAll = { name: NAME, secret: SECRET, hashIds: false } as const;
+  const store = () => new RedisStore({ client });
+  const before = () => nextAppSession<SharedData>({ ...optionsOfAll, store: store() });
+  const withUsers = () =>
+    nextAppSession<SharedData>({ ...optionsOfAll, store: store(), user: ({ user }) => user });
+  const renewals = ['/renew', '/read-and-renew'];
+
+  let session: NextAppSession<SharedData>;
+  let nextApp: Server;
+  let appBefore: Server;
+  beforeAll(async () => {
+    session = withUsers();
+    [nextApp, appBefore] = await Promise.all([serve(startNext(session)), serve(startNext(before()))]);
+  });
+  afterAll(() => {
+    nextApp?.close();
+    appBefore?.close();
+  });
+  let visitor: Visitor;
+  beforeEach(async () => {
+    await redis.command('FLUSHALL');
+    visitor = new Visitor();
+  });
+
+  /** It is signed in, listed once, and revoked like any other. */
+  async function isLikeAnyOther(): Promise<void> {
+    expect(await visitor.get(nextApp, '/read')).toEqual({ user: 'ada' });
+    expect(await session.user('ada').list()).toHaveLength(1);
+    expect(await session.user('ada').revokeAll()).toBe(1);
+    for (const app of [expressApp, nextApp]) expect(await visitor.get(app, '/read')).toEqual({});
+  }
+
+  it.each(renewals)('a copy that Express made of a whole record, by %s', async (renew) => {
+    await visitor.post(nextApp, '/sign-in');
+    await visitor.post(expressApp, '/renew');
+    await visitor.post(nextApp, renew);
+    await isLikeAnyOther();
+  });
+
+  it.each(renewals)('a copy whose original’s entry a list has pruned, by %s', async (renew) => {
+    await visitor.post(nextApp, '/sign-in');
+    await visitor.post(expressApp, '/renew');
+    expect(await session.user('ada').list()).toEqual([]);
+    await visitor.post(nextApp, renew);
+    await isLikeAnyOther();
+  });
+
+  it.each(renewals)('a copy of a copy, by %s each time', async (renew) => {
+    await visitor.post(nextApp, '/sign-in');
+    for (let round = 0; round < 3; round++) {
+      await visitor.post(expressApp, '/renew');
+      await visitor.post(nextApp, renew);
+    }
+    await isLikeAnyOther();
+  });
+
+  it.each(renewals)('a copy of a session that was revoked before it was moved, by %s', async (renew) => {
+    await visitor.post(nextApp, '/sign-in');
+    await session.user('ada').revokeAll();
+    await visitor.post(nextApp, '/sign-in');
+    await visitor.post(expressApp, '/renew');
+    await visitor.post(nextApp, renew);
+    await isLikeAnyOther();
+  });
+
+  it.each(renewals)('one that Express signed in, by %s', async (renew) => {
+    await visitor.post(expressApp, '/sign-in');
+    await visitor.post(nextApp, renew);
+    await isLikeAnyOther();
+  });
+
+  it.each(renewals)('one from before the user option, by %s', async (renew) => {
+    await visitor.post(appBefore, '/sign-in');
+    await visitor.post(nextApp, renew);
+    await isLikeAnyOther();
+  });
+
+  it.each(renewals)('one that an app without the user option moves, by %s', async (renew) => {
+    await visitor.post(nextApp, '/sign-in');
+    await visitor.post(appBefore, renew);
+    await isLikeAnyOther();
+  });
 });
 
 /** Keeps the session cookie between requests, to whichever app. */
