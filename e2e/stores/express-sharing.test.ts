@@ -301,10 +301,13 @@ describe('a session that has no entry of its own in the index is not signed out 
     await isLikeAnyOther();
   });
 
-  it.each(renewals)('a copy whose original’s entry a list has pruned, by %s', async (renew) => {
+  it.each(renewals)('a copy whose original’s entry has been pruned, by %s', async (renew) => {
     await visitor.post(nextApp, '/sign-in');
     await visitor.post(expressApp, '/renew');
     expect(await session.user('ada').list()).toEqual([]);
+    // A list leaves an entry alone whose session may be about to be written, so this one is removed here.
+    const index = await redis.command('KEYS', '*#user:*');
+    await redis.command('DEL', ...index.split('\n'));
     await visitor.post(nextApp, renew);
     await isLikeAnyOther();
   });
