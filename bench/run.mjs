@@ -8,6 +8,7 @@ const TABLES = [
   'over-http',
   'contention',
   'outage',
+  'revocation',
   'telemetry',
   'memory-store',
   'testing',
