@@ -3,6 +3,7 @@ import { Deadline } from '../gateway/deadline.js';
 import { beginOperation, type Operation } from '../gateway/operation.js';
 import type { RequestContext } from '../gateway/request-context.js';
 import { StoreCall } from '../gateway/store-call.js';
+import { inBatches } from '../lib/in-batches.js';
 import type { ResolvedOptions } from '../options/options.js';
 import type { RecordState } from '../record/read-record.js';
 import type { Session, SessionEntry } from '../record/record.js';
@@ -57,8 +58,11 @@ export interface Choice {
   readonly except?: readonly string[];
 }
 
-/** How many entries are revoked at once. Each page has its own deadline. */
+/** How many entries are revoked in one step. Each step has its own deadline. */
 const PAGE = 500;
+
+/** How many of them are deleted at once. */
+const AT_ONCE = 50;
 
 /**
  * Which sessions are whose, by the store's index of each user. Index and records may be on different servers, so there is no
@@ -150,10 +154,8 @@ export class SessionIndex {
       );
       const entries = page.map((entry) => this.#toUserEntry(operation, user, entry));
       const failed = new Map<UserEntry, unknown>();
-      await Promise.all(
-        entries.map((entry) =>
-          this.#deleteRecords(entry, reason).catch((error) => void failed.set(entry, error)),
-        ),
+      await inBatches(entries, AT_ONCE, (entry) =>
+        this.#deleteRecords(entry, reason).catch((error) => void failed.set(entry, error)),
       );
       const revoked = entries.filter((entry) => !failed.has(entry));
       await this.remove(user, revoked.flatMap(entryKeys));

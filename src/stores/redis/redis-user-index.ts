@@ -1,3 +1,4 @@
+import { inBatches } from '../../lib/in-batches.js';
 import type { MaybePromise } from '../../lib/maybe-promise.js';
 import { CLOCK_SKEW_MS } from '../../record/expiry.js';
 import type {
@@ -25,6 +26,12 @@ interface RedisRecords {
 
 /** Separates prefix and user. `#` is not a letter of an ID, so no session has such a key. */
 const MARK = '#user:';
+
+/** How many entries of a list are read at once. Many account pages at a time must not delay the reads of others. */
+const LISTED_AT_ONCE = 5;
+
+/** How many revoked entries are read at once. Somebody waits for their end. */
+const REVOKED_AT_ONCE = 50;
 
 /** An entry as the scripts return it. */
 interface RawEntry {
@@ -73,7 +80,7 @@ export class RedisUserIndex implements UserIndex {
     const page = found.slice(0, limit);
     const end = page.at(-1);
     return {
-      entries: await this.#withRecords(page),
+      entries: await this.#withRecords(page, LISTED_AT_ONCE),
       cursor: end && found.length > limit ? formatCursor(end) : null,
     };
   }
@@ -82,7 +89,7 @@ export class RedisUserIndex implements UserIndex {
     const { limit, only, except = [] } = choice;
     const names = only ?? except;
     const args = [time(options), String(limit), only ? 'only' : 'except', ...names];
-    return this.#withRecords(toEntries(await this.#run(REVOKE_IN_INDEX, user, args)));
+    return this.#withRecords(toEntries(await this.#run(REVOKE_IN_INDEX, user, args)), REVOKED_AT_ONCE);
   }
 
   #run(script: RedisScript, user: string, args: readonly string[]): Promise<unknown> {
@@ -91,14 +98,12 @@ export class RedisUserIndex implements UserIndex {
     return runScript(this.#send, script, [key, `${key}:keys`], args);
   }
 
-  #withRecords(entries: readonly RawEntry[]): Promise<IndexedSession[]> {
-    return Promise.all(
-      entries.map(async ({ entry, keys, isRecent }) => ({
-        entry,
-        records: await Promise.all(keys.map((key) => this.#read(key))),
-        isRecent,
-      })),
-    );
+  #withRecords(entries: readonly RawEntry[], atOnce: number): Promise<IndexedSession[]> {
+    return inBatches(entries, atOnce, async ({ entry, keys, isRecent }) => ({
+      entry,
+      records: await Promise.all(keys.map((key) => this.#read(key))),
+      isRecent,
+    }));
   }
 
   async #read(id: string): Promise<IndexedRecord> {
