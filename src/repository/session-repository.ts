@@ -124,7 +124,8 @@ export class SessionRepository {
   /** Returns false if the session is still there, because another request has changed it. */
   async #deleteLive(ref: SessionRef, { session, version }: LiveSession): Promise<boolean> {
     const { entry } = session;
-    if (entry && this.#index.has(ref) && (await this.#endEntry(ref, entry))) return true;
+    // If the index fails, the record can be deleted all the same.
+    if (entry && this.#index.has(ref) && (await this.#endEntry(ref, entry).catch(() => false))) return true;
     await deleteGraceCopies(this.#options, ref.operation, session);
     return ref.deleteIfVersion(version, 'signed_out');
   }
