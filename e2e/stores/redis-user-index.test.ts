@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Redis } from 'ioredis';
+import { type ChainableCommander, Redis } from 'ioredis';
 import nextAppSession, { type Options } from 'next-app-session';
 import { RedisStore, type Serializer } from 'next-app-session/redis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
@@ -38,7 +38,20 @@ function setUp(options: Partial<Options<Data>> = {}) {
   return { session, signIn, ada: session.user('ada') };
 }
 
-const indexKey = async () => (await client.keys('sess:#user:*'))[0] ?? '';
+/** The entries of the first user, by the time when they end. */
+const indexKey = async () => (await client.keys('sess:{#user:*}'))[0] ?? '';
+
+/** The keys of each entry, after the time when one was added last. */
+const keysOf = async (index: string) => {
+  const values = Object.entries(await client.hgetall(`${index}:keys`));
+  return Object.fromEntries(values.map(([entry, value]) => [entry, value.split(' ').slice(1)]));
+};
+
+/** Adds an entry with one key, as another server may have done a while ago. */
+function plant(pipeline: ChainableCommander, index: string, name: string, until: number) {
+  pipeline.zadd(index, until, name);
+  pipeline.hset(`${index}:keys`, name, `${Date.now() - 120_000} ${name}`);
+}
 
 const kinds = [
   ...singleClients.map(({ name, open }) => [name, () => open([server.port])] as const),
@@ -99,7 +112,7 @@ describe('a session that reads keep alive', () => {
       await ada.list();
       await sleep(400);
     }
-    expect(await ada.list()).toEqual([]);
+    expect(await ada.list()).toHaveLength(0);
   });
 });
 
@@ -109,10 +122,13 @@ describe('the index key', () => {
     const browser = await signIn('ada@example.com');
     const id = (await browser.visit((own) => own().id())) ?? '';
     const key = await indexKey();
-    const members = await client.zrange(key, '0', '-1');
-    expect(key).toMatch(/^sess:#user:[\w-]{43}$/);
-    expect(JSON.stringify([key, members])).not.toContain(id);
-    expect(await client.exists(`sess:${members[0]}`)).toBe(1);
+    const [entry = '', ...others] = await client.zrange(key, '0', '-1');
+    const keys = await keysOf(key);
+    expect(key).toMatch(/^sess:\{#user:[\w-]{43}\}$/);
+    expect(entry).toMatch(/^[\w-]{22}$/);
+    expect([others, Object.keys(keys)]).toEqual([[], [entry]]);
+    expect(JSON.stringify([key, entry, keys])).not.toMatch(new RegExp(`${id}|ada`));
+    expect(await client.exists(...(keys[entry] ?? []).map((name) => `sess:${name}`))).toBe(1);
   });
 
   it('lives until the absolute end of its sessions, and a minute more for clocks that differ', async () => {
@@ -120,7 +136,10 @@ describe('the index key', () => {
     const lives = async (options: Partial<Options<Data>>) => {
       await client.flushall();
       await setUp(options).signIn();
-      return client.pttl(await indexKey());
+      const key = await indexKey();
+      const [entries, keys] = [await client.pttl(key), await client.pttl(`${key}:keys`)];
+      expect(Math.abs(entries - keys)).toBeLessThan(1000);
+      return entries;
     };
     expect(Math.abs((await lives({})) - 30 * DAY - 60_000)).toBeLessThan(5000);
     expect(Math.abs((await lives({ absoluteTimeout: 86_400.0001 })) - DAY - 60_000)).toBeLessThan(5000);
@@ -148,7 +167,7 @@ describe('the index key', () => {
     expect(await ada.list()).toHaveLength(1);
     await sleep(1700);
     expect(await browser.visit((own) => own().all())).toEqual({});
-    expect(await ada.list()).toEqual([]);
+    expect(await ada.list()).toHaveLength(0);
   });
 
   it('uses the clock of Redis: a server that is ahead drops no live session', async () => {
@@ -165,10 +184,10 @@ describe('the index key', () => {
     const { signIn, ada } = setUp();
     const browser = await signIn();
     await browser.visit((own) => own().destroy());
-    expect(await indexKey()).toBe('');
+    expect(await client.keys('*')).toEqual([]);
     await signIn();
     await ada.revokeAll();
-    expect(await indexKey()).toBe('');
+    expect(await client.keys('*')).toEqual([]);
   });
 
   it('does not grow with sessions that Redis expired: each sign-in removes expired entries', async () => {
@@ -176,20 +195,26 @@ describe('the index key', () => {
     await signIn();
     const key = await indexKey();
     const over = Date.now() - 2 * 60_000;
-    for (let n = 0; n < 40; n++) await client.zadd(key, String(over - n), `gone-${n}`);
+    const pipeline = client.pipeline();
+    for (let n = 0; n < 40; n++) {
+      // A revoked entry has the negative of its end.
+      plant(pipeline, key, `gone-${n}`, n % 2 ? over - n : n - over);
+    }
     // By the clock of the server that added it, this entry may not have expired.
-    await client.zadd(key, String(Date.now() - 30_000), 'perhaps');
+    plant(pipeline, key, 'perhaps', Date.now() - 30_000);
+    await pipeline.exec();
     await signIn();
     const left = await client.zrange(key, '0', '-1');
     expect(left).toHaveLength(3);
     expect(left).toContain('perhaps');
+    expect(Object.keys(await keysOf(key)).sort()).toEqual([...left].sort());
   });
 });
 
 it('a session that another server’s serializer wrote is not listed, and is revoked with the others', async () => {
   const { ada, signIn } = setUp();
   const browsers = [await signIn(), await signIn()];
-  const [id = ''] = await client.zrange(await indexKey(), '0', '-1');
+  const [[id] = []] = Object.values(await keysOf(await indexKey()));
   await client.set(`sess:${id}`, 'encrypted', 'KEEPTTL');
   expect(await ada.list()).toHaveLength(1);
   const picky: Serializer = {
@@ -215,7 +240,7 @@ it.each([5, 0])(
       const browser = await signIn();
       const others = client.pipeline();
       const key = await indexKey();
-      for (let n = 0; n < 2000; n++) others.zadd(key, Date.now() + 60_000, `other-${round}-${n}`);
+      for (let n = 0; n < 2000; n++) plant(others, key, `other-${round}-${n}`, Date.now() + 60_000);
       await others.exec();
       const revoked = ada.revokeAll();
       await sleep(2 * round);
@@ -230,26 +255,38 @@ it('an old ID that leaves no grace copy is removed from the index', async () => 
   const { signIn } = setUp({ regenerateGrace: 0 });
   const browser = await signIn();
   for (let move = 0; move < 5; move++) await browser.visit((own) => own().regenerate());
-  expect(await client.zcard(await indexKey())).toBe(1);
+  const [keys, ...others] = Object.values(await keysOf(await indexKey()));
+  expect([keys?.length, others]).toEqual([1, []]);
 });
 
 it('a user with 10,000 sessions: listed and ended, without KEYS or SCAN, and others are served meanwhile', async () => {
   const { ada, signIn, session } = setUp({ storeTimeout: 60 });
   await signIn();
   const key = await indexKey();
-  const [id = ''] = await client.zrange(key, '0', '-1');
-  const value = (await client.get(`sess:${id}`)) ?? '';
+  const [[id] = []] = Object.values(await keysOf(key));
+  const record = JSON.parse((await client.get(`sess:${id}`)) ?? '');
+  const claim = record.__session.at(-1);
   const pipeline = client.pipeline();
   for (let n = 0; n < 10_000; n++) {
-    pipeline.set(`sess:copy-${n}`, value, 'PX', 60_000);
-    pipeline.zadd(key, Date.now() + 60_000, `copy-${n}`);
+    claim.entry = `copy-${n}`;
+    pipeline.set(`sess:copy-${n}`, JSON.stringify(record), 'PX', 60_000);
+    plant(pipeline, key, `copy-${n}`, Date.now() + 60_000);
   }
   await pipeline.exec();
   const bobs = await signIn('bob');
-  const [listed] = await Promise.all([ada.list(), bobs.visit((own) => own().get('userId'))]);
-  expect(listed).toHaveLength(10_001);
+  const listAll = async () => {
+    const handles = new Set<string>();
+    for (let cursor: string | null | undefined; cursor !== null; ) {
+      const page = await ada.list({ limit: 1000, cursor });
+      for (const { handle } of page) handles.add(handle);
+      ({ cursor } = page);
+    }
+    return handles.size;
+  };
+  const [listed] = await Promise.all([listAll(), bobs.visit((own) => own().get('userId'))]);
+  expect(listed).toBe(10_001);
   expect(await ada.revokeAll()).toBe(10_001);
-  expect(await ada.list()).toEqual([]);
+  expect(await ada.list()).toHaveLength(0);
   expect(await session.user('bob').list()).toHaveLength(1);
   const stats = await client.info('commandstats');
   expect(stats).toContain('cmdstat_zrange');
@@ -257,11 +294,41 @@ it('a user with 10,000 sessions: listed and ended, without KEYS or SCAN, and oth
   expect(stats).not.toContain('cmdstat_scan');
 });
 
-it('an index that Redis lost is made again by the next new ID', async () => {
+it('of an index that Redis lost, no session moves to a new ID; whoever signs in again is listed again', async () => {
   const { ada, signIn } = setUp();
   const browser = await signIn();
-  await client.del(await indexKey());
-  expect(await ada.list()).toEqual([]);
-  await browser.visit((own) => own().regenerate());
+  const key = await indexKey();
+  await client.del(key, `${key}:keys`);
+  expect(await ada.list()).toHaveLength(0);
+  await expect(browser.visit((own) => own().regenerate())).rejects.toMatchObject({
+    code: 'ERR_SESSION_GONE',
+  });
+  await browser.visit((own) => own().destroy());
+  await browser.visit((own) => own().regenerate((data) => ({ ...data, userId: 'ada' })));
   expect(await ada.list()).toHaveLength(1);
+});
+
+it('an entry whose keys Redis evicted is passed over: a list has all others, and a revocation comes to an end', async () => {
+  const { ada, signIn } = setUp();
+  await signIn();
+  const key = await indexKey();
+  const pipeline = client.pipeline();
+  // Earlier and later ends than that of the session, some of them revoked.
+  for (let n = 0; n < 1500; n++)
+    pipeline.zadd(key, (n % 3 ? 1 : -1) * (Date.now() + n * 86_400_000), `evicted-${n}`);
+  await pipeline.exec();
+  expect(await ada.list()).toHaveLength(1);
+  expect(await ada.revokeAll()).toBe(1);
+  expect(await client.keys('*')).toEqual([]);
+});
+
+it('a key that looks like a time is removed alone, and the time of its entry stays', async () => {
+  const { users } = new RedisStore({ client });
+  const options = { now: 1_800_000_000_000, clock: 'test' } as const;
+  const entry = { entry: 'session', until: options.now + 60_000 };
+  const keys = ['1800000000000', 'other'];
+  for (const key of keys) await users.add('ada', { ...entry, key }, options);
+  await users.remove('ada', [{ entry: 'session', key: '1800000000000' }], options);
+  const { entries } = await users.list('ada', { limit: 10 }, options);
+  expect(entries).toMatchObject([{ entry: 'session', isRecent: true, records: [{ key: 'other' }] }]);
 });
