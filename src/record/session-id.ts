@@ -28,7 +28,8 @@ export function hashSessionId(id: string): string {
   return digest('sha256', id, 'base64url');
 }
 
-const HANDLE_LENGTH = 22;
+/** 96 bits tell the sessions of one user apart. */
+const HANDLE_LENGTH = 16;
 
 /** Returns the name of a session that an app may show to its user. It leads to neither the ID nor the key. */
 export function sessionHandle(key: string): string {

@@ -32,8 +32,12 @@ export async function deleteGraceCopies(
   await Promise.all(graceCopies.map(({ key }) => deleteCopy(new RecordRef(options, operation, key))));
 }
 
-/** Records are hostile: one may name another session as its copy. Only a copy is deleted. */
+/**
+ * Records are hostile: one may name another session as its copy. Only a copy is deleted, and one that has ended, which reads
+ * as none, since another server's clock may say that it has not.
+ */
 async function deleteCopy(ref: RecordRef): Promise<void> {
   const { state, version } = await ref.load();
-  if (state.is === 'superseded') await ref.deleteIfVersion(version);
+  const isCopy = state.is === 'superseded' || (state.is === 'none' && version !== null);
+  if (isCopy) await ref.deleteIfVersion(version);
 }
