@@ -203,7 +203,12 @@ describe.each(STORES)('a session that this version created, with %s', (store) =>
     const copy = visitsOf(copyOf(browser), version1);
     await on1((session) => session().destroy());
     expect((await stored()).record).toEqual({});
-    for (const read of [read1, read2, copy.read1, copy.read2]) expect(await read()).toEqual({});
+    for (const read of [read2, copy.read2]) expect(await read()).toEqual({});
+    // 1.x shows what the read here has added.
+    for (const read of [read1, copy.read1]) {
+      const { cookie: _, __session: __, ...data } = await read();
+      expect(data).toEqual({});
+    }
     // 1.x leaves an empty session, and not none.
     expect(await info()).toMatchObject({ isNew: false });
     await on2((session) => session().destroy());

@@ -41,8 +41,7 @@ afterAll(async () => {
 const session = nextAppSession<Data>({
   secret: 'a secret',
   store: () => new RedisStore({ client }),
-  idleTimeout: 60,
-  touchAfter: 0,
+  idleTimeout: 600,
   // 200 writes of one session wait for each other.
   storeTimeout: 60,
 });

@@ -69,14 +69,17 @@ function isIndexExpired({ entry }: SessionTimes, now: number): boolean {
   return entry !== null && entry.until <= now;
 }
 
-/** Returns whether a read should slide the idle timeout: the timer is stale, or the record has none yet. */
+/**
+ * Returns whether a read should slide the idle timeout: the timer is stale, the record has none yet, or it grants more than
+ * the options do by now.
+ */
 export function isStale(times: SessionTimes, policy: ExpiryPolicy, now: number): boolean {
-  return (
-    times.lastSeenAt === null ||
-    times.expiresAt === null ||
-    // A date in the future is of a server whose clock is ahead.
-    Math.abs(now - times.lastSeenAt) >= Math.min(policy.touchAfterMs, lifetimeMs(times, policy) / 2)
-  );
+  const { lastSeenAt, expiresAt } = times;
+  if (lastSeenAt === null || expiresAt === null) return true;
+  const lifetime = lifetimeMs(times, policy);
+  const step = Math.min(policy.touchAfterMs, lifetime / 2);
+  // A date in the future is of a server whose clock is ahead.
+  return Math.abs(now - lastSeenAt) >= step || expiresAt - now > lifetime + step;
 }
 
 /** Returns the session as seen now: its idle timeout starts again, and never goes past its absolute end. */
