@@ -265,10 +265,10 @@ it('a user with 10,000 sessions: listed and ended, without KEYS or SCAN, and oth
   const key = await indexKey();
   const [[id] = []] = Object.values(await keysOf(key));
   const record = JSON.parse((await client.get(`sess:${id}`)) ?? '');
-  const claim = record.__session.at(-1);
+  const [claim] = record.__session.at(-1).users;
   const pipeline = client.pipeline();
   for (let n = 0; n < 10_000; n++) {
-    claim.entry = `copy-${n}`;
+    claim[2] = `copy-${n}`;
     pipeline.set(`sess:copy-${n}`, JSON.stringify(record), 'PX', 60_000);
     plant(pipeline, key, `copy-${n}`, Date.now() + 60_000);
   }

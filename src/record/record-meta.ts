@@ -32,7 +32,8 @@ export interface Meta {
  *
  * - Shared records have an object, because people and other software read them.
  * - The others have a short array. Its dates count from `createdAt`. Its last member is an object of what most sessions do not
- *   have. Room is left: a later format may add members to it, and may store a text, such as a sealed body.
+ *   have, such as each user with the end and the name of the index entry. Room is left: a later format may add members to the
+ *   array, and may store a text, such as a sealed body.
  */
 export function formatMeta(meta: Meta, isShared: boolean): object {
   const { name, nonce, createdAt, lastSeenAt, cookieSentAt, regeneratedAt } = meta;
@@ -41,8 +42,7 @@ export function formatMeta(meta: Meta, isShared: boolean): object {
   const since = (time: number | null) => (time === null ? null : time - start);
   const rest = {
     ...(maxAge !== null && { maxAge }),
-    ...(user !== null && { users: [user], until: since(indexedUntil) }),
-    ...(entry !== null && { entry }),
+    ...(user !== null && { users: [[user, since(indexedUntil), ...(entry === null ? [] : [entry])]] }),
     ...(indexedKey !== null && { indexedKey }),
     ...(copies.length > 0 && { copies: copies.map(({ key, until }) => [key, since(until)]) }),
     ...(isSuperseded && { superseded: true }),
@@ -112,7 +112,9 @@ function fromParts(
   regeneratedAt: number | null,
   start: number,
 ): Meta {
-  const until = finite(rest.until);
+  const [claim]: unknown[] = Array.isArray(rest.users) ? rest.users : [];
+  const [user, indexedUntil, entry]: unknown[] = Array.isArray(claim) ? claim : [];
+  const until = finite(indexedUntil);
   return {
     name,
     nonce,
@@ -121,8 +123,8 @@ function fromParts(
     cookieSentAt,
     regeneratedAt,
     maxAge: rest.maxAge === 'browser' ? rest.maxAge : finite(rest.maxAge),
-    user: Array.isArray(rest.users) ? text(rest.users[0]) : null,
-    entry: text(rest.entry),
+    user: text(user),
+    entry: text(entry),
     indexedUntil: until === null ? null : start + until,
     indexedKey: text(rest.indexedKey),
     copies: Array.isArray(rest.copies) ? rest.copies.map((copy) => toCopy(copy, start)) : [],
