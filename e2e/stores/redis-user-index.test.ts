@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type ChainableCommander, Redis } from 'ioredis';
 import nextAppSession, { type Options } from 'next-app-session';
@@ -331,4 +332,27 @@ it('a key that looks like a time is removed alone, and the time of its entry sta
   await users.remove('ada', [{ entry: 'session', key: '1800000000000' }], options);
   const { entries } = await users.list('ada', { limit: 10 }, options);
   expect(entries).toMatchObject([{ entry: 'session', isRecent: true, records: [{ key: 'other' }] }]);
+});
+
+it('an ACL user as docs/stores.md has it may do all that RedisStore does', async () => {
+  const docs = readFileSync(new URL('../../docs/stores.md', import.meta.url), 'utf8');
+  const [, rules = ''] = /ACL SETUSER sessions ([^`]+)```/.exec(docs) ?? [];
+  await client.call('ACL', 'SETUSER', 'sessions', ...rules.trim().split(/\s+/));
+  const limited = new Redis(server.port, { username: 'sessions', password: 'password' });
+  try {
+    const { ada, signIn } = setUp({ store: new RedisStore({ client: limited }), touchAfter: 0 });
+    const browser = await signIn();
+    await browser.visit((own) => own().set('n', 1));
+    await browser.visit((own) => own().regenerate(undefined, { maxAge: 600 }));
+    await browser.visit((own) => own().touch());
+    expect(await browser.visit((own) => own().get('n'))).toBe(1);
+    const others = [await signIn(), await signIn()];
+    await others[0]?.visit((own) => own().destroy());
+    const first = await ada.list({ limit: 1 });
+    expect(await ada.list({ limit: 1, cursor: first.cursor })).toHaveLength(1);
+    expect(await ada.revokeAll()).toBe(2);
+    await expect(limited.get('other')).rejects.toThrow('NOPERM');
+  } finally {
+    limited.disconnect();
+  }
 });
