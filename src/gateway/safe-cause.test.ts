@@ -35,7 +35,7 @@ describe('whatever a store throws', () => {
     const store = new SpyStore();
     const browser = new Browser(nextAppSession({ secret: 'a secret', store, onEvent: () => {} }));
     await browser.visit((session) => session().set('n', 1));
-    store.spy.before('set', () => Promise.reject(thrown));
+    store.spy.fail('set', thrown, 3);
     await browser.visit(async (session) => {
       await expect(session().set('n', 2)).rejects.toMatchObject({ code: 'ERR_SESSION_STORE' });
       await session().set('n', 3);

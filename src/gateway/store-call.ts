@@ -5,6 +5,7 @@ import { type CallOptions, callOptions, type SessionRecord, type Store } from '.
 import { errorType } from '../telemetry/error-type.js';
 import type { ObservedCall } from '../telemetry/observed-call.js';
 import type { CallEnd } from '../telemetry/telemetry-sink.js';
+import { deliveryOf } from './delivery.js';
 import type { Operation } from './operation.js';
 import { safeCause } from './safe-cause.js';
 import { callFailed, callTimedOut, notSent } from './store-failures.js';
@@ -59,7 +60,8 @@ export class StoreCall {
    * Sends the call. A failure also ends it: do not call `end` then.
    *
    * @throws ERR_SESSION_STORE when the store fails, ERR_SESSION_STORE_TIMEOUT when it hangs or does not
-   * answer by the deadline.
+   * answer by the deadline. Of a write that may have taken effect, the error is an `UnknownOutcome`; of a call that was not
+   * sent, it is an `UnsentCall`.
    */
   run<T>(send: (store: Store<object>, options: CallOptions) => T | PromiseLike<T>): Promise<T> {
     const observed = this.#observed;
@@ -123,11 +125,15 @@ export class StoreCall {
         },
         (error) => {
           pending.delete(waiting);
-          const isOurs = SessionError.is(error);
-          reject(isOurs ? error : callFailed(this.#name, name, safeCause(error, this.#subject.key)));
+          reject(SessionError.is(error) ? error : this.#failure(error));
         },
       );
     });
+  }
+
+  #failure(error: unknown): SessionError {
+    const cause = safeCause(error, this.#subject.key);
+    return callFailed(this.#name, this.#operation.open.name, cause, deliveryOf(error));
   }
 
   /** Calls the store, which may throw instead of rejecting, and may return a plain value. */

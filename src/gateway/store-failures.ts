@@ -1,17 +1,58 @@
 import type { StoreOperation } from '../events/session-event.js';
 import { SessionError } from '../lib/errors.js';
+import type { Delivery } from './delivery.js';
 
-export function callFailed(operation: StoreOperation, store: string, cause: Error): SessionError {
-  return new SessionError(
-    'ERR_SESSION_STORE',
-    `The session store (${store}) failed at ${operation}; error.cause says why. Check that it is ` +
+/** The error of a call that was not sent, so that nothing has changed. */
+export class UnsentCall extends SessionError {}
+
+/** The error of a write that may have taken effect, or may still do so. */
+export class UnknownOutcome extends SessionError {}
+
+const UNKNOWN = 'Its outcome is unknown: read the session again before you rely on it, or repeat the write.';
+const UNCHANGED = 'Nothing was changed.';
+
+/** Returns the error of a call that failed. */
+export function callFailed(
+  operation: StoreOperation,
+  store: string,
+  cause: Error,
+  delivery: Delivery,
+): SessionError {
+  const [code, options] = ['ERR_SESSION_STORE', { cause }] as const;
+  if (delivery === 'unsent') {
+    return new UnsentCall(
+      code,
+      `The session store (${store}) has no connection, so ${operation} was not sent: nothing was read or written. ` +
+        'error.cause says more. Check that it is reachable.',
+      options,
+    );
+  }
+  if (isRead(operation)) {
+    return new SessionError(
+      code,
+      `The session store (${store}) failed at ${operation}; error.cause says why. Check that it is reachable, and ` +
+        'what it logged.',
+      options,
+    );
+  }
+  if (delivery === 'refused') {
+    return new SessionError(
+      code,
+      `The session store (${store}) refused ${operation}; error.cause says why. ${UNCHANGED} Check what it logged.`,
+      options,
+    );
+  }
+  return new UnknownOutcome(
+    code,
+    `The session store (${store}) failed at ${operation}; error.cause says why. ${UNKNOWN} Check that it is ` +
       'reachable, and what it logged.',
-    { cause },
+    options,
   );
 }
 
+/** Returns the error of a call that was not sent, because the store hangs. */
 export function notSent(operation: StoreOperation, store: string, cause: Error | undefined): SessionError {
-  return new SessionError(
+  return new UnsentCall(
     'ERR_SESSION_STORE_TIMEOUT',
     `The session store (${store}) has stopped answering, so ${operation} was not sent: nothing was read or ` +
       'written. Calls go through again as soon as it answers. Check that it is reachable.',
@@ -21,13 +62,37 @@ export function notSent(operation: StoreOperation, store: string, cause: Error |
 
 /** Returns the error of a call that ran out of time. A call that writes may still take effect. */
 export function callTimedOut(operation: StoreOperation, store: string): SessionError {
-  const outcome =
-    operation === 'get' || operation === 'list'
-      ? ''
-      : ' Its outcome is unknown: read the session again before you rely on it.';
-  return new SessionError(
-    'ERR_SESSION_STORE_TIMEOUT',
-    `The session store (${store}) did not answer ${operation} within storeTimeout.${outcome} Check that it ` +
-      'is reachable.',
+  const code = 'ERR_SESSION_STORE_TIMEOUT';
+  const what = `The session store (${store}) did not answer ${operation} within storeTimeout.`;
+  const advice = 'Check that it is reachable.';
+  return isRead(operation)
+    ? new SessionError(code, `${what} ${advice}`)
+    : new UnknownOutcome(code, `${what} ${UNKNOWN} ${advice}`);
+}
+
+/**
+ * Returns the error of a write that the store rejected as outdated, when the read after it failed. A driver that sends a command
+ * again after a lost connection gets the same answer for a write of its own.
+ */
+export function unconfirmed(failure: unknown): SessionError {
+  const { code, cause } = SessionError.is(failure) ? failure : { code: 'ERR_SESSION_STORE' as const };
+  return new UnknownOutcome(
+    code,
+    `The session store failed while a write was checked; error.cause says why. ${UNKNOWN} Check that it is reachable.`,
+    cause === undefined ? undefined : { cause },
   );
+}
+
+/** Returns the error of a deletion that failed, if the record is still there. */
+export function notDeleted({ code, cause }: SessionError, store: string): SessionError {
+  return new SessionError(
+    code,
+    `The session store (${store}) failed at destroy; error.cause says why. The record is still there. Check that the ` +
+      'store is reachable, and what it logged.',
+    { cause },
+  );
+}
+
+function isRead(operation: StoreOperation): boolean {
+  return operation === 'get' || operation === 'list';
 }

@@ -17,7 +17,8 @@ export function graceCopyOf(
 ): GraceCopy | null {
   // If the user changed or signed out, leave no copy: it would still show them as signed in.
   const isSameUser = session.entry === null || session.entry.user === next.entry?.user;
-  if (!ref.canBeSuperseded || !isSameUser || next.graceCopies.length >= MAX_COPIES) return null;
+  if (graceMs <= 0 || !ref.canBeSuperseded || !isSameUser || next.graceCopies.length >= MAX_COPIES)
+    return null;
   const until = ref.operation.context.clock.now() + graceMs;
   const endsAt = ref.store.expiry === 'store' ? until : (session.expiresAt ?? until);
   return { key: ref.key, until: Math.min(until, endsAt) };

@@ -1,9 +1,12 @@
 import type { EndReason, StoreOperation, StoreOutcome } from '../events/session-event.js';
 import type { Operation } from '../gateway/operation.js';
 import { StoreCall } from '../gateway/store-call.js';
+import { notDeleted, UnknownOutcome } from '../gateway/store-failures.js';
+import { untilSent } from '../gateway/until-sent.js';
 import type { ResolvedOptions } from '../options/options.js';
 import type { RecordState } from '../record/read-record.js';
 import type { CallOptions, LoadedRecord, Store } from '../store-contract/store.js';
+import { confirmedSwap, type SwapEffect } from './confirmed-swap.js';
 import { fromRecord } from './session-record.js';
 
 /** Swapping in a record whose date has passed removes what is stored. */
@@ -59,10 +62,15 @@ export class RecordRef {
       });
   }
 
-  /** Deletes the record, whatever its version. */
+  /** Deletes the record, whatever its version. Looks whether it is gone if the answer was lost. */
   async delete(reason?: EndReason): Promise<void> {
     const call = this.begin('destroy', reason);
-    await call.run((store, options) => store.destroy(this.key, options));
+    try {
+      await call.run((store, options) => store.destroy(this.key, options));
+    } catch (error) {
+      if (error instanceof UnknownOutcome) return this.#confirmDeleted(error);
+      throw error;
+    }
     call.end({ outcome: 'ok' });
   }
 
@@ -73,9 +81,12 @@ export class RecordRef {
       await this.delete(reason);
       return true;
     }
-    const call = this.begin('destroy', reason);
-    const swapped = await call.run((_, options) => atomic.swap(this.key, version, EXPIRED, options));
-    call.end(swapped === null ? { outcome: 'conflict' } : { outcome: 'ok' });
+    const swapped = await this.confirmed(version, { is: 'nothing' }, async () => {
+      const call = this.begin('destroy', reason);
+      const swapped = await call.run((_, options) => atomic.swap(this.key, version, EXPIRED, options));
+      call.end(swapped === null ? { outcome: 'conflict' } : { outcome: 'ok' });
+      return swapped;
+    });
     return swapped !== null;
   }
 
@@ -85,6 +96,25 @@ export class RecordRef {
       () => true,
       () => false,
     );
+  }
+
+  /** Runs a swap, and finds out what happened if its answer was lost. */
+  protected confirmed(
+    expected: string | null,
+    effect: SwapEffect,
+    send: () => Promise<string | null>,
+  ): Promise<string | null> {
+    const { deadline } = this.operation;
+    return confirmedSwap({ send, read: () => this.load(), expected, effect, deadline });
+  }
+
+  async #confirmDeleted(failure: UnknownOutcome): Promise<void> {
+    const { deadline, open } = this.operation;
+    if (deadline.passed) throw failure;
+    const found = await untilSent(() => this.load(), deadline).catch(() => {
+      throw failure;
+    });
+    if (found.state.is !== 'none') throw notDeleted(failure, open.name);
   }
 
   protected begin(operation: StoreOperation, reason?: EndReason): StoreCall {

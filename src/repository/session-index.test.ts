@@ -4,7 +4,7 @@ import { hashSessionId } from '../record/session-id.js';
 import { userKey } from '../record/user-key.js';
 import { callOptions } from '../store-contract/store.js';
 import { Browser } from '../test-kits/browser.js';
-import { KeepingStore } from '../test-kits/spy-store.js';
+import { KeepingStore, REFUSAL } from '../test-kits/spy-store.js';
 import { ADA, all, DAY, NAME, setUp, startClock } from '../test-kits/user-sessions.js';
 
 startClock();
@@ -37,7 +37,7 @@ describe('whatever fails, in whichever order, no session is missed', () => {
 
   it('a session that was indexed and not written: its entry names nothing, and is removed', async () => {
     const { session, store, ada } = setUp();
-    store.spy.fail('set', down);
+    store.spy.fail('set', REFUSAL);
     await new Browser(session).visit(async (own) => {
       await expect(own().set('userId', 'ada')).rejects.toMatchObject(FAILED);
     });
@@ -267,7 +267,7 @@ describe('whatever fails, in whichever order, no session is missed', () => {
   it('entries of sessions that were never written, of users whom nobody lists, are removed', async () => {
     const { session, store } = setUp();
     for (let n = 0; n < 50; n++) {
-      store.spy.fail('set', down);
+      store.spy.fail('set', REFUSAL);
       const browser = new Browser(session);
       await browser.visit((own) => own().set('userId', `user-${n}`)).catch(() => {});
     }

@@ -3,6 +3,8 @@ import { Deadline } from '../gateway/deadline.js';
 import { beginOperation, type Operation } from '../gateway/operation.js';
 import type { RequestContext } from '../gateway/request-context.js';
 import { StoreCall } from '../gateway/store-call.js';
+import { UnknownOutcome } from '../gateway/store-failures.js';
+import { untilSent } from '../gateway/until-sent.js';
 import { inBatches } from '../lib/in-batches.js';
 import type { ResolvedOptions } from '../options/options.js';
 import type { RecordState } from '../record/read-record.js';
@@ -107,9 +109,15 @@ export class SessionIndex {
     );
   }
 
-  /** Returns whether the index still has a session whose record has been written. */
-  holds(ref: RecordRef, entry: SessionEntry): Promise<boolean> {
-    return this.add(ref, entry, ref.key);
+  /** Returns whether the index still has a session whose record has been written. Asks again if the answer was lost. */
+  async holds(ref: RecordRef, entry: SessionEntry): Promise<boolean> {
+    const ask = () => this.add(ref, entry, ref.key);
+    try {
+      return await ask();
+    } catch (error) {
+      if (!(error instanceof UnknownOutcome)) throw error;
+      return untilSent(ask, ref.operation.deadline);
+    }
   }
 
   /** Removes keys whose records are deleted. A failure leaves keys that lead to nothing. */

@@ -6,6 +6,7 @@ import { newNonce } from '../record/nonce.js';
 import type { Session, Superseded } from '../record/record.js';
 import { hashSessionId } from '../record/session-id.js';
 import type { SessionRecord } from '../store-contract/store.js';
+import type { SwapEffect } from './confirmed-swap.js';
 import { type ReadRecord, RecordRef } from './record-ref.js';
 import { withSessionLock } from './session-lock.js';
 import { isHashed, toRecord, toSupersededRecord } from './session-record.js';
@@ -56,11 +57,11 @@ export class SessionRef extends RecordRef {
   }
 
   /**
-   * Whether a grace copy may be left under this ID. Not without compare and swap. Not where other software writes these
+   * Whether a grace copy may be written under this ID. Not without compare and swap. Not where other software writes these
    * records: it does not know what a grace copy is.
    */
   get canBeSuperseded(): boolean {
-    return this.options.graceMs > 0 && this.isAtomic && isHashed(this.options, this.store);
+    return this.isAtomic && isHashed(this.options, this.store);
   }
 
   /** Returns the session, or null if there is none. Deletes a record that has expired. */
@@ -84,7 +85,8 @@ export class SessionRef extends RecordRef {
     const { id, key } = this;
     const now = this.operation.context.clock.now();
     if (hasEnded(session, this.options.expiry, now)) return Promise.reject(sessionGone());
-    return this.#write(expected, toRecord(session, this.key, this.options, this.store)).then((written) =>
+    const record = toRecord(session, this.key, this.options, this.store);
+    return this.#write(expected, record, { is: 'session', nonce: session.nonce }).then((written) =>
       written ? { is: 'live', id, key, session, version: written.version } : null,
     );
   }
@@ -106,22 +108,48 @@ export class SessionRef extends RecordRef {
   /** Writes a grace copy in place of the session. Returns false if the session has changed. */
   async supersede({ session, version }: LiveSession, until: number): Promise<boolean> {
     const { data, createdAt, lastSeenAt, entry } = session;
-    const copy = { data, createdAt, lastSeenAt, entry, expiresAt: until, nonce: newNonce() };
-    const record = toSupersededRecord(copy, this.key, this.options, this.store);
-    return (await this.#write(version, record)) !== null;
+    return this.#supersede(version, { data, createdAt, lastSeenAt, entry, expiresAt: until });
+  }
+
+  /**
+   * Deletes the record of a session that has moved on. Returns false if the session has changed. First it writes an empty grace
+   * copy: a deletion leaves no trace, so if its answer were lost, nobody could tell it from a sign-out at the same time.
+   */
+  async retire({ session, version }: LiveSession): Promise<boolean> {
+    if (!this.canBeSuperseded) return this.deleteIfVersion(version);
+    const { createdAt, lastSeenAt } = session;
+    const expiresAt = this.operation.context.clock.now() + this.options.storeTimeoutMs;
+    const empty = { data: {}, createdAt, lastSeenAt, entry: null, expiresAt };
+    if (!(await this.#supersede(version, empty))) return false;
+    await this.tryDelete();
+    return true;
+  }
+
+  async #supersede(expected: string | null, copy: Omit<Superseded, 'nonce'>): Promise<boolean> {
+    const nonce = newNonce();
+    const record = toSupersededRecord({ ...copy, nonce }, this.key, this.options, this.store);
+    return (await this.#write(expected, record, { is: 'grace-copy', nonce })) !== null;
   }
 
   /** Returns the version that was written (null on a store without versions), or null if something else is stored. */
-  async #write(expected: string | null, record: SessionRecord): Promise<{ version: string | null } | null> {
+  async #write(
+    expected: string | null,
+    record: SessionRecord,
+    effect: SwapEffect,
+  ): Promise<{ version: string | null } | null> {
     const { atomic } = this.store;
-    const call = this.begin('set');
     if (!atomic) {
+      const call = this.begin('set');
       await call.run((store, options) => store.set(this.key, record, options));
       call.end({ outcome: 'ok', record });
       return { version: null };
     }
-    const version = await call.run((_, options) => atomic.swap(this.key, expected, record, options));
-    call.end(version === null ? { outcome: 'conflict' } : { outcome: 'ok', record });
+    const version = await this.confirmed(expected, effect, async () => {
+      const call = this.begin('set');
+      const version = await call.run((_, options) => atomic.swap(this.key, expected, record, options));
+      call.end(version === null ? { outcome: 'conflict' } : { outcome: 'ok', record });
+      return version;
+    });
     return version === null ? null : { version };
   }
 

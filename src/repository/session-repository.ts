@@ -1,6 +1,7 @@
 import { Deadline } from '../gateway/deadline.js';
 import { beginOperation } from '../gateway/operation.js';
 import type { RequestContext } from '../gateway/request-context.js';
+import { UnknownOutcome, unconfirmed } from '../gateway/store-failures.js';
 import { SessionError } from '../lib/errors.js';
 import { type MaybePromise, mapMaybe } from '../lib/maybe-promise.js';
 import { isGone, sessionGone } from '../lib/session-refusals.js';
@@ -16,6 +17,7 @@ import { entryOf, isEntryDue, isSameEntry } from './index-entry.js';
 import { writeOptimistically } from './optimistic-write.js';
 import { SessionIndex } from './session-index.js';
 import { type LiveSession, SessionRef, type StoredSession } from './session-ref.js';
+import { UnsettledMove } from './unsettled-move.js';
 
 /** What `delete` deleted; `unknown` if it did not look. */
 export type Deleted = StoredSession['is'] | 'none' | 'unknown';
@@ -65,6 +67,7 @@ export class SessionRepository {
    * a grace copy.
    *
    * @param hasGrace whether a grace copy may be left.
+   * @throws UnsettledMove if the session has its new ID and nobody knows what became of the old record.
    */
   async replace(
     id: string,
@@ -167,6 +170,8 @@ export class SessionRepository {
   /**
    * Deletes the record of a session that has moved on, or leaves a grace copy in its place. Returns false, and deletes the
    * successor, if the session has changed meanwhile.
+   *
+   * @throws UnsettledMove if nobody knows which of the two it is. The successor stays then.
    */
   async #retire(
     ref: SessionRef,
@@ -174,16 +179,27 @@ export class SessionRepository {
     successor: LiveSession,
     copy: GraceCopy | null,
   ): Promise<boolean> {
-    let isRetired = false;
+    let isRetired: boolean;
     try {
-      isRetired = await (copy ? ref.supersede(live, copy.until) : ref.deleteIfVersion(live.version));
-      return isRetired;
-    } finally {
-      const isDeleted = isRetired || (await this.#refAt(ref, successor.id).tryDelete());
-      const gone = isRetired ? live : successor;
-      const { entry } = gone.session;
-      if (entry && isDeleted) await this.#index.remove(entry.user, [{ entry: entry.id, key: gone.key }]);
+      isRetired = await (copy ? ref.supersede(live, copy.until) : ref.retire(live));
+    } catch (error) {
+      if (error instanceof UnknownOutcome) throw new UnsettledMove(successor, error);
+      await this.#drop(this.#refAt(ref, successor.id), successor.session);
+      throw error;
     }
+    if (isRetired) await this.#unindex(ref, live.session);
+    else await this.#drop(this.#refAt(ref, successor.id), successor.session);
+    return isRetired;
+  }
+
+  /** Deletes a session whose ID nobody has learned. */
+  async #drop(ref: SessionRef, session: Session): Promise<void> {
+    if (await ref.tryDelete()) await this.#unindex(ref, session);
+  }
+
+  /** Removes the key of a record that is deleted. */
+  async #unindex({ key }: SessionRef, { entry }: Session): Promise<void> {
+    if (entry) await this.#index.remove(entry.user, [{ entry: entry.id, key }]);
   }
 
   /** Slides a stale idle timer. Writes a record that lacks its index entry or its date of creation. */
@@ -237,13 +253,12 @@ export class SessionRepository {
     session: Session,
     from?: LiveSession,
   ): Promise<LiveSession | null> {
-    const expected = known?.version ?? null;
     const { entry } = session;
     const isIndexed = entry === null || (known !== null && isSameEntry(entry, known.session.entry));
-    if (isIndexed) return ref.write(expected, session);
+    if (isIndexed) return this.#writeRecord(ref, known, session);
     // Without an index here, a process that has one indexes the session when it reads it.
-    if (!this.#index.has(ref)) return ref.write(expected, { ...session, entry: null });
-    return this.#writeIndexed(ref, expected, { ...session, entry }, from);
+    if (!this.#index.has(ref)) return this.#writeRecord(ref, known, { ...session, entry: null });
+    return this.#writeIndexed(ref, known, { ...session, entry }, from);
   }
 
   /**
@@ -253,17 +268,46 @@ export class SessionRepository {
    */
   async #writeIndexed(
     ref: SessionRef,
-    expected: string | null,
+    known: LiveSession | null,
     session: Session & { entry: SessionEntry },
     from: LiveSession | undefined,
   ): Promise<LiveSession | null> {
     const { entry } = session;
     const isMoved = from && isSameEntry(entry, from.session.entry);
     if (!(await this.#index.add(ref, entry, isMoved ? from.key : undefined))) throw sessionGone();
-    const live = await ref.write(expected, session);
-    if (!live || (await this.#index.holds(ref, entry))) return live;
+    const live = await this.#writeRecord(ref, known, session);
+    if (!live || (await this.#isIndexed(ref, known, session))) return live;
     await ref.delete('revoked');
     throw sessionGone();
+  }
+
+  /** Writes the record. Drops a new one that may be there or not: nobody has learned its ID. */
+  async #writeRecord(
+    ref: SessionRef,
+    known: LiveSession | null,
+    session: Session,
+  ): Promise<LiveSession | null> {
+    try {
+      return await ref.write(known?.version ?? null, session);
+    } catch (error) {
+      if (!known && error instanceof UnknownOutcome) await this.#drop(ref, session);
+      throw error;
+    }
+  }
+
+  /** Asks whether the index still has a session that was just written. Drops a new one if the index does not answer. */
+  async #isIndexed(
+    ref: SessionRef,
+    known: LiveSession | null,
+    session: Session & { entry: SessionEntry },
+  ): Promise<boolean> {
+    try {
+      return await this.#index.holds(ref, session.entry);
+    } catch (error) {
+      if (known) throw unconfirmed(error);
+      await this.#drop(ref, session);
+      throw error;
+    }
   }
 
   #refTo(id: string, deadline = new Deadline(this.#options.storeTimeoutMs)): MaybePromise<SessionRef> {

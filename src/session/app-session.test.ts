@@ -2,7 +2,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { nextAppSession } from '../next-app-session.js';
 import type { Options } from '../options/options.js';
 import { Browser } from '../test-kits/browser.js';
-import { SpyStore } from '../test-kits/spy-store.js';
+import { REFUSAL, SpyStore } from '../test-kits/spy-store.js';
 
 interface Data {
   user?: string | null;
@@ -301,7 +301,7 @@ describe('regenerate', () => {
       expect(await session().all()).toEqual({ count: 1, user: 'ada' });
       expect(await session().id()).not.toBe(id);
     });
-    expect(store.spy.calls).toEqual(['get', 'set', 'set']);
+    expect(store.spy.calls).toEqual(['get', 'set', 'set', 'destroy']);
     expect(browser.cookies.get('sid')).not.toBe(before);
     expect((await browser.visit((session) => session().all())).result).toEqual({ count: 1, user: 'ada' });
     browser.cookies.set('sid', before);
@@ -320,7 +320,7 @@ describe('regenerate', () => {
     store.spy.reset();
     const { cookies } = await browser.visit(async (session) => {
       await session().get('count');
-      store.spy.before('set', async () => store.spy.fail('set', new Error('down')));
+      store.spy.before('set', async () => store.spy.fail('set', REFUSAL));
       await expect(session().regenerate()).rejects.toMatchObject({ code: 'ERR_SESSION_STORE' });
       expect(await session().get('count')).toBe(1);
     });

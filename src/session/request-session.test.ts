@@ -2,7 +2,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { nextAppSession } from '../next-app-session.js';
 import type { Options } from '../options/options.js';
 import { Browser } from '../test-kits/browser.js';
-import { SpyStore } from '../test-kits/spy-store.js';
+import { REFUSAL, SpyStore } from '../test-kits/spy-store.js';
 import type { AppSession } from './app-session.js';
 
 function setUp(options: Partial<Options> = {}) {
@@ -155,7 +155,7 @@ describe('rule 6: the cookie', () => {
 
   it('is set only after the store acknowledged', async () => {
     const { browser, store } = setUp();
-    store.spy.fail('set', new Error('down'));
+    store.spy.fail('set', REFUSAL);
     const { cookies } = await browser.visit(async (session) => {
       await expect(session().set('a', 1)).rejects.toMatchObject({ code: 'ERR_SESSION_STORE' });
       expect(await session().all()).toEqual({});
@@ -163,10 +163,10 @@ describe('rule 6: the cookie', () => {
     expect(cookies).toEqual([]);
   });
 
-  it('a failed write changes nothing in the request', async () => {
+  it('a refused write changes nothing in the request', async () => {
     const { browser, store } = setUp();
     await browser.visit((session) => session().set('a', 1));
-    store.spy.fail('set', new Error('down'));
+    store.spy.fail('set', REFUSAL);
     await browser.visit(async (session) => {
       await expect(session().set('a', 2)).rejects.toMatchObject({ code: 'ERR_SESSION_STORE' });
       expect(await session().get('a')).toBe(1);

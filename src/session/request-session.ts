@@ -1,12 +1,13 @@
 import type { RequestCookie } from '../cookie/request-cookie.js';
 import type { RequestContext } from '../gateway/request-context.js';
-import { SessionError } from '../lib/errors.js';
+import { UnknownOutcome } from '../gateway/store-failures.js';
 import { isGone, sessionGone } from '../lib/session-refusals.js';
 import { WriteQueue } from '../lib/write-queue.js';
 import type { Session } from '../record/record.js';
 import type { Change } from '../repository/change.js';
 import type { LiveSession, StoredSession } from '../repository/session-ref.js';
 import type { SessionRepository } from '../repository/session-repository.js';
+import { UnsettledMove } from '../repository/unsettled-move.js';
 import { requireAccess, type Scope, type WriteAccess } from '../scope/scope.js';
 import {
   absent,
@@ -113,12 +114,20 @@ export class RequestSession {
       const hasGrace = isPresent(this.#state) && this.#state.touched === 'no';
       const renamed: Change = (session) => ({ ...change(session), regeneratedAt: now });
       const stamped: Change = (session) => ({ ...renamed(session), cookieSentAt: now });
-      const moved = await this.#onLive((id, known) => this.#repository.replace(id, known, stamped, hasGrace));
+      let unsettled: UnsettledMove | undefined;
+      const moved = await this.#onLive((id, known) =>
+        this.#repository.replace(id, known, stamped, hasGrace).catch((error) => {
+          if (!(error instanceof UnsettledMove)) throw error;
+          unsettled = error;
+          return error.successor;
+        }),
+      );
       if (moved) {
         this.#markWritten();
         this.context.telemetry.record({ type: 'regenerated' }, moved.id);
         this.#cookie.send(scope, moved, now);
       } else await this.#create(scope, access, renamed);
+      if (unsettled) throw unsettled.failure;
     });
   }
 
@@ -233,9 +242,9 @@ export class RequestSession {
 
   #failed(error: unknown, wasLive = false): never {
     if (isGone(error) && this.#state.is !== 'lost') this.#lose('ended', error);
-    // A write that timed out may have taken effect, so the copy may be wrong.
-    const isUnknown = SessionError.is(error) && error.code === 'ERR_SESSION_STORE_TIMEOUT';
-    if (isUnknown && this.#state.is === 'read') this.#state = unread(this.#state, wasLive);
+    // The write may have taken effect, so the copy may be wrong.
+    if (error instanceof UnknownOutcome && this.#state.is === 'read')
+      this.#state = unread(this.#state, wasLive);
     throw error;
   }
 

@@ -9,19 +9,29 @@ import { MemoryStore } from '../stores/memory/memory-store.js';
 
 type Operation = 'get' | 'set' | 'destroy' | 'touch' | 'index' | 'unindex' | 'list' | 'revoke';
 
+/** An error with which a server refuses a command, and changes nothing. */
+export const REFUSAL = new Error('OOM command not allowed when used memory > maxmemory.');
+
 /** Records the calls of a store, and makes later ones fail or wait. */
 class Spy {
   readonly calls: Operation[] = [];
   readonly keys: string[] = [];
   #faults: { operation: Operation; run: () => Promise<unknown> }[] = [];
+  readonly #lost: { operation: Operation; error: unknown }[] = [];
 
   /** Runs `run` before the next call of `operation`. If it rejects, the call fails and is not made. */
   before(operation: Operation, run: () => Promise<unknown>): void {
     this.#faults.push({ operation, run });
   }
 
-  fail(operation: Operation, error: unknown): void {
-    this.before(operation, () => Promise.reject(error));
+  /** Makes the next calls of `operation` fail. They are not made. */
+  fail(operation: Operation, error: unknown, times = 1): void {
+    for (let call = 0; call < times; call++) this.before(operation, () => Promise.reject(error));
+  }
+
+  /** Makes the next call of `operation`, and then fails it: its answer is lost. */
+  lose(operation: Operation, error: unknown = new Error('Connection is closed.')): void {
+    this.#lost.push({ operation, error });
   }
 
   hang(operation: Operation): void {
@@ -39,7 +49,10 @@ class Spy {
     this.keys.push(id);
     const at = this.#faults.findIndex((fault) => fault.operation === operation);
     if (at >= 0) await this.#faults.splice(at, 1)[0]?.run();
-    return await run();
+    const result = await run();
+    const lost = this.#lost.findIndex((call) => call.operation === operation);
+    if (lost >= 0) throw this.#lost.splice(lost, 1)[0]?.error;
+    return result;
   }
 
   reset(): void {

@@ -1,0 +1,55 @@
+import { expect, it } from 'vitest';
+import { deliveryOf } from './delivery.js';
+
+class ReplyError extends Error {
+  override readonly name = 'ReplyError';
+}
+class ErrorReply extends Error {}
+class SimpleError extends ErrorReply {}
+
+const withFields = (message: string, fields: object) => Object.assign(new Error(message), fields);
+const postgres = (code: string) => withFields('of PostgreSQL', { code, severity: 'ERROR' });
+
+it.each([
+  ['ioredis', new ReplyError('ERR no such key')],
+  ['node-redis', new SimpleError('ERR no such key')],
+  ['a Redis client whose classes have short names', new Error('OOM command not allowed')],
+  ['PostgreSQL: a value that is too long', postgres('22001')],
+  ['PostgreSQL: a full disk', postgres('53100')],
+  ['PostgreSQL: a read-only transaction', postgres('25006')],
+])('a server refused it: %s', (_, error) => {
+  expect(deliveryOf(error)).toBe('refused');
+});
+
+it.each([
+  ['ioredis', "Stream isn't writeable and enableOfflineQueue options is false"],
+  ['a Cluster of ioredis', "Cluster isn't ready and enableOfflineQueue options is false"],
+  ['node-redis, which reconnects', 'The client is offline'],
+  ['node-redis, which was closed', 'The client is closed'],
+])('it was not sent: %s', (_, message) => {
+  expect(deliveryOf(new Error(message))).toBe('unsent');
+});
+
+it.each<[string, unknown]>([
+  ['ioredis lost the connection', new Error('Connection is closed.')],
+  ['ioredis gave up', new Error('Reached the max retries per request limit (which is 0).')],
+  ['node-redis lost the connection', new Error('Socket closed unexpectedly')],
+  ['node-redis was destroyed', new Error('Disconnects client')],
+  ['a socket', withFields('read ECONNRESET', { code: 'ECONNRESET', syscall: 'read' })],
+  ['a code of five letters', withFields('write EPIPE', { code: 'EPIPE' })],
+  ['Prisma, whose codes look like SQLSTATEs', withFields('closed', { code: 'P1017' })],
+  ['PostgreSQL: a lost connection', postgres('08006')],
+  ['PostgreSQL: a shutdown', postgres('57P01')],
+  ['PostgreSQL: unknown completion', postgres('40003')],
+  ['no error', 'OOM command not allowed'],
+  ['nothing', undefined],
+  ['a revoked Proxy', revoked()],
+])('nobody can tell: %s', (_, error) => {
+  expect(deliveryOf(error)).toBe('unknown');
+});
+
+function revoked(): unknown {
+  const { proxy, revoke } = Proxy.revocable(new Error('gone'), {});
+  revoke();
+  return proxy;
+}
