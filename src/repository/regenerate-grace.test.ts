@@ -284,7 +284,7 @@ it.each(['set', 'update', 'setAll'] as const)(
 it.each(['down', 'ERR_SESSION_STORE_TIMEOUT'])(
   'a planted ID reads nothing if the write before regenerate() took effect and seemed to fail: %s',
   async (failure) => {
-    const { session, all, store } = await setUp({ storeTimeout: 0.05 });
+    const { session, all, store } = await setUp({ storeTimeout: failure === 'down' ? 5 : 0.05 });
     const attacker = new Browser(session);
     await attacker.visit((own) => own().set('cart', [666]));
     const victim = new Browser(session, Object.fromEntries(attacker.cookies));

@@ -16,7 +16,7 @@ describe('whatever fails, in whichever order, no session is missed', () => {
   it('a session that cannot be indexed is not written', async () => {
     const { session, store } = setUp();
     const browser = new Browser(session);
-    store.spy.fail('index', down);
+    store.spy.fail('index', REFUSAL);
     const { cookies } = await browser.visit(async (own) => {
       await expect(own().set('userId', 'ada')).rejects.toMatchObject(FAILED);
     });
@@ -27,7 +27,7 @@ describe('whatever fails, in whichever order, no session is missed', () => {
   it('a session that cannot be indexed for its new user stays as it was', async () => {
     const { session, store, signIn } = setUp();
     const browser = await signIn('ada');
-    store.spy.fail('index', down);
+    store.spy.fail('index', REFUSAL);
     await browser.visit(async (own) => {
       await expect(own().set('userId', 'bob')).rejects.toMatchObject(FAILED);
       expect(await own().get('userId')).toBe('ada');

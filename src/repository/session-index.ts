@@ -98,26 +98,28 @@ export class SessionIndex {
   }
 
   /**
-   * Adds a session whose record is about to be written.
+   * Adds a session whose record is about to be written. Adds it again if the answer was lost, which changes nothing.
    *
    * @param from the key that the session moves from. Left out for one that is not in the index.
    * @returns false if the session has been revoked.
    */
-  add({ operation, key }: RecordRef, { user, id, until }: SessionEntry, from?: string): Promise<boolean> {
-    return this.#call(operation, 'index', user, (users, options) =>
-      users.add(user, { entry: id, key, until, from }, options),
-    );
+  async add({ operation, key }: RecordRef, entry: SessionEntry, from?: string): Promise<boolean> {
+    const { user, id, until } = entry;
+    const send = () =>
+      this.#call(operation, 'index', user, (users, options) =>
+        users.add(user, { entry: id, key, until, from }, options),
+      );
+    try {
+      return await send();
+    } catch (error) {
+      if (!(error instanceof UnknownOutcome) || operation.deadline.passed) throw error;
+      return untilSent(send, operation.deadline);
+    }
   }
 
-  /** Returns whether the index still has a session whose record has been written. Asks again if the answer was lost. */
-  async holds(ref: RecordRef, entry: SessionEntry): Promise<boolean> {
-    const ask = () => this.add(ref, entry, ref.key);
-    try {
-      return await ask();
-    } catch (error) {
-      if (!(error instanceof UnknownOutcome)) throw error;
-      return untilSent(ask, ref.operation.deadline);
-    }
+  /** Returns whether the index still has a session whose record has been written. */
+  holds(ref: RecordRef, entry: SessionEntry): Promise<boolean> {
+    return this.add(ref, entry, ref.key);
   }
 
   /** Removes keys whose records are deleted. A failure leaves keys that lead to nothing. */

@@ -142,7 +142,7 @@ interface Connecting {
 }
 
 /** Waits until it is ready, as an app does with the first request. */
-async function fromIoRedis(client: RedisClient & Connecting): Promise<Connection> {
+export async function fromIoRedis(client: RedisClient & Connecting): Promise<Connection> {
   client.on('error', ignore);
   if (client.status !== 'ready') await new Promise<void>((resolve) => client.once('ready', resolve));
   return { client, close: () => client.disconnect() };
