@@ -92,6 +92,15 @@ describe('faults', () => {
     expect(store.calls.map(({ outcome }) => outcome)).toEqual(['error', 'error', 'hit']);
   });
 
+  it('fail: a write that fails once fails the request, and changes nothing', async () => {
+    const { t, store, add } = setUp();
+    store.fail('set', { times: 1 });
+    await expect(add()).rejects.toMatchObject({ code: 'ERR_SESSION_STORE', cause: { code: 'ECONNREFUSED' } });
+    expect(await t.read()).toEqual(ada);
+    await add();
+    expect(await t.read()).toEqual({ user: 'ada', n: 2 });
+  });
+
   it('fail: until reset, with the error that the test gives', async () => {
     const { t, store, add } = setUp();
     store.fail('set', { error: new RangeError('full') });

@@ -1,10 +1,15 @@
 import type { StoreOperation } from '../../src/events/session-event.js';
+import { UnsentCall } from '../../src/gateway/store-failures.js';
 
 /** Options of `InspectableStore.fail`. */
 export interface FailOptions {
   /** How many calls fail. @default all until `reset` */
   readonly times?: number;
-  /** The error that the store throws. @default that of a lost connection, with code `ECONNREFUSED` */
+  /**
+   * The error that the driver throws. A write whose outcome it leaves open is looked for and sent again, as in the app, so let
+   * all calls fail then.
+   * @default that of a driver without a connection, which sends nothing: `ECONNREFUSED`
+   */
   readonly error?: unknown;
 }
 
@@ -20,7 +25,7 @@ export class StoreFaults {
   #conflicts = 0;
 
   fail(operation: StoreOperation, options: FailOptions): void {
-    const { times = Number.POSITIVE_INFINITY, error = lostConnection() } = options;
+    const { times = Number.POSITIVE_INFINITY, error = noConnection(operation) } = options;
     this.#failures.set(operation, { left: times, error });
   }
 
@@ -56,9 +61,14 @@ export class StoreFaults {
   }
 }
 
-/** The error of a driver that lost its server. Its message names the test, as it may end up in a log. */
-function lostConnection(): Error {
-  return Object.assign(new Error('connect ECONNREFUSED (by a test, through fail())'), {
+/** The error of a call that was not sent. Its message names the test, as it may end up in a log. */
+function noConnection(operation: StoreOperation): Error {
+  const cause = Object.assign(new Error('connect ECONNREFUSED (by a test, through fail())'), {
     code: 'ECONNREFUSED',
   });
+  return new UnsentCall(
+    'ERR_SESSION_STORE',
+    `A test made the session store fail, through fail(): ${operation} was not sent, nothing was read or written.`,
+    { cause },
+  );
 }
