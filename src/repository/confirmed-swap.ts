@@ -13,6 +13,8 @@ export interface SwapAttempt {
   readonly expected: string | null;
   /** What the swap leaves in the store. */
   readonly effect: SwapEffect;
+  /** Whether the caller reads the record itself where the store rejects the swap. */
+  readonly isReadAgain: boolean;
   readonly deadline: Deadline;
 }
 
@@ -43,14 +45,14 @@ const MAX_SENDS = 3;
  * @throws UnknownOutcome if the write may have taken effect.
  */
 export async function confirmedSwap(attempt: SwapAttempt): Promise<string | null> {
-  const { send, read, expected, effect, deadline } = attempt;
+  const { send, read, expected, effect, isReadAgain, deadline } = attempt;
   let failure: UnknownOutcome | undefined;
   for (let sends = 0; sends < MAX_SENDS; sends++) {
     try {
       const version = await send();
       if (version !== null) return version;
       // A deletion leaves no trace of its own. Somebody else may have ended the session.
-      if (effect.is === 'nothing' && !failure) return null;
+      if (!failure && (isReadAgain || effect.is === 'nothing')) return null;
     } catch (error) {
       if (!failure && !(error instanceof UnknownOutcome)) throw error;
       failure ??= error as UnknownOutcome;

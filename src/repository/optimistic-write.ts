@@ -1,9 +1,16 @@
+import { unconfirmed } from '../gateway/store-failures.js';
 import type { MaybePromise } from '../lib/maybe-promise.js';
 import { sessionGone, writeConflict } from '../lib/session-refusals.js';
 import type { LiveSession, SessionRef, StoredSession } from './session-ref.js';
 
-/** One try to write a session over what is stored. Returns null if another process was faster. */
-type Attempt = (live: LiveSession) => MaybePromise<LiveSession | null>;
+/** One try to write a session over what is stored. */
+type Attempt = (live: LiveSession) => MaybePromise<LiveSession | Rejected>;
+
+/** Another process was faster. Or the driver sent a write twice: then what is stored has this nonce. */
+export interface Rejected {
+  readonly is: 'rejected';
+  readonly nonce: string | null;
+}
 
 const MAX_BACKOFF_MS = 50;
 
@@ -27,11 +34,14 @@ export function writeOptimistically(
     for (let retries = 0; current; retries++) {
       if (current.is === 'superseded') return current;
       const done = await attempt(current);
-      if (done) return done;
+      if (done.is === 'live') return done;
       const { deadline, context } = ref.operation;
       if (deadline.passed) throw writeConflict();
       await backOff(retries);
-      current = await ref.read();
+      current = await ref.read().catch((error) => {
+        throw done.nonce === null ? error : unconfirmed(error);
+      });
+      if (done.nonce !== null && current?.session.nonce === done.nonce) return current;
       if (current) context.telemetry.record({ type: 'conflict' }, ref.id);
     }
     throw sessionGone();

@@ -103,9 +103,10 @@ export class RecordRef {
     expected: string | null,
     effect: SwapEffect,
     send: () => Promise<string | null>,
+    isReadAgain = false,
   ): Promise<string | null> {
     const { deadline } = this.operation;
-    return confirmedSwap({ send, read: () => this.load(), expected, effect, deadline });
+    return confirmedSwap({ send, read: () => this.load(), expected, effect, isReadAgain, deadline });
   }
 
   async #confirmDeleted(failure: UnknownOutcome): Promise<void> {

@@ -79,14 +79,16 @@ export class SessionRef extends RecordRef {
   /**
    * Writes the session over the version `expected`, null for none. Returns null if something else is stored.
    *
+   * @param isReadAgain whether the caller then reads the session, and recognises its own write by the nonce.
    * @throws ERR_SESSION_GONE if the session has reached its absolute end: a store would take the write and keep nothing.
    */
-  write(expected: string | null, session: Session): Promise<LiveSession | null> {
+  write(expected: string | null, session: Session, isReadAgain = false): Promise<LiveSession | null> {
     const { id, key } = this;
     const now = this.operation.context.clock.now();
     if (hasEnded(session, this.options.expiry, now)) return Promise.reject(sessionGone());
     const record = toRecord(session, this.key, this.options, this.store);
-    return this.#write(expected, record, { is: 'session', nonce: session.nonce }).then((written) =>
+    const effect: SwapEffect = { is: 'session', nonce: session.nonce };
+    return this.#write(expected, record, effect, isReadAgain).then((written) =>
       written ? { is: 'live', id, key, session, version: written.version } : null,
     );
   }
@@ -136,6 +138,7 @@ export class SessionRef extends RecordRef {
     expected: string | null,
     record: SessionRecord,
     effect: SwapEffect,
+    isReadAgain = false,
   ): Promise<{ version: string | null } | null> {
     const { atomic } = this.store;
     if (!atomic) {
@@ -144,12 +147,13 @@ export class SessionRef extends RecordRef {
       call.end({ outcome: 'ok', record });
       return { version: null };
     }
-    const version = await this.confirmed(expected, effect, async () => {
+    const swap = async () => {
       const call = this.begin('set');
       const version = await call.run((_, options) => atomic.swap(this.key, expected, record, options));
       call.end(version === null ? { outcome: 'conflict' } : { outcome: 'ok', record });
       return version;
-    });
+    };
+    const version = await this.confirmed(expected, effect, swap, isReadAgain);
     return version === null ? null : { version };
   }
 

@@ -87,7 +87,8 @@ export class SessionRepository {
         live,
         ref.operation.deadline,
       );
-      return (await this.#retire(ref, live, successor, copy)) ? successor : null;
+      const isRetired = await this.#retire(ref, live, successor, copy);
+      return isRetired ? successor : { is: 'rejected', nonce: null };
     });
   }
 
@@ -226,7 +227,8 @@ export class SessionRepository {
   #change(ref: SessionRef, known: LiveSession | undefined, change: Change): Promise<StoredSession | null> {
     return writeOptimistically(ref, known, (live) => {
       const next = this.#renew(live.session, change, ref.key);
-      return next === live.session ? live : this.#write(ref, live, next);
+      if (next === live.session) return live;
+      return this.#write(ref, live, next).then((written) => written ?? { is: 'rejected', nonce: next.nonce });
     });
   }
 
@@ -275,7 +277,7 @@ export class SessionRepository {
     const { entry } = session;
     const isMoved = from && isSameEntry(entry, from.session.entry);
     if (!(await this.#index.add(ref, entry, isMoved ? from.key : undefined))) throw sessionGone();
-    const live = await this.#writeRecord(ref, known, session);
+    const live = await this.#writeRecord(ref, known, session, false);
     if (!live || (await this.#isIndexed(ref, known, session))) return live;
     await ref.delete('revoked');
     throw sessionGone();
@@ -286,9 +288,10 @@ export class SessionRepository {
     ref: SessionRef,
     known: LiveSession | null,
     session: Session,
+    isReadAgain = known !== null,
   ): Promise<LiveSession | null> {
     try {
-      return await ref.write(known?.version ?? null, session);
+      return await ref.write(known?.version ?? null, session, isReadAgain);
     } catch (error) {
       if (!known && error instanceof UnknownOutcome) await this.#drop(ref, session);
       throw error;
