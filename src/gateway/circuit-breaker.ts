@@ -1,4 +1,4 @@
-import type { CallOptions, Store } from '../store-contract/store.js';
+import { type CallOptions, isUnreadable, type Store } from '../store-contract/store.js';
 import { safeCause } from './safe-cause.js';
 
 /** How long a call waits for the answer to a probe, in case the store has just recovered. */
@@ -67,10 +67,12 @@ export class CircuitBreaker {
 
   async #sendProbe(key: string, options: CallOptions): Promise<void> {
     try {
-      await this.#store.get(key, options);
+      // Nobody looks at the record, so nothing of it has to be fetched.
+      await this.#store.get(key, { maxBytes: 0, ...options });
       this.onSuccess();
     } catch (error) {
-      this.#failure = safeCause(error, key);
+      if (isUnreadable(error)) this.onSuccess();
+      else this.#failure = safeCause(error, key);
     }
   }
 }

@@ -1,15 +1,31 @@
 import { SessionError } from './errors.js';
 
+const GONE =
+  'The session ended during this request: it was destroyed, revoked, moved to a new ID, or expired. Nothing was ' +
+  'written. Treat the visitor as signed out.';
+
 export function sessionGone(): SessionError {
-  return new SessionError(
-    'ERR_SESSION_GONE',
-    'The session ended during this request: it was destroyed, revoked, moved to a new ID, or expired. Nothing was ' +
-      'written. Treat the visitor as signed out.',
-  );
+  return new SessionError('ERR_SESSION_GONE', GONE);
+}
+
+/** The error of a session that the index of its user does not take: it was revoked. */
+export class EntryRefused extends SessionError {
+  constructor() {
+    super('ERR_SESSION_GONE', GONE);
+  }
 }
 
 export function isGone(error: unknown): boolean {
   return SessionError.is(error) && error.code === 'ERR_SESSION_GONE';
+}
+
+/** @param bytes of the record's JSON. */
+export function tooLarge(bytes: number, maxBytes: number): SessionError {
+  return new SessionError(
+    'ERR_SESSION_DATA',
+    `Session data too large: the record would have ${bytes} bytes of JSON, and the maxBytes option allows ${maxBytes}. ` +
+      'Nothing was written. Keep large values elsewhere and only their keys in the session, or raise maxBytes.',
+  );
 }
 
 export function writeConflict(): SessionError {

@@ -82,6 +82,15 @@ export interface Options<Data extends object = object, Listed extends object = R
    */
   regenerateGrace?: number | undefined;
 
+  /**
+   * How large a session may be, in bytes: its whole record as JSON, in UTF-8; at least 1024. `null` for no limit. A write that
+   * makes it larger throws `ERR_SESSION_DATA` and changes nothing. One that is larger already can be read, and be made
+   * smaller. One of more than eight times the limit is no session: no store fetches it, and `onEvent` gets
+   * `record_rejected`.
+   * @default 1048576 (1 MiB)
+   */
+  maxBytes?: number | null | undefined;
+
   /** The deadline for all store calls of one operation, such as one `set()`, in seconds. @default 5 */
   storeTimeout?: number | undefined;
 
@@ -123,10 +132,16 @@ export interface ResolvedOptions {
   readonly user: ((data: object) => UserId) | undefined;
   readonly listed: (data: object) => object;
   readonly graceMs: number;
+  /** Bytes; null for no limit. */
+  readonly maxBytes: number | null;
 }
 
 const DAY = 86_400;
 const MAX_GRACE = 60;
+const MIB = 2 ** 20;
+const MIN_BYTES = 1024;
+/** No text of Node can be larger. */
+const MAX_BYTES = 2 ** 29;
 /** The longest timer that Node can set, in milliseconds. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
@@ -162,6 +177,7 @@ export function resolveOptions<Data extends object, Listed extends object>(
     user: options.user as ResolvedOptions['user'],
     listed: (options.listed ?? (() => ({}))) as ResolvedOptions['listed'],
     graceMs: toMs(resolveGrace(regenerateGrace)),
+    maxBytes: resolveMaxBytes(options.maxBytes),
   };
 }
 
@@ -225,6 +241,16 @@ function resolveGrace(value: unknown): number {
   throw invalidOption(
     'regenerateGrace',
     `give at most ${MAX_GRACE} seconds: an old session ID should end soon`,
+  );
+}
+
+function resolveMaxBytes(value: unknown = MIB): number | null {
+  if (value === null) return null;
+  const isNumber = typeof value === 'number' && Number.isInteger(value);
+  if (isNumber && value >= MIN_BYTES && value <= MAX_BYTES) return value;
+  throw invalidOption(
+    'maxBytes',
+    `give a whole number of bytes from ${MIN_BYTES} to ${MAX_BYTES}, or null for no limit`,
   );
 }
 

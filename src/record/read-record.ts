@@ -1,6 +1,7 @@
 import type { RejectReason } from '../events/session-event.js';
 import { type ExpiryKeeper, type ExpiryPolicy, isExpired } from './expiry.js';
 import { parseRecord, type Session, type Superseded } from './record.js';
+import { isLarger, largestRead } from './record-size.js';
 
 /** What a record is. */
 export type RecordState =
@@ -13,6 +14,17 @@ export type RecordState =
   /** A grace copy, whose session has moved to another ID. */
   | { readonly is: 'superseded'; readonly session: Superseded };
 
+/** What a store returned for a key. It can be anything until it is checked. */
+export interface FoundRecord {
+  readonly record: unknown;
+  /** Whether there is a record that the store could not read, or did not, because it is too large. */
+  readonly unreadable?: boolean | undefined;
+  /** The size of the stored value in bytes, if the store said so. */
+  readonly size?: number | undefined;
+  /** How long the store will keep it unused, in milliseconds, if the store said so. */
+  readonly leftMs?: number | undefined;
+}
+
 /** What decides over a record, beside the record itself. */
 export interface RecordContext {
   /** What the store knows it by. */
@@ -24,19 +36,31 @@ export interface RecordContext {
   readonly now: number;
   /** Who ends it if it is not used. */
   readonly keeper: ExpiryKeeper;
+  /** How large a record may be when it is written, in bytes; null for no limit. */
+  readonly maxBytes: number | null;
 }
 
 const NONE: RecordState = { is: 'none' };
+const UNREADABLE: RecordState = { is: 'rejected', reason: 'unreadable' };
+const TOO_LARGE: RecordState = { is: 'rejected', reason: 'too_large' };
 
 /**
  * Decides whether a session is alive, for all who ask: a request, the index of a user, the tester, the Playwright backends.
  *
  * A grace copy ends by its own date on every store.
  */
-export function readRecord(record: unknown, { key, name, policy, now, keeper }: RecordContext): RecordState {
+export function readRecord(
+  { record, unreadable, size }: FoundRecord,
+  { key, name, policy, now, keeper, maxBytes }: RecordContext,
+): RecordState {
+  const limit = largestRead(maxBytes);
+  if (limit !== undefined && size !== undefined && size > limit) return TOO_LARGE;
+  if (unreadable) return UNREADABLE;
   if (record === null || record === undefined) return NONE;
   const parsed = parseRecord(record, key);
-  if (!parsed) return { is: 'rejected', reason: 'unreadable' };
+  if (!parsed) return UNREADABLE;
+  // A store that does not know the size has read the record whole.
+  if (limit !== undefined && size === undefined && isLarger(record, limit)) return TOO_LARGE;
   if (parsed.is === 'later') return { is: 'rejected', reason: 'later_format' };
   // A record without a name is of 1.x or express-session. The first write gives it one.
   if (parsed.name !== null && parsed.name !== name) return { is: 'rejected', reason: 'other_name' };

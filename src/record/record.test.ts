@@ -203,7 +203,7 @@ describe('records of others', () => {
 
 describe('a record of a later format', () => {
   const policy = { idleMs: DAY, absoluteMs: null, touchAfterMs: 60_000 };
-  const context = { key: KEY, name: 'sid', policy, now: NOW, keeper: 'record' } as const;
+  const context = { key: KEY, name: 'sid', policy, now: NOW, keeper: 'record', maxBytes: null } as const;
 
   it.each([
     ['an array with a greater number', [3, 'whatever', {}]],
@@ -213,7 +213,10 @@ describe('a record of a later format', () => {
     ['an empty text', ''],
   ])('is left alone: %s', (_, __session) => {
     expect(parseRecord({ n: 1, __session }, KEY)).toEqual({ is: 'later' });
-    expect(readRecord({ n: 1, __session }, context)).toEqual({ is: 'rejected', reason: 'later_format' });
+    expect(readRecord({ record: { n: 1, __session } }, context)).toEqual({
+      is: 'rejected',
+      reason: 'later_format',
+    });
   });
 
   it('is left alone even if all else in it is garbage', () => {
@@ -227,8 +230,8 @@ describe('a record of a later format', () => {
   it('of another name is no session, in both shapes', () => {
     for (const layout of [compact, shared]) {
       const record = stored(formatRecord({ ...visitor, expiresAt: NOW + DAY }, { ...layout, name: 'staff' }));
-      expect(readRecord(record, context)).toEqual({ is: 'rejected', reason: 'other_name' });
-      expect(readRecord(record, { ...context, name: 'staff' })).toMatchObject({ is: 'live' });
+      expect(readRecord({ record }, context)).toEqual({ is: 'rejected', reason: 'other_name' });
+      expect(readRecord({ record }, { ...context, name: 'staff' })).toMatchObject({ is: 'live' });
     }
   });
 });

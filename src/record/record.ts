@@ -1,4 +1,4 @@
-import { isObject, type JsonObject } from '../lib/json.js';
+import { isObject, isTooDeep, type JsonObject, MAX_DEPTH } from '../lib/json.js';
 import type { RecordCookie, SessionRecord } from '../store-contract/store.js';
 import { MAX_LIFETIME_S, type OwnLifetime } from './expiry.js';
 import type { GraceCopy } from './grace-copy.js';
@@ -75,7 +75,8 @@ const INVALID = 0;
  * @returns `null` for what is no record.
  */
 export function parseRecord(raw: unknown, key: string): ParsedRecord | null {
-  if (!isObject(raw)) return null;
+  // Nobody could copy or write data of such a depth.
+  if (!isObject(raw) || isTooDeep(raw, MAX_DEPTH + 1)) return null;
   // JSON.parse makes an own key of __proto__; nothing that copies the data may meet it.
   const { cookie: rawCookie, __session, ['__proto__']: _, ...data } = raw;
   const meta = parseMeta(__session);
@@ -100,7 +101,7 @@ export function parseRecord(raw: unknown, key: string): ParsedRecord | null {
     cookieSentAt: meta.cookieSentAt,
     regeneratedAt: meta.regeneratedAt,
     // A session of express-session keeps the lifetime that it came with.
-    maxAge: meta.nonce === null ? cookie.lifetime : meta.maxAge,
+    maxAge: name === null ? cookie.lifetime : meta.maxAge,
     graceCopies: meta.copies.filter(isGraceCopy),
   };
   return { is: 'session', name, session };

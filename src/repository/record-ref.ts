@@ -4,21 +4,22 @@ import { StoreCall } from '../gateway/store-call.js';
 import { notDeleted, UnknownOutcome } from '../gateway/store-failures.js';
 import { untilSent } from '../gateway/until-sent.js';
 import type { ResolvedOptions } from '../options/options.js';
-import type { RecordState } from '../record/read-record.js';
-import type { CallOptions, LoadedRecord, Store } from '../store-contract/store.js';
+import type { FoundRecord, RecordState } from '../record/read-record.js';
+import { largestRead } from '../record/record-size.js';
+import { isUnreadable, type ReadOptions, type Store } from '../store-contract/store.js';
 import { confirmedSwap, type SwapEffect } from './confirmed-swap.js';
 import { fromRecord } from './session-record.js';
 
 /** Swapping in a record whose date has passed removes what is stored. */
 const EXPIRED = { cookie: { expires: 0 } };
 
-/** What a store returned. It can be anything until it is checked. */
-interface Loaded extends Partial<Omit<LoadedRecord, 'record' | 'version'>> {
-  readonly record: unknown;
+/** What a store returned, with its version. */
+interface Loaded extends FoundRecord {
   readonly version: string | null;
 }
 
 const NOTHING: Loaded = { record: null, version: null };
+const UNREADABLE: Loaded = { record: null, unreadable: true, version: null };
 
 /** A record as it was read. */
 export interface ReadRecord {
@@ -51,7 +52,9 @@ export class RecordRef {
     const call = this.begin('get');
     // Not async: each promise counts on this path.
     return call
-      .run((store, options) => this.#load(store, options))
+      .run((store, options) =>
+        this.#load(store, { maxBytes: largestRead(this.options.maxBytes), ...options }),
+      )
       .then((answer) => {
         const loaded = answer ?? NOTHING;
         const { size, version } = loaded;
@@ -122,9 +125,18 @@ export class RecordRef {
     return new StoreCall(this.operation, operation, { key: this.key, id: this.id, reason });
   }
 
-  #load({ atomic }: Store<object>, options: CallOptions): Promise<Loaded | null> {
-    if (atomic) return atomic.load(this.key, options);
-    return Promise.resolve(this.store.get(this.key, options)).then((record) => ({ record, version: null }));
+  #load(store: Store<object>, options: ReadOptions): Promise<Loaded | null> {
+    const { atomic } = store;
+    return atomic ? atomic.load(this.key, options) : this.#get(store, options);
+  }
+
+  async #get(store: Store<object>, options: ReadOptions): Promise<Loaded> {
+    try {
+      return { record: await store.get(this.key, options), version: null };
+    } catch (error) {
+      if (isUnreadable(error)) return UNREADABLE;
+      throw error;
+    }
   }
 }
 

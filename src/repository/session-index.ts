@@ -9,11 +9,12 @@ import { inBatches } from '../lib/in-batches.js';
 import type { ResolvedOptions } from '../options/options.js';
 import type { RecordState } from '../record/read-record.js';
 import type { Session, SessionEntry } from '../record/record.js';
+import { largestRead } from '../record/record-size.js';
 import type {
-  CallOptions,
   EntryKey,
   IndexedRecord,
   IndexedSession,
+  ReadOptions,
   UserIndex,
 } from '../store-contract/store.js';
 import { userIndexOf } from '../store-contract/user-index.js';
@@ -204,7 +205,6 @@ export class SessionIndex {
     claim: { user: string; id: string },
     found: IndexedRecord<object>,
   ): RecordState {
-    if (found.unreadable) return { is: 'rejected', reason: 'unreadable' };
     const state = fromRecord(found, found.key, this.#options, operation);
     if (!('session' in state)) return state;
     const { entry } = state.session;
@@ -217,11 +217,12 @@ export class SessionIndex {
     operation: Operation,
     name: StoreOperation,
     user: string,
-    run: (users: UserIndex<object>, options: CallOptions) => T | Promise<T>,
+    run: (users: UserIndex<object>, options: ReadOptions) => T | Promise<T>,
   ): Promise<T> {
     const users = userIndexOf(operation.open.store);
     const call = new StoreCall(operation, name, { key: user });
-    const result = await call.run((_, options) => run(users, options));
+    const maxBytes = largestRead(this.#options.maxBytes);
+    const result = await call.run((_, options) => run(users, { maxBytes, ...options }));
     call.end({ outcome: 'ok' });
     return result;
   }

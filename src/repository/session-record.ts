@@ -1,7 +1,7 @@
 import type { Operation } from '../gateway/operation.js';
 import type { ResolvedOptions } from '../options/options.js';
 import { lifetimeMs } from '../record/expiry.js';
-import { type RecordState, readRecord } from '../record/read-record.js';
+import { type FoundRecord, type RecordState, readRecord } from '../record/read-record.js';
 import {
   formatRecord,
   formatSuperseded,
@@ -13,13 +13,13 @@ import type { RecordCookie, SessionRecord, Store } from '../store-contract/store
 
 /** Decides what a record that the store returned is. */
 export function fromRecord(
-  { record }: { readonly record: unknown },
+  found: FoundRecord,
   key: string,
-  { name, expiry: policy }: ResolvedOptions,
+  { name, expiry: policy, maxBytes }: ResolvedOptions,
   { open, context }: Operation,
 ): RecordState {
   const keeper = open.store.expiry ?? 'record';
-  return readRecord(record, { key, name, policy, now: context.clock.now(), keeper });
+  return readRecord(found, { key, name, policy, now: context.clock.now(), keeper, maxBytes });
 }
 
 /** Returns whether the store sees hashes of session IDs. Then nobody else can read its records. */

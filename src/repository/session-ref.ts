@@ -72,7 +72,7 @@ export class SessionRef extends RecordRef {
       if (state.is === 'rejected') {
         this.operation.context.telemetry.record({ type: 'record_rejected', reason: state.reason }, this.id);
       }
-      return this.#toSession(found);
+      return this.toSession(found);
     });
   }
 
@@ -182,7 +182,8 @@ export class SessionRef extends RecordRef {
     }
   }
 
-  #toSession({ state, version }: ReadRecord): StoredSession | null {
+  /** Returns the session that a record is, or null. */
+  toSession({ state, version }: ReadRecord): StoredSession | null {
     const { id, key } = this;
     if (state.is === 'live') return { is: 'live', id, key, session: state.session, version };
     return state.is === 'superseded' ? { is: 'superseded', id, key, session: state.session } : null;

@@ -1,10 +1,10 @@
 import { Deadline } from '../gateway/deadline.js';
 import { beginOperation } from '../gateway/operation.js';
 import type { RequestContext } from '../gateway/request-context.js';
-import { UnknownOutcome, unconfirmed } from '../gateway/store-failures.js';
+import { UnknownOutcome } from '../gateway/store-failures.js';
 import { SessionError } from '../lib/errors.js';
 import { type MaybePromise, mapMaybe } from '../lib/maybe-promise.js';
-import { isGone, sessionGone } from '../lib/session-refusals.js';
+import { isGone } from '../lib/session-refusals.js';
 import type { ResolvedOptions } from '../options/options.js';
 import { isStale, MAX_LIFETIME_S, slide } from '../record/expiry.js';
 import { type GraceCopy, mayRemain } from '../record/grace-copy.js';
@@ -14,9 +14,10 @@ import { newSessionId } from '../record/session-id.js';
 import { applyChange, type Change } from './change.js';
 import { deleteGraceCopies, graceCopyOf } from './grace.js';
 import { entryOf, isEntryDue, isSameEntry } from './index-entry.js';
-import { writeOptimistically } from './optimistic-write.js';
+import { writeUnlessRefused } from './optimistic-write.js';
 import { SessionIndex } from './session-index.js';
 import { type LiveSession, SessionRef, type StoredSession } from './session-ref.js';
+import { SessionWriter } from './session-writer.js';
 import { UnsettledMove } from './unsettled-move.js';
 
 /** What `delete` deleted; `unknown` if it did not look. */
@@ -32,11 +33,13 @@ export class SessionRepository {
   readonly context: RequestContext;
   readonly #options: ResolvedOptions;
   readonly #index: SessionIndex;
+  readonly #writer: SessionWriter;
 
   constructor(options: ResolvedOptions, context: RequestContext) {
     this.context = context;
     this.#options = options;
     this.#index = new SessionIndex(options, context);
+    this.#writer = new SessionWriter(options, this.#index);
   }
 
   /** The longest `maxAge` that a session may have, in seconds. The session of a user ends with its entry in the index. */
@@ -76,7 +79,7 @@ export class SessionRepository {
     hasGrace: boolean,
   ): Promise<StoredSession | null> {
     const ref = await this.#refTo(id);
-    return writeOptimistically(ref, known, async (live) => {
+    return writeUnlessRefused(ref, known, async (live) => {
       let copy: GraceCopy | null = null;
       const successor = await this.#insert(
         (key) => {
@@ -99,19 +102,17 @@ export class SessionRepository {
 
   /**
    * Deletes the session, whatever its version, and its grace copies. With compare and swap it does not wait for other writers:
-   * each of them notices.
+   * each of them notices. Deletes a record that nobody can use, too.
    *
    * @param known the request's copy; null if there is no session, undefined if the request did not read it.
    */
   async delete(id: string, known: StoredSession | null | undefined): Promise<Deleted> {
-    if (known === null) return 'none';
     const ref = await this.#refTo(id);
     return ref.isAtomic ? this.#delete(ref, known) : ref.exclusively(() => this.#delete(ref, known));
   }
 
-  async #delete(ref: SessionRef, known: StoredSession | undefined): Promise<Deleted> {
-    // A record that cannot be read can be deleted all the same.
-    const found = known ?? (await ref.read().catch(() => undefined));
+  async #delete(ref: SessionRef, known: StoredSession | null | undefined): Promise<Deleted> {
+    const found = known ?? (await this.#findToDelete(ref));
     if (found === null) return 'none';
     if (found?.is === 'live') {
       if (await this.#deleteLive(ref, found)) return 'live';
@@ -123,6 +124,17 @@ export class SessionRepository {
     }
     await ref.delete(found ? undefined : 'signed_out');
     return found?.is ?? 'unknown';
+  }
+
+  /**
+   * Returns the session, null if there is none to delete, and undefined for a record that cannot be read: another process may
+   * read it, so a sign-out deletes it. A record of a later format or of another name is left alone.
+   */
+  async #findToDelete(ref: SessionRef): Promise<StoredSession | null | undefined> {
+    const found = await ref.load().catch(() => undefined);
+    if (found?.state.is !== 'rejected') return found && ref.toSession(found);
+    const { reason } = found.state;
+    return reason === 'unreadable' || reason === 'too_large' ? undefined : null;
   }
 
   /** Returns false if the session is still there, because another request has changed it. */
@@ -159,7 +171,7 @@ export class SessionRepository {
   ): Promise<LiveSession> {
     for (let attempt = 0; attempt < MAX_NEW_IDS; attempt++) {
       const ref = await this.#refTo(await newSessionId(this.#options.genid), deadline);
-      const live = await this.#write(ref, null, make(ref.key), from);
+      const live = await this.#writer.write(ref, null, make(ref.key), from);
       if (live) return live;
     }
     throw new SessionError(
@@ -185,22 +197,12 @@ export class SessionRepository {
       isRetired = await (copy ? ref.supersede(live, copy.until) : ref.retire(live));
     } catch (error) {
       if (error instanceof UnknownOutcome) throw new UnsettledMove(successor, error);
-      await this.#drop(this.#refAt(ref, successor.id), successor.session);
+      await this.#writer.drop(this.#refAt(ref, successor.id), successor.session);
       throw error;
     }
-    if (isRetired) await this.#unindex(ref, live.session);
-    else await this.#drop(this.#refAt(ref, successor.id), successor.session);
+    if (isRetired) await this.#writer.unindex(ref, live.session);
+    else await this.#writer.drop(this.#refAt(ref, successor.id), successor.session);
     return isRetired;
-  }
-
-  /** Deletes a session whose ID nobody has learned. */
-  async #drop(ref: SessionRef, session: Session): Promise<void> {
-    if (await ref.tryDelete()) await this.#unindex(ref, session);
-  }
-
-  /** Removes the key of a record that is deleted. */
-  async #unindex({ key }: SessionRef, { entry }: Session): Promise<void> {
-    if (entry) await this.#index.remove(entry.user, [{ entry: entry.id, key }]);
   }
 
   /** Slides a stale idle timer. Writes a record that lacks its index entry or its date of creation. */
@@ -225,10 +227,12 @@ export class SessionRepository {
   }
 
   #change(ref: SessionRef, known: LiveSession | undefined, change: Change): Promise<StoredSession | null> {
-    return writeOptimistically(ref, known, (live) => {
+    return writeUnlessRefused(ref, known, (live) => {
       const next = this.#renew(live.session, change, ref.key);
       if (next === live.session) return live;
-      return this.#write(ref, live, next).then((written) => written ?? { is: 'rejected', nonce: next.nonce });
+      return this.#writer
+        .write(ref, live, next)
+        .then((written) => written ?? { is: 'rejected', nonce: next.nonce });
     });
   }
 
@@ -246,71 +250,6 @@ export class SessionRepository {
     const entry = entryOf(next, this.#options, key, now);
     const graceCopies = next.graceCopies.filter((copy) => mayRemain(copy, now));
     return { ...slide({ ...next, entry }, this.#options.expiry, now), graceCopies, nonce: newNonce() };
-  }
-
-  /** Writes a session over what is known of it. Indexes it first if its key or its entry is new. */
-  #write(
-    ref: SessionRef,
-    known: LiveSession | null,
-    session: Session,
-    from?: LiveSession,
-  ): Promise<LiveSession | null> {
-    const { entry } = session;
-    const isIndexed = entry === null || (known !== null && isSameEntry(entry, known.session.entry));
-    if (isIndexed) return this.#writeRecord(ref, known, session);
-    // Without an index here, a process that has one indexes the session when it reads it.
-    if (!this.#index.has(ref)) return this.#writeRecord(ref, known, { ...session, entry: null });
-    return this.#writeIndexed(ref, known, { ...session, entry }, from);
-  }
-
-  /**
-   * Adds the session to the index of its user, writes it, and asks whether the index still has it.
-   *
-   * @throws ERR_SESSION_GONE if it was revoked meanwhile.
-   */
-  async #writeIndexed(
-    ref: SessionRef,
-    known: LiveSession | null,
-    session: Session & { entry: SessionEntry },
-    from: LiveSession | undefined,
-  ): Promise<LiveSession | null> {
-    const { entry } = session;
-    const isMoved = from && isSameEntry(entry, from.session.entry);
-    if (!(await this.#index.add(ref, entry, isMoved ? from.key : undefined))) throw sessionGone();
-    const live = await this.#writeRecord(ref, known, session, false);
-    if (!live || (await this.#isIndexed(ref, known, session))) return live;
-    await ref.delete('revoked');
-    throw sessionGone();
-  }
-
-  /** Writes the record. Drops a new one that may be there or not: nobody has learned its ID. */
-  async #writeRecord(
-    ref: SessionRef,
-    known: LiveSession | null,
-    session: Session,
-    isReadAgain = known !== null,
-  ): Promise<LiveSession | null> {
-    try {
-      return await ref.write(known?.version ?? null, session, isReadAgain);
-    } catch (error) {
-      if (!known && error instanceof UnknownOutcome) await this.#drop(ref, session);
-      throw error;
-    }
-  }
-
-  /** Asks whether the index still has a session that was just written. Drops a new one if the index does not answer. */
-  async #isIndexed(
-    ref: SessionRef,
-    known: LiveSession | null,
-    session: Session & { entry: SessionEntry },
-  ): Promise<boolean> {
-    try {
-      return await this.#index.holds(ref, session.entry);
-    } catch (error) {
-      if (known) throw unconfirmed(error);
-      await this.#drop(ref, session);
-      throw error;
-    }
   }
 
   #refTo(id: string, deadline = new Deadline(this.#options.storeTimeoutMs)): MaybePromise<SessionRef> {

@@ -17,7 +17,8 @@ startClock();
 /** The part of a record that claims an entry of the index, for another entry. */
 function claimOf(record: SessionRecord | null, entry: string): unknown {
   const meta = (record?.__session ?? []) as unknown[];
-  return [...meta.slice(0, -1), { ...(meta.at(-1) as object), entry }];
+  const rest = meta.at(-1) as { users: [user: string, until: number][] };
+  return [...meta.slice(0, -1), { ...rest, users: rest.users.map(([user, until]) => [user, until, entry]) }];
 }
 
 it('a request whose own destroy() timed out can still revoke the sessions of its user', async () => {

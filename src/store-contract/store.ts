@@ -1,4 +1,5 @@
 import { type Clock, systemClock } from '../lib/clock.js';
+import { SessionError } from '../lib/errors.js';
 
 /** The cookie part of a record, as express-session writes it. */
 export interface RecordCookie {
@@ -44,6 +45,17 @@ export function callOptions({ now, source }: Clock = systemClock): CallOptions {
   return { now: now(), clock: source };
 }
 
+/** Options of a call that reads records. */
+export interface ReadOptions extends CallOptions {
+  /**
+   * The size above which a record is of no use to the session, in bytes of the stored value: eight times the `maxBytes`
+   * option. A store that can read a part of a value fetches no more than that. `get` then throws, the other calls return
+   * `unreadable`, with a `size` above it. A store that cannot do so may ignore it: the session checks what it gets.
+   * @default no limit
+   */
+  readonly maxBytes?: number | undefined;
+}
+
 /**
  * A store: it keeps the records of sessions.
  *
@@ -59,6 +71,10 @@ export function callOptions({ now, source }: Clock = systemClock): CallOptions {
  * A missing record is not an error: `get` returns `null` or `undefined`, and `destroy` and `touch` do
  * nothing. A store throws only when the system behind it fails. The session checks what a store returns
  * before it uses it.
+ *
+ * A record that is there and cannot be read is another thing: `get` throws a `SessionError` with the code
+ * `ERR_SESSION_DATA`, and the calls of the capabilities return `unreadable`. Its visitor has no session, and gets a new one
+ * with the next write. Any other error makes the request fail.
  */
 export interface Store<Data extends object = Record<string, unknown>> {
   /**
@@ -73,7 +89,7 @@ export interface Store<Data extends object = Record<string, unknown>> {
    */
   get(
     id: string,
-    options?: CallOptions,
+    options?: ReadOptions,
   ): SessionRecord<Data> | null | undefined | Promise<SessionRecord<Data> | null | undefined>;
 
   /**
@@ -122,9 +138,9 @@ export interface Store<Data extends object = Record<string, unknown>> {
 export interface CompareAndSwap<Data extends object = Record<string, unknown>> {
   /**
    * Returns the record with a version of the whole stored value. Any change, by any writer, makes another
-   * version. Returns `null` if there is no record, or if it has expired.
+   * version. Returns `null` if there is no record, or if it has expired, and `unreadable` for one that cannot be read.
    */
-  load(id: string, options: CallOptions): Promise<LoadedRecord<Data> | null>;
+  load(id: string, options: ReadOptions): Promise<LoadedRecord<Data> | null>;
 
   /**
    * Writes the record if the stored version is `expected`. Compares and writes in one atomic step.
@@ -146,9 +162,13 @@ export interface CompareAndSwap<Data extends object = Record<string, unknown>> {
 
 /** A record with its version. */
 export interface LoadedRecord<Data extends object = Record<string, unknown>> {
-  readonly record: SessionRecord<Data>;
+  /** `null` if it is unreadable. */
+  readonly record: SessionRecord<Data> | null;
+  /** Any text if the record is unreadable. */
   readonly version: string;
-  /** The size of the stored value in bytes, for telemetry. */
+  /** Whether there is a record that this process cannot read, or that is larger than `maxBytes`. */
+  readonly unreadable?: boolean | undefined;
+  /** The size of the stored value in bytes, at least where it is above `maxBytes`. Telemetry shows it. */
   readonly size?: number | undefined;
 }
 
@@ -180,7 +200,7 @@ export interface UserIndex<Data extends object = Record<string, unknown>> {
    * Returns a page of the user's entries, those with the latest `until` first. Leaves revoked ones out. Does not slide
    * the idle timeout of any session.
    */
-  list(user: string, page: IndexPage, options: CallOptions): Promise<IndexedSessions<Data>>;
+  list(user: string, page: IndexPage, options: ReadOptions): Promise<IndexedSessions<Data>>;
   /**
    * Revokes the chosen entries of the user, in one atomic step, and returns them: from now on `add` refuses them. They
    * stay until `remove` removes their keys. Those of them that an earlier call revoked and nobody removed are returned
@@ -188,7 +208,7 @@ export interface UserIndex<Data extends object = Record<string, unknown>> {
    *
    * @returns `limit` entries at most. Fewer mean that there are no more.
    */
-  revoke(user: string, choice: RevokeChoice, options: CallOptions): Promise<readonly IndexedSession<Data>[]>;
+  revoke(user: string, choice: RevokeChoice, options: ReadOptions): Promise<readonly IndexedSession<Data>[]>;
 }
 
 /** A key of an entry. */
@@ -245,15 +265,33 @@ export interface IndexedSession<Data extends object = Record<string, unknown>> {
 export interface IndexedRecord<Data extends object = Record<string, unknown>> {
   /** The session's key. */
   readonly key: string;
-  /** The record. `null` if it has not been written yet, or is gone. */
+  /** The record. `null` if it has not been written yet, is gone, or is unreadable. */
   readonly record: SessionRecord<Data> | null;
-  /** Whether there is a record that this process cannot read. Another process may be able to. */
+  /**
+   * Whether there is a record that this process cannot read, or that is larger than `maxBytes`. Another process may be able
+   * to.
+   */
   readonly unreadable?: boolean | undefined;
+  /** The size of the stored value in bytes, if the store knows. */
+  readonly size?: number | undefined;
 }
 
 /** Returns whether an object has the three methods of a store. */
 export function isStore(store: object): store is Store<object> {
   return ['get', 'set', 'destroy'].every((method) => typeof Reflect.get(store, method) === 'function');
+}
+
+/** Returns the error that `get` throws for a record that it cannot read. */
+export function unreadableRecord(): SessionError {
+  return new SessionError(
+    'ERR_SESSION_DATA',
+    'The stored record cannot be read: it is no JSON, nests too deep, or is larger than it may be. Its visitor has no session.',
+  );
+}
+
+/** Returns whether `get` of a store failed because its record cannot be read. */
+export function isUnreadable(error: unknown): boolean {
+  return SessionError.is(error) && error.code === 'ERR_SESSION_DATA';
 }
 
 /** Returns the store's name or, without one, the name of its class, which a bundler may have shortened. */

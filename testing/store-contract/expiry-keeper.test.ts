@@ -66,7 +66,7 @@ const bugs: PlantedBugs = {
       new (class extends KeepingToyStore {
         protected override async load(id: string, options: CallOptions) {
           const loaded = await super.load(id, options);
-          return loaded && !this.isOver(this.endOf(loaded.record), options) ? loaded : null;
+          return loaded?.record && !this.isOver(this.endOf(loaded.record), options) ? loaded : null;
         }
       })(),
     ['a store with expiry "store" > load gives a record that touch kept alive'],

@@ -1,6 +1,6 @@
 import type { StoreOperation, StoreOutcome } from '../../src/events/session-event.js';
 import { recordTime } from '../../src/record/record-time.js';
-import type { CallOptions, SessionRecord } from '../../src/store-contract/store.js';
+import { type CallOptions, isUnreadable, type SessionRecord } from '../../src/store-contract/store.js';
 import type { StoreFaults } from './store-faults.js';
 import type { StoreCallRecord } from './store-views.js';
 
@@ -42,7 +42,7 @@ export class CallLog {
       this.#add(operation, report(result), options, start);
       return result;
     } catch (error) {
-      this.#add(operation, { outcome: 'error' }, options, start);
+      this.#add(operation, { outcome: isUnreadable(error) ? 'rejected' : 'error' }, options, start);
       throw error;
     }
   }

@@ -1,5 +1,6 @@
 import type { StoreOperation } from '../../src/events/session-event.js';
 import { SessionError } from '../../src/lib/errors.js';
+import { isTooDeep, MAX_DEPTH } from '../../src/lib/json.js';
 import { parseRecord } from '../../src/record/record.js';
 import { hasExpired } from '../../src/record/record-time.js';
 import { hashSessionId } from '../../src/record/session-id.js';
@@ -7,6 +8,8 @@ import {
   type CallOptions,
   type CompareAndSwap,
   callOptions,
+  isUnreadable,
+  type ReadOptions,
   type SessionRecord,
   type Store,
   storeName,
@@ -64,7 +67,7 @@ export class InspectableStore implements Store<object> {
     return this.#keys;
   }
 
-  get(key: string, options: CallOptions = this.#options): Promise<SessionRecord | null | undefined> {
+  get(key: string, options: ReadOptions = this.#options): Promise<SessionRecord | null | undefined> {
     return this.#log.run(
       'get',
       options,
@@ -107,17 +110,25 @@ export class InspectableStore implements Store<object> {
     return (await this.peek(hashSessionId(id))) ?? this.peek(id);
   }
 
-  /** Returns the record under a key. Faults do not apply, and `calls` does not list it. @internal */
+  /**
+   * Returns the record under a key, or null, also for one that cannot be read. Faults do not apply, and `calls` does not list
+   * it. @internal
+   */
   async peek(key: string): Promise<SessionRecord | null> {
-    return (await this.#inner.get(key, this.#options)) ?? null;
+    try {
+      return (await this.#inner.get(key, this.#options)) ?? null;
+    } catch (error) {
+      if (isUnreadable(error)) return null;
+      throw error;
+    }
   }
 
-  /** Returns a copy of all records. */
+  /** Returns a copy of all records that can be read. */
   async snapshot(): Promise<StoreSnapshot> {
     const records = new Map<string, SessionRecord>();
     for (const key of this.#keys) {
       const record = await this.peek(key);
-      if (record) records.set(key, structuredClone(record));
+      if (record && !isTooDeep(record, MAX_DEPTH + 1)) records.set(key, structuredClone(record));
     }
     return records;
   }
@@ -199,7 +210,7 @@ export class InspectableStore implements Store<object> {
           'get',
           options,
           () => inner.load(key, options),
-          (found) => this.#toReport(found?.record, options),
+          (found) => (found?.unreadable ? { outcome: 'rejected' } : this.#toReport(found?.record, options)),
         ),
       swap: async (key, expected, record, options) => {
         const run = async () => {

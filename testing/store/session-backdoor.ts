@@ -35,13 +35,10 @@ export class SessionBackdoor {
   /** Returns the live session of an ID. Returns null if there is none, or only a grace copy. */
   async find(id: string): Promise<Session | null> {
     const key = this.keyOf(id);
-    const state = readRecord(await this.#store.peek(key), {
-      key,
-      name: this.options.name,
-      policy: this.options.expiry,
-      now: this.#now(),
-      keeper: this.#store.expiry,
-    });
+    const { name, expiry: policy, maxBytes } = this.options;
+    const found = { record: await this.#store.peek(key) };
+    const now = this.#now();
+    const state = readRecord(found, { key, name, policy, now, keeper: this.#store.expiry, maxBytes });
     return state.is === 'live' ? state.session : null;
   }
 

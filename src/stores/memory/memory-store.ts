@@ -1,12 +1,13 @@
 import {
-  type CallOptions,
   type CompareAndSwap,
   callOptions,
   type IndexedSession,
   type LoadedRecord,
+  type ReadOptions,
   type SessionRecord,
   type Store,
   type UserIndex,
+  unreadableRecord,
 } from '../../store-contract/store.js';
 import { DEFAULT_MAX, givenMax, type MemoryStoreOptions } from './memory-store-options.js';
 import { isRecent, type MemoryEntry, MemoryUserIndex } from './memory-user-index.js';
@@ -51,12 +52,12 @@ export class MemoryStore implements Store {
     remove: async (user, keys) => {
       for (const { entry, key } of keys) this.#bucket.index.remove(user, entry, key);
     },
-    list: async (user, page, { now }) => {
-      const [entries, cursor] = this.#bucket.index.list(user, page, now);
-      return { entries: entries.map((entry) => this.#withRecords(entry, now)), cursor };
+    list: async (user, page, options) => {
+      const [entries, cursor] = this.#bucket.index.list(user, page, options.now);
+      return { entries: entries.map((entry) => this.#withRecords(entry, options)), cursor };
     },
-    revoke: async (user, choice, { now }) =>
-      this.#bucket.index.revoke(user, choice, now).map((entry) => this.#withRecords(entry, now)),
+    revoke: async (user, choice, options) =>
+      this.#bucket.index.revoke(user, choice, options.now).map((entry) => this.#withRecords(entry, options)),
   };
   #bucket: Bucket;
   #bound = false;
@@ -86,7 +87,9 @@ export class MemoryStore implements Store {
   }
 
   async get(id: string, options = callOptions()): Promise<SessionRecord | null> {
-    return this.#load(id, options)?.record ?? null;
+    const found = this.#load(id, options);
+    if (found?.unreadable) throw unreadableRecord();
+    return found?.record ?? null;
   }
 
   async set(id: string, record: SessionRecord, { now } = callOptions()): Promise<void> {
@@ -97,11 +100,14 @@ export class MemoryStore implements Store {
     this.#bucket.records.delete(id);
   }
 
-  #load(id: string, { now }: CallOptions): LoadedRecord | null {
+  /** Leaves a record larger than `maxBytes` unparsed: that would hold up every other request. */
+  #load(id: string, { now, maxBytes = Number.POSITIVE_INFINITY }: ReadOptions): LoadedRecord | null {
     const version = this.#live(id, now);
     if (version === undefined) return null;
     this.#bucket.records.use(id);
-    return { record: fromText(version), version, size: Buffer.byteLength(version) };
+    const size = Buffer.byteLength(version);
+    if (size > maxBytes) return { record: null, unreadable: true, version, size };
+    return { record: fromText(version), version, size };
   }
 
   /** Returns the text of a record, or undefined if there is none that is live. This does not count as use. */
@@ -112,12 +118,12 @@ export class MemoryStore implements Store {
     return undefined;
   }
 
-  #withRecords(entry: MemoryEntry, now: number): IndexedSession {
+  #withRecords(entry: MemoryEntry, options: ReadOptions): IndexedSession {
     const records = [...entry.keys].map((key) => {
-      const text = this.#live(key, now);
-      return { key, record: text === undefined ? null : fromText(text) };
+      const { record = null, unreadable, size } = this.#load(key, options) ?? {};
+      return { key, record, unreadable, size };
     });
-    return { entry: entry.id, records, isRecent: isRecent(entry, now) };
+    return { entry: entry.id, records, isRecent: isRecent(entry, options.now) };
   }
 
   #put(id: string, record: SessionRecord, now: number): string {

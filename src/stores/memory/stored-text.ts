@@ -13,7 +13,10 @@ export function toText(record: SessionRecord): string {
   try {
     return `${endsAt === null || Number.isNaN(endsAt) ? '' : endsAt},${JSON.stringify(record)}`;
   } catch {
-    throw new SessionError('ERR_SESSION_DATA', 'The record is not JSON. Store plain values.');
+    throw new SessionError(
+      'ERR_SESSION_DATA',
+      'The record is not JSON, or nests too deep. Store plain values.',
+    );
   }
 }
 

@@ -1,4 +1,5 @@
 import { digest } from '../../lib/digest.js';
+import { tooDeep } from '../../lib/json.js';
 import { isPromiseLike, type MaybePromise, mapMaybe } from '../../lib/maybe-promise.js';
 import { randomText } from '../../lib/random-text.js';
 import { recordTime } from '../../record/record-time.js';
@@ -7,9 +8,11 @@ import {
   type CompareAndSwap,
   callOptions,
   type LoadedRecord,
+  type ReadOptions,
   type SessionRecord,
   type Store,
   type UserIndex,
+  unreadableRecord,
 } from '../../store-contract/store.js';
 import {
   isIoRedis,
@@ -18,16 +21,20 @@ import {
   redisSender,
   type SendToRedis,
 } from './redis-client.js';
+import { readValue } from './redis-read.js';
 import { DELETE, runScript, SWAP } from './redis-script.js';
 import { RedisUserIndex } from './redis-user-index.js';
 
 /** Turns records into text and back. Both methods may be async, for example to encrypt. */
 export interface Serializer {
-  /** Returns the text of a record. */
+  /**
+   * Returns the text of a record. If it runs out of stack (`RangeError`), the write throws `ERR_SESSION_DATA`. Any other error
+   * makes the call of the store fail.
+   */
   stringify(record: object): string | Promise<string>;
   /**
-   * Returns the record of a text. If it throws a `SyntaxError`, as `JSON.parse` does, the record counts as
-   * missing. Any other error makes the call of the store fail.
+   * Returns the record of a text. If it throws a `SyntaxError`, as `JSON.parse` does, or a `RangeError`, the record cannot be
+   * read: its visitor has no session, and `onEvent` gets `record_rejected`. Any other error makes the call of the store fail.
    */
   parse(text: string): unknown;
 }
@@ -72,7 +79,7 @@ export class RedisStore implements Store {
   readonly expiry = 'store';
   readonly users: UserIndex;
   readonly atomic: CompareAndSwap = {
-    load: (id) => this.#load(id),
+    load: (id, options) => this.#load(id, options),
     swap: (id, expected, record, options) => this.#swap(id, expected, record, options),
   };
   readonly #send: SendToRedis;
@@ -98,10 +105,12 @@ export class RedisStore implements Store {
     });
   }
 
-  async get(id: string): Promise<SessionRecord | null> {
-    const key = this.#key(id);
-    const value = await this.#send(key, ['GET', key]);
-    return value === null ? null : this.#parse(value);
+  async get(id: string, { maxBytes }: Partial<ReadOptions> = {}): Promise<SessionRecord | null> {
+    const value = await readValue(this.#send, this.#key(id), maxBytes);
+    if (value === null) return null;
+    const record = value.is === 'text' ? await this.#parse(value.text) : null;
+    if (!record) throw unreadableRecord();
+    return record;
   }
 
   async set(id: string, record: SessionRecord, options = callOptions()): Promise<void> {
@@ -123,14 +132,14 @@ export class RedisStore implements Store {
 
   // --- compare and swap ------------------------------------------------------------------------------------
 
-  #load(id: string): Promise<LoadedRecord | null> {
-    const key = this.#key(id);
-    return this.#send(key, ['GET', key]).then((value) => {
+  #load(id: string, { maxBytes }: ReadOptions): Promise<LoadedRecord | null> {
+    return readValue(this.#send, this.#key(id), maxBytes).then((value) => {
       if (value === null) return null;
-      const version = String(value);
-      return mapMaybe(
-        this.#parse(version),
-        (record) => record && { record, version, size: Buffer.byteLength(version) },
+      const { size } = value;
+      if (value.is === 'tooLarge') return { record: null, unreadable: true, version: '', size };
+      const version = value.text;
+      return mapMaybe(this.#parse(version), (record) =>
+        record ? { record, version, size } : { record, unreadable: true, version, size },
       );
     });
   }
@@ -166,23 +175,37 @@ export class RedisStore implements Store {
   }
 
   #format(record: SessionRecord): MaybePromise<string> {
-    return this.#serializer.stringify(record);
+    try {
+      const text = this.#serializer.stringify(record);
+      return isPromiseLike(text) ? Promise.resolve(text).catch(dataError) : text;
+    } catch (error) {
+      return dataError(error);
+    }
   }
 
-  /** Returns null for a value that is not JSON: an error would make every request of its visitor fail. */
-  #parse(value: unknown): MaybePromise<SessionRecord | null> {
+  /** Returns null for a value that cannot be read: an error would make every request of its visitor fail. */
+  #parse(text: string): MaybePromise<SessionRecord | null> {
     try {
-      const record = this.#serializer.parse(String(value)) as SessionRecord | PromiseLike<SessionRecord>;
-      return isPromiseLike(record) ? Promise.resolve(record).catch(nullIfNoJson) : record;
+      const record = this.#serializer.parse(text) as SessionRecord | PromiseLike<SessionRecord>;
+      return isPromiseLike(record) ? Promise.resolve(record).catch(nullIfNoRecord) : record;
     } catch (error) {
-      return nullIfNoJson(error);
+      return nullIfNoRecord(error);
     }
   }
 }
 
-function nullIfNoJson(error: unknown): null {
-  if (error instanceof SyntaxError) return null;
+function nullIfNoRecord(error: unknown): null {
+  if (isNamed(error, 'SyntaxError') || isNamed(error, 'RangeError')) return null;
   throw error;
+}
+
+function dataError(error: unknown): never {
+  throw isNamed(error, 'RangeError') ? tooDeep() : error;
+}
+
+/** The error may be of another realm, as test runners make them. */
+function isNamed(error: unknown, name: string): boolean {
+  return typeof error === 'object' && error !== null && 'name' in error && error.name === name;
 }
 
 /** Returns a record's time to live in milliseconds, which Redis counts down by its own clock. */

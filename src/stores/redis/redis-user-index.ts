@@ -9,6 +9,7 @@ import type {
   IndexedSessions,
   IndexPage,
   NewEntry,
+  ReadOptions,
   RevokeChoice,
   SessionRecord,
   UserIndex,
@@ -16,12 +17,13 @@ import type {
 import { formatCursor, parseCursor } from '../../store-contract/user-index.js';
 import type { SendToRedis } from './redis-client.js';
 import { ADD_TO_INDEX, LIST_INDEX, REMOVE_FROM_INDEX, REVOKE_IN_INDEX } from './redis-index-scripts.js';
+import { readValue } from './redis-read.js';
 import { type RedisScript, runScript } from './redis-script.js';
 
 /** The records of a RedisStore: their keys in Redis, and how to parse them. */
 interface RedisRecords {
   keyOf(id: string): string;
-  parse(value: unknown): MaybePromise<SessionRecord | null>;
+  parse(text: string): MaybePromise<SessionRecord | null>;
 }
 
 /** Separates prefix and user. `#` is not a letter of an ID, so no session has such a key. */
@@ -72,7 +74,7 @@ export class RedisUserIndex implements UserIndex {
       );
   }
 
-  async list(user: string, { limit, cursor }: IndexPage, options: CallOptions): Promise<IndexedSessions> {
+  async list(user: string, { limit, cursor }: IndexPage, options: ReadOptions): Promise<IndexedSessions> {
     const after = parseCursor(cursor);
     // One more, to know whether there is a next page.
     const args = [time(options), String(limit + 1), after?.entry ?? '', String(after?.until ?? '')];
@@ -80,16 +82,17 @@ export class RedisUserIndex implements UserIndex {
     const page = found.slice(0, limit);
     const end = page.at(-1);
     return {
-      entries: await this.#withRecords(page, LISTED_AT_ONCE),
+      entries: await this.#withRecords(page, LISTED_AT_ONCE, options),
       cursor: end && found.length > limit ? formatCursor(end) : null,
     };
   }
 
-  async revoke(user: string, choice: RevokeChoice, options: CallOptions): Promise<IndexedSession[]> {
+  async revoke(user: string, choice: RevokeChoice, options: ReadOptions): Promise<IndexedSession[]> {
     const { limit, only, except = [] } = choice;
     const names = only ?? except;
     const args = [time(options), String(limit), only ? 'only' : 'except', ...names];
-    return this.#withRecords(toEntries(await this.#run(REVOKE_IN_INDEX, user, args)), REVOKED_AT_ONCE);
+    const found = toEntries(await this.#run(REVOKE_IN_INDEX, user, args));
+    return this.#withRecords(found, REVOKED_AT_ONCE, options);
   }
 
   #run(script: RedisScript, user: string, args: readonly string[]): Promise<unknown> {
@@ -98,26 +101,31 @@ export class RedisUserIndex implements UserIndex {
     return runScript(this.#send, script, [key, `${key}:keys`], args);
   }
 
-  #withRecords(entries: readonly RawEntry[], atOnce: number): Promise<IndexedSession[]> {
+  #withRecords(
+    entries: readonly RawEntry[],
+    atOnce: number,
+    options: ReadOptions,
+  ): Promise<IndexedSession[]> {
     return inBatches(entries, atOnce, async ({ entry, keys, isRecent }) => ({
       entry,
-      records: await Promise.all(keys.map((key) => this.#read(key))),
+      records: await Promise.all(keys.map((key) => this.#read(key, options))),
       isRecent,
     }));
   }
 
-  async #read(id: string): Promise<IndexedRecord> {
+  async #read(id: string, { maxBytes }: ReadOptions): Promise<IndexedRecord> {
     const key = this.#records.keyOf(id);
-    const value = await this.#send(key, ['GET', key]);
+    const value = await readValue(this.#send, key, maxBytes);
     if (value === null) return { key: id, record: null };
-    const record = await this.#parse(value);
-    return { key: id, record, unreadable: record === null };
+    const { size } = value;
+    const record = value.is === 'text' ? await this.#parse(value.text) : null;
+    return { key: id, record, unreadable: record === null, size };
   }
 
   /** Returns null for a record that cannot be read. */
-  async #parse(value: unknown): Promise<SessionRecord | null> {
+  async #parse(text: string): Promise<SessionRecord | null> {
     try {
-      return await this.#records.parse(value);
+      return await this.#records.parse(text);
     } catch {
       return null;
     }

@@ -1,0 +1,112 @@
+import { UnknownOutcome, unconfirmed } from '../gateway/store-failures.js';
+import { EntryRefused, sessionGone, tooLarge } from '../lib/session-refusals.js';
+import type { ResolvedOptions } from '../options/options.js';
+import type { Session, SessionEntry } from '../record/record.js';
+import { isLarger, jsonBytes } from '../record/record-size.js';
+import { isSameEntry } from './index-entry.js';
+import type { SessionIndex } from './session-index.js';
+import { toRecord } from './session-record.js';
+import type { LiveSession, SessionRef } from './session-ref.js';
+
+/** More bytes than a record has beside its data. */
+const META_BYTES = 8192;
+
+/** Writes sessions to the store, and keeps the index of their users up to date. */
+export class SessionWriter {
+  readonly #options: ResolvedOptions;
+  readonly #index: SessionIndex;
+
+  constructor(options: ResolvedOptions, index: SessionIndex) {
+    this.#options = options;
+    this.#index = index;
+  }
+
+  /** Writes a session over what is known of it. Indexes it first if its key or its entry is new. */
+  write(
+    ref: SessionRef,
+    known: LiveSession | null,
+    session: Session,
+    from?: LiveSession,
+  ): Promise<LiveSession | null> {
+    const { entry } = session;
+    this.#refuseTooLarge(ref, session, known ?? from);
+    const isIndexed = entry === null || (known !== null && isSameEntry(entry, known.session.entry));
+    if (isIndexed) return this.#writeRecord(ref, known, session);
+    // Without an index here, a process that has one indexes the session when it reads it.
+    if (!this.#index.has(ref)) return this.#writeRecord(ref, known, { ...session, entry: null });
+    return this.#writeIndexed(ref, known, { ...session, entry }, from);
+  }
+
+  /**
+   * Refuses data that makes a record too large. A record that is too large already may be written with less data, or with the
+   * same, so that its visitor can still sign in or out.
+   */
+  #refuseTooLarge({ key, store }: SessionRef, session: Session, was: LiveSession | undefined): void {
+    const { maxBytes } = this.#options;
+    const data = was?.session.data;
+    if (maxBytes === null || session.data === data || !isLarger(session.data, maxBytes - META_BYTES)) return;
+    const bytes = jsonBytes(toRecord(session, key, this.#options, store));
+    if (bytes <= maxBytes || (data && jsonBytes(session.data) <= jsonBytes(data))) return;
+    throw tooLarge(bytes, maxBytes);
+  }
+
+  /**
+   * Adds the session to the index of its user, writes it, and asks whether the index still has it.
+   *
+   * @throws EntryRefused if the index does not take it, ERR_SESSION_GONE if it was revoked after that.
+   */
+  async #writeIndexed(
+    ref: SessionRef,
+    known: LiveSession | null,
+    session: Session & { entry: SessionEntry },
+    from: LiveSession | undefined,
+  ): Promise<LiveSession | null> {
+    const { entry } = session;
+    const isMoved = from && isSameEntry(entry, from.session.entry);
+    if (!(await this.#index.add(ref, entry, isMoved ? from.key : undefined))) throw new EntryRefused();
+    const live = await this.#writeRecord(ref, known, session, false);
+    if (!live || (await this.#isIndexed(ref, known, session))) return live;
+    await ref.delete('revoked');
+    throw sessionGone();
+  }
+
+  /** Writes the record. Drops a new one that may be there or not: nobody has learned its ID. */
+  async #writeRecord(
+    ref: SessionRef,
+    known: LiveSession | null,
+    session: Session,
+    isReadAgain = known !== null,
+  ): Promise<LiveSession | null> {
+    try {
+      return await ref.write(known?.version ?? null, session, isReadAgain);
+    } catch (error) {
+      if (!known && error instanceof UnknownOutcome) await this.drop(ref, session);
+      throw error;
+    }
+  }
+
+  /** Asks whether the index still has a session that was just written. Drops a new one if the index does not answer. */
+  async #isIndexed(
+    ref: SessionRef,
+    known: LiveSession | null,
+    session: Session & { entry: SessionEntry },
+  ): Promise<boolean> {
+    try {
+      return await this.#index.holds(ref, session.entry);
+    } catch (error) {
+      if (known) throw unconfirmed(error);
+      await this.drop(ref, session);
+      throw error;
+    }
+  }
+
+  /** Deletes a session whose ID nobody has learned. */
+  async drop(ref: SessionRef, session: Session): Promise<void> {
+    if (await ref.tryDelete()) await this.unindex(ref, session);
+  }
+
+  /** Removes the key of a record that is deleted. */
+  async unindex({ key }: SessionRef, { entry }: Session): Promise<void> {
+    if (entry) await this.#index.remove(entry.user, [{ entry: entry.id, key }]);
+  }
+}

@@ -1,0 +1,30 @@
+import type { SendToRedis } from './redis-client.js';
+
+/** What Redis holds under the key of a record. */
+export type RedisValue =
+  | { readonly is: 'text'; readonly text: string; readonly size: number }
+  /** It is larger than it may be, and was not fetched whole. The size is the least that it can have. */
+  | { readonly is: 'tooLarge'; readonly size: number };
+
+/**
+ * Reads a value in one round trip. GETRANGE costs what GET does, and fetches no more than a byte too much of a value that is
+ * too large.
+ *
+ * @param maxBytes how large it may be. Left out for no limit.
+ * @returns null if there is none.
+ */
+export async function readValue(
+  send: SendToRedis,
+  key: string,
+  maxBytes?: number,
+): Promise<RedisValue | null> {
+  const reply = await send(
+    key,
+    maxBytes === undefined ? ['GET', key] : ['GETRANGE', key, '0', String(maxBytes)],
+  );
+  // GETRANGE answers '' where there is nothing.
+  if (reply === null || (maxBytes !== undefined && reply === '')) return null;
+  const text = String(reply);
+  const size = Buffer.byteLength(text);
+  return maxBytes !== undefined && size > maxBytes ? { is: 'tooLarge', size } : { is: 'text', text, size };
+}
