@@ -24,6 +24,7 @@ export type {
   IndexPage,
   LoadedRecord,
   NewEntry,
+  ReadOptions,
   RecordCookie,
   RevokeChoice,
   SessionRecord,

@@ -105,6 +105,8 @@ const options: Options[] = [
   { store: () => new CustomStore() },
   { store: async () => new CustomStore() },
   { store: promisifyStore(new expressSession.MemoryStore()) },
+  { maxBytes: 2048 },
+  { maxBytes: null },
   { secret: ['new', 'old'], cookie: { sameSite: 'none', secure: true, maxAge: 60 }, touchAfter: true },
 ];
 expectTypeOf(options).toExtend<Options[]>();

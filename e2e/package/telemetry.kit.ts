@@ -114,6 +114,9 @@ async function live(): Promise<void> {
     .catch(() => {});
   await t.component(() => session().get('n'));
   await t.seed({ n: 1 });
+  for (const { key } of await t.store.sessions()) await t.store.set(key, { __session: false });
+  await t.component(() => session().get('n'));
+  await t.seed({ n: 1 });
   await t.action(() => session().destroy());
   await t.action(() => session().set('userId', 'ada'));
   await t.user().revokeAll();

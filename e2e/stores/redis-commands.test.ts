@@ -9,8 +9,8 @@ import { RedisServer } from './servers/redis-server.js';
 type Data = Record<'a' | 'b' | 'c' | 'd' | 'n', number>;
 type Handler = (session: () => AppSession<Data>) => Promise<unknown>;
 
-/** What a client sends to read a session; to write it: the record, staged, and the script that swaps it in. */
-const READ = ['get'];
+/** What a client sends to read a session, without what is too large; to write it: the record, staged, and the script that swaps it in. */
+const READ = ['getrange'];
 const WRITE = ['set', 'evalsha'];
 
 let server: RedisServer;

@@ -80,7 +80,7 @@ describe.each(singleClients)('one server, with $name', ({ open }) => {
     /** As Redis counts them. */
     const reads = async () => {
       const stats = await server.command('INFO', 'commandstats');
-      return Number(/cmdstat_get:calls=(\d+)/.exec(stats)?.[1] ?? 0);
+      return Number(/cmdstat_getrange:calls=(\d+)/.exec(stats)?.[1] ?? 0);
     };
     await browser.visit((session) => session().get('n'));
     const before = await reads();

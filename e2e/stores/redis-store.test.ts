@@ -230,8 +230,8 @@ it('a value that is no JSON is no session; what else a serializer throws is thro
   const client = new Redis(server.port);
   await server.command('SET', 'sess:torn', '{"user":"ad');
   const store = new RedisStore({ client });
-  expect(await store.get('torn')).toBeNull();
-  expect(await store.atomic.load('torn', system())).toBeNull();
+  await expect(store.get('torn')).rejects.toMatchObject({ code: 'ERR_SESSION_DATA' });
+  expect(await store.atomic.load('torn', system())).toMatchObject({ record: null, unreadable: true });
   const parse = () => {
     throw new Error('wrong key');
   };

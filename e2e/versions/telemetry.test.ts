@@ -86,7 +86,7 @@ describe.each(['vercel', 'sdk-node'])('Next 16.4 with %s', (telemetry) => {
       'next_app_session.session.hash': expect.stringMatching(/^[0-9a-f]{16}$/),
     });
     expect(typesOf(spans.filter(({ spanId }) => spanId === call.parentSpanId))).toEqual([parentType]);
-    expect(childrenOf(call, spans).map(({ name }) => name)).toEqual(['get']);
+    expect(childrenOf(call, spans).map(({ name }) => name)).toEqual(['getrange']);
   });
 
   it('in a Server Action, which has no span, the calls are below the request’s span', async () => {

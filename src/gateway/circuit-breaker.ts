@@ -1,4 +1,5 @@
-import { type CallOptions, isUnreadable, type Store } from '../store-contract/store.js';
+import type { CallOptions, Store } from '../store-contract/store.js';
+import { isUnreadable } from '../store-contract/unreadable.js';
 import { safeCause } from './safe-cause.js';
 
 /** How long a call waits for the answer to a probe, in case the store has just recovered. */

@@ -55,6 +55,12 @@ describe('a bad option throws at construction, with its name and the fix', () =>
     ['absoluteTimeout', { absoluteTimeout: '1h' }, 'seconds'],
     ['touchAfter', { touchAfter: -1 }, 'seconds'],
     ['storeTimeout', { storeTimeout: 0 }, 'more than 0'],
+    ['maxBytes', { maxBytes: 0 }, 'from 1024'],
+    ['maxBytes', { maxBytes: 1023 }, 'from 1024'],
+    ['maxBytes', { maxBytes: 2048.5 }, 'whole number'],
+    ['maxBytes', { maxBytes: '1mb' }, 'whole number'],
+    ['maxBytes', { maxBytes: Number.POSITIVE_INFINITY }, 'null for no limit'],
+    ['maxBytes', { maxBytes: 2 ** 30 }, 'null for no limit'],
     ['genid', { genid: 'x' }, 'function'],
     ['store', { store: {} }, 'get, set and destroy'],
     ['store', { store: MemoryStore }, 'get, set and destroy'],
@@ -79,6 +85,7 @@ describe('defaults', () => {
       cookie: { path: '/', httpOnly: true, sameSite: 'lax', secure: false },
       expiry: { idleMs: 86_400_000, absoluteMs: null, touchAfterMs: 60_000 },
       storeTimeoutMs: 5_000,
+      maxBytes: 1_048_576,
     });
     vi.stubEnv('NODE_ENV', 'production');
     expect(resolveOptions({}).cookie.secure).toBe(true);

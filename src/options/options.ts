@@ -6,6 +6,7 @@ import { isStore, type Store } from '../store-contract/store.js';
 import { userIndexOf } from '../store-contract/user-index.js';
 import { type CookieAttributes, type CookieOptions, cookieAttributes } from './cookie-attributes.js';
 import { invalidOption } from './invalid-option.js';
+import { resolveMaxBytes } from './max-bytes.js';
 
 /**
  * Options of `nextAppSession`. All times are in seconds. A bad value throws `ERR_SESSION_OPTIONS` at once.
@@ -138,10 +139,6 @@ export interface ResolvedOptions {
 
 const DAY = 86_400;
 const MAX_GRACE = 60;
-const MIB = 2 ** 20;
-const MIN_BYTES = 1024;
-/** No text of Node can be larger. */
-const MAX_BYTES = 2 ** 29;
 /** The longest timer that Node can set, in milliseconds. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
@@ -241,16 +238,6 @@ function resolveGrace(value: unknown): number {
   throw invalidOption(
     'regenerateGrace',
     `give at most ${MAX_GRACE} seconds: an old session ID should end soon`,
-  );
-}
-
-function resolveMaxBytes(value: unknown = MIB): number | null {
-  if (value === null) return null;
-  const isNumber = typeof value === 'number' && Number.isInteger(value);
-  if (isNumber && value >= MIN_BYTES && value <= MAX_BYTES) return value;
-  throw invalidOption(
-    'maxBytes',
-    `give a whole number of bytes from ${MIN_BYTES} to ${MAX_BYTES}, or null for no limit`,
   );
 }
 

@@ -6,7 +6,8 @@ import { untilSent } from '../gateway/until-sent.js';
 import type { ResolvedOptions } from '../options/options.js';
 import type { FoundRecord, RecordState } from '../record/read-record.js';
 import { largestRead } from '../record/record-size.js';
-import { isUnreadable, type ReadOptions, type Store } from '../store-contract/store.js';
+import type { ReadOptions, Store } from '../store-contract/store.js';
+import { isUnreadable } from '../store-contract/unreadable.js';
 import { confirmedSwap, type SwapEffect } from './confirmed-swap.js';
 import { fromRecord } from './session-record.js';
 

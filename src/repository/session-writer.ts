@@ -1,15 +1,11 @@
 import { UnknownOutcome, unconfirmed } from '../gateway/store-failures.js';
-import { EntryRefused, sessionGone, tooLarge } from '../lib/session-refusals.js';
+import { EntryRefused, sessionGone } from '../lib/session-refusals.js';
 import type { ResolvedOptions } from '../options/options.js';
 import type { Session, SessionEntry } from '../record/record.js';
-import { isLarger, jsonBytes } from '../record/record-size.js';
 import { isSameEntry } from './index-entry.js';
 import type { SessionIndex } from './session-index.js';
-import { toRecord } from './session-record.js';
 import type { LiveSession, SessionRef } from './session-ref.js';
-
-/** More bytes than a record has beside its data. */
-const META_BYTES = 8192;
+import { refuseTooLarge } from './size-limit.js';
 
 /** Writes sessions to the store, and keeps the index of their users up to date. */
 export class SessionWriter {
@@ -29,25 +25,12 @@ export class SessionWriter {
     from?: LiveSession,
   ): Promise<LiveSession | null> {
     const { entry } = session;
-    this.#refuseTooLarge(ref, session, known ?? from);
+    refuseTooLarge(ref, session, known ?? from, this.#options);
     const isIndexed = entry === null || (known !== null && isSameEntry(entry, known.session.entry));
     if (isIndexed) return this.#writeRecord(ref, known, session);
     // Without an index here, a process that has one indexes the session when it reads it.
     if (!this.#index.has(ref)) return this.#writeRecord(ref, known, { ...session, entry: null });
     return this.#writeIndexed(ref, known, { ...session, entry }, from);
-  }
-
-  /**
-   * Refuses data that makes a record too large. A record that is too large already may be written with less data, or with the
-   * same, so that its visitor can still sign in or out.
-   */
-  #refuseTooLarge({ key, store }: SessionRef, session: Session, was: LiveSession | undefined): void {
-    const { maxBytes } = this.#options;
-    const data = was?.session.data;
-    if (maxBytes === null || session.data === data || !isLarger(session.data, maxBytes - META_BYTES)) return;
-    const bytes = jsonBytes(toRecord(session, key, this.#options, store));
-    if (bytes <= maxBytes || (data && jsonBytes(session.data) <= jsonBytes(data))) return;
-    throw tooLarge(bytes, maxBytes);
   }
 
   /**

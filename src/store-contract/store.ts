@@ -1,5 +1,4 @@
 import { type Clock, systemClock } from '../lib/clock.js';
-import { SessionError } from '../lib/errors.js';
 
 /** The cookie part of a record, as express-session writes it. */
 export interface RecordCookie {
@@ -279,19 +278,6 @@ export interface IndexedRecord<Data extends object = Record<string, unknown>> {
 /** Returns whether an object has the three methods of a store. */
 export function isStore(store: object): store is Store<object> {
   return ['get', 'set', 'destroy'].every((method) => typeof Reflect.get(store, method) === 'function');
-}
-
-/** Returns the error that `get` throws for a record that it cannot read. */
-export function unreadableRecord(): SessionError {
-  return new SessionError(
-    'ERR_SESSION_DATA',
-    'The stored record cannot be read: it is no JSON, nests too deep, or is larger than it may be. Its visitor has no session.',
-  );
-}
-
-/** Returns whether `get` of a store failed because its record cannot be read. */
-export function isUnreadable(error: unknown): boolean {
-  return SessionError.is(error) && error.code === 'ERR_SESSION_DATA';
 }
 
 /** Returns the store's name or, without one, the name of its class, which a bundler may have shortened. */

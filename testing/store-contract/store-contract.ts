@@ -3,6 +3,7 @@ import type { StoreContract, TestRunner } from './contract-types.js';
 import { testExpiry } from './expiry.js';
 import { testExpiryKeeper } from './expiry-keeper.js';
 import { testIds } from './ids.js';
+import { testLargeRecords } from './large-records.js';
 import { testSetTime } from './set-time.js';
 import { createSuite } from './suite.js';
 import { testCompareAndSwap } from './swap.js';
@@ -35,5 +36,6 @@ export function testStore(runner: TestRunner, contract: StoreContract): void {
     testCompareAndSwap(suite);
     testUsers(suite);
     testSetTime(suite);
+    testLargeRecords(suite);
   });
 }

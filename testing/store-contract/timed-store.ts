@@ -8,6 +8,7 @@ import {
   type IndexPage,
   type LoadedRecord,
   type NewEntry,
+  type ReadOptions,
   type RevokeChoice,
   type SessionRecord,
   type Store,
@@ -21,7 +22,7 @@ export interface TimedStore {
   readonly atomic: TimedCompareAndSwap | undefined;
   readonly users: TimedUserIndex | undefined;
   /** Returns the record, or `null` if there is none. */
-  get(id: string, options?: CallOptions): Promise<SessionRecord<object> | null>;
+  get(id: string, options?: ReadOptions): Promise<SessionRecord<object> | null>;
   set(id: string, record: SessionRecord<object>, options?: CallOptions): unknown;
   destroy(id: string, options?: CallOptions): unknown;
 }
@@ -40,11 +41,11 @@ export interface TimedCompareAndSwap {
 export interface TimedUserIndex {
   add(user: string, entry: NewEntry, options?: CallOptions): Promise<boolean>;
   remove(user: string, keys: readonly EntryKey[], options?: CallOptions): unknown;
-  list(user: string, page?: IndexPage, options?: CallOptions): Promise<IndexedSessions<object>>;
+  list(user: string, page?: IndexPage, options?: ReadOptions): Promise<IndexedSessions<object>>;
   revoke(
     user: string,
     choice?: Partial<RevokeChoice>,
-    options?: CallOptions,
+    options?: ReadOptions,
   ): Promise<readonly IndexedSession<object>[]>;
 }
 

@@ -1,6 +1,7 @@
 import type { StoreOperation, StoreOutcome } from '../../src/events/session-event.js';
 import { recordTime } from '../../src/record/record-time.js';
-import { type CallOptions, isUnreadable, type SessionRecord } from '../../src/store-contract/store.js';
+import type { CallOptions, SessionRecord } from '../../src/store-contract/store.js';
+import { isUnreadable } from '../../src/store-contract/unreadable.js';
 import type { StoreFaults } from './store-faults.js';
 import type { StoreCallRecord } from './store-views.js';
 

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import nextAppSession, {
   MemoryStore,
   promisifyStore,
+  SessionError,
   type SessionRecord,
   type Store,
 } from '../../src/index.js';
@@ -188,4 +189,36 @@ describe('around another store', () => {
   });
 
   testStore({ describe, it, expect }, { create: () => new InspectableStore(new MemoryStore()) });
+});
+
+describe('a record that cannot be read', () => {
+  const nested = (levels: number): unknown => JSON.parse('['.repeat(levels) + ']'.repeat(levels));
+
+  it('is rejected in calls, null as raw, in no snapshot, and lets all else work', async () => {
+    const records = new Map<string, SessionRecord>();
+    const unreadable = new SessionError('ERR_SESSION_DATA', 'It cannot be read.');
+    const store = new InspectableStore({
+      get: (key) => (key === 'torn' ? Promise.reject(unreadable) : (records.get(key) ?? null)),
+      set: (key, record) => void records.set(key, record),
+      destroy: (key) => records.delete(key),
+    });
+    for (const key of ['torn', 'deep', 'good']) await store.set(key, { n: 1 });
+    records.set('deep', { tree: nested(100_000) });
+    await expect(store.get('torn')).rejects.toBe(unreadable);
+    expect(store.calls.at(-1)).toMatchObject({ operation: 'get', outcome: 'rejected' });
+    expect(await store.raw('torn')).toBeNull();
+    const snapshot = await store.snapshot();
+    expect([...snapshot.keys()]).toEqual(['good']);
+    expect((await store.sessions()).map(({ key }) => key)).toEqual(['good']);
+    await store.restore(snapshot);
+    expect([...records.keys()]).toEqual(['good']);
+  });
+
+  it('of MemoryStore, larger than it may be, is rejected as well', async () => {
+    const store = new InspectableStore();
+    await store.set('large', { text: 'x'.repeat(2000) });
+    const loaded = await store.atomic?.load('large', { now: Date.now(), clock: 'system', maxBytes: 1000 });
+    expect(loaded).toMatchObject({ record: null, unreadable: true });
+    expect(store.calls.at(-1)).toMatchObject({ operation: 'get', outcome: 'rejected' });
+  });
 });

@@ -8,13 +8,13 @@ import {
   type CallOptions,
   type CompareAndSwap,
   callOptions,
-  isUnreadable,
   type ReadOptions,
   type SessionRecord,
   type Store,
   storeName,
   type UserIndex,
 } from '../../src/store-contract/store.js';
+import { isUnreadable } from '../../src/store-contract/unreadable.js';
 import { MemoryStore } from '../../src/stores/memory/memory-store.js';
 import { CallLog, type CallReport } from './call-log.js';
 import { type FailOptions, StoreFaults } from './store-faults.js';

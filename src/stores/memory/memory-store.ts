@@ -7,8 +7,8 @@ import {
   type SessionRecord,
   type Store,
   type UserIndex,
-  unreadableRecord,
 } from '../../store-contract/store.js';
+import { unreadableRecord } from '../../store-contract/unreadable.js';
 import { DEFAULT_MAX, givenMax, type MemoryStoreOptions } from './memory-store-options.js';
 import { isRecent, type MemoryEntry, MemoryUserIndex } from './memory-user-index.js';
 import { RecordsByUse } from './records-by-use.js';

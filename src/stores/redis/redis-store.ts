@@ -12,8 +12,8 @@ import {
   type SessionRecord,
   type Store,
   type UserIndex,
-  unreadableRecord,
 } from '../../store-contract/store.js';
+import { unreadableRecord } from '../../store-contract/unreadable.js';
 import {
   isIoRedis,
   type RedisClient,
