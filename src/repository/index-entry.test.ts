@@ -29,7 +29,7 @@ describe('the index of a user', () => {
     expect(await calls((own) => own().regenerate())).toBe('get index set index set unindex');
     vi.advanceTimersByTime(2 * MINUTE);
     // The two reads are of grace copies, which only the clock of this server says are gone.
-    expect(await calls((own) => own().destroy())).toBe('get revoke get get destroy unindex');
+    expect(await calls((own) => own().destroy())).toBe('get index revoke get get destroy unindex');
   });
 
   it.each<[string, (browser: Browser<Data>) => Promise<unknown>]>([

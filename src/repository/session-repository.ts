@@ -114,6 +114,11 @@ export class SessionRepository {
   async #delete(ref: SessionRef, known: StoredSession | null | undefined): Promise<Deleted> {
     const found = known ?? (await this.#findToDelete(ref));
     if (found === null) return 'none';
+    if (found === 'unusable') {
+      // It was no session, so none has ended.
+      await ref.delete();
+      return 'none';
+    }
     if (found?.is === 'live') {
       if (await this.#deleteLive(ref, found)) return 'live';
       // It has changed, and may have moved to a new ID.
@@ -127,14 +132,14 @@ export class SessionRepository {
   }
 
   /**
-   * Returns the session, null if there is none to delete, and undefined for a record that cannot be read: another process may
-   * read it, so a sign-out deletes it. A record of a later format or of another name is left alone.
+   * Returns the session; null if there is none to delete; undefined if the read failed. A sign-out deletes an unusable record,
+   * since another process may read it. It leaves one of a later format or of another name alone.
    */
-  async #findToDelete(ref: SessionRef): Promise<StoredSession | null | undefined> {
+  async #findToDelete(ref: SessionRef): Promise<StoredSession | 'unusable' | null | undefined> {
     const found = await ref.load().catch(() => undefined);
     if (found?.state.is !== 'rejected') return found && ref.toSession(found);
     const { reason } = found.state;
-    return reason === 'unreadable' || reason === 'too_large' ? undefined : null;
+    return reason === 'unreadable' || reason === 'too_large' ? 'unusable' : null;
   }
 
   /** Returns false if the session is still there, because another request has changed it. */
@@ -146,13 +151,18 @@ export class SessionRepository {
     return ref.deleteIfVersion(version, 'signed_out');
   }
 
-  /** Ends a session of a user under all its IDs, a new one on its way included. Returns false if the index does not have it. */
-  async #endEntry({ key }: SessionRef, { user, id }: SessionEntry): Promise<boolean> {
+  /**
+   * Ends a session of a user under all its IDs, a new one on its way included. Returns false if the index does not have it under
+   * this key: records are hostile, and one may claim the entry of another session.
+   */
+  async #endEntry(ref: SessionRef, entry: SessionEntry): Promise<boolean> {
+    if (!(await this.#index.holds(ref, entry))) return false;
+    const { user, id } = entry;
     let isEnded = false;
     for await (const { revoked, failures } of this.#index.revoke(user, { only: [id] }, 'signed_out')) {
       if (failures.length > 0) throw failures[0];
       isEnded ||= revoked.some(({ keys }) =>
-        keys.some((found) => found.key === key && found.state.is !== 'none'),
+        keys.some((found) => found.key === ref.key && found.state.is !== 'none'),
       );
     }
     return isEnded;

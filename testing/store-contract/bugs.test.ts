@@ -82,7 +82,12 @@ const bugs: PlantedBugs = {
           return super.put(id, record, options);
         }
       })(),
-    ['values > keeps a value of one megabyte'],
+    [
+      'values > keeps a value of one megabyte',
+      'records and maxBytes > get gives a larger record, or throws ERR_SESSION_DATA',
+      'records and maxBytes > load gives a larger record, or its size and "unreadable"',
+      'records and maxBytes > list and revoke give larger records, or their size and "unreadable"',
+    ],
   ],
   'ignores expiry': [
     () =>

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { SessionError } from '../../src/lib/errors.js';
-import type { ReadOptions, ReadOptions } from '../../src/store-contract/store.js';
+import type { ReadOptions } from '../../src/store-contract/store.js';
 import { failures, type PlantedBugs } from '../test-kits/planted-bugs.js';
 import { ToyStore } from '../test-kits/toy-store.js';
 
@@ -54,10 +54,7 @@ const bugs: PlantedBugs = {
           return this.isLarger(id, options) ? null : super.load(id, options);
         }
       })(),
-    [
-      `${SUITE} load gives a larger record, or its size and "unreadable"`,
-      `${SUITE} load with slideMs gives a larger record, or its size and "unreadable"`,
-    ],
+    [`${SUITE} load gives a larger record, or its size and "unreadable"`],
   ],
   'load does not say the size of a larger record': [
     () =>
@@ -67,10 +64,7 @@ const bugs: PlantedBugs = {
           return isLarger ? { record: null, unreadable: true, version: '' } : super.load(id, options);
         }
       })(),
-    [
-      `${SUITE} load gives a larger record, or its size and "unreadable"`,
-      `${SUITE} load with slideMs gives a larger record, or its size and "unreadable"`,
-    ],
+    [`${SUITE} load gives a larger record, or its size and "unreadable"`],
   ],
   'load cuts off what is beyond half of the limit, and still gives a record': [
     () =>
@@ -84,8 +78,6 @@ const bugs: PlantedBugs = {
     [
       `${SUITE} load gives a smaller record whole, with its version`,
       `${SUITE} load gives a larger record, or its size and "unreadable"`,
-      `${SUITE} load with slideMs gives a smaller record whole, with its version`,
-      `${SUITE} load with slideMs gives a larger record, or its size and "unreadable"`,
     ],
   ],
   'load gives "unreadable" for a missing record': [
@@ -96,10 +88,7 @@ const bugs: PlantedBugs = {
           return loaded || !options.maxBytes ? loaded : { record: null, unreadable: true, version: '' };
         }
       })(),
-    [
-      `${SUITE} load gives null for a missing record`,
-      `${SUITE} load with slideMs gives null for a missing record`,
-    ],
+    [`${SUITE} load gives null for a missing record`],
   ],
   'the index gives a larger record as missing': [
     () =>

@@ -130,6 +130,8 @@ const bugs: PlantedBugs = {
       'users > revoke gives entries that an earlier call revoked before others',
       'users > add adds an entry again that was revoked and removed, unless from is given',
       'with the time set by a test > revoke says whether an entry is recent, and keeps one whose record is gone',
+      'records and maxBytes > list and revoke give smaller records whole',
+      'records and maxBytes > list and revoke give larger records, or their size and "unreadable"',
     ],
   ],
   'removes an entry as soon as it ends': [
@@ -221,6 +223,8 @@ const bugs: PlantedBugs = {
       'with the time set by a test > users keep an entry that ends later',
       'with the time set by a test > list says for a minute after a key was added that the entry is recent',
       'with the time set by a test > revoke says whether an entry is recent, and keeps one whose record is gone',
+      'records and maxBytes > list and revoke give smaller records whole',
+      'records and maxBytes > list and revoke give larger records, or their size and "unreadable"',
     ],
   ],
   'keeps the last until that it was given': [
@@ -562,6 +566,8 @@ const bugs: PlantedBugs = {
       'users > list says that an entry is recent if a key was added just now',
       'with the time set by a test > list says for a minute after a key was added that the entry is recent',
       'with the time set by a test > revoke says whether an entry is recent, and keeps one whose record is gone',
+      'records and maxBytes > list and revoke give smaller records whole',
+      'records and maxBytes > list and revoke give larger records, or their size and "unreadable"',
     ],
   ],
   'says that every entry is recent': [
@@ -574,6 +580,8 @@ const bugs: PlantedBugs = {
     [
       'with the time set by a test > list says for a minute after a key was added that the entry is recent',
       'with the time set by a test > revoke says whether an entry is recent, and keeps one whose record is gone',
+      'records and maxBytes > list and revoke give smaller records whole',
+      'records and maxBytes > list and revoke give larger records, or their size and "unreadable"',
     ],
   ],
   'says that an entry is recent when it was made only': [
@@ -797,6 +805,8 @@ const bugs: PlantedBugs = {
       'users > revoke gives revoked entries again until their keys are removed',
       'users > revoke gives entries that an earlier call revoked before others',
       'with the time set by a test > revoke says whether an entry is recent, and keeps one whose record is gone',
+      'records and maxBytes > list and revoke give smaller records whole',
+      'records and maxBytes > list and revoke give larger records, or their size and "unreadable"',
     ],
   ],
   'revokes nothing, and returns what there is': [
@@ -863,6 +873,8 @@ const bugs: PlantedBugs = {
       'users > revoke gives entries that an earlier call revoked before others',
       'users > two of 50 calls of revoke at once give no different entries',
       'with the time set by a test > revoke says whether an entry is recent, and keeps one whose record is gone',
+      'records and maxBytes > list and revoke give smaller records whole',
+      'records and maxBytes > list and revoke give larger records, or their size and "unreadable"',
     ],
   ],
   'returns revoked entries last': [
@@ -877,6 +889,8 @@ const bugs: PlantedBugs = {
       'users > revoke gives entries that an earlier call revoked before others',
       'users > two of 50 calls of revoke at once give no different entries',
       'with the time set by a test > revoke says whether an entry is recent, and keeps one whose record is gone',
+      'records and maxBytes > list and revoke give smaller records whole',
+      'records and maxBytes > list and revoke give larger records, or their size and "unreadable"',
     ],
   ],
   'returns revoked entries first only if none are named': [

@@ -43,7 +43,7 @@ export class MemoryStore implements Store {
   readonly name = 'memory';
   readonly hashIds = true;
   readonly atomic: CompareAndSwap = {
-    load: async (id, options) => this.#load(id, options),
+    load: async (id, options) => this.#use(id, options),
     swap: async (id, expected, record, { now }) =>
       (this.#live(id, now) ?? null) === expected ? this.#put(id, record, now) : null,
   };
@@ -87,7 +87,7 @@ export class MemoryStore implements Store {
   }
 
   async get(id: string, options = callOptions()): Promise<SessionRecord | null> {
-    const found = this.#load(id, options);
+    const found = this.#use(id, options);
     if (found?.unreadable) throw unreadableRecord();
     return found?.record ?? null;
   }
@@ -100,11 +100,16 @@ export class MemoryStore implements Store {
     this.#bucket.records.delete(id);
   }
 
+  /** Reads a record for its visitor, which counts as use. */
+  #use(id: string, options: ReadOptions): LoadedRecord | null {
+    this.#bucket.records.use(id);
+    return this.#load(id, options);
+  }
+
   /** Leaves a record larger than `maxBytes` unparsed: that would hold up every other request. */
   #load(id: string, { now, maxBytes = Number.POSITIVE_INFINITY }: ReadOptions): LoadedRecord | null {
     const version = this.#live(id, now);
     if (version === undefined) return null;
-    this.#bucket.records.use(id);
     const size = Buffer.byteLength(version);
     if (size > maxBytes) return { record: null, unreadable: true, version, size };
     return { record: fromText(version), version, size };
