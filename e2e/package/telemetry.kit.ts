@@ -119,10 +119,12 @@ async function live(): Promise<void> {
   await t.seed({ n: 1 });
   await t.action(() => session().destroy());
   await t.action(() => session().set('userId', 'ada'));
+  await t.user().list();
   await t.user().revokeAll();
   const forger = createSessionTester(session, { cookies: { sid: 's:forged.signature' } });
   await forger.component(() => session().get('n'));
   await expire();
+  await reject();
 }
 
 /** Ends a session on a store that keeps what has expired, and touches one on a store that ends sessions itself. */
@@ -145,4 +147,20 @@ async function expire(): Promise<void> {
   const visitor = new Browser(nextAppSession<{ n: number }>(options));
   await visitor.visit((own) => own().set('n', 1));
   await visitor.visit((own) => own().get('n'));
+}
+
+/** Comes with the IDs of records that are no sessions of the app. */
+async function reject(): Promise<void> {
+  const records = new Map<string, unknown>([
+    ['unreadable', 'no record'],
+    ['later', { __session: [99] }],
+    ['other', { __session: [2, 'another name', 'nonce', 0] }],
+  ]);
+  const get = async (id: string) => records.get(id) as object;
+  const store: Store<object> = { name: 'plain', get, set: async () => {}, destroy: async () => {} };
+  const session = nextAppSession<{ n: number }>({ name: 'rejecting', store });
+  for (const id of records.keys()) {
+    const visitor = createSessionTester(session, { cookies: { rejecting: id }, store });
+    await visitor.component(() => session().get('n'));
+  }
 }
