@@ -28,6 +28,12 @@ export function tooLarge(bytes: number, maxBytes: number): SessionError {
   );
 }
 
+/** Returns null for the error of a session that has ended. Throws any other error. */
+export function nullIfGone(error: unknown): null {
+  if (isGone(error)) return null;
+  throw error;
+}
+
 export function writeConflict(): SessionError {
   return new SessionError(
     'ERR_SESSION_CONFLICT',

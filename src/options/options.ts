@@ -3,7 +3,7 @@ import { type ExpiryPolicy, MAX_LIFETIME_S, USER_LIFETIME_MS } from '../record/e
 import { type GenerateId, generateId } from '../record/session-id.js';
 import type { UserId } from '../record/user-key.js';
 import { isStore, type Store } from '../store-contract/store.js';
-import { userIndexOf } from '../store-contract/user-index.js';
+import { userIndexOf } from '../store-contract/user-index-of.js';
 import { type CookieAttributes, type CookieOptions, cookieAttributes } from './cookie-attributes.js';
 import { invalidOption } from './invalid-option.js';
 import { resolveMaxBytes } from './max-bytes.js';

@@ -17,7 +17,7 @@ import type {
   ReadOptions,
   UserIndex,
 } from '../store-contract/store.js';
-import { userIndexOf } from '../store-contract/user-index.js';
+import { userIndexOf } from '../store-contract/user-index-of.js';
 import { deleteGraceCopies } from './grace.js';
 import { ownerOf } from './index-entry.js';
 import { RecordRef } from './record-ref.js';

@@ -9,19 +9,17 @@ import type { ResolvedOptions } from '../options/options.js';
 import { isStale, MAX_LIFETIME_S, slide } from '../record/expiry.js';
 import { type GraceCopy, mayRemain } from '../record/grace-copy.js';
 import { newNonce } from '../record/nonce.js';
-import { BLANK, type Session, type SessionEntry } from '../record/record.js';
+import { BLANK, type Session } from '../record/record.js';
 import { newSessionId } from '../record/session-id.js';
 import { applyChange, type Change } from './change.js';
-import { deleteGraceCopies, graceCopyOf } from './grace.js';
+import { graceCopyOf } from './grace.js';
 import { entryOf, isEntryDue, isSameEntry } from './index-entry.js';
 import { writeUnlessRefused } from './optimistic-write.js';
 import { SessionIndex } from './session-index.js';
 import { type LiveSession, SessionRef, type StoredSession } from './session-ref.js';
 import { SessionWriter } from './session-writer.js';
+import { type Deleted, SignOut } from './sign-out.js';
 import { UnsettledMove } from './unsettled-move.js';
-
-/** What `delete` deleted; `unknown` if it did not look. */
-export type Deleted = StoredSession['is'] | 'none' | 'unknown';
 
 const MAX_NEW_IDS = 3;
 
@@ -108,64 +106,8 @@ export class SessionRepository {
    */
   async delete(id: string, known: StoredSession | null | undefined): Promise<Deleted> {
     const ref = await this.#refTo(id);
-    return ref.isAtomic ? this.#delete(ref, known) : ref.exclusively(() => this.#delete(ref, known));
-  }
-
-  async #delete(ref: SessionRef, known: StoredSession | null | undefined): Promise<Deleted> {
-    const found = known ?? (await this.#findToDelete(ref));
-    if (found === null) return 'none';
-    if (found === 'unusable') {
-      // It was no session, so none has ended.
-      await ref.delete();
-      return 'none';
-    }
-    if (found?.is === 'live') {
-      if (await this.#deleteLive(ref, found)) return 'live';
-      // It has changed, and may have moved to a new ID.
-      const current = await ref.read();
-      if (current?.is === 'live') await deleteGraceCopies(this.#options, ref.operation, current.session);
-      await ref.delete(current?.is === 'superseded' ? undefined : 'signed_out');
-      return current?.is ?? 'none';
-    }
-    await ref.delete(found ? undefined : 'signed_out');
-    return found?.is ?? 'unknown';
-  }
-
-  /**
-   * Returns the session; null if there is none to delete; undefined if the read failed. A sign-out deletes an unusable record,
-   * since another process may read it. It leaves one of a later format or of another name alone.
-   */
-  async #findToDelete(ref: SessionRef): Promise<StoredSession | 'unusable' | null | undefined> {
-    const found = await ref.load().catch(() => undefined);
-    if (found?.state.is !== 'rejected') return found && ref.toSession(found);
-    const { reason } = found.state;
-    return reason === 'unreadable' || reason === 'too_large' ? 'unusable' : null;
-  }
-
-  /** Returns false if the session is still there, because another request has changed it. */
-  async #deleteLive(ref: SessionRef, { session, version }: LiveSession): Promise<boolean> {
-    const { entry } = session;
-    // If the index fails, the record can be deleted all the same.
-    if (entry && this.#index.has(ref) && (await this.#endEntry(ref, entry).catch(() => false))) return true;
-    await deleteGraceCopies(this.#options, ref.operation, session);
-    return ref.deleteIfVersion(version, 'signed_out');
-  }
-
-  /**
-   * Ends a session of a user under all its IDs, a new one on its way included. Returns false if the index does not have it under
-   * this key: records are hostile, and one may claim the entry of another session.
-   */
-  async #endEntry(ref: SessionRef, entry: SessionEntry): Promise<boolean> {
-    if (!(await this.#index.holds(ref, entry))) return false;
-    const { user, id } = entry;
-    let isEnded = false;
-    for await (const { revoked, failures } of this.#index.revoke(user, { only: [id] }, 'signed_out')) {
-      if (failures.length > 0) throw failures[0];
-      isEnded ||= revoked.some(({ keys }) =>
-        keys.some((found) => found.key === ref.key && found.state.is !== 'none'),
-      );
-    }
-    return isEnded;
+    const signOut = new SignOut(this.#options, this.#index, ref);
+    return ref.isAtomic ? signOut.run(known) : ref.exclusively(() => signOut.run(known));
   }
 
   /**

@@ -15,3 +15,9 @@ export class UnsettledMove extends Error {
     this.failure = failure;
   }
 }
+
+/** Returns the error as such a move. Throws any other error. */
+export function unsettledMove(error: unknown): UnsettledMove {
+  if (error instanceof UnsettledMove) return error;
+  throw error;
+}

@@ -1,17 +1,18 @@
 import type { RequestCookie } from '../cookie/request-cookie.js';
 import type { RequestContext } from '../gateway/request-context.js';
 import { UnknownOutcome } from '../gateway/store-failures.js';
-import { isGone, sessionGone } from '../lib/session-refusals.js';
+import { isGone, nullIfGone, sessionGone } from '../lib/session-refusals.js';
 import { WriteQueue } from '../lib/write-queue.js';
 import type { Session } from '../record/record.js';
 import type { Change } from '../repository/change.js';
 import type { LiveSession, StoredSession } from '../repository/session-ref.js';
 import type { SessionRepository } from '../repository/session-repository.js';
-import { UnsettledMove } from '../repository/unsettled-move.js';
+import { type UnsettledMove, unsettledMove } from '../repository/unsettled-move.js';
 import { requireAccess, type Scope, type WriteAccess } from '../scope/scope.js';
 import {
   absent,
   holding,
+  initial,
   isPresent,
   lost,
   type Present,
@@ -22,8 +23,7 @@ import {
 /**
  * The session of one request. It is read once, however many ask for it, and then seen as this request last wrote it.
  *
- * Writes run one after another, so that the first creates the session and the next finds it. A cookie is set only after the
- * store has acknowledged the write.
+ * Writes run one after another. A cookie is set only after the store has acknowledged the write.
  */
 export class RequestSession {
   readonly #repository: SessionRepository;
@@ -34,8 +34,7 @@ export class RequestSession {
   constructor(repository: SessionRepository, cookie: RequestCookie) {
     this.#repository = repository;
     this.#cookie = cookie;
-    const { id } = cookie;
-    this.#state = id === null ? absent(true) : { is: 'unread', id, wasLive: false, touched: 'no' };
+    this.#state = initial(cookie.id);
   }
 
   get context(): RequestContext {
@@ -90,24 +89,19 @@ export class RequestSession {
 
   /** Changes the live session, or creates one. */
   write(scope: Scope, change: Change): Promise<void> {
-    return this.#writes.add(async () => {
-      const access = requireAccess(await scope.writeAccess());
+    return this.#withAccess(scope, async (access) => {
       if (!(await this.#changeLive(scope, access, change))) await this.#create(scope, access, change);
     });
   }
 
   /** Changes the live session. Does nothing if there is none. */
   writeLive(scope: Scope, change: Change): Promise<void> {
-    return this.#writes.add(async () => {
-      const access = requireAccess(await scope.writeAccess());
-      await this.#changeLive(scope, access, change);
-    });
+    return this.#withAccess(scope, async (access) => void (await this.#changeLive(scope, access, change)));
   }
 
   /** Moves the live session to a new ID, or creates one. */
   regenerate(scope: Scope, change: Change): Promise<void> {
-    return this.#writes.add(async () => {
-      const access = requireAccess(await scope.writeAccess());
+    return this.#withAccess(scope, async (access) => {
       if (access.kind !== 'full') throw access.reason;
       const now = this.context.clock.now();
       // What this request has written may belong to the signed-in user: a grace copy would show it to the old ID.
@@ -117,9 +111,8 @@ export class RequestSession {
       let unsettled: UnsettledMove | undefined;
       const moved = await this.#onLive((id, known) =>
         this.#repository.replace(id, known, stamped, hasGrace).catch((error) => {
-          if (!(error instanceof UnsettledMove)) throw error;
-          unsettled = error;
-          return error.successor;
+          unsettled = unsettledMove(error);
+          return unsettled.successor;
         }),
       );
       if (moved) {
@@ -139,31 +132,29 @@ export class RequestSession {
       const known = await this.read();
       if (known?.is !== 'live') return;
       const now = this.context.clock.now();
-      const sent = access.kind === 'full' ? { cookieSentAt: now } : {};
-      const own = maxAge === undefined ? {} : { maxAge };
-      try {
-        const touched = await this.#onLive(() =>
-          this.#repository.touch(known, (session) => ({ ...session, ...sent, ...own })),
-        );
-        if (touched && access.kind === 'full') this.#cookie.send(scope, touched, now);
-      } catch (error) {
-        // Nothing to keep alive.
-        if (!isGone(error)) throw error;
-      }
+      const sent = access.kind === 'full' && { cookieSentAt: now };
+      const own = maxAge !== undefined && { maxAge };
+      const dates: Change = (session) => ({ ...session, ...sent, ...own });
+      const touched = await this.#onLive(() => this.#repository.touch(known, dates)).catch(nullIfGone);
+      if (touched && access.kind === 'full') this.#cookie.send(scope, touched, now);
     });
   }
 
   /** Ends the session. The record goes first, then the cookie. */
   destroy(scope: Scope): Promise<void> {
-    return this.#writes.add(async () => {
-      const access = requireAccess(await scope.writeAccess());
-      this.#ended(access, scope, isPresent(this.#state) ? await this.#delete(this.#state) : this.#state);
-    });
+    return this.#withAccess(scope, async (access) =>
+      this.#ended(access, scope, isPresent(this.#state) ? await this.#delete(this.#state) : this.#state),
+    );
   }
 
   /** Tells that this request itself has revoked its session. */
   revoked(scope: Scope): Promise<void> {
     return this.#writes.add(async () => this.#ended(await scope.writeAccess(), scope, absent(true)));
+  }
+
+  /** Runs a write in its turn, if the scope lets this request write. */
+  #withAccess(scope: Scope, write: (access: WriteAccess) => Promise<void>): Promise<void> {
+    return this.#writes.add(async () => write(requireAccess(await scope.writeAccess())));
   }
 
   async #changeLive(scope: Scope, access: WriteAccess, change: Change): Promise<LiveSession | null> {

@@ -28,6 +28,11 @@ export function isPresent(state: RequestState): state is Present {
   return state.is === 'unread' || state.is === 'read';
 }
 
+/** The state of a request whose cookie proves this ID, or none. */
+export function initial(id: string | null): RequestState {
+  return id === null ? absent(true) : { is: 'unread', id, wasLive: false, touched: 'no' };
+}
+
 export function absent(ownsCookie: boolean): RequestState {
   return { is: 'absent', ownsCookie };
 }

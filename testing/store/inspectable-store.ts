@@ -110,10 +110,7 @@ export class InspectableStore implements Store<object> {
     return (await this.peek(hashSessionId(id))) ?? this.peek(id);
   }
 
-  /**
-   * Returns the record under a key, or null, also for one that cannot be read. Faults do not apply, and `calls` does not list
-   * it. @internal
-   */
+  /** Returns the record under a key, or null, also for one that cannot be read. `calls` does not list it. @internal */
   async peek(key: string): Promise<SessionRecord | null> {
     try {
       return (await this.#inner.get(key, this.#options)) ?? null;

@@ -1,3 +1,4 @@
+import { formatCursor, parseCursor } from '../../src/store-contract/index-cursor.js';
 import {
   type CallOptions,
   type CompareAndSwap,
@@ -14,7 +15,6 @@ import {
   type Store,
   type UserIndex,
 } from '../../src/store-contract/store.js';
-import { formatCursor, parseCursor } from '../../src/store-contract/user-index.js';
 
 interface StoredRecord {
   record: SessionRecord;

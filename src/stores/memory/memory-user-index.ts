@@ -1,6 +1,6 @@
 import { CLOCK_SKEW_MS } from '../../record/expiry.js';
+import { formatCursor, type IndexCursor, parseCursor } from '../../store-contract/index-cursor.js';
 import type { IndexPage, NewEntry, RevokeChoice } from '../../store-contract/store.js';
-import { formatCursor, type IndexCursor, parseCursor } from '../../store-contract/user-index.js';
 
 /** An entry, without the records of its keys. */
 export interface MemoryEntry {

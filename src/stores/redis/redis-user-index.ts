@@ -1,6 +1,7 @@
 import { inBatches } from '../../lib/in-batches.js';
 import type { MaybePromise } from '../../lib/maybe-promise.js';
 import { CLOCK_SKEW_MS } from '../../record/expiry.js';
+import { formatCursor, parseCursor } from '../../store-contract/index-cursor.js';
 import type {
   CallOptions,
   EntryKey,
@@ -14,7 +15,6 @@ import type {
   SessionRecord,
   UserIndex,
 } from '../../store-contract/store.js';
-import { formatCursor, parseCursor } from '../../store-contract/user-index.js';
 import type { SendToRedis } from './redis-client.js';
 import { ADD_TO_INDEX, LIST_INDEX, REMOVE_FROM_INDEX, REVOKE_IN_INDEX } from './redis-index-scripts.js';
 import { readValue } from './redis-read.js';

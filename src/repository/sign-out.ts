@@ -1,0 +1,86 @@
+import type { ResolvedOptions } from '../options/options.js';
+import type { SessionEntry } from '../record/record.js';
+import { deleteGraceCopies } from './grace.js';
+import type { SessionIndex } from './session-index.js';
+import type { LiveSession, SessionRef, StoredSession } from './session-ref.js';
+
+/** What a sign-out deleted; `unknown` if the read failed. */
+export type Deleted = StoredSession['is'] | 'none' | 'unknown';
+
+/** The end of a session by its visitor. */
+export class SignOut {
+  readonly #options: ResolvedOptions;
+  readonly #index: SessionIndex;
+  readonly #ref: SessionRef;
+
+  constructor(options: ResolvedOptions, index: SessionIndex, ref: SessionRef) {
+    this.#options = options;
+    this.#index = index;
+    this.#ref = ref;
+  }
+
+  /**
+   * Deletes the session, whatever its version, and its grace copies.
+   *
+   * @param known the request's copy; null if there is no session, undefined if the request did not read it.
+   */
+  async run(known: StoredSession | null | undefined): Promise<Deleted> {
+    const ref = this.#ref;
+    const found = known ?? (await this.#find());
+    if (found === null) return 'none';
+    if (found === 'unusable') {
+      // It was no session, so none has ended.
+      await ref.delete();
+      return 'none';
+    }
+    if (found?.is === 'live') {
+      if (await this.#deleteLive(found)) return 'live';
+      // It has changed, and may have moved to a new ID.
+      const current = await ref.read();
+      if (current?.is === 'live') await deleteGraceCopies(this.#options, ref.operation, current.session);
+      await ref.delete(current?.is === 'superseded' ? undefined : 'signed_out');
+      return current?.is ?? 'none';
+    }
+    await ref.delete(found ? undefined : 'signed_out');
+    return found?.is ?? 'unknown';
+  }
+
+  /**
+   * Returns the session; null if there is none to delete; undefined if the read failed. A sign-out deletes an unusable record,
+   * since another process may read it. It leaves one of a later format or of another name alone.
+   */
+  async #find(): Promise<StoredSession | 'unusable' | null | undefined> {
+    const found = await this.#ref.load().catch(() => undefined);
+    if (found?.state.is !== 'rejected') return found && this.#ref.toSession(found);
+    const { reason } = found.state;
+    return reason === 'unreadable' || reason === 'too_large' ? 'unusable' : null;
+  }
+
+  /** Returns false if the session is still there, because another request has changed it. */
+  async #deleteLive({ session, version }: LiveSession): Promise<boolean> {
+    const ref = this.#ref;
+    const { entry } = session;
+    // If the index fails, the record can be deleted all the same.
+    if (entry && this.#index.has(ref) && (await this.#endEntry(entry).catch(() => false))) return true;
+    await deleteGraceCopies(this.#options, ref.operation, session);
+    return ref.deleteIfVersion(version, 'signed_out');
+  }
+
+  /**
+   * Ends a session of a user under all its IDs, a new one on its way included. Returns false if the index does not have it under
+   * this key: records are hostile, and one may claim the entry of another session.
+   */
+  async #endEntry(entry: SessionEntry): Promise<boolean> {
+    const ref = this.#ref;
+    if (!(await this.#index.holds(ref, entry))) return false;
+    const { user, id } = entry;
+    let isEnded = false;
+    for await (const { revoked, failures } of this.#index.revoke(user, { only: [id] }, 'signed_out')) {
+      if (failures.length > 0) throw failures[0];
+      isEnded ||= revoked.some(({ keys }) =>
+        keys.some((found) => found.key === ref.key && found.state.is !== 'none'),
+      );
+    }
+    return isEnded;
+  }
+}
