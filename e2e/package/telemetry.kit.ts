@@ -155,10 +155,11 @@ async function reject(): Promise<void> {
     ['unreadable', 'no record'],
     ['later', { __session: [99] }],
     ['other', { __session: [2, 'another name', 'nonce', 0] }],
+    ['large', { text: 'x'.repeat(9 * 1024) }],
   ]);
   const get = async (id: string) => records.get(id) as object;
   const store: Store<object> = { name: 'plain', get, set: async () => {}, destroy: async () => {} };
-  const session = nextAppSession<{ n: number }>({ name: 'rejecting', store });
+  const session = nextAppSession<{ n: number }>({ name: 'rejecting', store, maxBytes: 1024 });
   for (const id of records.keys()) {
     const visitor = createSessionTester(session, { cookies: { rejecting: id }, store });
     await visitor.component(() => session().get('n'));

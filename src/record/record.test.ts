@@ -128,7 +128,8 @@ const anySession: fc.Arbitrary<Session> = fc.record({
   data,
   createdAt: time,
   lastSeenAt: maybe(time),
-  expiresAt: maybe(time),
+  // 1970 stands for a date that cannot be read.
+  expiresAt: maybe(time.filter((at) => at > 0)),
   entry: maybe(fc.record({ user: id, id, until: time })),
   nonce: maybe(id),
   cookieSentAt: maybe(time),

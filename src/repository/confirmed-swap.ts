@@ -1,7 +1,7 @@
 import type { Deadline } from '../gateway/deadline.js';
 import { UnknownOutcome, unconfirmed } from '../gateway/store-failures.js';
 import { untilSent } from '../gateway/until-sent.js';
-import type { ReadRecord } from './record-ref.js';
+import type { ReadRecord } from './session-record.js';
 
 /** A compare and swap of one record, as `confirmedSwap` tries it. */
 export interface SwapAttempt {

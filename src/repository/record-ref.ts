@@ -9,7 +9,7 @@ import { largestRead } from '../record/record-size.js';
 import type { ReadOptions, Store } from '../store-contract/store.js';
 import { isUnreadable } from '../store-contract/unreadable.js';
 import { confirmedSwap, type SwapEffect } from './confirmed-swap.js';
-import { fromRecord } from './session-record.js';
+import { fromRecord, type ReadRecord } from './session-record.js';
 
 /** Swapping in a record whose date has passed removes what is stored. */
 const EXPIRED = { cookie: { expires: 0 } };
@@ -21,13 +21,6 @@ interface Loaded extends FoundRecord {
 
 const NOTHING: Loaded = { record: null, version: null };
 const UNREADABLE: Loaded = { record: null, unreadable: true, version: null };
-
-/** A record as it was read. */
-export interface ReadRecord {
-  readonly state: RecordState;
-  /** What compare and swap compares; null on a store without it. */
-  readonly version: string | null;
-}
 
 /** The place of one record in the store, during one operation. */
 export class RecordRef {

@@ -11,6 +11,13 @@ import {
 } from '../record/record.js';
 import type { RecordCookie, SessionRecord, Store } from '../store-contract/store.js';
 
+/** A record as it was read. */
+export interface ReadRecord {
+  readonly state: RecordState;
+  /** What compare and swap compares; null on a store without it. */
+  readonly version: string | null;
+}
+
 /** Decides what a record that the store returned is. */
 export function fromRecord(
   found: FoundRecord,

@@ -7,9 +7,9 @@ import type { Session, Superseded } from '../record/record.js';
 import { hashSessionId } from '../record/session-id.js';
 import type { SessionRecord } from '../store-contract/store.js';
 import type { SwapEffect } from './confirmed-swap.js';
-import { type ReadRecord, RecordRef } from './record-ref.js';
+import { RecordRef } from './record-ref.js';
 import { withSessionLock } from './session-lock.js';
-import { isHashed, toRecord, toSupersededRecord } from './session-record.js';
+import { isHashed, type ReadRecord, toRecord, toSupersededRecord } from './session-record.js';
 
 /** A session that is alive in the store. */
 export interface LiveSession {

@@ -22,7 +22,6 @@ import {
 
 /**
  * The session of one request. It is read once, however many ask for it, and then seen as this request last wrote it.
- *
  * Writes run one after another. A cookie is set only after the store has acknowledged the write.
  */
 export class RequestSession {

@@ -1,138 +1,12 @@
 import { expect, it } from 'vitest';
-import type {
-  CallOptions,
-  EntryKey,
-  IndexPage,
-  NewEntry,
-  RevokeChoice,
-  SessionRecord,
-} from '../../src/store-contract/store.js';
+import type { CallOptions, EntryKey, NewEntry, SessionRecord } from '../../src/store-contract/store.js';
 import { failures, type PlantedBugs } from '../test-kits/planted-bugs.js';
-import { type ToyEntries, type ToyEntry, ToyStore } from '../test-kits/toy-store.js';
-
-const pause = () => new Promise((resolve) => setTimeout(resolve));
+import { type ToyEntry, ToyStore } from '../test-kits/toy-store.js';
 
 const bugs: PlantedBugs = {
   'cannot compare and swap': [
     () => Object.assign(new ToyStore(), { atomic: undefined }),
     ['users > needs a store with atomic'],
-  ],
-  'has one index for all users': [
-    () =>
-      new (class extends ToyStore {
-        protected override userKey = () => 'all';
-      })(),
-    [
-      'users > add refuses and changes nothing if there is no entry that holds the key from',
-      'users > remove removes the given keys of the user, and no others',
-      'users > remove ignores what is not there',
-      'users > tells apart users by the last letter of their keys, and by its case',
-      'users > revoke revokes all entries of the user, and gives their records',
-    ],
-  ],
-  'cuts users’ keys at 42 letters': [
-    () =>
-      new (class extends ToyStore {
-        protected override userKey = (user: string) => user.slice(0, 42);
-      })(),
-    [
-      'users > add refuses and changes nothing if there is no entry that holds the key from',
-      'users > remove removes the given keys of the user, and no others',
-      'users > remove ignores what is not there',
-      'users > tells apart users by the last letter of their keys, and by its case',
-      'users > revoke revokes all entries of the user, and gives their records',
-    ],
-  ],
-  'lower-cases users’ keys': [
-    () =>
-      new (class extends ToyStore {
-        protected override userKey = (user: string) => user.toLowerCase();
-      })(),
-    ['users > tells apart users by the last letter of their keys, and by its case'],
-  ],
-  'indexes IDs in lower case': [
-    () =>
-      new (class extends ToyStore {
-        protected override addKey(user: string, entry: NewEntry, options: CallOptions) {
-          return super.addKey(user, { ...entry, key: entry.key.toLowerCase() }, options);
-        }
-      })(),
-    [
-      'users > tells apart names of entries of 1 letters by the last letter, and by its case',
-      'users > tells apart names of entries of 64 letters by the last letter, and by its case',
-      'users > tells apart session IDs of 43 letters by the last letter, and by its case',
-      'users > tells apart session IDs of 256 letters by the last letter, and by its case',
-    ],
-  ],
-  'indexes 128 letters of an ID': [
-    () =>
-      new (class extends ToyStore {
-        protected override addKey(user: string, entry: NewEntry, options: CallOptions) {
-          return super.addKey(user, { ...entry, key: entry.key.slice(0, 128) }, options);
-        }
-      })(),
-    ['users > tells apart session IDs of 256 letters by the last letter, and by its case'],
-  ],
-  'lower-cases names of entries': [
-    () =>
-      new (class extends ToyStore {
-        protected override addKey(user: string, entry: NewEntry, options: CallOptions) {
-          return super.addKey(user, { ...entry, entry: entry.entry.toLowerCase() }, options);
-        }
-      })(),
-    [
-      'users > tells apart names of entries of 1 letters by the last letter, and by its case',
-      'users > tells apart names of entries of 64 letters by the last letter, and by its case',
-      'users > list gives each entry once if all have the same until',
-    ],
-  ],
-  'cuts names of entries at 43 letters': [
-    () =>
-      new (class extends ToyStore {
-        protected override addKey(user: string, entry: NewEntry, options: CallOptions) {
-          return super.addKey(user, { ...entry, entry: entry.entry.slice(0, 43) }, options);
-        }
-      })(),
-    ['users > tells apart names of entries of 64 letters by the last letter, and by its case'],
-  ],
-  'names an entry after its first key': [
-    () =>
-      new (class extends ToyStore {
-        readonly #names = new Map<string, string>();
-        protected override addKey(user: string, entry: NewEntry, options: CallOptions) {
-          const id = `${user} ${entry.entry}`;
-          this.#names.set(id, this.#names.get(id) ?? entry.key);
-          return super.addKey(user, { ...entry, entry: this.#names.get(id) ?? '' }, options);
-        }
-      })(),
-    [
-      'users > list gives the added sessions with their records',
-      'users > add moves the until of an entry to a later time',
-      'users > add adds a second key to an entry that holds the key from',
-      'users > add refuses and changes nothing if the key from was removed',
-      'users > remove removes the given keys of the user, and no others',
-      'users > remove of one key leaves the others of the entry, and of the last one removes it',
-      'users > tells apart users by the last letter of their keys, and by its case',
-      'users > tells apart names of entries of 1 letters by the last letter, and by its case',
-      'users > tells apart names of entries of 64 letters by the last letter, and by its case',
-      'users > tells apart session IDs of 43 letters by the last letter, and by its case',
-      'users > tells apart session IDs of 256 letters by the last letter, and by its case',
-      'users > tells a key from the start, the end and a part of another one',
-      'users > list gives pages of at most limit entries, those with the latest until first',
-      'users > list gives each entry once if all have the same until',
-      'users > list goes on where a page ended if entries have been removed or revoked meanwhile',
-      'users > list shows no entry twice if the until of one that was shown is moved',
-      'users > revoke revokes all entries of the user, and gives their records',
-      'users > revoke with only revokes those, and ignores names that are not there',
-      'users > revoke with except revokes all but those',
-      'users > revoke revokes limit entries, and fewer only if there are no more',
-      'users > revoke gives revoked entries again until their keys are removed',
-      'users > revoke gives entries that an earlier call revoked before others',
-      'users > add adds an entry again that was revoked and removed, unless from is given',
-      'with the time set by a test > revoke says whether an entry is recent, and keeps one whose record is gone',
-      'records and maxBytes > list and revoke give smaller records whole',
-      'records and maxBytes > list and revoke give larger records, or their size and "unreadable"',
-    ],
   ],
   'removes an entry as soon as it ends': [
     () =>
@@ -401,6 +275,94 @@ const bugs: PlantedBugs = {
       'users > revoke gives revoked entries again until their keys are removed',
     ],
   ],
+  'lists deleted records': [
+    () =>
+      new (class extends ToyStore {
+        readonly #all = new Map<string, SessionRecord>();
+        protected override put(id: string, record: SessionRecord, options: CallOptions) {
+          this.#all.set(id, record);
+          return super.put(id, record, options);
+        }
+        protected override indexedRecord = (key: string) => ({ key, record: this.#all.get(key) ?? null });
+      })(),
+    ['users > list gives no deleted record', 'users > list does not keep a record alive'],
+  ],
+  'drops a session at the first expiry of its record': [
+    () =>
+      new (class extends ToyStore {
+        readonly #first = new Map<string, number>();
+        protected override put(id: string, record: SessionRecord, options: CallOptions) {
+          if (!this.#first.has(id)) this.#first.set(id, this.endOf(record));
+          return super.put(id, record, options);
+        }
+        protected override indexedRecord(key: string, options: CallOptions) {
+          const isOver = this.isOver(this.#first.get(key) ?? 8.64e15, options);
+          return isOver ? { key, record: null } : super.indexedRecord(key, options);
+        }
+      })(),
+    ['users > list gives a record whose expiry was moved to a later time'],
+  ],
+  'has a list that keeps records alive': [
+    () =>
+      new (class extends ToyStore {
+        protected override indexedRecord(key: string, options: CallOptions) {
+          const stored = this.live(key, options);
+          if (stored) stored.until = 8.64e15;
+          return super.indexedRecord(key, options);
+        }
+      })(),
+    ['users > list does not keep a record alive'],
+  ],
+  'says that no entry is recent': [
+    () =>
+      new (class extends ToyStore {
+        protected override withRecords(user: string, entry: string, options: CallOptions) {
+          return { ...super.withRecords(user, entry, options), isRecent: false };
+        }
+      })(),
+    [
+      'users > list says that an entry is recent if a key was added just now',
+      'with the time set by a test > list says for a minute after a key was added that the entry is recent',
+      'with the time set by a test > revoke says whether an entry is recent, and keeps one whose record is gone',
+    ],
+  ],
+  'says that every entry is recent': [
+    () =>
+      new (class extends ToyStore {
+        protected override withRecords(user: string, entry: string, options: CallOptions) {
+          return { ...super.withRecords(user, entry, options), isRecent: true };
+        }
+      })(),
+    [
+      'with the time set by a test > list says for a minute after a key was added that the entry is recent',
+      'with the time set by a test > revoke says whether an entry is recent, and keeps one whose record is gone',
+    ],
+  ],
+  'says that an entry is recent when it was made only': [
+    () =>
+      new (class extends ToyStore {
+        protected override async addKey(user: string, entry: NewEntry, options: CallOptions) {
+          const { changedAt } = this.entriesOf(user).get(entry.entry) ?? {};
+          const isAdded = await super.addKey(user, entry, options);
+          const added = this.entriesOf(user).get(entry.entry);
+          if (added && changedAt !== undefined) added.changedAt = changedAt;
+          return isAdded;
+        }
+      })(),
+    ['with the time set by a test > list says for a minute after a key was added that the entry is recent'],
+  ],
+  'says that an entry is recent whenever it was asked for': [
+    () =>
+      new (class extends ToyStore {
+        protected override async addKey(user: string, entry: NewEntry, options: CallOptions) {
+          const isAdded = await super.addKey(user, entry, options);
+          const added = this.entriesOf(user).get(entry.entry);
+          if (added) added.changedAt = this.time(options);
+          return isAdded;
+        }
+      })(),
+    ['with the time set by a test > list says for a minute after a key was added that the entry is recent'],
+  ],
   'has a remove that removes all sessions of the user': [
     () =>
       new (class extends ToyStore {
@@ -515,533 +477,6 @@ const bugs: PlantedBugs = {
       'users > revoke gives revoked entries again until their keys are removed',
       'users > revoke gives entries that an earlier call revoked before others',
       'users > add adds an entry again that was revoked and removed, unless from is given',
-    ],
-  ],
-  'lists deleted records': [
-    () =>
-      new (class extends ToyStore {
-        readonly #all = new Map<string, SessionRecord>();
-        protected override put(id: string, record: SessionRecord, options: CallOptions) {
-          this.#all.set(id, record);
-          return super.put(id, record, options);
-        }
-        protected override indexedRecord = (key: string) => ({ key, record: this.#all.get(key) ?? null });
-      })(),
-    ['users > list gives no deleted record', 'users > list does not keep a record alive'],
-  ],
-  'drops a session at the first expiry of its record': [
-    () =>
-      new (class extends ToyStore {
-        readonly #first = new Map<string, number>();
-        protected override put(id: string, record: SessionRecord, options: CallOptions) {
-          if (!this.#first.has(id)) this.#first.set(id, this.endOf(record));
-          return super.put(id, record, options);
-        }
-        protected override indexedRecord(key: string, options: CallOptions) {
-          const isOver = this.isOver(this.#first.get(key) ?? 8.64e15, options);
-          return isOver ? { key, record: null } : super.indexedRecord(key, options);
-        }
-      })(),
-    ['users > list gives a record whose expiry was moved to a later time'],
-  ],
-  'has a list that keeps records alive': [
-    () =>
-      new (class extends ToyStore {
-        protected override indexedRecord(key: string, options: CallOptions) {
-          const stored = this.live(key, options);
-          if (stored) stored.until = 8.64e15;
-          return super.indexedRecord(key, options);
-        }
-      })(),
-    ['users > list does not keep a record alive'],
-  ],
-  'says that no entry is recent': [
-    () =>
-      new (class extends ToyStore {
-        protected override withRecords(user: string, entry: string, options: CallOptions) {
-          return { ...super.withRecords(user, entry, options), isRecent: false };
-        }
-      })(),
-    [
-      'users > list says that an entry is recent if a key was added just now',
-      'with the time set by a test > list says for a minute after a key was added that the entry is recent',
-      'with the time set by a test > revoke says whether an entry is recent, and keeps one whose record is gone',
-      'records and maxBytes > list and revoke give smaller records whole',
-      'records and maxBytes > list and revoke give larger records, or their size and "unreadable"',
-    ],
-  ],
-  'says that every entry is recent': [
-    () =>
-      new (class extends ToyStore {
-        protected override withRecords(user: string, entry: string, options: CallOptions) {
-          return { ...super.withRecords(user, entry, options), isRecent: true };
-        }
-      })(),
-    [
-      'with the time set by a test > list says for a minute after a key was added that the entry is recent',
-      'with the time set by a test > revoke says whether an entry is recent, and keeps one whose record is gone',
-      'records and maxBytes > list and revoke give smaller records whole',
-      'records and maxBytes > list and revoke give larger records, or their size and "unreadable"',
-    ],
-  ],
-  'says that an entry is recent when it was made only': [
-    () =>
-      new (class extends ToyStore {
-        protected override async addKey(user: string, entry: NewEntry, options: CallOptions) {
-          const { changedAt } = this.entriesOf(user).get(entry.entry) ?? {};
-          const isAdded = await super.addKey(user, entry, options);
-          const added = this.entriesOf(user).get(entry.entry);
-          if (added && changedAt !== undefined) added.changedAt = changedAt;
-          return isAdded;
-        }
-      })(),
-    ['with the time set by a test > list says for a minute after a key was added that the entry is recent'],
-  ],
-  'says that an entry is recent whenever it was asked for': [
-    () =>
-      new (class extends ToyStore {
-        protected override async addKey(user: string, entry: NewEntry, options: CallOptions) {
-          const isAdded = await super.addKey(user, entry, options);
-          const added = this.entriesOf(user).get(entry.entry);
-          if (added) added.changedAt = this.time(options);
-          return isAdded;
-        }
-      })(),
-    ['with the time set by a test > list says for a minute after a key was added that the entry is recent'],
-  ],
-
-  // --- pages --------------------------------------------------------------------------------------------------
-
-  'lists at most 100 sessions': [
-    () =>
-      new (class extends ToyStore {
-        protected override entriesOf(user: string) {
-          const entries = super.entriesOf(user);
-          for (const name of [...entries.keys()].slice(100)) entries.delete(name);
-          return entries;
-        }
-      })(),
-    ['users > list and revoke give each of 500 sessions of one user once'],
-  ],
-  'ignores the limit of a page': [
-    () =>
-      new (class extends ToyStore {
-        protected override listEntries = (user: string, _: IndexPage, options: CallOptions) =>
-          super.listEntries(user, { limit: 1e9 }, options);
-      })(),
-    [
-      'users > list gives pages of at most limit entries, those with the latest until first',
-      'users > list gives no cursor with the last page, not even with a full one',
-    ],
-  ],
-  'gives the first page again and again': [
-    () =>
-      new (class extends ToyStore {
-        protected override listEntries = (user: string, { limit }: IndexPage, options: CallOptions) =>
-          super.listEntries(user, { limit }, options);
-      })(),
-    [
-      'users > list gives pages of at most limit entries, those with the latest until first',
-      'users > list gives no cursor with the last page, not even with a full one',
-      'users > list gives each entry once if all have the same until',
-      'users > list goes on where a page ended if entries have been removed or revoked meanwhile',
-      'users > list shows no entry twice if the until of one that was shown is moved',
-      'users > list and revoke give each of 500 sessions of one user once',
-    ],
-  ],
-  'gives the first page only': [
-    () =>
-      new (class extends ToyStore {
-        protected override async listEntries(user: string, page: IndexPage, options: CallOptions) {
-          return { ...(await super.listEntries(user, page, options)), cursor: null };
-        }
-      })(),
-    [
-      'users > list gives pages of at most limit entries, those with the latest until first',
-      'users > list gives no cursor with the last page, not even with a full one',
-      'users > list gives each entry once if all have the same until',
-      'users > list goes on where a page ended if entries have been removed or revoked meanwhile',
-      'users > list shows no entry twice if the until of one that was shown is moved',
-      'users > list and revoke give each of 500 sessions of one user once',
-    ],
-  ],
-  'lists in the order in which entries were added': [
-    () =>
-      new (class extends ToyStore {
-        protected override async listEntries(
-          user: string,
-          { limit, cursor }: IndexPage,
-          options: CallOptions,
-        ) {
-          const names = [...this.entriesOf(user)].flatMap(([name, { isRevoked }]) =>
-            isRevoked ? [] : [name],
-          );
-          const start = names.indexOf(cursor ?? '') + 1;
-          const page = names.slice(start, start + limit);
-          return {
-            entries: page.map((name) => this.withRecords(user, name, options)),
-            cursor: start + limit < names.length ? (page.at(-1) ?? null) : null,
-          };
-        }
-      })(),
-    [
-      'users > list gives pages of at most limit entries, those with the latest until first',
-      'users > list goes on where a page ended if entries have been removed or revoked meanwhile',
-    ],
-  ],
-  'gives a cursor with a last page that is full': [
-    () =>
-      new (class extends ToyStore {
-        protected override async listEntries(user: string, page: IndexPage, options: CallOptions) {
-          const listed = await super.listEntries(user, page, options);
-          const isFull = listed.entries.length === page.limit && listed.cursor === null;
-          return isFull ? { ...listed, cursor: '1:a' } : listed;
-        }
-      })(),
-    ['users > list gives no cursor with the last page, not even with a full one'],
-  ],
-  'counts pages by an offset': [
-    () =>
-      new (class extends ToyStore {
-        protected override async listEntries(
-          user: string,
-          { limit, cursor }: IndexPage,
-          options: CallOptions,
-        ) {
-          const start = /^\d+$/.test(cursor ?? '') && Number(cursor) < 1e6 ? Number(cursor) : 0;
-          const { entries } = await super.listEntries(user, { limit: 1e9 }, options);
-          const end = start + limit;
-          return { entries: entries.slice(start, end), cursor: end < entries.length ? String(end) : null };
-        }
-      })(),
-    ['users > list goes on where a page ended if entries have been removed or revoked meanwhile'],
-  ],
-  'begins a page at the first entry with another until': [
-    () =>
-      new (class extends ToyStore {
-        protected override listEntries = (user: string, page: IndexPage, options: CallOptions) =>
-          super.listEntries(user, { ...page, cursor: page.cursor?.replace(/:[\w-]+$/, ':-') }, options);
-      })(),
-    [
-      'users > list gives no cursor with the last page, not even with a full one',
-      'users > list gives each entry once if all have the same until',
-      'users > list goes on where a page ended if entries have been removed or revoked meanwhile',
-      'users > list shows no entry twice if the until of one that was shown is moved',
-      'users > list and revoke give each of 500 sessions of one user once',
-    ],
-  ],
-  'finds where a page ended by the entry there, and else begins anew': [
-    () =>
-      new (class extends ToyStore {
-        protected override listEntries(user: string, page: IndexPage, options: CallOptions) {
-          const entry = this.entriesOf(user).get(page.cursor?.split(':')[1] ?? '');
-          const cursor = entry && !entry.isRevoked ? page.cursor : undefined;
-          return super.listEntries(user, { ...page, cursor }, options);
-        }
-      })(),
-    ['users > list goes on where a page ended if entries have been removed or revoked meanwhile'],
-  ],
-  'finds where a page ended by the entry there, wherever it is by now': [
-    () =>
-      new (class extends ToyStore {
-        protected override listEntries(user: string, page: IndexPage, options: CallOptions) {
-          const name = page.cursor?.split(':')[1] ?? '';
-          const { until } = this.entriesOf(user).get(name) ?? {};
-          const cursor = until === undefined ? page.cursor : `${until}:${name}`;
-          return super.listEntries(user, { ...page, cursor }, options);
-        }
-      })(),
-    ['users > list shows no entry twice if the until of one that was shown is moved'],
-  ],
-  'fails for a cursor that it did not make': [
-    () =>
-      new (class extends ToyStore {
-        protected override async listEntries(user: string, page: IndexPage, options: CallOptions) {
-          if (page.cursor && !/^\d+:[\w-]+$/.test(page.cursor)) throw new Error('no cursor');
-          return super.listEntries(user, page, options);
-        }
-      })(),
-    ['users > list gives the first page for a cursor that it did not make'],
-  ],
-  'lists revoked entries': [
-    () =>
-      new (class extends ToyStore {
-        protected override async listEntries(user: string, page: IndexPage, options: CallOptions) {
-          const entries = this.entriesOf(user);
-          const revoked = [...entries.values()].filter(({ isRevoked }) => isRevoked);
-          for (const entry of revoked) entry.isRevoked = false;
-          const listed = await super.listEntries(user, page, options);
-          for (const entry of revoked) entry.isRevoked = true;
-          return listed;
-        }
-      })(),
-    [
-      'users > tells apart names of entries of 1 letters by the last letter, and by its case',
-      'users > tells apart names of entries of 64 letters by the last letter, and by its case',
-      'users > revoke revokes all entries of the user, and gives their records',
-      'users > revoke with only revokes those, and ignores names that are not there',
-      'users > revoke with except revokes all but those',
-      'users > add refuses and changes nothing if the entry is revoked',
-      'users > revoke misses none of 50 sessions that move on meanwhile',
-      'users > revoke gives each of 50 entries that are added meanwhile, or list does afterwards',
-      'users > two of 50 calls of revoke at once give no different entries',
-    ],
-  ],
-
-  // --- revocation ---------------------------------------------------------------------------------------------
-
-  'revokes by removing': [
-    () =>
-      new (class extends ToyStore {
-        protected override async revokeEntries(user: string, choice: RevokeChoice, options: CallOptions) {
-          const revoked = await super.revokeEntries(user, choice, options);
-          for (const { entry } of revoked) this.entriesOf(user).delete(entry);
-          return revoked;
-        }
-      })(),
-    [
-      'users > revoke revokes limit entries, and fewer only if there are no more',
-      'users > add refuses and changes nothing if the entry is revoked',
-      'users > revoke gives revoked entries again until their keys are removed',
-      'users > revoke gives entries that an earlier call revoked before others',
-      'with the time set by a test > revoke says whether an entry is recent, and keeps one whose record is gone',
-      'records and maxBytes > list and revoke give smaller records whole',
-      'records and maxBytes > list and revoke give larger records, or their size and "unreadable"',
-    ],
-  ],
-  'revokes nothing, and returns what there is': [
-    () =>
-      new (class extends ToyStore {
-        protected override async revokeEntries(user: string, choice: RevokeChoice, options: CallOptions) {
-          const chosen = this.chosen(this.entriesOf(user), choice);
-          return chosen.map(([name]) => this.withRecords(user, name, options));
-        }
-      })(),
-    [
-      'users > tells apart names of entries of 1 letters by the last letter, and by its case',
-      'users > tells apart names of entries of 64 letters by the last letter, and by its case',
-      'users > revoke revokes all entries of the user, and gives their records',
-      'users > revoke with only revokes those, and ignores names that are not there',
-      'users > revoke with except revokes all but those',
-      'users > add refuses and changes nothing if the entry is revoked',
-      'users > revoke gives revoked entries again until their keys are removed',
-      'users > revoke gives entries that an earlier call revoked before others',
-      'users > revoke misses none of 50 sessions that move on meanwhile',
-      'users > revoke gives each of 50 entries that are added meanwhile, or list does afterwards',
-      'users > two of 50 calls of revoke at once give no different entries',
-    ],
-  ],
-  'has an add that adds to revoked entries': [
-    () =>
-      new (class extends ToyStore {
-        protected override refuses = (known: ToyEntry | undefined, { from }: NewEntry) =>
-          from !== undefined && !known?.keys.has(from);
-      })(),
-    [
-      'users > add refuses and changes nothing if the entry is revoked',
-      'users > revoke gives revoked entries again until their keys are removed',
-      'users > revoke misses none of 50 sessions that move on meanwhile',
-    ],
-  ],
-  'has an add that adds to revoked entries without from': [
-    () =>
-      new (class extends ToyStore {
-        protected override refuses = (known: ToyEntry | undefined, entry: NewEntry) =>
-          entry.from !== undefined && super.refuses(known, entry);
-      })(),
-    ['users > add refuses and changes nothing if the entry is revoked'],
-  ],
-  'has an add that finds revoked keys': [
-    () =>
-      new (class extends ToyStore {
-        protected override refuses = (known: ToyEntry | undefined, entry: NewEntry) =>
-          entry.from === entry.key ? !known?.keys.has(entry.key) : super.refuses(known, entry);
-      })(),
-    ['users > add refuses and changes nothing if the entry is revoked'],
-  ],
-  'returns revoked entries once': [
-    () =>
-      new (class extends ToyStore {
-        protected override chosen(entries: ToyEntries, choice: RevokeChoice) {
-          return super.chosen(new Map([...entries].filter(([, { isRevoked }]) => !isRevoked)), choice);
-        }
-      })(),
-    [
-      'users > revoke revokes limit entries, and fewer only if there are no more',
-      'users > add refuses and changes nothing if the entry is revoked',
-      'users > revoke gives revoked entries again until their keys are removed',
-      'users > revoke gives entries that an earlier call revoked before others',
-      'users > two of 50 calls of revoke at once give no different entries',
-      'with the time set by a test > revoke says whether an entry is recent, and keeps one whose record is gone',
-      'records and maxBytes > list and revoke give smaller records whole',
-      'records and maxBytes > list and revoke give larger records, or their size and "unreadable"',
-    ],
-  ],
-  'returns revoked entries last': [
-    () =>
-      new (class extends ToyStore {
-        protected override chosen(entries: ToyEntries, choice: RevokeChoice) {
-          const all = super.chosen(entries, { ...choice, limit: 1e9 });
-          return all.reverse().slice(0, choice.limit);
-        }
-      })(),
-    [
-      'users > revoke gives entries that an earlier call revoked before others',
-      'users > two of 50 calls of revoke at once give no different entries',
-      'with the time set by a test > revoke says whether an entry is recent, and keeps one whose record is gone',
-      'records and maxBytes > list and revoke give smaller records whole',
-      'records and maxBytes > list and revoke give larger records, or their size and "unreadable"',
-    ],
-  ],
-  'returns revoked entries first only if none are named': [
-    () =>
-      new (class extends ToyStore {
-        protected override chosen(entries: ToyEntries, choice: RevokeChoice) {
-          if (!choice.only) return super.chosen(entries, choice);
-          return super
-            .chosen(entries, { ...choice, limit: 1e9 })
-            .sort(([a], [b]) => (a < b ? -1 : 1))
-            .slice(0, choice.limit);
-        }
-      })(),
-    ['users > revoke gives entries that an earlier call revoked before others'],
-  ],
-  'returns all revoked entries, also those not chosen': [
-    () =>
-      new (class extends ToyStore {
-        protected override chosen(entries: ToyEntries, choice: RevokeChoice) {
-          const before = [...entries].filter(([, { isRevoked }]) => isRevoked);
-          const others = new Map([...entries].filter(([, { isRevoked }]) => !isRevoked));
-          return [...before, ...super.chosen(others, choice)].slice(0, choice.limit);
-        }
-      })(),
-    ['users > revoke gives revoked entries again until their keys are removed'],
-  ],
-  'revokes all, whatever is chosen': [
-    () =>
-      new (class extends ToyStore {
-        protected override chosen = (entries: ToyEntries, { limit }: RevokeChoice) =>
-          super.chosen(entries, { limit });
-      })(),
-    [
-      'users > tells apart names of entries of 1 letters by the last letter, and by its case',
-      'users > tells apart names of entries of 64 letters by the last letter, and by its case',
-      'users > list goes on where a page ended if entries have been removed or revoked meanwhile',
-      'users > revoke with only revokes those, and ignores names that are not there',
-      'users > revoke with except revokes all but those',
-      'users > revoke revokes limit entries, and fewer only if there are no more',
-      'users > revoke gives revoked entries again until their keys are removed',
-      'users > revoke gives entries that an earlier call revoked before others',
-    ],
-  ],
-  'revokes all if only names none': [
-    () =>
-      new (class extends ToyStore {
-        protected override chosen(entries: ToyEntries, { limit, only, except }: RevokeChoice) {
-          return super.chosen(entries, { limit, only: only?.length ? only : undefined, except });
-        }
-      })(),
-    ['users > revoke with only revokes those, and ignores names that are not there'],
-  ],
-  'revokes all if except is given, also empty': [
-    () =>
-      new (class extends ToyStore {
-        protected override chosen(entries: ToyEntries, { limit, only, except }: RevokeChoice) {
-          return super.chosen(entries, except ? { limit, except } : { limit, only });
-        }
-      })(),
-    ['users > revoke with only revokes those, and ignores names that are not there'],
-  ],
-  'fails for names that are not there': [
-    () =>
-      new (class extends ToyStore {
-        protected override chosen(entries: ToyEntries, choice: RevokeChoice) {
-          if (choice.only?.some((name) => !entries.has(name))) throw new Error('not found');
-          return super.chosen(entries, choice);
-        }
-      })(),
-    [
-      'users > revoke revokes nothing for a user without sessions',
-      'users > revoke with only revokes those, and ignores names that are not there',
-      'users > revoke gives entries that an earlier call revoked before others',
-    ],
-  ],
-  'returns an entry twice that is named twice': [
-    () =>
-      new (class extends ToyStore {
-        protected override chosen(entries: ToyEntries, choice: RevokeChoice) {
-          const names = choice.only ?? [];
-          const chosen = super.chosen(entries, choice);
-          return chosen.flatMap((one) =>
-            Array(Math.max(1, names.filter((name) => name === one[0]).length)).fill(one),
-          );
-        }
-      })(),
-    ['users > revoke with only revokes those, and ignores names that are not there'],
-  ],
-  'ignores the limit of revoke': [
-    () =>
-      new (class extends ToyStore {
-        protected override chosen = (entries: ToyEntries, choice: RevokeChoice) =>
-          super.chosen(entries, { ...choice, limit: 1e9 });
-      })(),
-    [
-      'users > revoke revokes limit entries, and fewer only if there are no more',
-      'users > revoke gives entries that an earlier call revoked before others',
-      'users > two of 50 calls of revoke at once give no different entries',
-    ],
-  ],
-  'counts those in except as revoked': [
-    () =>
-      new (class extends ToyStore {
-        protected override chosen(entries: ToyEntries, choice: RevokeChoice) {
-          const { limit, only, except = [] } = choice;
-          return super.chosen(entries, { limit, only }).filter(([name]) => only || !except.includes(name));
-        }
-      })(),
-    ['users > revoke revokes limit entries, and fewer only if there are no more'],
-  ],
-  'reads before it revokes': [
-    () =>
-      new (class extends ToyStore {
-        protected override async revokeEntries(user: string, choice: RevokeChoice, options: CallOptions) {
-          const chosen = this.chosen(this.entriesOf(user), choice);
-          const found = chosen.map(([name]) => this.withRecords(user, name, options));
-          await pause();
-          for (const [, entry] of chosen) entry.isRevoked = true;
-          return found;
-        }
-      })(),
-    ['users > revoke misses none of 50 sessions that move on meanwhile'],
-  ],
-  'revokes what it did not return': [
-    () =>
-      new (class extends ToyStore {
-        protected override async revokeEntries(user: string, choice: RevokeChoice, options: CallOptions) {
-          const found = await super.revokeEntries(user, choice, options);
-          await pause();
-          await super.revokeEntries(user, choice, options);
-          return found;
-        }
-      })(),
-    ['users > revoke gives each of 50 entries that are added meanwhile, or list does afterwards'],
-  ],
-  'checks from before it adds': [
-    () =>
-      new (class extends ToyStore {
-        protected override async addKey(user: string, entry: NewEntry, options: CallOptions) {
-          const known = this.entriesOf(user).get(entry.entry);
-          if (this.refuses(known, entry)) return false;
-          await pause();
-          if (!known) return super.addKey(user, entry, options);
-          known.keys.add(entry.key);
-          known.until = Math.max(known.until, entry.until);
-          return true;
-        }
-      })(),
-    [
-      'users > revoke misses none of 50 sessions that move on meanwhile',
-      'with the time set by a test > list says for a minute after a key was added that the entry is recent',
     ],
   ],
 };

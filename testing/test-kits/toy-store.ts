@@ -124,7 +124,10 @@ export class ToyStore implements Store {
     const left = [...this.entriesOf(user)]
       .filter(([, { isRevoked }]) => !isRevoked)
       .sort(latestFirst)
-      .filter(([entry, { until }]) => !after || isAfter({ entry, until }, after));
+      .filter(([name, { until }]) => {
+        if (!after || until < after.until) return true;
+        return until === after.until && name < after.entry;
+      });
     const page = left.slice(0, limit);
     const [entry, last] = page.at(-1) ?? [];
     return {
@@ -220,12 +223,6 @@ export class KeepingToyStore extends ToyStore {
   }
 }
 
-type NamedEntry = [name: string, entry: ToyEntry];
-
-function latestFirst([nameA, a]: NamedEntry, [nameB, b]: NamedEntry): number {
+function latestFirst([nameA, a]: [string, ToyEntry], [nameB, b]: [string, ToyEntry]): number {
   return b.until - a.until || (nameA < nameB ? 1 : -1);
-}
-
-function isAfter(a: { entry: string; until: number }, b: { entry: string; until: number }): boolean {
-  return a.until < b.until || (a.until === b.until && a.entry < b.entry);
 }
