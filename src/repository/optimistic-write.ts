@@ -1,10 +1,10 @@
 import { unconfirmed } from '../gateway/store-failures.js';
 import type { MaybePromise } from '../lib/maybe-promise.js';
-import { EntryRefused, sessionGone, writeConflict } from '../lib/session-refusals.js';
+import { sessionGone, writeConflict } from '../lib/session-refusals.js';
 import type { LiveSession, SessionRef, StoredSession } from './session-ref.js';
 
 /** One try to write a session over what is stored. */
-type Attempt = (live: LiveSession) => MaybePromise<LiveSession | Rejected>;
+export type Attempt = (live: LiveSession) => MaybePromise<LiveSession | Rejected>;
 
 /** Another process was faster. Or the driver sent a write twice: then what is stored has this nonce. */
 export interface Rejected {
@@ -52,24 +52,4 @@ export function writeOptimistically(
 function backOff(retries: number): Promise<void> {
   const limit = Math.min(MAX_BACKOFF_MS, 2 ** retries);
   return new Promise((resolve) => setTimeout(resolve, Math.random() * limit));
-}
-
-/**
- * Writes optimistically. If the index refuses the session, because it was revoked or because Redis lost the index, its record
- * goes as well: nobody could revoke it any more. If the record has changed, the session may have moved to a new ID.
- */
-export function writeUnlessRefused(
-  ref: SessionRef,
-  known: LiveSession | undefined,
-  attempt: Attempt,
-): Promise<StoredSession | null> {
-  return writeOptimistically(ref, known, async (live) => {
-    try {
-      return await attempt(live);
-    } catch (error) {
-      if (!(error instanceof EntryRefused)) throw error;
-      if (await ref.deleteIfVersion(live.version, 'revoked')) throw error;
-      return { is: 'rejected', nonce: null };
-    }
-  });
 }

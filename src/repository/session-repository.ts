@@ -4,7 +4,7 @@ import type { RequestContext } from '../gateway/request-context.js';
 import { UnknownOutcome } from '../gateway/store-failures.js';
 import { SessionError } from '../lib/errors.js';
 import { type MaybePromise, mapMaybe } from '../lib/maybe-promise.js';
-import { isGone } from '../lib/session-refusals.js';
+import { EntryRefused, isGone } from '../lib/session-refusals.js';
 import type { ResolvedOptions } from '../options/options.js';
 import { isStale, MAX_LIFETIME_S, slide } from '../record/expiry.js';
 import { type GraceCopy, mayRemain } from '../record/grace-copy.js';
@@ -12,9 +12,9 @@ import { newNonce } from '../record/nonce.js';
 import { BLANK, type Session } from '../record/record.js';
 import { newSessionId } from '../record/session-id.js';
 import { applyChange, type Change } from './change.js';
-import { graceCopyOf } from './grace.js';
+import { deleteGraceCopies, graceCopyOf } from './grace.js';
 import { entryOf, isEntryDue, isSameEntry } from './index-entry.js';
-import { writeUnlessRefused } from './optimistic-write.js';
+import { type Attempt, writeOptimistically } from './optimistic-write.js';
 import { SessionIndex } from './session-index.js';
 import { type LiveSession, SessionRef, type StoredSession } from './session-ref.js';
 import { SessionWriter } from './session-writer.js';
@@ -77,7 +77,7 @@ export class SessionRepository {
     hasGrace: boolean,
   ): Promise<StoredSession | null> {
     const ref = await this.#refTo(id);
-    return writeUnlessRefused(ref, known, async (live) => {
+    return this.#writeUnlessRefused(ref, known, async (live) => {
       let copy: GraceCopy | null = null;
       const successor = await this.#insert(
         (key) => {
@@ -178,8 +178,30 @@ export class SessionRepository {
     return ref.write(live.version, slid).then((written) => written ?? live, unlessGone);
   }
 
+  /**
+   * Writes optimistically. If the index refuses the session, because it was revoked or because Redis lost the index, its record
+   * goes as well, with its grace copies: nobody could revoke them any more. If the record has changed, the session may have moved
+   * to a new ID.
+   */
+  #writeUnlessRefused(
+    ref: SessionRef,
+    known: LiveSession | undefined,
+    attempt: Attempt,
+  ): Promise<StoredSession | null> {
+    return writeOptimistically(ref, known, async (live) => {
+      try {
+        return await attempt(live);
+      } catch (error) {
+        if (!(error instanceof EntryRefused)) throw error;
+        await deleteGraceCopies(this.#options, ref.operation, live.session);
+        if (await ref.deleteIfVersion(live.version, 'revoked')) throw error;
+        return { is: 'rejected', nonce: null };
+      }
+    });
+  }
+
   #change(ref: SessionRef, known: LiveSession | undefined, change: Change): Promise<StoredSession | null> {
-    return writeUnlessRefused(ref, known, (live) => {
+    return this.#writeUnlessRefused(ref, known, (live) => {
       const next = this.#renew(live.session, change, ref.key);
       if (next === live.session) return live;
       return this.#writer

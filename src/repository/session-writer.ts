@@ -2,6 +2,7 @@ import { UnknownOutcome, unconfirmed } from '../gateway/store-failures.js';
 import { EntryRefused, sessionGone } from '../lib/session-refusals.js';
 import type { ResolvedOptions } from '../options/options.js';
 import type { Session, SessionEntry } from '../record/record.js';
+import { deleteGraceCopies } from './grace.js';
 import { isSameEntry } from './index-entry.js';
 import type { SessionIndex } from './session-index.js';
 import type { LiveSession, SessionRef } from './session-ref.js';
@@ -49,6 +50,7 @@ export class SessionWriter {
     if (!(await this.#index.add(ref, entry, isMoved ? from.key : undefined))) throw new EntryRefused();
     const live = await this.#writeRecord(ref, known, session, false);
     if (!live || (await this.#isIndexed(ref, known, session))) return live;
+    await deleteGraceCopies(this.#options, ref.operation, session);
     await ref.delete('revoked');
     throw sessionGone();
   }

@@ -119,12 +119,12 @@ export class UserSessions<Listed extends object = Record<string, unknown>> {
   async revoke(handle: string): Promise<boolean> {
     const call = await this.#locate();
     const only = typeof handle === 'string' && HANDLE.test(handle) ? [handle] : [];
-    return (await this.#revoke(call, () => ({ only }))) > 0;
+    return (await this.#revoke(call, () => ({ only }))).entries > 0;
   }
 
   /** Revokes all sessions, for example after a change of password. Returns how many. Works outside of requests too. */
   async revokeAll(): Promise<number> {
-    return this.#revoke(await this.#locate(), () => ({}));
+    return (await this.#revoke(await this.#locate(), () => ({}))).sessions;
   }
 
   /**
@@ -135,19 +135,25 @@ export class UserSessions<Listed extends object = Record<string, unknown>> {
   async revokeOthers(): Promise<number> {
     const call = await this.#locate();
     if (!call.phase) throw noRequest();
-    return this.#revoke(call, (own) => ({ except: own?.user === this.#user ? [own.id] : [] }));
+    const others = (own: SessionEntry | null) => ({ except: own?.user === this.#user ? [own.id] : [] });
+    return (await this.#revoke(call, others)).sessions;
   }
 
-  async #revoke({ index, phase }: UserCall, choose: (own: SessionEntry | null) => Choice): Promise<number> {
+  /** Returns how many entries of the index were revoked, and how many of them still had a session. */
+  async #revoke(
+    { index, phase }: UserCall,
+    choose: (own: SessionEntry | null) => Choice,
+  ): Promise<{ entries: number; sessions: number }> {
     await refuseInRender(phase);
     const own = (await phase?.request.confirm()) ?? null;
-    let count = 0;
+    const count = { entries: 0, sessions: 0 };
     let failure: { readonly error: unknown } | undefined;
     const choice = choose(own?.session.entry ?? null);
     for await (const { revoked, failures } of index.revoke(this.#user, choice, 'revoked')) {
+      count.entries += revoked.length;
       for (const entry of revoked) {
         if (!entry.isSession) continue;
-        count += 1;
+        count.sessions += 1;
         index.context.telemetry.record({ type: 'destroyed', reason: 'revoked' });
         if (phase && this.#isOwn(entry, own)) await phase.request.revoked(phase.scope);
       }
