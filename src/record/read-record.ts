@@ -21,8 +21,6 @@ export interface FoundRecord {
   readonly unreadable?: boolean | undefined;
   /** The size of the stored value in bytes, if the store said so. */
   readonly size?: number | undefined;
-  /** How long the store will keep it unused, in milliseconds, if the store said so. */
-  readonly leftMs?: number | undefined;
 }
 
 /** What decides over a record, beside the record itself. */

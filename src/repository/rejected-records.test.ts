@@ -3,11 +3,11 @@ import { signId } from '../cookie/signature.js';
 import type { SessionEvent } from '../events/session-event.js';
 import { nextAppSession } from '../next-app-session.js';
 import type { Options } from '../options/options.js';
-import { hashSessionId } from '../record/session-id.js';
-import type { SessionRecord } from '../store-contract/store.js';
+import { hashSessionId, sessionHandle } from '../record/session-id.js';
+import { callOptions, type SessionRecord } from '../store-contract/store.js';
 import { Browser } from '../test-kits/browser.js';
 import { PlainStore, SpyStore } from '../test-kits/spy-store.js';
-import { setUp as setUpUsers } from '../test-kits/user-sessions.js';
+import { ADA, setUp as setUpUsers } from '../test-kits/user-sessions.js';
 
 const SECRET = 'a secret';
 const ID = 'i'.repeat(22);
@@ -165,4 +165,39 @@ it('planted grace copies let nobody delete the session of another', async () => 
     const seen = await new Browser(session, Object.fromEntries(victim.cookies)).visit((own) => own().all());
     expect(seen.result).toMatchObject({ userId: 'bob' });
   }
+});
+
+it('a planted claim of another session’s index entry ends that session at no sign-out and no new ID', async () => {
+  for (const leave of ['destroy', 'regenerate'] as const) {
+    const { store, session, signIn } = setUpUsers({});
+    const thief = await signIn('ada', 'thief');
+    const victim = await signIn('ada', 'victim');
+    const keyOf = async (browser: typeof thief) =>
+      hashSessionId((await browser.visit((own) => own().id())).result ?? '');
+    const [own, other] = [await keyOf(thief), await keyOf(victim)];
+    const meta = (await store.memory.get(own))?.__session as unknown[];
+    const { users } = meta.at(-1) as { users: [user: string, until: number][] };
+    const claim = { users: users.map(([user, until]) => [user, until, sessionHandle(other)]) };
+    await store.memory.set(own, {
+      ...(await store.memory.get(own)),
+      __session: [...meta.slice(0, -1), claim],
+    });
+    await thief.visit((own) => own()[leave]()).catch(() => {});
+    expect((await thief.visit((own) => own().all())).result).toEqual({});
+    const seen = await new Browser(session, Object.fromEntries(victim.cookies)).visit((own) => own().all());
+    expect(seen.result).toMatchObject({ device: 'victim' });
+  }
+});
+
+it('a session whose index is lost ends with its next new ID, since nobody could revoke it', async () => {
+  const { store, signIn, ada } = setUpUsers({});
+  const browser = await signIn('ada', 'here');
+  const { entries } = await store.memory.users.list(ADA, { limit: 9 }, callOptions());
+  const keys = entries.flatMap(({ entry, records }) => records.map(({ key }) => ({ entry, key })));
+  await store.memory.users.remove(ADA, keys, callOptions());
+  const moved = browser.visit((own) => own().regenerate());
+  await expect(moved).rejects.toMatchObject({ code: 'ERR_SESSION_GONE' });
+  expect((await browser.visit((own) => own().all())).result).toEqual({});
+  await browser.visit((own) => own().setAll({ userId: 'ada', device: 'again' }));
+  expect((await ada.list()).map(({ data }) => data.device)).toEqual(['again']);
 });
