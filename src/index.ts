@@ -26,6 +26,7 @@ export type {
   NewEntry,
   ReadOptions,
   RecordCookie,
+  RemoveOptions,
   RevokeChoice,
   SessionRecord,
   Store,

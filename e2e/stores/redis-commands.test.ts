@@ -147,7 +147,9 @@ describe('a request costs', () => {
     ]);
     expect(await cost((s) => s().get('n'))).toEqual(READ);
     expect(await cost((s) => s().set('n', 2))).toEqual([...READ, ...WRITE]);
-    expect(await cost((s) => s().set('userId', 'bob'))).toEqual([...READ, ...INDEXED]);
+    // The grace copy still shows ada, so it is read and deleted, by a script that this server has not seen yet.
+    const COPY_DELETED = [...READ, ...LOADED];
+    expect(await cost((s) => s().set('userId', 'bob'))).toEqual([...READ, ...INDEXED, ...COPY_DELETED]);
     expect(await cost((s) => s().regenerate())).toEqual([...READ, ...INDEXED, ...GRACE_COPY, ...LOADED]);
     for (const index of await client.keys('sess:{#user:*}')) {
       for (let n = 0; n < 100; n++) await client.zadd(index, n, `gone-${n}`);

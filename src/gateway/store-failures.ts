@@ -8,7 +8,7 @@ export class UnsentCall extends SessionError {}
 /** The error of a write that may have taken effect, or may still do so. */
 export class UnknownOutcome extends SessionError {}
 
-const UNKNOWN = 'Its outcome is unknown: read the session again before you rely on it, or repeat the write.';
+const UNKNOWN = 'Its outcome is unknown. Read the session before you rely on it or write again.';
 const UNCHANGED = 'Nothing was changed.';
 
 /** Returns the error of a call that failed. */

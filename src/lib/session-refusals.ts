@@ -57,3 +57,11 @@ export function noRequest(): SessionError {
       'Action or Route Handler, pass the request: session.user(id, req, res), or use revokeAll().',
   );
 }
+
+export function unfinishedRevocation(): SessionError {
+  return new SessionError(
+    'ERR_SESSION_STORE',
+    'The session store did not remove revoked sessions from the index of their user, so the revocation is not finished. ' +
+      'Check that the store takes writes, and revoke again.',
+  );
+}

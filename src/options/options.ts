@@ -51,7 +51,7 @@ export interface Options<Data extends object = object, Listed extends object = R
 
   /**
    * How old the idle timeout and the cookie's Max-Age may get, in seconds. After that, a read slides the idle
-   * timeout, which may need one more store call, and a write sends the cookie again. A boolean means the
+   * timeout, which costs one more store call, and a write sends the cookie again. A boolean means the
    * default, because 1.x took one and ignored it.
    * @default 60
    */

@@ -1,5 +1,8 @@
 import { CLOCK_SKEW_MS } from './expiry.js';
 
+/** How many grace copies one session may have at a time. Its record names them all. */
+export const MAX_COPIES = 8;
+
 /** Where a grace copy is. */
 export interface GraceCopy {
   /** What the store knows it by. */

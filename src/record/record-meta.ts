@@ -1,6 +1,6 @@
 import { isObject } from '../lib/json.js';
-import type { OwnLifetime } from './expiry.js';
-import type { GraceCopy } from './grace-copy.js';
+import { MAX_LIFETIME_S, type OwnLifetime } from './expiry.js';
+import { type GraceCopy, MAX_COPIES } from './grace-copy.js';
 
 /**
  * The number of this format. 1.x wrote bare data without a format. A version that writes what this one cannot read raises the
@@ -66,7 +66,7 @@ export function formatMeta(meta: Meta, isShared: boolean): object {
 /**
  * Parses `__session`. It is hostile input.
  *
- * @returns `later` if a later version wrote it, `null` if nobody could have.
+ * @returns `later` if a later version wrote it, `null` if it is not valid.
  */
 export function parseMeta(raw: unknown): Meta | 'later' | null {
   if (raw === undefined) return NOTHING;
@@ -122,12 +122,14 @@ function fromParts(
     lastSeenAt,
     cookieSentAt,
     regeneratedAt,
-    maxAge: rest.maxAge === 'browser' ? rest.maxAge : finite(rest.maxAge),
+    maxAge: ownLifetime(rest.maxAge),
     user: text(user),
     entry: text(entry),
     indexedUntil: until === null ? null : start + until,
     indexedKey: text(rest.indexedKey),
-    copies: Array.isArray(rest.copies) ? rest.copies.map((copy) => toCopy(copy, start)) : [],
+    copies: Array.isArray(rest.copies)
+      ? rest.copies.slice(0, MAX_COPIES).map((copy) => toCopy(copy, start))
+      : [],
     isSuperseded: rest.superseded === true,
   };
 }
@@ -135,6 +137,11 @@ function fromParts(
 function toCopy(copy: unknown, start: number): GraceCopy {
   const [key, until]: unknown[] = Array.isArray(copy) ? copy : [];
   return { key: text(key) ?? '', until: start + (finite(until) ?? Number.NaN) };
+}
+
+function ownLifetime(value: unknown): OwnLifetime {
+  if (value === 'browser') return value;
+  return typeof value === 'number' && value > 0 && value <= MAX_LIFETIME_S ? value : null;
 }
 
 function isLater(format: unknown): boolean {

@@ -1,12 +1,9 @@
 import type { Operation } from '../gateway/operation.js';
 import type { ResolvedOptions } from '../options/options.js';
-import type { GraceCopy } from '../record/grace-copy.js';
+import { type GraceCopy, MAX_COPIES } from '../record/grace-copy.js';
 import type { Session } from '../record/record.js';
 import { RecordRef } from './record-ref.js';
 import type { LiveSession, SessionRef } from './session-ref.js';
-
-/** How many grace copies one session may have at a time. Its record names them all. */
-const MAX_COPIES = 8;
 
 /** Returns the grace copy for the old ID of a session that moves on as `next`, or null if none may be left. */
 export function graceCopyOf(
@@ -31,6 +28,18 @@ export async function deleteGraceCopies(
   { graceCopies }: Session,
 ): Promise<void> {
   await Promise.all(graceCopies.map(({ key }) => deleteCopy(new RecordRef(options, operation, key))));
+}
+
+/** Deletes the copies of a session whose user has changed: they show the old one, who could not revoke them any more. */
+export async function deleteCopiesOfOldUser(
+  options: ResolvedOptions,
+  operation: Operation,
+  old: Session,
+  next: Session,
+): Promise<void> {
+  if (old.entry === null || old.entry.user === next.entry?.user) return;
+  // Those that cannot be deleted end by themselves in a moment.
+  await deleteGraceCopies(options, operation, old).catch(() => {});
 }
 
 /**

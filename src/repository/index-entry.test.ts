@@ -23,8 +23,9 @@ describe('the index of a user', () => {
     expect(await calls((own) => own().get('n'))).toBe('get');
     expect(await calls((own) => own().set('n', 2))).toBe('get set');
     expect(await calls((own) => own().update((data) => ({ ...data, n: 3 })))).toBe('get set');
-    expect(await calls((own) => own().set('userId', 'bob'))).toBe('get index set index');
-    expect(await calls((own) => own().destroy('userId'))).toBe('get set');
+    // The last two delete the grace copy, which still shows ada.
+    expect(await calls((own) => own().set('userId', 'bob'))).toBe('get index set index get set');
+    expect(await calls((own) => own().destroy('userId'))).toBe('get set get');
     expect(await calls((own) => own().set('userId', 'ada'))).toBe('get index set index');
     expect(await calls((own) => own().regenerate())).toBe('get index set index set unindex');
     vi.advanceTimersByTime(2 * MINUTE);
@@ -54,6 +55,8 @@ describe('the index of a user', () => {
     await browser.visit((own) => own().set('userId', 'bob'));
     expect(await devices('ada')).toEqual([]);
     expect(await devices('bob')).toEqual(['laptop']);
+    // Until then a sign-in as ada may be on its way under this key, and a revocation holds for it too.
+    vi.advanceTimersByTime(MINUTE);
     expect(await session.user('ada').revokeAll()).toBe(0);
     expect(await all(browser)).toMatchObject({ userId: 'bob' });
     // And back again.

@@ -88,8 +88,8 @@ export class RecordRef {
   }
 
   /** Deletes a record that nobody can use. Returns false if that failed: then a dead record is left. */
-  tryDelete(reason?: EndReason): Promise<boolean> {
-    return this.delete(reason).then(
+  tryDelete(): Promise<boolean> {
+    return this.delete().then(
       () => true,
       () => false,
     );

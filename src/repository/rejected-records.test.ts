@@ -145,6 +145,14 @@ describe('a corrupted record', () => {
   });
 });
 
+it.each([1e300, 1e13, -5, 0, '60', {}])('a lifetime of %j in a record is none', async (maxAge) => {
+  const { browserOf } = setUp();
+  const meta = [2, 'sid', 'nonce', Date.now(), 0, 0, null, { maxAge }];
+  const browser = await browserOf({ cookie: { expires: future }, __session: meta, n: 1 });
+  await browser.visit((own) => own().set('n', 2));
+  expect((await browser.visit((own) => own().all())).result).toEqual({ n: 2 });
+});
+
 it('planted grace copies let nobody delete the session of another', async () => {
   for (const options of [{}, { hashIds: false }] as const) {
     const { store, session, signIn, ada } = setUpUsers(options);

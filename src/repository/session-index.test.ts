@@ -72,6 +72,52 @@ describe('whatever fails, in whichever order, no session is missed', () => {
     expect(await all(browser)).toEqual({});
   });
 
+  it.each(['index', 'set'] as const)(
+    'a sign-in that is revoked meanwhile and cannot ask afterwards (%s fails) is found by the next revocation',
+    async (failing) => {
+      const { session, store, ada } = setUp();
+      const browser = new Browser(session);
+      await browser.visit((own) => own().set('n', 1));
+      await browser.visit(async (own) => {
+        await own().get('n');
+        store.spy.before('set', async () => {
+          await ada.revokeAll();
+          for (let n = 0; n < 9; n++) store.spy.fail(failing, down);
+        });
+        await expect(own().set('userId', 'ada')).rejects.toThrow();
+        store.spy.calm();
+      });
+      await ada.revokeAll();
+      expect(await all(browser)).not.toHaveProperty('userId');
+    },
+  );
+
+  it('revokeAll throws, and does not go on for ever, while entries cannot be removed', async () => {
+    const { store, ada } = setUp();
+    for (let n = 0; n < 250; n++) {
+      const entry = { entry: `entry-${n}`, key: `key-${n}`, until: Date.now() + DAY };
+      await store.memory.users.add(ADA, entry, callOptions());
+    }
+    vi.advanceTimersByTime(60_000);
+    for (let n = 0; n < 50; n++) store.spy.fail('unindex', down);
+    await expect(ada.revokeAll()).rejects.toMatchObject({ code: 'ERR_SESSION_STORE' });
+    store.spy.calm();
+    expect(await ada.revokeAll()).toBe(0);
+    expect(await store.memory.users.revoke(ADA, { limit: 9 }, callOptions())).toEqual([]);
+  });
+
+  it('a list that meets a dead entry does not remove it if a session comes back to it meanwhile', async () => {
+    const { signIn, store, ada } = setUp();
+    const browser = await signIn();
+    await browser.visit((own) => own().set('userId', 'bob'));
+    vi.advanceTimersByTime(60_000);
+    store.spy.before('unindex', () => browser.visit((own) => own().set('userId', 'ada')));
+    await ada.list();
+    expect(await ada.list()).toHaveLength(1);
+    expect(await ada.revokeAll()).toBe(1);
+    expect(await all(browser)).toEqual({});
+  });
+
   it('revokeAll throws if one cannot be deleted, ends the others, and ends it at the next try', async () => {
     const { signIn, store, ada } = setUp();
     const browsers = [await signIn('ada', 'a'), await signIn('ada', 'b'), await signIn('ada', 'c')];

@@ -6,9 +6,10 @@ import { StoreCall } from '../gateway/store-call.js';
 import { UnknownOutcome } from '../gateway/store-failures.js';
 import { untilSent } from '../gateway/until-sent.js';
 import { inBatches } from '../lib/in-batches.js';
+import { unfinishedRevocation } from '../lib/session-refusals.js';
 import type { ResolvedOptions } from '../options/options.js';
 import type { RecordState } from '../record/read-record.js';
-import type { Session, SessionEntry } from '../record/record.js';
+import type { SessionEntry } from '../record/record.js';
 import { largestRead } from '../record/record-size.js';
 import type {
   EntryKey,
@@ -22,23 +23,7 @@ import { deleteGraceCopies } from './grace.js';
 import { ownerOf } from './index-entry.js';
 import { RecordRef } from './record-ref.js';
 import { fromRecord } from './session-record.js';
-
-/** An entry of a user's index, and what its keys lead to. */
-export interface UserEntry {
-  /** The name of the entry. */
-  readonly id: string;
-  readonly keys: readonly UserEntryKey[];
-  /** The live session; null if it has ended, or if this server cannot read its record. */
-  readonly session: Session | null;
-  /** Whether there is a session. One that this server cannot read counts: others may read it. */
-  readonly isSession: boolean;
-}
-
-/** A key of an entry. */
-interface UserEntryKey {
-  readonly key: string;
-  readonly state: RecordState;
-}
+import { entryKeys, isWaiting, settledKeys, type UserEntry } from './user-entry.js';
 
 /** A page of a user's entries that have a session. */
 export interface UserEntryPage {
@@ -62,7 +47,7 @@ export interface Choice {
 }
 
 /** How many entries are revoked in one step. Each step has its own deadline. */
-const PAGE = 500;
+const PAGE = 100;
 
 /** How many of them are deleted at once. */
 const AT_ONCE = 50;
@@ -123,14 +108,22 @@ export class SessionIndex {
     return this.add(ref, entry, ref.key);
   }
 
-  /** Removes keys whose records are deleted. A failure leaves keys that lead to nothing. */
-  async remove(user: string, keys: readonly EntryKey[]): Promise<void> {
-    if (keys.length === 0) return;
+  /**
+   * Removes keys whose records are deleted. A failure leaves keys that lead to nothing: the next list finds no record for them.
+   *
+   * @param keepRecent whether to leave entries alone that got a key within the last minute.
+   * @returns false if that failed.
+   */
+  async remove(user: string, keys: readonly EntryKey[], keepRecent = false): Promise<boolean> {
+    if (keys.length === 0) return true;
     try {
       const operation = await this.#begin();
-      await this.#call(operation, 'unindex', user, (users, options) => users.remove(user, keys, options));
+      await this.#call(operation, 'unindex', user, (users, options) =>
+        users.remove(user, keys, { ...options, keepRecent }),
+      );
+      return true;
     } catch {
-      // The next list finds no record for them.
+      return false;
     }
   }
 
@@ -141,15 +134,15 @@ export class SessionIndex {
       users.list(user, { limit, cursor }, options),
     );
     const entries = page.entries.map((entry) => this.#toUserEntry(operation, user, entry));
-    const isDead = (entry: UserEntry, at: number) =>
-      !page.entries[at]?.isRecent && entry.keys.every(({ state }) => state.is === 'none');
-    await this.remove(user, entries.filter(isDead).flatMap(entryKeys));
+    const isDead = ({ isRecent, keys }: UserEntry) =>
+      !isRecent && keys.every(({ state }) => state.is === 'none');
+    await this.remove(user, entries.filter(isDead).flatMap(entryKeys), true);
     return { entries: entries.filter(({ isSession }) => isSession), cursor: page.cursor };
   }
 
   /**
-   * Revokes entries page by page. If a record cannot be deleted, the others are deleted all the same, and its entry stays
-   * revoked, for the next call.
+   * Revokes entries page by page. If a record cannot be deleted, the others are deleted all the same. Its entry stays revoked,
+   * for the next call. So does a key whose record may still be on its way: whoever writes that finds out, and removes it.
    */
   async *revoke(
     user: string,
@@ -169,9 +162,12 @@ export class SessionIndex {
         this.#deleteRecords(entry, reason).catch((error) => void failed.set(entry, error)),
       );
       const revoked = entries.filter((entry) => !failed.has(entry));
-      await this.remove(user, revoked.flatMap(entryKeys));
+      const isRemoved = await this.remove(user, revoked.flatMap(settledKeys));
       yield { revoked, failures: [...failed.values()] };
-      skipped.push(...[...failed.keys()].map(({ id }) => id));
+      const left = entries.filter((entry) => failed.has(entry) || isWaiting(entry));
+      skipped.push(...left.map(({ id }) => id));
+      // Entries that cannot be removed would be returned again and again.
+      if (!isRemoved && page.length === PAGE) throw unfinishedRevocation();
       isMore = only === undefined && page.length === PAGE;
     }
   }
@@ -188,7 +184,11 @@ export class SessionIndex {
     await Promise.all(present.map(({ key }) => new RecordRef(this.#options, operation, key).delete(reason)));
   }
 
-  #toUserEntry(operation: Operation, user: string, { entry, records }: IndexedSession<object>): UserEntry {
+  #toUserEntry(
+    operation: Operation,
+    user: string,
+    { entry, records, isRecent }: IndexedSession<object>,
+  ): UserEntry {
     const keys = records.map((record) => ({
       key: record.key,
       state: this.#stateOf(operation, { user, id: entry }, record),
@@ -196,7 +196,7 @@ export class SessionIndex {
     const live = keys.flatMap(({ state }) => (state.is === 'live' ? [state.session] : []));
     const [session = null] = live.sort((a, b) => (b.lastSeenAt ?? 0) - (a.lastSeenAt ?? 0));
     const isSession = keys.some(({ state }) => state.is === 'live' || state.is === 'rejected');
-    return { id: entry, keys, session, isSession };
+    return { id: entry, keys, session, isSession, isRecent };
   }
 
   /** Decides what a record is to this entry. A session that does not claim the entry is another user's by now: nothing. */
@@ -231,8 +231,4 @@ export class SessionIndex {
   async #begin(): Promise<Operation> {
     return beginOperation(this.context, new Deadline(this.#options.storeTimeoutMs));
   }
-}
-
-function entryKeys({ id, keys }: UserEntry): EntryKey[] {
-  return keys.map(({ key }) => ({ entry: id, key }));
 }

@@ -64,7 +64,7 @@ export class SessionRef extends RecordRef {
     return this.isAtomic && isHashed(this.options, this.store);
   }
 
-  /** Returns the session, or null if there is none. Deletes a record that has expired. */
+  /** Returns the session, or null if there is none. Deletes a record that has expired, unless the store does. */
   read(): Promise<StoredSession | null> {
     return this.load().then((found) => {
       const { state } = found;
@@ -84,13 +84,16 @@ export class SessionRef extends RecordRef {
    */
   write(expected: string | null, session: Session, isReadAgain = false): Promise<LiveSession | null> {
     const { id, key } = this;
-    const now = this.operation.context.clock.now();
-    if (hasEnded(session, this.options.expiry, now)) return Promise.reject(sessionGone());
+    const isOver = () => hasEnded(session, this.options.expiry, this.operation.context.clock.now());
+    if (isOver()) return Promise.reject(sessionGone());
     const record = toRecord(session, this.key, this.options, this.store);
     const effect: SwapEffect = { is: 'session', nonce: session.nonce };
-    return this.#write(expected, record, effect, isReadAgain).then((written) =>
-      written ? { is: 'live', id, key, session, version: written.version } : null,
-    );
+    return this.#write(expected, record, effect, isReadAgain).then((written) => {
+      if (!written) return null;
+      // The end may have come while the write was on its way.
+      if (isOver()) throw sessionGone();
+      return { is: 'live', id, key, session, version: written.version };
+    });
   }
 
   /** Moves the end that the store keeps. Leaves the record as it is. */

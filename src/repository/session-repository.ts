@@ -12,7 +12,7 @@ import { newNonce } from '../record/nonce.js';
 import { BLANK, type Session } from '../record/record.js';
 import { newSessionId } from '../record/session-id.js';
 import { applyChange, type Change } from './change.js';
-import { deleteGraceCopies, graceCopyOf } from './grace.js';
+import { deleteCopiesOfOldUser, deleteGraceCopies, graceCopyOf } from './grace.js';
 import { entryOf, isEntryDue, isSameEntry } from './index-entry.js';
 import { type Attempt, writeOptimistically } from './optimistic-write.js';
 import { SessionIndex } from './session-index.js';
@@ -179,9 +179,8 @@ export class SessionRepository {
   }
 
   /**
-   * Writes optimistically. If the index refuses the session, because it was revoked or because Redis lost the index, its record
-   * goes as well, with its grace copies: nobody could revoke them any more. If the record has changed, the session may have moved
-   * to a new ID.
+   * Writes optimistically. If the index refuses the session, since it was revoked or the index is lost, its record goes as well,
+   * with its grace copies: nobody could revoke them any more. If it has changed, the session may have moved to a new ID.
    */
   #writeUnlessRefused(
     ref: SessionRef,
@@ -190,7 +189,10 @@ export class SessionRepository {
   ): Promise<StoredSession | null> {
     return writeOptimistically(ref, known, async (live) => {
       try {
-        return await attempt(live);
+        const done = await attempt(live);
+        if (done.is === 'live')
+          await deleteCopiesOfOldUser(this.#options, ref.operation, live.session, done.session);
+        return done;
       } catch (error) {
         if (!(error instanceof EntryRefused)) throw error;
         await deleteGraceCopies(this.#options, ref.operation, live.session);

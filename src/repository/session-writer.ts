@@ -50,8 +50,9 @@ export class SessionWriter {
     if (!(await this.#index.add(ref, entry, isMoved ? from.key : undefined))) throw new EntryRefused();
     const live = await this.#writeRecord(ref, known, session, false);
     if (!live || (await this.#isIndexed(ref, known, session))) return live;
-    await deleteGraceCopies(this.#options, ref.operation, session);
     await ref.delete('revoked');
+    await deleteGraceCopies(this.#options, ref.operation, session);
+    await this.unindex(ref, session);
     throw sessionGone();
   }
 

@@ -60,27 +60,37 @@ export class SignOut {
   async #deleteLive({ session, version }: LiveSession): Promise<boolean> {
     const ref = this.#ref;
     const { entry } = session;
-    // If the index fails, the record can be deleted all the same.
-    if (entry && this.#index.has(ref) && (await this.#endEntry(entry).catch(() => false))) return true;
+    const ended =
+      entry && this.#index.has(ref) ? await this.#endEntry(entry) : { isEnded: false, failures: [] };
+    if (ended.isEnded) return true;
     await deleteGraceCopies(this.#options, ref.operation, session);
-    return ref.deleteIfVersion(version, 'signed_out');
+    const isDeleted = await ref.deleteIfVersion(version, 'signed_out');
+    // Another ID of the session may still be signed in.
+    if (ended.failures.length > 0) throw ended.failures[0];
+    return isDeleted;
   }
 
   /**
-   * Ends a session of a user under all its IDs, a new one on its way included. Returns false if the index does not have it under
-   * this key: records are hostile, and one may claim the entry of another session.
+   * Ends a session of a user under all its IDs, a new one on its way included. It does nothing if the index does not have it under
+   * this key: records are hostile, and one may claim the entry of another session. If the index fails, the record can be deleted
+   * all the same.
    */
-  async #endEntry(entry: SessionEntry): Promise<boolean> {
+  async #endEntry(entry: SessionEntry): Promise<{ isEnded: boolean; failures: readonly unknown[] }> {
     const ref = this.#ref;
-    if (!(await this.#index.holds(ref, entry))) return false;
     const { user, id } = entry;
     let isEnded = false;
-    for await (const { revoked, failures } of this.#index.revoke(user, { only: [id] }, 'signed_out')) {
-      if (failures.length > 0) throw failures[0];
-      isEnded ||= revoked.some(({ keys }) =>
-        keys.some((found) => found.key === ref.key && found.state.is !== 'none'),
-      );
+    const failed: unknown[] = [];
+    try {
+      if (!(await this.#index.holds(ref, entry))) return { isEnded, failures: failed };
+      for await (const { revoked, failures } of this.#index.revoke(user, { only: [id] }, 'signed_out')) {
+        failed.push(...failures);
+        isEnded ||= revoked.some(({ keys }) =>
+          keys.some((found) => found.key === ref.key && found.state.is !== 'none'),
+        );
+      }
+    } catch {
+      // The index does not answer.
     }
-    return isEnded;
+    return { isEnded, failures: failed };
   }
 }

@@ -106,6 +106,19 @@ describe('a revoked session', () => {
     expect([await all(anonymous), await all(signedIn), await all(browser)]).toEqual([{}, {}, {}]);
   });
 
+  it.each<[string, (own: AppSession<Data>) => Promise<void>]>([
+    ['setAll', (own) => own.setAll({})],
+    ['regenerate', (own) => own.regenerate(() => ({ userId: 'bob' }))],
+  ])('leaves no grace copy behind when its user changes by %s', async (_, change) => {
+    const { session, signIn } = setUp();
+    const browser = await signIn('ada', 'phone');
+    const old = new Browser(session, Object.fromEntries(browser.cookies));
+    await browser.visit((own) => own().regenerate());
+    expect(await all(old)).toMatchObject({ userId: 'ada' });
+    await browser.visit((own) => change(own()));
+    expect(await all(old)).toEqual({});
+  });
+
   it('is found by the handle of an earlier list, even if it got a new ID since', async () => {
     const { session, signIn, ada } = setUp();
     const phone = await signIn('ada', 'phone');

@@ -4,8 +4,9 @@ import { noRequest } from '../lib/session-refusals.js';
 import { warnOnce } from '../lib/warnings.js';
 import type { ResolvedOptions } from '../options/options.js';
 import type { Session, SessionEntry } from '../record/record.js';
-import type { Choice, SessionIndex, UserEntry } from '../repository/session-index.js';
+import type { Choice, SessionIndex } from '../repository/session-index.js';
 import type { StoredSession } from '../repository/session-ref.js';
+import type { UserEntry } from '../repository/user-entry.js';
 import type { RequestPhase } from './request-phase.js';
 
 /** One session of a user, as an account page may show it. Times are epoch milliseconds. */
@@ -49,6 +50,8 @@ export interface UserSessionPage<Listed extends object = Record<string, unknown>
 
 const DEFAULT_LIMIT = 100;
 const MAX_LIMIT = 1000;
+/** How many sessions are held with all their data at a time. */
+const AT_ONCE = 100;
 
 /** The shape of a handle: a hash of the library. */
 const HANDLE = /^[\w-]{1,64}$/;
@@ -100,7 +103,8 @@ export class UserSessions<Listed extends object = Record<string, unknown>> {
     let cursor = start ?? null;
     do {
       // Entries whose sessions have ended leave room for more.
-      const page = await index.list(this.#user, limit - sessions.length, cursor ?? undefined);
+      const wanted = Math.min(limit - sessions.length, AT_ONCE);
+      const page = await index.list(this.#user, wanted, cursor ?? undefined);
       for (const entry of page.entries) {
         if (entry.session) sessions.push(this.#show(entry.id, entry.session, this.#isOwn(entry, own), now));
       }

@@ -11,6 +11,7 @@ export type {
   IndexedSessions,
   IndexPage,
   NewEntry,
+  RemoveOptions,
   RevokeChoice,
   UserIndex,
 } from './user-index.js';

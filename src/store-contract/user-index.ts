@@ -19,12 +19,12 @@ export interface UserIndex<Data extends object = Record<string, unknown>> {
    * A key that is there stays there, and the later `until` counts.
    *
    * @returns false, and changes nothing, if the entry is revoked, or if it does not hold the key `from`. So a session
-   * that was revoked cannot move on to a new ID. With `key` itself as `from`, the call asks whether the key is still
-   * there.
+   * that was revoked cannot move on to a new ID. With `key` itself as `from`, the call says that the
+   * record is written, and asks whether the key is still there.
    */
   add(user: string, entry: NewEntry, options: CallOptions): Promise<boolean>;
   /** Removes keys from entries of the user, and entries that hold no more keys. Ignores what is not there. */
-  remove(user: string, keys: readonly EntryKey[], options: CallOptions): unknown;
+  remove(user: string, keys: readonly EntryKey[], options: RemoveOptions): unknown;
   /**
    * Returns a page of the user's entries, those with the latest `until` first. Leaves revoked ones out. Does not slide
    * the idle timeout of any session.
@@ -38,6 +38,12 @@ export interface UserIndex<Data extends object = Record<string, unknown>> {
    * @returns `limit` entries at most. Fewer mean that there are no more.
    */
   revoke(user: string, choice: RevokeChoice, options: ReadOptions): Promise<readonly IndexedSession<Data>[]>;
+}
+
+/** Options of `remove`. */
+export interface RemoveOptions extends CallOptions {
+  /** Whether to leave entries alone that changed within the last minute: one that led to nothing may have a session by now. */
+  readonly keepRecent?: boolean | undefined;
 }
 
 /** A key of an entry. */
@@ -86,7 +92,7 @@ export interface IndexedSession<Data extends object = Record<string, unknown>> {
   /** The name of the entry. */
   readonly entry: string;
   readonly records: readonly IndexedRecord<Data>[];
-  /** Whether a key was added within the last minute: its record may still be on its way. */
+  /** Whether a key was added within the last minute and nothing was said of its record: that may still be on its way. */
   readonly isRecent: boolean;
 }
 

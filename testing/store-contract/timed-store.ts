@@ -9,6 +9,7 @@ import {
   type LoadedRecord,
   type NewEntry,
   type ReadOptions,
+  type RemoveOptions,
   type RevokeChoice,
   type SessionRecord,
   type Store,
@@ -40,7 +41,7 @@ export interface TimedCompareAndSwap {
 /** Without a page, `list` returns the first one of `ALL` entries; without a choice, `revoke` revokes `ALL`. */
 export interface TimedUserIndex {
   add(user: string, entry: NewEntry, options?: CallOptions): Promise<boolean>;
-  remove(user: string, keys: readonly EntryKey[], options?: CallOptions): unknown;
+  remove(user: string, keys: readonly EntryKey[], options?: RemoveOptions): unknown;
   list(user: string, page?: IndexPage, options?: ReadOptions): Promise<IndexedSessions<object>>;
   revoke(
     user: string,

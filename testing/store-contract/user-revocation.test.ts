@@ -250,6 +250,7 @@ const bugs: PlantedBugs = {
         }
       })(),
     [
+      'users > add with the key itself as from says that its record is written, and asks whether it is there',
       'users > revoke misses none of 50 sessions that move on meanwhile',
       'with the time set by a test > list says for a minute after a key was added that the entry is recent',
     ],

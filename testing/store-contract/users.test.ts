@@ -35,7 +35,7 @@ const bugs: PlantedBugs = {
       'users > add adds a second key to an entry that holds the key from',
       'users > add refuses and changes nothing if there is no entry that holds the key from',
       'users > add refuses and changes nothing if the key from was removed',
-      'users > add with the key itself as from says whether it is there, and changes nothing',
+      'users > add with the key itself as from says that its record is written, and asks whether it is there',
       'users > remove of one key leaves the others of the entry, and of the last one removes it',
       'users > tells apart session IDs of 43 letters by the last letter, and by its case',
       'users > tells apart session IDs of 256 letters by the last letter, and by its case',
@@ -65,7 +65,7 @@ const bugs: PlantedBugs = {
       'users > add adds a second key to an entry that holds the key from',
       'users > add refuses and changes nothing if there is no entry that holds the key from',
       'users > add refuses and changes nothing if the key from was removed',
-      'users > add with the key itself as from says whether it is there, and changes nothing',
+      'users > add with the key itself as from says that its record is written, and asks whether it is there',
       'users > remove removes the given keys of the user, and no others',
       'users > remove of one key leaves the others of the entry, and of the last one removes it',
       'users > remove ignores what is not there',
@@ -154,7 +154,7 @@ const bugs: PlantedBugs = {
     [
       'users > add refuses and changes nothing if there is no entry that holds the key from',
       'users > add refuses and changes nothing if the key from was removed',
-      'users > add with the key itself as from says whether it is there, and changes nothing',
+      'users > add with the key itself as from says that its record is written, and asks whether it is there',
       'users > tells apart session IDs of 43 letters by the last letter, and by its case',
       'users > tells apart session IDs of 256 letters by the last letter, and by its case',
       'users > tells a key from the start, the end and a part of another one',
@@ -170,7 +170,7 @@ const bugs: PlantedBugs = {
     [
       'users > add refuses and changes nothing if there is no entry that holds the key from',
       'users > add refuses and changes nothing if the key from was removed',
-      'users > add with the key itself as from says whether it is there, and changes nothing',
+      'users > add with the key itself as from says that its record is written, and asks whether it is there',
       'users > tells apart session IDs of 43 letters by the last letter, and by its case',
       'users > tells apart session IDs of 256 letters by the last letter, and by its case',
       'users > tells a key from the start, the end and a part of another one',
@@ -187,7 +187,11 @@ const bugs: PlantedBugs = {
           return super.addKey(user, isThere ? rest : entry, options);
         }
       })(),
-    ['users > add refuses and changes nothing if there is no entry that holds the key from'],
+    [
+      'users > add refuses and changes nothing if there is no entry that holds the key from',
+      'users > add with the key itself as from says that its record is written, and asks whether it is there',
+      'with the time set by a test > list says for a minute after a key was added that the entry is recent',
+    ],
   ],
   'has an add that finds from in the middle of another key': [
     () =>
@@ -214,7 +218,7 @@ const bugs: PlantedBugs = {
     [
       'users > add refuses and changes nothing if there is no entry that holds the key from',
       'users > add refuses and changes nothing if the key from was removed',
-      'users > add with the key itself as from says whether it is there, and changes nothing',
+      'users > add with the key itself as from says that its record is written, and asks whether it is there',
       'users > tells a key from the start, the end and a part of another one',
       'users > add refuses and changes nothing if the entry is revoked',
       'users > revoke gives revoked entries again until their keys are removed',
@@ -235,7 +239,7 @@ const bugs: PlantedBugs = {
       'users > add adds a second key to an entry that holds the key from',
       'users > add refuses and changes nothing if there is no entry that holds the key from',
       'users > add refuses and changes nothing if the key from was removed',
-      'users > add with the key itself as from says whether it is there, and changes nothing',
+      'users > add with the key itself as from says that its record is written, and asks whether it is there',
       'users > tells apart session IDs of 43 letters by the last letter, and by its case',
       'users > tells apart session IDs of 256 letters by the last letter, and by its case',
       'users > tells a key from the start, the end and a part of another one',
@@ -334,6 +338,7 @@ const bugs: PlantedBugs = {
         }
       })(),
     [
+      'users > add with the key itself as from says that its record is written, and asks whether it is there',
       'with the time set by a test > list says for a minute after a key was added that the entry is recent',
       'with the time set by a test > revoke says whether an entry is recent, and keeps one whose record is gone',
     ],
@@ -349,7 +354,10 @@ const bugs: PlantedBugs = {
           return isAdded;
         }
       })(),
-    ['with the time set by a test > list says for a minute after a key was added that the entry is recent'],
+    [
+      'users > add with the key itself as from says that its record is written, and asks whether it is there',
+      'with the time set by a test > list says for a minute after a key was added that the entry is recent',
+    ],
   ],
   'says that an entry is recent whenever it was asked for': [
     () =>
@@ -361,7 +369,10 @@ const bugs: PlantedBugs = {
           return isAdded;
         }
       })(),
-    ['with the time set by a test > list says for a minute after a key was added that the entry is recent'],
+    [
+      'users > add with the key itself as from says that its record is written, and asks whether it is there',
+      'with the time set by a test > list says for a minute after a key was added that the entry is recent',
+    ],
   ],
   'has a remove that removes all sessions of the user': [
     () =>
@@ -372,6 +383,7 @@ const bugs: PlantedBugs = {
       })(),
     [
       'users > add refuses and changes nothing if the key from was removed',
+      'users > add with the key itself as from says that its record is written, and asks whether it is there',
       'users > remove removes the given keys of the user, and no others',
       'users > remove of one key leaves the others of the entry, and of the last one removes it',
       'users > remove ignores what is not there',
@@ -395,6 +407,7 @@ const bugs: PlantedBugs = {
       })(),
     [
       'users > add refuses and changes nothing if the key from was removed',
+      'users > add with the key itself as from says that its record is written, and asks whether it is there',
       'users > remove of one key leaves the others of the entry, and of the last one removes it',
       'users > remove ignores what is not there',
       'users > tells apart session IDs of 43 letters by the last letter, and by its case',
@@ -411,6 +424,7 @@ const bugs: PlantedBugs = {
         }
       })(),
     [
+      'users > add with the key itself as from says that its record is written, and asks whether it is there',
       'users > remove of one key leaves the others of the entry, and of the last one removes it',
       'users > tells apart users by the last letter of their keys, and by its case',
       'users > tells apart names of entries of 1 letters by the last letter, and by its case',
@@ -428,6 +442,7 @@ const bugs: PlantedBugs = {
           super.removeKeys(user, keys.slice(0, 1));
       })(),
     [
+      'users > add with the key itself as from says that its record is written, and asks whether it is there',
       'users > remove removes the given keys of the user, and no others',
       'users > remove of one key leaves the others of the entry, and of the last one removes it',
       'users > tells apart session IDs of 43 letters by the last letter, and by its case',
@@ -447,7 +462,10 @@ const bugs: PlantedBugs = {
           }
         }
       })(),
-    ['users > remove ignores what is not there'],
+    [
+      'users > add with the key itself as from says that its record is written, and asks whether it is there',
+      'users > remove ignores what is not there',
+    ],
   ],
   'has a remove that fails for what is not there': [
     () =>
@@ -459,6 +477,7 @@ const bugs: PlantedBugs = {
         }
       })(),
     [
+      'users > add with the key itself as from says that its record is written, and asks whether it is there',
       'users > remove ignores what is not there',
       'users > tells apart users by the last letter of their keys, and by its case',
     ],
@@ -473,6 +492,7 @@ const bugs: PlantedBugs = {
           );
       })(),
     [
+      'users > add with the key itself as from says that its record is written, and asks whether it is there',
       'users > list and revoke give each of 500 sessions of one user once',
       'users > revoke gives revoked entries again until their keys are removed',
       'users > revoke gives entries that an earlier call revoked before others',

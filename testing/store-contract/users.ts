@@ -1,3 +1,4 @@
+import { callOptions } from '../../src/store-contract/store.js';
 import { pick, recordOf, SHORT_MS } from './records.js';
 import type { StoreSuite } from './suite.js';
 import { ADA, BOB, entry, keysIn, NOBODY, namesOf, recordedKeys, recordsOf } from './user-entries.js';
@@ -138,14 +139,19 @@ function testMoves({ expect, testIndex }: StoreSuite): void {
   });
 
   testIndex(
-    'add with the key itself as from says whether it is there, and changes nothing',
-    async ({ users }) => {
+    'add with the key itself as from says that its record is written, and asks whether it is there',
+    async ({ store, users }) => {
       await users.add(ADA, entry('one'));
-      const before = await users.list(ADA);
+      await store.set('one', recordOf({}));
       expect(await users.add(ADA, entry('one', { from: 'one' }))).toBe(true);
       expect(await users.add(ADA, entry('two', { from: 'two' }))).toBe(false);
       expect(await users.add(ADA, entry('two', { entry: 'of-one', from: 'two' }))).toBe(false);
-      expect(await users.list(ADA)).toEqual(before);
+      const { entries } = await users.list(ADA);
+      expect(entries.map(({ isRecent }) => isRecent)).toEqual([false]);
+      expect(keysIn(await users.list(ADA))).toEqual(['one']);
+      // A removal may keep what has changed just now.
+      await users.remove(ADA, [entry('one')], { ...callOptions(), keepRecent: true });
+      expect(keysIn(await users.list(ADA))).toEqual(['one']);
     },
   );
 }

@@ -10,6 +10,7 @@ import {
   type IndexPage,
   type LoadedRecord,
   type NewEntry,
+  type RemoveOptions,
   type RevokeChoice,
   type SessionRecord,
   type Store,
@@ -47,7 +48,7 @@ export class ToyStore implements Store {
   };
   readonly users: UserIndex = {
     add: (user, entry, options) => this.addKey(user, entry, options),
-    remove: (user, keys) => this.removeKeys(user, keys),
+    remove: (user, keys, options) => this.removeKeys(user, keys, options),
     list: (user, page, options) => this.listEntries(user, page, options),
     revoke: (user, choice, options) => this.revokeEntries(user, choice, options),
   };
@@ -97,7 +98,8 @@ export class ToyStore implements Store {
     entries.set(entry.entry, {
       keys: new Set([...(known?.keys ?? []), entry.key]),
       until: Math.max(entry.until, known?.until ?? 0),
-      changedAt: known?.keys.has(entry.key) ? known.changedAt : this.time(options),
+      // With its own key as `from`, the call says that the record is written.
+      changedAt: entry.from === entry.key ? -this.time(options) : this.time(options),
       isRevoked: false,
     });
     return true;
@@ -107,9 +109,15 @@ export class ToyStore implements Store {
     return known?.isRevoked === true || (from !== undefined && !known?.keys.has(from));
   }
 
-  protected async removeKeys(user: string, keys: readonly EntryKey[]): Promise<void> {
+  protected async removeKeys(
+    user: string,
+    keys: readonly EntryKey[],
+    options: RemoveOptions = callOptions(),
+  ): Promise<void> {
     const entries = this.entriesOf(user);
     for (const { entry, key } of keys) {
+      const isRecent = Math.abs(entries.get(entry)?.changedAt ?? 0) + 60_000 > this.time(options);
+      if (options.keepRecent && isRecent) continue;
       entries.get(entry)?.keys.delete(key);
       if (entries.get(entry)?.keys.size === 0) entries.delete(entry);
     }

@@ -49,8 +49,9 @@ export class MemoryStore implements Store {
   };
   readonly users: UserIndex = {
     add: async (user, entry, { now }) => this.#bucket.index.add(user, entry, now),
-    remove: async (user, keys) => {
-      for (const { entry, key } of keys) this.#bucket.index.remove(user, entry, key);
+    remove: async (user, keys, { now, keepRecent = false }) => {
+      const recentAt = keepRecent ? now : null;
+      for (const { entry, key } of keys) this.#bucket.index.remove(user, entry, key, recentAt);
     },
     list: async (user, page, options) => {
       const [entries, cursor] = this.#bucket.index.list(user, page, options.now);

@@ -7,7 +7,7 @@ export interface MemoryEntry {
   readonly id: string;
   readonly keys: ReadonlySet<string>;
   readonly until: number;
-  /** When a key was added last, epoch milliseconds. */
+  /** When a key was added last, epoch milliseconds; the negative of the time when its record was written. */
   readonly changedAt: number;
   readonly isRevoked: boolean;
 }
@@ -36,7 +36,10 @@ export class MemoryUserIndex {
     this.#sweep(now);
     const known = this.#users.get(user)?.get(id);
     if (known?.isRevoked || (from !== undefined && !known?.keys.has(from))) return false;
-    if (known?.keys.has(key) && known.until >= until) return true;
+    if (known && from === key) {
+      this.#put(user, { ...known, changedAt: -now });
+      return true;
+    }
     this.#put(user, {
       id,
       keys: new Set([...(known?.keys ?? []), key]),
@@ -47,10 +50,15 @@ export class MemoryUserIndex {
     return true;
   }
 
-  /** Removes a key, and its entry if that was the last one. */
-  remove(user: string, id: string, key: string): void {
+  /**
+   * Removes a key, and its entry if that was the last one.
+   *
+   * @param recentAt the time at which an entry that changed within the last minute stays as it is; null to remove the key in any case.
+   */
+  remove(user: string, id: string, key: string, recentAt: number | null = null): void {
     const entry = this.#users.get(user)?.get(id);
-    if (!entry?.keys.has(key)) return;
+    if (!entry?.keys.has(key) || (recentAt !== null && Math.abs(entry.changedAt) + RECENT_MS > recentAt))
+      return;
     const keys = new Set(entry.keys);
     keys.delete(key);
     if (keys.size > 0) this.#put(user, { ...entry, keys });

@@ -16,7 +16,7 @@ export class RecordsByUse {
   readonly #entries = new Map<string, Entry>();
   #oldest: Entry | null = null;
   #newest: Entry | null = null;
-  /** What `check` looks at next. It moves from newer entries to older ones. */
+  /** What `nextToCheck` returns next. It moves from newer entries to older ones. */
   #cursor: Entry | null = null;
 
   get size(): number {

@@ -1,8 +1,9 @@
 import { script } from './redis-script.js';
 
 // The index of a user is two keys in one slot. KEYS[1] is a sorted set of the names of entries, by the time when they end; a
-// revoked one has the negative of it. KEYS[2] is a hash: for each entry the time when a key was added last, and its keys. All
-// times are in epoch milliseconds. Redis may evict one of the two keys alone, so an entry may be in one and not in the other.
+// revoked one has the negative of it. KEYS[2] is a hash: for each entry the time when a key was added last, or the negative of
+// the time when its record was written, and its keys. All times are in epoch milliseconds. Redis may evict one of the two keys
+// alone, so an entry may be in one and not in the other.
 
 /** ARGV[1] is the time, or '' for the server's own. */
 const NOW = `
@@ -54,7 +55,10 @@ local function holds(wanted)
 end
 if score and score < 0 then return 0 end
 if from ~= '' and not (score and holds(from)) then return 0 end
-if score and holds(key) and (from == key or score >= ends) then return 1 end
+if from == key then
+  redis.call('HSET', KEYS[2], entry, string.format('-%.0f', now) .. ' ' .. keys)
+  return 1
+end
 if not holds(key) then keys = keys == '' and key or keys .. ' ' .. key end
 redis.call('ZADD', KEYS[1], string.format('%.0f', math.max(ends, score or 0)), entry)
 redis.call('HSET', KEYS[2], entry, string.format('%.0f', now) .. ' ' .. keys)
@@ -69,13 +73,13 @@ return 1
 /**
  * Removes keys from entries, and entries that hold no more keys.
  *
- * ARGV: entry and key, in turn.
+ * ARGV: the time; 1 to leave recent entries alone; entry and key, in turn.
  */
-export const REMOVE_FROM_INDEX = script(`
-for at = 1, #ARGV, 2 do
+export const REMOVE_FROM_INDEX = script(`${NOW}
+for at = 3, #ARGV, 2 do
   local entry = ARGV[at]
   local changedAt, keys = string.match(redis.call('HGET', KEYS[2], entry) or '', '^(%S+) (.*)$')
-  if keys then
+  if keys and not (ARGV[2] == '1' and math.abs(tonumber(changedAt)) + 60000 > now) then
     local left = {}
     for key in string.gmatch(keys, '%S+') do
       if key ~= ARGV[at + 1] then left[#left + 1] = key end

@@ -11,6 +11,7 @@ import type {
   IndexPage,
   NewEntry,
   ReadOptions,
+  RemoveOptions,
   RevokeChoice,
   SessionRecord,
   UserIndex,
@@ -65,13 +66,14 @@ export class RedisUserIndex implements UserIndex {
     return (await this.#run(ADD_TO_INDEX, user, args)) === 1;
   }
 
-  async remove(user: string, keys: readonly EntryKey[]): Promise<void> {
-    if (keys.length > 0)
-      await this.#run(
-        REMOVE_FROM_INDEX,
-        user,
-        keys.flatMap(({ entry, key }) => [entry, key]),
-      );
+  async remove(user: string, keys: readonly EntryKey[], options: RemoveOptions): Promise<void> {
+    if (keys.length === 0) return;
+    const args = [
+      time(options),
+      options.keepRecent ? '1' : '',
+      ...keys.flatMap(({ entry, key }) => [entry, key]),
+    ];
+    await this.#run(REMOVE_FROM_INDEX, user, args);
   }
 
   async list(user: string, { limit, cursor }: IndexPage, options: ReadOptions): Promise<IndexedSessions> {
