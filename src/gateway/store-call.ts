@@ -14,6 +14,8 @@ import { callFailed, callTimedOut, notSent } from './store-failures.js';
 export interface CallSubject {
   /** The key of the session or the user. It is kept out of errors. */
   readonly key: string;
+  /** Keys of sessions that the call is told beside it. They are kept out of errors, too. */
+  readonly otherKeys?: readonly string[];
   /** The session ID, if the call is about a session and the ID is known. Telemetry may show its hash. */
   readonly id?: string | null;
   /** Why the session ends. */
@@ -132,7 +134,8 @@ export class StoreCall {
   }
 
   #failure(error: unknown): SessionError {
-    const cause = safeCause(error, this.#subject.key);
+    const { key, otherKeys = [] } = this.#subject;
+    const cause = safeCause(error, key, ...otherKeys);
     return callFailed(this.#name, this.#operation.open.name, cause, deliveryOf(error));
   }
 

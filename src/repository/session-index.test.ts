@@ -329,6 +329,19 @@ describe('whatever fails, in whichever order, no session is missed', () => {
     }
   });
 
+  it('no error of the index holds the keys that it was told, whatever the store put into its own', async () => {
+    const { session, store } = setUp({ hashIds: false });
+    const browser = new Browser(session);
+    await browser.visit((own) => own().set('n', 1));
+    const id = (await browser.visit((own) => own().id())).result ?? '';
+    const told = new Error(`duplicate key (${ADA}, ${id})`);
+    for (let n = 0; n < 9; n++) store.spy.fail('index', told);
+    const signIn = browser.visit((own) => own().set('userId', 'ada'));
+    const error = (await signIn.catch((thrown: unknown) => thrown)) as Error;
+    expect(String(error.cause)).toContain('duplicate key');
+    expect(String(error) + String(error.cause)).not.toContain(id);
+  });
+
   it('no error holds the user, a session ID or their keys in the store', async () => {
     const { signIn, store, ada } = setUp();
     await signIn();

@@ -92,8 +92,12 @@ export class SessionIndex {
   async add({ operation, key }: RecordRef, entry: SessionEntry, from?: string): Promise<boolean> {
     const { user, id, until } = entry;
     const send = () =>
-      this.#call(operation, 'index', user, (users, options) =>
-        users.add(user, { entry: id, key, until, from }, options),
+      this.#call(
+        operation,
+        'index',
+        user,
+        (users, options) => users.add(user, { entry: id, key, until, from }, options),
+        [key, from ?? key],
       );
     try {
       return await send();
@@ -218,9 +222,10 @@ export class SessionIndex {
     name: StoreOperation,
     user: string,
     run: (users: UserIndex<object>, options: ReadOptions) => T | Promise<T>,
+    otherKeys: readonly string[] = [],
   ): Promise<T> {
     const users = userIndexOf(operation.open.store);
-    const call = new StoreCall(operation, name, { key: user });
+    const call = new StoreCall(operation, name, { key: user, otherKeys });
     const maxBytes = largestRead(this.#options.maxBytes);
     const result = await call.run((_, options) => run(users, { maxBytes, ...options }));
     call.end({ outcome: 'ok' });
