@@ -359,21 +359,7 @@ const bugs: PlantedBugs = {
       'with the time set by a test > list says for a minute after a key was added that the entry is recent',
     ],
   ],
-  'says that an entry is recent whenever it was asked for': [
-    () =>
-      new (class extends ToyStore {
-        protected override async addKey(user: string, entry: NewEntry, options: CallOptions) {
-          const isAdded = await super.addKey(user, entry, options);
-          const added = this.entriesOf(user).get(entry.entry);
-          if (added) added.changedAt = this.time(options);
-          return isAdded;
-        }
-      })(),
-    [
-      'users > add with the key itself as from says that its record is written, and asks whether it is there',
-      'with the time set by a test > list says for a minute after a key was added that the entry is recent',
-    ],
-  ],
+
   'has a remove that removes all sessions of the user': [
     () =>
       new (class extends ToyStore {
