@@ -203,7 +203,7 @@ function parseCookie(cookie: unknown): ParsedCookie {
   if (typeof ms !== 'number' || !(ms > 0 && ms / 1000 <= MAX_LIFETIME_S)) {
     return { expiresAt, touchedAt: null, lifetime: null };
   }
-  return { expiresAt, touchedAt: expiresAt && expiresAt - ms, lifetime: ms / 1000 };
+  return { expiresAt, touchedAt: expiresAt ? expiresAt - ms : null, lifetime: ms / 1000 };
 }
 
 function parseDate(value: unknown): number | null {
