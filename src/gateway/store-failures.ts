@@ -83,6 +83,14 @@ export function unconfirmed(failure: unknown): SessionError {
   );
 }
 
+/** Returns the error of a write that the driver may have sent twice, if what the first one wrote has run out since. */
+export function leftNoTrace(): SessionError {
+  return new UnknownOutcome(
+    'ERR_SESSION_STORE',
+    `The session store took so long to answer a write that what it wrote has run out. ${UNKNOWN} Check that the store answers quickly.`,
+  );
+}
+
 /** Returns the error of a deletion that failed, if the record is still there. */
 export function notDeleted({ code, cause }: SessionError, store: string): SessionError {
   return new SessionError(

@@ -1,6 +1,7 @@
 import type { Deadline } from '../gateway/deadline.js';
-import { UnknownOutcome, unconfirmed } from '../gateway/store-failures.js';
+import { leftNoTrace, UnknownOutcome, unconfirmed } from '../gateway/store-failures.js';
 import { untilSent } from '../gateway/until-sent.js';
+import type { Clock } from '../lib/clock.js';
 import type { ReadRecord } from './session-record.js';
 
 /** A compare and swap of one record, as `confirmedSwap` tries it. */
@@ -16,14 +17,15 @@ export interface SwapAttempt {
   /** Whether the caller reads the record itself where the store rejects the swap. */
   readonly isReadAgain: boolean;
   readonly deadline: Deadline;
+  readonly clock: Clock;
 }
 
 /** What a swap leaves in the store, if it takes effect. */
 export type SwapEffect =
   /** A session, which others may have overwritten since. */
   | { readonly is: 'session'; readonly nonce: string | null }
-  /** A grace copy, which nobody overwrites. */
-  | { readonly is: 'grace-copy'; readonly nonce: string | null }
+  /** A grace copy, which nobody overwrites. It is gone after `until`, epoch milliseconds. */
+  | { readonly is: 'grace-copy'; readonly nonce: string | null; readonly until: number }
   /** Nothing, where nobody writes again. */
   | { readonly is: 'nothing' };
 
@@ -40,12 +42,13 @@ const MAX_SENDS = 3;
  * - The call failed, and the expected version is still there: the swap is sent again. At most one of both takes effect.
  * - The call failed, and another version is there: this write may have come before it. Nobody can tell.
  * - The call failed, and the session has ended: whatever was written is gone with it.
+ * - Nothing is there, and a grace copy would have run out by now: it may have been there. Nobody can tell.
  *
  * @returns the version that was written, or null if the store has another one and this write changed nothing.
  * @throws UnknownOutcome if the write may have taken effect.
  */
 export async function confirmedSwap(attempt: SwapAttempt): Promise<string | null> {
-  const { send, read, expected, effect, isReadAgain, deadline } = attempt;
+  const { send, read, expected, effect, isReadAgain, deadline, clock } = attempt;
   let failure: UnknownOutcome | undefined;
   for (let sends = 0; sends < MAX_SENDS; sends++) {
     try {
@@ -62,6 +65,8 @@ export async function confirmedSwap(attempt: SwapAttempt): Promise<string | null
       throw failure ?? unconfirmed(error);
     });
     if (isEffect(found, effect)) return found.version ?? '';
+    if (effect.is === 'grace-copy' && hasEnded(found) && effect.until <= clock.now())
+      throw failure ?? leftNoTrace();
     if (!failure) return null;
     if (found.version !== expected) {
       if (effect.is === 'session' && !hasEnded(found)) throw failure;

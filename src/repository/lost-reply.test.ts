@@ -1,4 +1,4 @@
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { SessionEvent } from '../events/session-event.js';
 import { nextAppSession } from '../next-app-session.js';
 import { Browser } from '../test-kits/browser.js';
@@ -268,5 +268,41 @@ describe('at a sign-in the reply of one step is lost', () => {
     expect(cookies).toHaveLength(1);
     expect(await all()).toEqual({ n: 1, cart: 'full', user: 'ada' });
     expect(await session.user('ada').list()).toHaveLength(1);
+  });
+
+  it.each<[string, (store: SpyStore) => void]>([
+    [
+      'the reply is lost',
+      ({ spy }) => spy.before('set', async () => spy.before('set', async () => spy.lose('set', LOST))),
+    ],
+    ['the driver sends the command twice', (store) => store.spy.before('set', async () => sendTwice(store))],
+  ])('and the grace copy has run out before it is looked for, %s: there is a session', async (_, fault) => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const { store, session, browser, all } = await setUp({ regenerateGrace: 1 });
+    const { cookies } = await browser.visit(async (own) => {
+      await own().get('n');
+      fault(store);
+      store.spy.before('get', async () => void vi.setSystemTime(Date.now() + 1001));
+      await expect(own().regenerate((data) => ({ ...data, user: 'ada' }))).rejects.toMatchObject({
+        message: expect.stringContaining('Its outcome is unknown'),
+      });
+      expect(await own().get('user')).toBe('ada');
+    });
+    expect(cookies).toHaveLength(1);
+    expect(await all()).toEqual({ n: 1, cart: 'full', user: 'ada' });
+    expect(await session.user('ada').list()).toHaveLength(1);
+  });
+
+  it('and the session has been signed out before it can be looked for: it stays signed out', async () => {
+    const { store, session, browser, all } = await setUp({ regenerateGrace: 60 });
+    const other = new Browser(session, Object.fromEntries(browser.cookies));
+    await browser.visit(async (own) => {
+      await own().get('n');
+      store.spy.before('set', async () => store.spy.before('set', async () => store.spy.lose('set', LOST)));
+      store.spy.before('get', async () => void (await other.visit((its) => its().destroy())));
+      await expect(own().regenerate()).rejects.toMatchObject({ code: 'ERR_SESSION_GONE' });
+    });
+    expect(await all()).toEqual({});
   });
 });

@@ -102,8 +102,9 @@ export class RecordRef {
     send: () => Promise<string | null>,
     isReadAgain = false,
   ): Promise<string | null> {
-    const { deadline } = this.operation;
-    return confirmedSwap({ send, read: () => this.load(), expected, effect, isReadAgain, deadline });
+    const { context, deadline } = this.operation;
+    const { clock } = context;
+    return confirmedSwap({ send, read: () => this.load(), expected, effect, isReadAgain, deadline, clock });
   }
 
   async #confirmDeleted(failure: UnknownOutcome): Promise<void> {

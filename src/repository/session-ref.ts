@@ -133,7 +133,8 @@ export class SessionRef extends RecordRef {
   async #supersede(expected: string | null, copy: Omit<Superseded, 'nonce'>): Promise<boolean> {
     const nonce = newNonce();
     const record = toSupersededRecord({ ...copy, nonce }, this.key, this.options, this.store);
-    return (await this.#write(expected, record, { is: 'grace-copy', nonce })) !== null;
+    const effect: SwapEffect = { is: 'grace-copy', nonce, until: copy.expiresAt };
+    return (await this.#write(expected, record, effect)) !== null;
   }
 
   /** Returns the version that was written (null on a store without versions), or null if something else is stored. */
