@@ -1,27 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Redis } from 'ioredis';
 import nextAppSession from 'next-app-session';
 import { RedisStore } from 'next-app-session/redis';
 import { createSessionTester } from 'next-app-session/testing';
 import { redisBackend } from 'next-app-session/testing/playwright';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { Browser } from './browser.kit.js';
-import { RedisServer } from './servers/redis-server.js';
+import { redisOfTests } from './redis.kit.js';
 
 // RedisStore moves the end that Redis keeps, and not the date in the record. Everybody who asks whether a session is
 // alive has to say what the app says.
 
-let server: RedisServer;
-let client: Redis;
-beforeAll(async () => {
-  server = await RedisServer.start();
-  client = new Redis(server.port);
-});
-afterAll(async () => {
-  client?.disconnect();
-  await server?.stop();
-});
+const { client } = await redisOfTests();
 
 interface Data {
   n: number;

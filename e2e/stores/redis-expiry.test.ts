@@ -1,23 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Redis } from 'ioredis';
 import nextAppSession, { type Options } from 'next-app-session';
 import { RedisStore } from 'next-app-session/redis';
-import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Browser } from './browser.kit.js';
-import { RedisServer } from './servers/redis-server.js';
+import { redisOfTests } from './redis.kit.js';
 
 // Redis keeps its own time, so these tests wait, for seconds: each window has room for a machine that is slow.
 
-let server: RedisServer;
-let client: Redis;
-beforeAll(async () => {
-  server = await RedisServer.start();
-  client = new Redis(server.port);
-});
-afterAll(async () => {
-  client?.disconnect();
-  await server?.stop();
-});
+const { client } = await redisOfTests();
 
 async function signedIn(options: Options) {
   const store = new RedisStore({ client });

@@ -1,9 +1,8 @@
-import { Redis } from 'ioredis';
 import nextAppSession, { type Options } from 'next-app-session';
 import { RedisStore } from 'next-app-session/redis';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Browser } from './browser.kit.js';
-import { RedisServer } from './servers/redis-server.js';
+import { redisOfTests } from './redis.kit.js';
 
 interface Data {
   userId?: string;
@@ -13,17 +12,7 @@ interface Data {
 
 const GONE = { code: 'ERR_SESSION_GONE' };
 
-let server: RedisServer;
-let client: Redis;
-beforeAll(async () => {
-  server = await RedisServer.start();
-  client = new Redis(server.port);
-  await client.ping();
-});
-afterAll(async () => {
-  client?.disconnect();
-  await server?.stop();
-});
+const { client } = await redisOfTests();
 beforeEach(() => client.flushall());
 afterEach(() => {
   vi.useRealTimers();

@@ -1,9 +1,8 @@
-import { Redis } from 'ioredis';
 import nextAppSession, { type AppSession, type Options } from 'next-app-session';
 import { RedisStore } from 'next-app-session/redis';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
 import { Browser } from './browser.kit.js';
-import { RedisServer } from './servers/redis-server.js';
+import { redisOfTests } from './redis.kit.js';
 
 // Each test looks at the time to live that Redis itself has for the record, and at the cookie as it is sent.
 
@@ -13,16 +12,7 @@ type Own = () => AppSession<Data>;
 const MONTH_S = 30 * 86_400;
 const HOUR_S = 3600;
 
-let server: RedisServer;
-let client: Redis;
-beforeAll(async () => {
-  server = await RedisServer.start();
-  client = new Redis(server.port);
-});
-afterAll(async () => {
-  client?.disconnect();
-  await server?.stop();
-});
+const { client } = await redisOfTests();
 beforeEach(() => client.flushall());
 
 /** Sets up a browser in which Ada has signed in and ticked the box. */

@@ -1,11 +1,11 @@
 import { Redis } from 'ioredis';
 import nextAppSession, { type Options, type SessionEvent } from 'next-app-session';
 import { RedisStore, type Serializer } from 'next-app-session/redis';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it } from 'vitest';
 import { Browser } from './browser.kit.js';
+import { redisOfTests } from './redis.kit.js';
 import { type Connection, clusterClients, singleClients } from './servers/redis-clients.js';
 import { RedisCluster } from './servers/redis-cluster.js';
-import { RedisServer } from './servers/redis-server.js';
 
 const LIMIT = 4096;
 const READ_LIMIT = 8 * LIMIT;
@@ -13,17 +13,8 @@ const MEGABYTES_50 = 50 * 2 ** 20;
 
 type Data = Record<string, unknown>;
 
-let server: RedisServer;
-let cluster: RedisCluster;
-let client: Redis;
-beforeAll(async () => {
-  [server, cluster] = await Promise.all([RedisServer.start(), RedisCluster.start()]);
-  client = new Redis(server.port);
-});
-afterAll(async () => {
-  client?.disconnect();
-  await Promise.all([server?.stop(), cluster?.stop()]);
-});
+const [{ server, client }, cluster] = await Promise.all([redisOfTests(), RedisCluster.start()]);
+afterAll(() => cluster.stop());
 beforeEach(() => client.flushall());
 
 function setUp(options: Partial<Options<Data>> = {}) {

@@ -3,25 +3,16 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type ChainableCommander, Redis } from 'ioredis';
 import nextAppSession, { type Options } from 'next-app-session';
 import { RedisStore, type Serializer } from 'next-app-session/redis';
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Browser } from './browser.kit.js';
+import { redisOfTests } from './redis.kit.js';
 import { clusterClients, singleClients } from './servers/redis-clients.js';
 import { RedisCluster } from './servers/redis-cluster.js';
-import { RedisServer } from './servers/redis-server.js';
 
 type Data = { userId?: string; n?: number };
 
-let server: RedisServer;
-let cluster: RedisCluster;
-let client: Redis;
-beforeAll(async () => {
-  [server, cluster] = await Promise.all([RedisServer.start(), RedisCluster.start()]);
-  client = new Redis(server.port);
-});
-afterAll(async () => {
-  client?.disconnect();
-  await Promise.all([server?.stop(), cluster?.stop()]);
-});
+const [{ server, client }, cluster] = await Promise.all([redisOfTests(), RedisCluster.start()]);
+afterAll(() => cluster.stop());
 beforeEach(() => client.flushall());
 
 function setUp(options: Partial<Options<Data>> = {}) {

@@ -75,8 +75,10 @@ export function parseMeta(raw: unknown): Meta | 'later' | null {
   return typeof raw === 'string' ? 'later' : null;
 }
 
+const NO_DATES = { createdAt: null, lastSeenAt: null, cookieSentAt: null, regeneratedAt: null };
+
 /** What 1.x and express-session say. */
-const NOTHING: Meta = fromParts({}, null, null, null, null, null, null, 0);
+const NOTHING: Meta = withRest({ name: null, nonce: null, ...NO_DATES }, {}, 0);
 
 function fromArray(raw: readonly unknown[]): Meta | 'later' | null {
   const [format, name, nonce, created, seen, sent, regenerated, rest] = raw;
@@ -87,41 +89,40 @@ function fromArray(raw: readonly unknown[]): Meta | 'later' | null {
     const ms = finite(offset);
     return ms === null ? null : createdAt + ms;
   };
-  const own = isObject(rest) ? rest : {};
-  return fromParts(own, name, text(nonce), createdAt, at(seen), at(sent), at(regenerated), createdAt);
+  const dates = {
+    createdAt,
+    lastSeenAt: at(seen),
+    cookieSentAt: at(sent),
+    regeneratedAt: at(regenerated),
+  };
+  return withRest({ name, nonce: text(nonce), ...dates }, isObject(rest) ? rest : {}, createdAt);
 }
 
 /** Without a format it is another's. What it says is not used. */
 function fromObject(raw: Record<string, unknown>): Meta | 'later' {
-  const { format, name, nonce, createdAt, lastSeenAt, cookieSentAt, regeneratedAt } = raw;
+  const { format, name, nonce } = raw;
   if (isLater(format)) return 'later';
   if (format !== FORMAT) return NOTHING;
-  const [created, seen, sent] = [finite(createdAt), finite(lastSeenAt), finite(cookieSentAt)];
+  const dates = {
+    createdAt: finite(raw.createdAt),
+    lastSeenAt: finite(raw.lastSeenAt),
+    cookieSentAt: finite(raw.cookieSentAt),
+    regeneratedAt: finite(raw.regeneratedAt),
+  };
   // Other software writes these records, and does not know what a grace copy is.
   const { copies: _, superseded: __, ...rest } = raw;
-  return fromParts(rest, text(name), text(nonce), created, seen, sent, finite(regeneratedAt), 0);
+  return withRest({ name: text(name), nonce: text(nonce), ...dates }, rest, 0);
 }
 
-function fromParts(
-  rest: Record<string, unknown>,
-  name: string | null,
-  nonce: string | null,
-  createdAt: number | null,
-  lastSeenAt: number | null,
-  cookieSentAt: number | null,
-  regeneratedAt: number | null,
-  start: number,
-): Meta {
+type Head = Pick<Meta, 'name' | 'nonce' | 'createdAt' | 'lastSeenAt' | 'cookieSentAt' | 'regeneratedAt'>;
+
+/** @param start what the dates of `rest` count from. */
+function withRest(head: Head, rest: Record<string, unknown>, start: number): Meta {
   const [claim]: unknown[] = Array.isArray(rest.users) ? rest.users : [];
   const [user, indexedUntil, entry]: unknown[] = Array.isArray(claim) ? claim : [];
   const until = finite(indexedUntil);
   return {
-    name,
-    nonce,
-    createdAt,
-    lastSeenAt,
-    cookieSentAt,
-    regeneratedAt,
+    ...head,
     maxAge: ownLifetime(rest.maxAge),
     user: text(user),
     entry: text(entry),

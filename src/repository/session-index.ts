@@ -64,9 +64,10 @@ const AT_ONCE = 50;
  * - A session that is used on and on: it ends with its entry (`record/expiry`).
  *
  * Revocation wins over everything that runs at the same time. It marks entries as revoked in one atomic step, so that their
- * sessions cannot move on to a new ID. Then it deletes their records, and at last the entries. Whoever writes a record under a
- * key that is new in the index asks afterwards whether the index still has the key. If it has not, the session was revoked
- * meanwhile, and the writer deletes what it wrote. A session is always found by one of the two.
+ * sessions cannot move on to a new ID. Then it deletes their records, and at last the entries. A request that writes a record
+ * under a key that is new in the index asks afterwards whether the index still has the key. If it has not, the session was
+ * revoked meanwhile, and the request deletes what it wrote. A session is always found by one of the two. A key whose record may
+ * still be on its way stays marked as revoked, for the next revocation.
  */
 export class SessionIndex {
   readonly context: RequestContext;
@@ -146,7 +147,7 @@ export class SessionIndex {
 
   /**
    * Revokes entries page by page. If a record cannot be deleted, the others are deleted all the same. Its entry stays revoked,
-   * for the next call. So does a key whose record may still be on its way: whoever writes that finds out, and removes it.
+   * for the next call. So does a key whose record may still be on its way: the request that writes it finds out, and removes it.
    */
   async *revoke(
     user: string,

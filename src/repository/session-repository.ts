@@ -102,9 +102,9 @@ export class SessionRepository {
    * Deletes the session, whatever its version, and its grace copies. With compare and swap it does not wait for other writers:
    * each of them notices. Deletes a record that nobody can use, too.
    *
-   * @param known the request's copy; null if there is no session, undefined if the request did not read it.
+   * @param known the request's copy, if it has one.
    */
-  async delete(id: string, known: StoredSession | null | undefined): Promise<Deleted> {
+  async delete(id: string, known: StoredSession | undefined): Promise<Deleted> {
     const ref = await this.#refTo(id);
     const signOut = new SignOut(this.#options, this.#index, ref);
     return ref.isAtomic ? signOut.run(known) : ref.exclusively(() => signOut.run(known));

@@ -22,9 +22,10 @@ export class SignOut {
   /**
    * Deletes the session, whatever its version, and its grace copies.
    *
-   * @param known the request's copy; null if there is no session, undefined if the request did not read it.
+   * @param known the request's copy. Without one it reads the session itself: what the request found none of may be there by now,
+   * or be a record that nobody can use.
    */
-  async run(known: StoredSession | null | undefined): Promise<Deleted> {
+  async run(known: StoredSession | undefined): Promise<Deleted> {
     const ref = this.#ref;
     const found = known ?? (await this.#find());
     if (found === null) return 'none';

@@ -10,7 +10,7 @@ const META_BYTES = 8192;
 
 /**
  * Refuses data that makes a record too large. A record that is too large already may be written with less data, or with the
- * same, so that its visitor can still sign in or out.
+ * same, so that its visitor can still make it smaller, regenerate and sign out.
  *
  * @param was the session that is written over, or that moves to a new ID.
  * @throws ERR_SESSION_DATA, before anything is written.

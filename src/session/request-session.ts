@@ -178,7 +178,7 @@ export class RequestSession {
 
   /** Deletes the record, or the grace copy. Returns the state after that. */
   async #delete(state: Present): Promise<RequestState> {
-    const known = state.is === 'read' ? await state.copy.catch(() => undefined) : undefined;
+    const known = (state.is === 'read' && (await state.copy.catch(() => null))) || undefined;
     const deleted = await this.#repository.delete(state.id, known).catch((error) => this.#failed(error));
     if (known?.is === 'superseded' || deleted === 'superseded') return lost('moved');
     if (deleted !== 'none') {

@@ -19,7 +19,7 @@ export function callOptions({ now, source }: Clock = systemClock): CallOptions {
 /** Options of a call that reads records. */
 export interface ReadOptions extends CallOptions {
   /**
-   * The size above which a record is of no use to the session, in bytes of the stored value: eight times the `maxBytes`
+   * The size above which the session does not use a record, in bytes of the stored value: eight times the `maxBytes`
    * option. A store that can read a part of a value fetches no more than that. `get` then throws, the other calls return
    * `unreadable`, with a `size` above it. A store that cannot do so may ignore it: the session checks what it gets.
    * @default no limit

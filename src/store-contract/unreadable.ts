@@ -4,7 +4,7 @@ import { SessionError } from '../lib/errors.js';
 export function unreadableRecord(): SessionError {
   return new SessionError(
     'ERR_SESSION_DATA',
-    'The stored record cannot be read: it is no JSON, nests too deep, or is larger than it may be. Its visitor has no session.',
+    'The stored record cannot be read: it is not JSON, nests too deep, or is larger than it may be. Its visitor has no session.',
   );
 }
 

@@ -12,7 +12,7 @@ export interface MemoryEntry {
   readonly isRevoked: boolean;
 }
 
-/** For how long a key may wait for its record after it was added. */
+/** How long after a key was added its record may still be missing. */
 const RECENT_MS = 60_000;
 
 /** How many entries each `add` checks. */
@@ -53,7 +53,7 @@ export class MemoryUserIndex {
   /**
    * Removes a key, and its entry if that was the last one.
    *
-   * @param recentAt the time at which an entry that changed within the last minute stays as it is; null to remove the key in any case.
+   * @param recentAt the time now, to leave an entry alone that changed within the last minute; null to remove the key in any case.
    */
   remove(user: string, id: string, key: string, recentAt: number | null = null): void {
     const entry = this.#users.get(user)?.get(id);
@@ -135,7 +135,7 @@ export class MemoryUserIndex {
         return;
       }
       const [user, entry] = next.value;
-      // A revoked one stays: whoever revoked it removes it.
+      // A revoked one stays: the revocation removes it.
       const isDead = !entry.isRevoked && !isRecent(entry, now) && ![...entry.keys].some(this.#hasRecord);
       if (isDead || isOver(entry.until, now)) this.#delete(user, entry.id);
     }
