@@ -30,4 +30,5 @@ export const packageOwners: Record<string, readonly string[]> = {
   'next/dist/server/app-render/work-async-storage.external.js': ['scope/next-context'],
   'next/dist/server/app-render/work-unit-async-storage.external.js': ['scope/next-context'],
   'node:crypto': ['lib/digest', 'record/session-id'],
+  'node:util': ['session/update'],
 };

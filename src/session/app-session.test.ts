@@ -1,3 +1,4 @@
+import { runInNewContext } from 'node:vm';
 import { describe, expect, it, vi } from 'vitest';
 import { nextAppSession } from '../next-app-session.js';
 import type { Options } from '../options/options.js';
@@ -10,6 +11,9 @@ interface Data {
   cart?: { items: string[] };
   [other: string]: unknown;
 }
+
+const revoked = Proxy.revocable({}, {});
+revoked.revoke();
 
 function setUp(options: Options<Data> = {}) {
   const store = new SpyStore();
@@ -88,29 +92,28 @@ describe('values are copies', () => {
 });
 
 describe('bad input throws and loses nothing', () => {
-  const circular: Record<string, unknown> = {};
-  circular.self = circular;
-
-  it.each([
-    ['a BigInt', 1n],
-    ['a cycle', circular],
-    ['a function', () => 1],
-    ['a symbol', Symbol('s')],
-    ['a Map', new Map([['a', 1]])],
-    ['a Set', new Set([1])],
-  ])('a value that is not JSON: %s', async (_, value) => {
+  it('a value that is not JSON, with the path to it: in set, setAll, update and regenerate', async () => {
     const { browser, store } = setUp();
     await browser.visit((session) => session().set('user', 'ada'));
     store.spy.reset();
     await browser.visit(async (session) => {
-      await expect(session().set('bad', value)).rejects.toMatchObject({ code: 'ERR_SESSION_DATA' });
-      await expect(
-        session().setAll({ user: 'eve', cart: { items: [value] as never } }),
-      ).rejects.toMatchObject({
+      const bad = { items: [{ price: Number.NaN }] } as never;
+      const at = (path: string) => ({
         code: 'ERR_SESSION_DATA',
+        message: expect.stringContaining(`: ${path} is NaN`),
       });
-      expect(await session().get('user')).toBe('ada');
+      const draft = (data: Record<string, unknown>) => {
+        data.cart = bad;
+      };
+      await expect(session().set('cart', bad)).rejects.toMatchObject(at('cart.items[0].price'));
+      await expect(session().setAll({ cart: bad })).rejects.toMatchObject(at('cart.items[0].price'));
+      await expect(session().update(draft)).rejects.toMatchObject(at('cart.items[0].price'));
+      await expect(session().update(() => bad)).rejects.toMatchObject(at('items[0].price'));
+      await expect(session().update(() => revoked.proxy)).rejects.toThrow(/: the data cannot be read/);
+      await expect(session().regenerate(draft)).rejects.toMatchObject(at('cart.items[0].price'));
+      expect(await session().all()).toEqual({ user: 'ada' });
     });
+    expect(store.spy.calls).not.toContain('set');
   });
 
   it.each([[[1]], ['text'], [null], [7]])('setAll(%j): no object of keys and values', async (data) => {
@@ -208,10 +211,43 @@ describe('update', () => {
     });
   });
 
-  it.each([null, 1, 'x', [1]])('refuses %j as the next data', async (next) => {
+  it.each([
+    ['null', null],
+    ['a number', 1],
+    ['a string', 'x'],
+    ['a boxed string', Object('x')],
+    ['an array', [1]],
+    ['a function', () => ({ a: 1 })],
+    ['a Map', new Map([['a', 1]])],
+    ['a Date', new Date(0)],
+    ['an instance without keys', new (class Cart {})()],
+    ['a revoked Proxy', { user: revoked.proxy }],
+  ])('refuses %s as the next data', async (_, next) => {
     const { browser } = setUp();
+    await browser.visit((session) => session().set('user', 'ada'));
     await browser.visit(async (session) => {
-      await expect(session().update(() => next as never)).rejects.toMatchObject({ code: 'ERR_SESSION_DATA' });
+      const error = { code: 'ERR_SESSION_DATA' };
+      await expect(session().update(() => next as never)).rejects.toMatchObject(error);
+      await expect(session().regenerate(() => next as never)).rejects.toMatchObject(error);
+      expect(await session().all()).toEqual({ user: 'ada' });
+    });
+  });
+
+  it('refuses a thenable as it refuses a promise, and does not run it', async () => {
+    const { browser } = setUp();
+    await browser.visit((session) => session().set('user', 'ada'));
+    await browser.visit(async (session) => {
+      let runs = 0;
+      // biome-ignore lint/suspicious/noThenProperty: a query builder is a thenable
+      const query = { then: () => ++runs };
+      const foreign = runInNewContext('Promise.reject(new Error("later"))');
+      for (const later of [query, foreign]) {
+        const error = { code: 'ERR_SESSION_REENTRANT' };
+        await expect(session().update(() => later as never)).rejects.toMatchObject(error);
+        await expect(session().regenerate(() => later as never)).rejects.toMatchObject(error);
+      }
+      expect(runs).toBe(0);
+      expect(await session().all()).toEqual({ user: 'ada' });
     });
   });
 });

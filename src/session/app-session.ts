@@ -1,5 +1,6 @@
 import { SessionError } from '../lib/errors.js';
-import { checkKey, copyData, copyOut, type JsonObject, jsonCopy, jsonData } from '../lib/json.js';
+import { checkKey, copyData, copyOut, type JsonObject } from '../lib/json.js';
+import { jsonCopy, jsonData } from '../lib/json-copy.js';
 import { isPromiseLike, type MaybePromise } from '../lib/maybe-promise.js';
 import type { OwnLifetime } from '../record/expiry.js';
 import type { Change } from '../repository/change.js';
@@ -51,7 +52,7 @@ export class AppSession<Data extends object = Record<string, unknown>> implement
   set<K extends keyof Data & string>(key: K, value: Data[K]): Promise<void> {
     return this.#write(() => {
       checkKey(key);
-      const copy = jsonCopy(value);
+      const copy = jsonCopy(value, key);
       return (data) => {
         if (copy !== undefined) return { ...data, [key]: copy };
         const { [key]: _, ...rest } = data;

@@ -1,5 +1,8 @@
+import { types } from 'node:util';
 import { SessionError } from '../lib/errors.js';
-import { copyData, type JsonObject, jsonData } from '../lib/json.js';
+import { copyData, type JsonObject } from '../lib/json.js';
+import { jsonData } from '../lib/json-copy.js';
+import { isPromiseLike } from '../lib/maybe-promise.js';
 import type { Update } from './session-handler.js';
 
 /** Whether the function of an update runs. It is synchronous, so a call of the session then comes from inside it. */
@@ -25,13 +28,25 @@ export function applyUpdate<Data extends object>(fn: Update<Data>, data: JsonObj
   } finally {
     updating = false;
   }
-  if (result instanceof Promise) {
-    result.catch(() => {});
-    throw new SessionError(
-      'ERR_SESSION_REENTRANT',
-      'The function of update() or regenerate() is async. Await what you need first, then update: the function ' +
-        'may run again.',
-    );
-  }
+  if (isThenable(result)) throw asyncUpdate(result);
   return jsonData(result === undefined ? draft : result);
+}
+
+/** Returns whether a result comes later. One that cannot even be asked is none, and no data either. */
+function isThenable(result: unknown): result is PromiseLike<unknown> {
+  try {
+    return isPromiseLike(result);
+  } catch {
+    return false;
+  }
+}
+
+function asyncUpdate(result: PromiseLike<unknown>): SessionError {
+  // Its failure has no other listener. A query builder stays as it is: to listen would run the query.
+  if (types.isPromise(result)) result.catch(() => {});
+  return new SessionError(
+    'ERR_SESSION_REENTRANT',
+    'The function of update() or regenerate() is async, or returns a promise. Await what you need first, then update: the ' +
+      'function may run again.',
+  );
 }

@@ -1,6 +1,6 @@
 import type { BrowserContext, Cookie } from '@playwright/test';
 import { SessionError } from '../../src/lib/errors.js';
-import { jsonData } from '../../src/lib/json.js';
+import { jsonData } from '../../src/lib/json-copy.js';
 import type { BackendCookie, BackendRun } from '../backend/session-backend.js';
 import { decodeCookieValue } from '../tester/cookie-jar.js';
 

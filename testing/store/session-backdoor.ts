@@ -1,5 +1,5 @@
 import { proveId, signId } from '../../src/cookie/signature.js';
-import { jsonData } from '../../src/lib/json.js';
+import { jsonData } from '../../src/lib/json-copy.js';
 import type { ResolvedOptions } from '../../src/options/options.js';
 import { slide } from '../../src/record/expiry.js';
 import { newNonce } from '../../src/record/nonce.js';
