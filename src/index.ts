@@ -7,6 +7,7 @@ export type {
   StoreOutcome,
 } from './events/session-event.js';
 export { SessionError, type SessionErrorCode } from './lib/errors.js';
+export type { Jsonified, Storable } from './lib/jsonified.js';
 export { type NextAppSession, nextAppSession as default } from './next-app-session.js';
 export type { CookieOptions } from './options/cookie-attributes.js';
 export type { Options } from './options/options.js';

@@ -164,3 +164,67 @@ const common: Options = { secret: 'secret', regenerateGrace: 10 };
 nextAppSession<Account>(common);
 const own: Options<Account> = { ...common, user: ({ userId }) => userId };
 nextAppSession<Account>(own);
+
+// What was written as a Date is read as the string that JSON makes of it. Both may be written, at any depth.
+class Basket {
+  items: string[] = [];
+  readonly at = new Date();
+  count() {
+    return this.items.length;
+  }
+}
+interface Node {
+  at: Date;
+  children: Node[];
+}
+interface Dated {
+  signedInAt: Date;
+  user: { joined: Date; seen?: Date; home: URL; pair: readonly [Date, 'a'] };
+  basket: Basket;
+  tree: Node;
+  either: Date | number;
+  id: string & { readonly brand: 'id' };
+  map: Map<string, number>;
+  big: bigint;
+  bytes: Buffer;
+  // biome-ignore lint/suspicious/noExplicitAny: stays as it is
+  anything: any;
+  unknown: unknown;
+}
+const dated = nextAppSession<Dated>({ user: ({ signedInAt }) => signedInAt?.slice() });
+interface ReadUser {
+  joined: string;
+  seen?: string;
+  home: string;
+  pair: readonly [string, 'a'];
+}
+expectTypeOf(dated().get('signedInAt')).resolves.toEqualTypeOf<string | null>();
+expectTypeOf(dated().get('user')).resolves.toEqualTypeOf<ReadUser | null>();
+expectTypeOf(dated().get('basket')).resolves.toEqualTypeOf<{ items: string[]; readonly at: string } | null>();
+expectTypeOf(dated().get('either')).resolves.toEqualTypeOf<string | number | null>();
+expectTypeOf(dated().get('id')).resolves.toEqualTypeOf<Dated['id'] | null>();
+expectTypeOf(dated().get('map')).resolves.toEqualTypeOf<null>();
+expectTypeOf(dated().get('big')).resolves.toEqualTypeOf<null>();
+expectTypeOf(dated().get('bytes')).resolves.toEqualTypeOf<null>();
+expectTypeOf(dated().get('anything')).resolves.toBeAny();
+expectTypeOf(dated().get('unknown')).resolves.toBeUnknown();
+expectTypeOf(dated().all()).resolves.toHaveProperty('signedInAt').toEqualTypeOf<string | undefined>();
+dated().set('signedInAt', new Date());
+dated().set('signedInAt', new Date().toJSON());
+dated().set('basket', new Basket());
+dated()
+  .get('tree')
+  .then((tree) => tree && dated().set('tree', { at: new Date(), children: [tree] }));
+dated()
+  .get('user')
+  .then((user) => user && dated().set('user', { ...user, joined: new Date() }));
+// @ts-expect-error neither a Date nor what comes back for one
+dated().set('signedInAt', 1);
+dated().update((data) => {
+  expectTypeOf(data.signedInAt).toEqualTypeOf<string | undefined>();
+  data.signedInAt = new Date().toJSON();
+  return { ...data, signedInAt: new Date() };
+});
+
+type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
+expectTypeOf(nextAppSession<{ json: Json }>()().get('json')).resolves.toExtend<Json | null>();

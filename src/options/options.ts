@@ -1,4 +1,5 @@
 import type { SessionEventListener } from '../events/session-event.js';
+import type { Jsonified } from '../lib/jsonified.js';
 import { type ExpiryPolicy, MAX_LIFETIME_S, USER_LIFETIME_MS } from '../record/expiry.js';
 import { type GenerateId, generateId } from '../record/session-id.js';
 import type { UserId } from '../record/user-key.js';
@@ -65,14 +66,14 @@ export interface Options<Data extends object = object, Listed extends object = R
    * @example user: (data) => data.userId
    * @default none
    */
-  user?: ((data: Partial<Data>) => UserId) | undefined;
+  user?: ((data: Partial<Jsonified<Data>>) => UserId) | undefined;
 
   /**
    * Returns the part of a session's data that `session.user(…).list()` shows. The user may see all of it.
    * @example listed: (data) => ({ device: data.device })
    * @default nothing
    */
-  listed?: ((data: Partial<Data>) => Listed) | undefined;
+  listed?: ((data: Partial<Jsonified<Data>>) => Listed) | undefined;
 
   /**
    * How long the old session ID stays readable after `regenerate()`, in seconds, 60 at most; 0 turns this

@@ -1,6 +1,7 @@
 import { SessionError } from '../lib/errors.js';
 import { checkKey, copyData, copyOut, type JsonObject } from '../lib/json.js';
 import { jsonCopy, jsonData } from '../lib/json-copy.js';
+import type { Jsonified, Storable } from '../lib/jsonified.js';
 import { isPromiseLike, type MaybePromise } from '../lib/maybe-promise.js';
 import type { OwnLifetime } from '../record/expiry.js';
 import type { Change } from '../repository/change.js';
@@ -34,8 +35,8 @@ export class AppSession<Data extends object = Record<string, unknown>> implement
   }
 
   /** Returns a copy of all data; `{}` if there is no session. */
-  all(): Promise<Partial<Data>> {
-    return this.#read((data) => copyData(data) as Partial<Data>);
+  all(): Promise<Partial<Jsonified<Data>>> {
+    return this.#read((data) => copyData(data) as Partial<Jsonified<Data>>);
   }
 
   /** Returns whether the session has the key, whatever its value. */
@@ -46,10 +47,10 @@ export class AppSession<Data extends object = Record<string, unknown>> implement
   /**
    * Writes one key. Keys that other requests write survive. Creates the session if there is none.
    *
-   * @param value JSON. `undefined` removes the key.
-   * @throws ERR_SESSION_DATA if the value is not JSON, ERR_SESSION_KEY for a reserved key.
+   * @param value JSON: a `Date` comes back as a string. `undefined` removes the key.
+   * @throws ERR_SESSION_DATA, with the path, for what JSON would drop or change without a word; ERR_SESSION_KEY for a reserved key.
    */
-  set<K extends keyof Data & string>(key: K, value: Data[K]): Promise<void> {
+  set<K extends keyof Data & string>(key: K, value: Storable<Data[K]>): Promise<void> {
     return this.#write(() => {
       checkKey(key);
       const copy = jsonCopy(value, key);
@@ -66,7 +67,7 @@ export class AppSession<Data extends object = Record<string, unknown>> implement
    *
    * @throws ERR_SESSION_DATA if the data is not JSON, ERR_SESSION_KEY for a reserved key.
    */
-  setAll(data: Data): Promise<void> {
+  setAll(data: Storable<Data>): Promise<void> {
     return this.#write(() => {
       const copy = jsonData(data);
       return () => copy;

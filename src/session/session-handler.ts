@@ -1,3 +1,5 @@
+import type { Jsonified, Storable } from '../lib/jsonified.js';
+
 /** What is known of a session beside its data. Times are epoch milliseconds. */
 export interface SessionInfo {
   /** When the session was created. For a record of 1.x or express-session: when it was first seen here. */
@@ -12,7 +14,7 @@ export interface SessionInfo {
 
 /** Makes the next data from the current, by changing it or by returning other data. Synchronous. */
 // biome-ignore lint/suspicious/noConfusingVoidType: `(data) => push(data)` of a void function is fine here
-export type Update<Data extends object> = (data: Partial<Data>) => Partial<Data> | void;
+export type Update<Data extends object> = (data: Partial<Jsonified<Data>>) => Partial<Storable<Data>> | void;
 
 /** A lifetime for one session: its idle timeout, and the Max-Age of its cookie. */
 export interface Lifetime {
@@ -27,16 +29,16 @@ export interface Lifetime {
   maxAge?: number | 'browser' | null | undefined;
 }
 
-/** The type of a key's value. A missing value is `null`, never `undefined`. */
-export type Value<Data extends object, K extends keyof Data> = Exclude<Data[K], undefined>;
+/** The type of a key's value, as it comes back. A missing value is `null`, never `undefined`. */
+export type Value<Data extends object, K extends keyof Data> = Jsonified<Exclude<Data[K], undefined>>;
 
 /** The methods of a session. AppSession documents them. */
 export interface SessionHandler<Data extends object = Record<string, unknown>> {
   get<K extends keyof Data & string>(key: K): Promise<Value<Data, K> | null>;
-  all(): Promise<Partial<Data>>;
+  all(): Promise<Partial<Jsonified<Data>>>;
   has(key: keyof Data & string): Promise<boolean>;
-  set<K extends keyof Data & string>(key: K, value: Data[K]): Promise<void>;
-  setAll(data: Data): Promise<void>;
+  set<K extends keyof Data & string>(key: K, value: Storable<Data[K]>): Promise<void>;
+  setAll(data: Storable<Data>): Promise<void>;
   update(fn: Update<Data>): Promise<void>;
   destroy(): Promise<void>;
   destroy(key: keyof Data & string): Promise<void>;

@@ -20,7 +20,7 @@ export function refuseDuringUpdate(): void {
 
 /** Returns the data that an update function makes from `data`. Leaves `data` as it is. */
 export function applyUpdate<Data extends object>(fn: Update<Data>, data: JsonObject): JsonObject {
-  const draft = copyData(data) as Partial<Data>;
+  const draft = copyData(data) as Parameters<Update<Data>>[0];
   updating = true;
   let result: unknown;
   try {

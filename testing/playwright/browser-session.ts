@@ -1,6 +1,7 @@
 import type { BrowserContext, Cookie } from '@playwright/test';
 import { SessionError } from '../../src/lib/errors.js';
 import { jsonData } from '../../src/lib/json-copy.js';
+import type { Jsonified, Storable } from '../../src/lib/jsonified.js';
 import type { BackendCookie, BackendRun } from '../backend/session-backend.js';
 import { decodeCookieValue } from '../tester/cookie-jar.js';
 
@@ -31,9 +32,9 @@ export class BrowserSession<Data extends object = Record<string, unknown>> {
   }
 
   /** Returns the session's data from the store, or null if the browser has no live session. */
-  async read(): Promise<Partial<Data> | null> {
+  async read(): Promise<Partial<Jsonified<Data>> | null> {
     const cookie = await this.cookie();
-    return cookie === undefined ? null : ((await this.#run.read(cookie)) as Partial<Data> | null);
+    return cookie === undefined ? null : ((await this.#run.read(cookie)) as Partial<Jsonified<Data>> | null);
   }
 
   /**
@@ -41,12 +42,12 @@ export class BrowserSession<Data extends object = Record<string, unknown>> {
    *
    * @throws ERR_SESSION_DATA if the data is not JSON, ERR_SESSION_KEY for a reserved key.
    */
-  async write(data: Partial<Data>, options: SeedOptions = {}): Promise<void> {
+  async write(data: Partial<Storable<Data>>, options: SeedOptions = {}): Promise<void> {
     await this.#write((await this.cookie()) ?? null, data, options);
   }
 
   /** Gives the browser a new session, even if `use.storageState` has brought one. @internal */
-  async begin(data: Partial<Data>, options: SeedOptions): Promise<void> {
+  async begin(data: Partial<Storable<Data>>, options: SeedOptions): Promise<void> {
     await this.#write(null, data, options);
   }
 

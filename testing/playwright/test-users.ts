@@ -1,6 +1,7 @@
 import type { Browser, BrowserContext, BrowserContextOptions, Page } from '@playwright/test';
 import type { StoreOperation } from '../../src/events/session-event.js';
 import { SessionError } from '../../src/lib/errors.js';
+import type { Jsonified, Storable } from '../../src/lib/jsonified.js';
 import type { BackendRun, FaultOptions } from '../backend/session-backend.js';
 import { BrowserSession, type SeedOptions } from './browser-session.js';
 
@@ -50,7 +51,10 @@ export class TestUsers<Data extends object = Record<string, unknown>> {
    * @throws ERR_SESSION_DATA if the data is not JSON, ERR_SESSION_KEY for a reserved key.
    * @example const ada = await sessions.as({ user: { name: 'Ada' } });
    */
-  async as(data: Partial<Data>, { context: options, ...seed }: UserOptions = {}): Promise<SessionUser<Data>> {
+  async as(
+    data: Partial<Storable<Data>>,
+    { context: options, ...seed }: UserOptions = {},
+  ): Promise<SessionUser<Data>> {
     const { browser, baseURL } = this.#source;
     const context = await browser.newContext(options);
     const session = new BrowserSession<Data>(this.#run, context, options?.baseURL ?? baseURL);
@@ -66,14 +70,18 @@ export class TestUsers<Data extends object = Record<string, unknown>> {
    * @param count how many devices.
    * @example const [phone, laptop, tablet] = await sessions.devices({ user: { name: 'Ada' } }, 3);
    */
-  async devices(data: Partial<Data>, count: number, options: UserOptions = {}): Promise<SessionUser<Data>[]> {
+  async devices(
+    data: Partial<Storable<Data>>,
+    count: number,
+    options: UserOptions = {},
+  ): Promise<SessionUser<Data>[]> {
     const devices: SessionUser<Data>[] = [];
     for (let device = 0; device < count; device++) devices.push(await this.as(data, options));
     return devices;
   }
 
   /** Returns the session's data from the store, or null if the user has no live session. */
-  read(user: WithSession<Data>): Promise<Partial<Data> | null> {
+  read(user: WithSession<Data>): Promise<Partial<Jsonified<Data>> | null> {
     return sessionOf(user).read();
   }
 
@@ -82,7 +90,7 @@ export class TestUsers<Data extends object = Record<string, unknown>> {
    *
    * @throws ERR_SESSION_DATA if the data is not JSON, ERR_SESSION_KEY for a reserved key.
    */
-  write(user: WithSession<Data>, data: Partial<Data>, options?: SeedOptions): Promise<void> {
+  write(user: WithSession<Data>, data: Partial<Storable<Data>>, options?: SeedOptions): Promise<void> {
     return sessionOf(user).write(data, options);
   }
 

@@ -1,5 +1,6 @@
 import type { NextApiHandler } from 'next';
 import { NextRequest, NextResponse } from 'next/server.js';
+import type { Jsonified, Storable } from '../../src/lib/jsonified.js';
 import type { NextAppSession } from '../../src/next-app-session.js';
 import type { NextScope, Phase } from '../next/next-scope.js';
 import { openNextScope } from '../next/open-next-scope.js';
@@ -164,12 +165,12 @@ export class SessionTester<Data extends object, Listed extends object = Record<s
    *
    * @throws ERR_SESSION_DATA if the data is not JSON, ERR_SESSION_KEY for a reserved key.
    */
-  seed(data: Partial<Data>): Promise<void> {
+  seed(data: Partial<Storable<Data>>): Promise<void> {
     return this.#session.seed(data);
   }
 
   /** Returns the session's data from the store, or null if the browser has no live session. */
-  read(): Promise<Partial<Data> | null> {
+  read(): Promise<Partial<Jsonified<Data>> | null> {
     return this.#session.read();
   }
 

@@ -1,4 +1,5 @@
 import { SessionError } from '../../src/lib/errors.js';
+import type { Jsonified, Storable } from '../../src/lib/jsonified.js';
 import type { Session } from '../../src/record/record.js';
 import { generateId } from '../../src/record/session-id.js';
 import type { UserId } from '../../src/record/user-key.js';
@@ -16,7 +17,7 @@ import type { MockCookies } from './mock-cookies.js';
 /** Options of `createSessionTester`. */
 export interface TesterOptions<Data extends object> {
   /** The data of the session that the browser has at the start. @default no session */
-  readonly data?: Partial<Data>;
+  readonly data?: Partial<Storable<Data>>;
   /**
    * The store to use instead of the app's. To test two users of one server, pass the `store` of another
    * tester: the two then share its clock, too.
@@ -104,14 +105,14 @@ export class TestSession<Data extends object> {
     return { before, after: await this.id(), isOldAlive };
   }
 
-  async seed(data: Partial<Data>): Promise<void> {
+  async seed(data: Partial<Storable<Data>>): Promise<void> {
     await this.#seeded;
     await this.#write(data);
   }
 
-  async read(): Promise<Partial<Data> | null> {
+  async read(): Promise<Partial<Jsonified<Data>> | null> {
     await this.#seeded;
-    return ((await this.#live())?.data as Partial<Data> | undefined) ?? null;
+    return ((await this.#live())?.data as Partial<Jsonified<Data>> | undefined) ?? null;
   }
 
   async id(): Promise<string | null> {
@@ -145,7 +146,7 @@ export class TestSession<Data extends object> {
   }
 
   /** Not an async function: it throws for bad data, and sets the cookie, before it waits for the store. */
-  #write(data: Partial<Data>): Promise<void> {
+  #write(data: Partial<Storable<Data>>): Promise<void> {
     const { name, cookie } = this.#sessions.options;
     const id = this.#id ?? generateId();
     const session = this.#sessions.renew(data);
