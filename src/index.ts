@@ -9,7 +9,7 @@ export type {
 export { SessionError, type SessionErrorCode } from './lib/errors.js';
 export type { Jsonified, Storable } from './lib/jsonified.js';
 export { type NextAppSession, nextAppSession as default } from './next-app-session.js';
-export type { CookieOptions } from './options/cookie-attributes.js';
+export type { CookieOptions } from './options/cookie-options.js';
 export type { Options } from './options/options.js';
 export type { UserId } from './record/user-key.js';
 export { AppSession } from './session/app-session.js';

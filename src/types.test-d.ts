@@ -6,6 +6,7 @@ import nextAppSession, {
   type AppSession,
   type EndReason,
   MemoryStore,
+  type NextAppSession,
   type Options,
   promisifyStore,
   SessionError,
@@ -228,3 +229,8 @@ dated().update((data) => {
 
 type Json = string | number | boolean | null | Json[] | { [key: string]: Json };
 expectTypeOf(nextAppSession<{ json: Json }>()().get('json')).resolves.toExtend<Json | null>();
+
+// A session of any data is a session: helpers take it, such as those of next-app-session/testing.
+declare function takesAny(session: NextAppSession<object>): void;
+takesAny(session);
+takesAny(dated);

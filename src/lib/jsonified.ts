@@ -2,35 +2,30 @@
  * What a read gives back for a `T` that was written: a `Date` comes back as a string, an instance as an object of its own keys.
  * What cannot be stored is `never`.
  */
-export type Jsonified<T> =
-  IsAny<T> extends true
-    ? T
-    : T extends Scalar
-      ? T
-      : T extends Opaque
-        ? never
-        : T extends ToJson
-          ? Jsonified<ReturnType<T['toJSON']>>
-          : T extends readonly unknown[]
-            ? JsonifiedList<T>
-            : T extends object
-              ? { [K in keyof T as DataKey<T, K>]: Jsonified<T[K]> }
-              : T extends bigint | symbol
-                ? never
-                : T;
+export type Jsonified<T> = T extends Scalar
+  ? T
+  : T extends Opaque
+    ? never
+    : T extends { toJSON(key: never): infer Made }
+      ? Jsonified<Made>
+      : T extends readonly unknown[]
+        ? JsonifiedList<T>
+        : T extends object
+          ? { [K in keyof T as DataKey<T, K>]: Jsonified<T[K]> }
+          : T extends bigint | symbol
+            ? never
+            : T;
 
 /** What may be written where a `T` is expected: a `T`, or what a read has given back for it, at any depth. */
 export type Storable<T> =
   | T
-  | (IsAny<T> extends true
-      ? T
-      : T extends Scalar | Opaque | ToJson
-        ? Jsonified<T>
-        : T extends readonly unknown[]
-          ? StorableList<T>
-          : T extends object
-            ? { [K in keyof T as DataKey<T, K>]: Storable<T[K]> }
-            : T);
+  | (T extends Scalar | Opaque | { toJSON(key: never): unknown }
+      ? Jsonified<T>
+      : T extends readonly unknown[]
+        ? StorableList<T>
+        : T extends object
+          ? { [K in keyof T as DataKey<T, K>]: Storable<T[K]> }
+          : T);
 
 // Arrays apart from tuples: a mapped type of an array that holds itself has no end.
 type JsonifiedList<T extends readonly unknown[]> = number extends T['length']
@@ -40,8 +35,6 @@ type JsonifiedList<T extends readonly unknown[]> = number extends T['length']
 type StorableList<T extends readonly unknown[]> = number extends T['length']
   ? Storable<T[number]>[]
   : { [I in keyof T]: Storable<T[I]> };
-
-type IsAny<T> = 0 extends 1 & T ? true : false;
 
 type Scalar = string | number | boolean | null | undefined;
 
@@ -53,10 +46,6 @@ type Opaque =
   | PromiseLike<unknown>
   | RegExp
   | ArrayBufferView;
-
-interface ToJson {
-  toJSON(key: never): unknown;
-}
 
 type AnyFunction = (...args: never) => unknown;
 

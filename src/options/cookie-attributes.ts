@@ -1,41 +1,8 @@
 import type { OwnLifetime } from '../record/expiry.js';
+import { checkOptions } from './check.js';
+import type { CookieOptions } from './cookie-options.js';
+import { COOKIE } from './cookie-table.js';
 import { invalidOption } from './invalid-option.js';
-
-/** Attributes of the session cookie, with the names of Next's `cookies().set`. */
-export interface CookieOptions {
-  /**
-   * How long the browser keeps the cookie, in seconds. It is also the default of `idleTimeout`.
-   * @default none: the browser keeps the cookie until it closes
-   */
-  maxAge?: number | undefined;
-  /**
-   * A fixed date at which the browser drops the cookie, as a Date or in epoch milliseconds. `maxAge` wins
-   * over it (RFC 6265, 4.1.2.2).
-   * @default none
-   */
-  expires?: Date | number | null | undefined;
-  /** Hides the cookie from scripts in the page (OWASP). @default true */
-  httpOnly?: boolean | undefined;
-  /** The path that the browser sends the cookie to, with all paths below it. @default '/' */
-  path?: string | undefined;
-  /** The domain whose hosts all get the cookie. @default none: only the host that set it */
-  domain?: string | undefined;
-  /** Sends the cookie over https only. @default true in production, else false */
-  secure?: boolean | undefined;
-  /**
-   * Whether the browser sends the cookie with requests from other sites. `true` means `'strict'`; `false`
-   * leaves the attribute out.
-   * @default 'lax'
-   */
-  sameSite?: 'lax' | 'strict' | 'none' | boolean | undefined;
-  /** Which cookies Chrome keeps longest when a site has too many. @default none */
-  priority?: 'low' | 'medium' | 'high' | undefined;
-  /**
-   * Keeps a separate cookie for each top-level site that embeds yours (CHIPS). It needs `secure`.
-   * @default false
-   */
-  partitioned?: boolean | undefined;
-}
 
 /** The attributes with their defaults, as Next's `cookies().set` takes them. */
 export interface CookieAttributes {
@@ -52,32 +19,30 @@ export interface CookieAttributes {
 
 /** A cookie's name: a token of RFC 9110 (RFC 6265bis, 4.1.1). */
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
-/** Characters that would end an attribute or the header. */
-const UNSAFE = /[;\p{Cc}]/u;
-
 /**
  * Returns the attributes with their defaults. Checks them and the name by the rules that browsers apply (RFC
  * 6265bis).
  *
- * @throws ERR_SESSION_OPTIONS for a name or an attribute that browsers would not take.
+ * @throws ERR_SESSION_OPTIONS for a name or an attribute that browsers would not take, or that does not exist.
  */
 export function cookieAttributes(name: string, options: CookieOptions): CookieAttributes {
+  checkOptions(COOKIE, options);
   const { maxAge, expires, domain, priority, partitioned, path = '/', httpOnly = true } = options;
   const secure = options.secure ?? process.env.NODE_ENV === 'production';
-  const sameSite = parseSameSite(options.sameSite);
+  const sameSite = sameSiteOf(options.sameSite);
   const attributes: CookieAttributes = {
     httpOnly,
     path,
     secure,
     ...(sameSite && { sameSite }),
     ...(domain && { domain }),
-    ...(maxAge !== undefined && { maxAge: parseMaxAge(maxAge) }),
-    ...(expires != null && { expires: parseExpires(expires) }),
+    ...(maxAge !== undefined && { maxAge: Math.floor(maxAge) }),
+    ...(expires != null && { expires: new Date(expires) }),
     ...(priority && { priority }),
     ...(partitioned && { partitioned }),
   };
   checkName(name, attributes);
-  checkAttributes(attributes);
+  checkSecure(attributes);
   return attributes;
 }
 
@@ -111,26 +76,9 @@ function withoutEnd({ maxAge: _, expires: __, ...rest }: CookieAttributes): Cook
   return rest;
 }
 
-function parseSameSite(value: CookieOptions['sameSite']): CookieAttributes['sameSite'] {
-  if (value === undefined || value === 'lax') return 'lax';
-  if (value === true || value === 'strict') return 'strict';
-  if (value === 'none') return 'none';
+function sameSiteOf(value: CookieOptions['sameSite'] = 'lax'): CookieAttributes['sameSite'] {
   if (value === false) return undefined;
-  throw invalidOption('cookie.sameSite', "use 'lax', 'strict' or 'none'");
-}
-
-function parseMaxAge(value: unknown): number {
-  if (typeof value === 'number' && Number.isFinite(value) && value >= 0) return Math.floor(value);
-  throw invalidOption(
-    'cookie.maxAge',
-    'give seconds, 0 or more, or leave it out for a cookie that ends with the browser',
-  );
-}
-
-function parseExpires(value: Date | number): Date {
-  const date = new Date(value);
-  if (Number.isNaN(date.getTime())) throw invalidOption('cookie.expires', 'give a valid Date');
-  return date;
+  return value === true ? 'strict' : value;
 }
 
 function checkName(name: string, { secure, domain, path }: CookieAttributes): void {
@@ -149,15 +97,11 @@ function checkName(name: string, { secure, domain, path }: CookieAttributes): vo
   }
 }
 
-function checkAttributes({ secure, sameSite, partitioned, domain, path }: CookieAttributes): void {
+function checkSecure({ secure, sameSite, partitioned }: CookieAttributes): void {
   if (sameSite === 'none' && !secure) {
     throw invalidOption('cookie.sameSite', "'none' needs cookie.secure: true, or browsers drop the cookie");
   }
   if (partitioned && !secure) {
     throw invalidOption('cookie.partitioned', 'it needs cookie.secure: true, or browsers drop the cookie');
   }
-  if (!path.startsWith('/') || UNSAFE.test(path)) {
-    throw invalidOption('cookie.path', "give a path that starts with '/'");
-  }
-  if (domain !== undefined && UNSAFE.test(domain)) throw invalidOption('cookie.domain', 'give a host name');
 }

@@ -1,123 +1,16 @@
 import type { SessionEventListener } from '../events/session-event.js';
-import type { Jsonified } from '../lib/jsonified.js';
-import { type ExpiryPolicy, MAX_LIFETIME_S, USER_LIFETIME_MS } from '../record/expiry.js';
+import { type ExpiryPolicy, USER_LIFETIME_MS } from '../record/expiry.js';
 import { type GenerateId, generateId } from '../record/session-id.js';
 import type { UserId } from '../record/user-key.js';
-import { isStore, type Store } from '../store-contract/store.js';
+import type { Store } from '../store-contract/store.js';
 import { userIndexOf } from '../store-contract/user-index-of.js';
-import { type CookieAttributes, type CookieOptions, cookieAttributes } from './cookie-attributes.js';
+import { checkOptions } from './check.js';
+import { type CookieAttributes, cookieAttributes } from './cookie-attributes.js';
 import { invalidOption } from './invalid-option.js';
-import { resolveMaxBytes } from './max-bytes.js';
+import { BAD_SECRET, OPTIONS } from './option-table.js';
+import type { Options } from './session-options.js';
 
-/**
- * Options of `nextAppSession`. All times are in seconds. A bad value throws `ERR_SESSION_OPTIONS` at once.
- *
- * `Data` is the session's data. `Listed` is the part of it that `session.user(…).list()` shows.
- */
-export interface Options<Data extends object = object, Listed extends object = Record<string, unknown>> {
-  /** The cookie's name. The rules of `__Host-` and `__Secure-` are checked (RFC 6265bis). @default 'sid' */
-  name?: string | undefined;
-
-  /**
-   * Signs the session ID in the cookie (HMAC-SHA256). An array rotates secrets: the first signs, all verify.
-   * A secret that is given but undefined or empty throws: usually an environment variable is missing.
-   * @default none: the ID is not signed
-   */
-  secret?: string | readonly string[];
-
-  /**
-   * The store that keeps the sessions, or a function that makes it at first use.
-   * @default a MemoryStore, for development and tests: its sessions end with the process
-   */
-  store?: Store<object> | (() => Store<object> | Promise<Store<object>>) | undefined;
-
-  /**
-   * Returns a new session ID, or a promise of one: 1 to 256 letters of `[A-Za-z0-9._~:-]` without `..`.
-   * Nobody must be able to guess it, so give it at least 128 random bits (OWASP and NIST ask for 64).
-   * @default nanoid: 22 characters with 132 random bits
-   */
-  genid?: GenerateId | undefined;
-
-  /** Attributes of the cookie. @default HttpOnly, `SameSite=Lax`, `Path=/`; Secure in production */
-  cookie?: CookieOptions | undefined;
-
-  /** How long an unused session lives, in seconds. @default `cookie.maxAge`, else 86400 (one day) */
-  idleTimeout?: number | undefined;
-
-  /**
-   * How long a session lives in total, counted from its creation, in seconds.
-   * @default none. With `user`: the largest of 30 days (NIST 800-63B, AAL1), `cookie.maxAge`, `idleTimeout`
-   */
-  absoluteTimeout?: number | undefined;
-
-  /**
-   * How old the idle timeout and the cookie's Max-Age may get, in seconds. After that, a read slides the idle
-   * timeout, which costs one more store call, and a write sends the cookie again. A boolean means the
-   * default, because 1.x took one and ignored it.
-   * @default 60
-   */
-  touchAfter?: number | boolean | undefined;
-
-  /**
-   * Returns the ID of the user that a session belongs to, or nothing while nobody is signed in. With this
-   * option, the store keeps an index of each user's sessions, for `session.user(…)`. The function runs at
-   * each read and write, and must not change the data. MemoryStore and RedisStore have such an index; other
-   * stores need `atomic` and `users`.
-   * @example user: (data) => data.userId
-   * @default none
-   */
-  user?: ((data: Partial<Jsonified<Data>>) => UserId) | undefined;
-
-  /**
-   * Returns the part of a session's data that `session.user(…).list()` shows. The user may see all of it.
-   * @example listed: (data) => ({ device: data.device })
-   * @default nothing
-   */
-  listed?: ((data: Partial<Jsonified<Data>>) => Listed) | undefined;
-
-  /**
-   * How long the old session ID stays readable after `regenerate()`, in seconds, 60 at most; 0 turns this
-   * off. Requests under way with the old ID then read the data as it was before, and cannot write it. There
-   * is no grace period if the same request wrote the session before `regenerate()`, or if the user changes or
-   * signs out. It needs hashed IDs (`hashIds`) and a store that can compare and swap.
-   * @default 5
-   */
-  regenerateGrace?: number | undefined;
-
-  /**
-   * How large a session may be, in bytes: its whole record as JSON, in UTF-8; at least 1024. `null` for no limit. A write that
-   * makes it larger throws `ERR_SESSION_DATA` and changes nothing. One that is larger already can be read, and be made
-   * smaller. One of more than eight times the limit is no session: no store fetches it, and `onEvent` gets
-   * `record_rejected`.
-   * @default 1048576 (1 MiB)
-   */
-  maxBytes?: number | null | undefined;
-
-  /** The deadline for all store calls of one operation, such as one `set()`, in seconds. @default 5 */
-  storeTimeout?: number | undefined;
-
-  /**
-   * Whether the store sees `sha256(id)` instead of the session ID, so that a leaked store holds no usable
-   * session. Turn it off to share records with express-session.
-   * @default the store's own `hashIds`: true for MemoryStore and RedisStore, false for one without it
-   */
-  hashIds?: boolean | undefined;
-
-  /**
-   * Gets an event for every store call and for every change in the life of a session, for example for an
-   * audit log. It runs later, and no request waits for it. If it throws, the first error is logged.
-   * OpenTelemetry needs no option.
-   * @default none
-   */
-  onEvent?: SessionEventListener | undefined;
-
-  /**
-   * Whether spans and events carry a hash of the session ID, so that you can find all those of one session.
-   * The hash is an HMAC with the first secret, so `secret` is needed. Metrics never carry it.
-   * @default false
-   */
-  sessionHash?: boolean | undefined;
-}
+export type { Options } from './session-options.js';
 
 /** The options, checked and with their defaults. Times of the `…Ms` fields are in milliseconds. */
 export interface ResolvedOptions {
@@ -139,110 +32,74 @@ export interface ResolvedOptions {
 }
 
 const DAY = 86_400;
-const MAX_GRACE = 60;
+const MIB = 2 ** 20;
 /** The longest timer that Node can set, in milliseconds. */
 const MAX_TIMER_MS = 2 ** 31 - 1;
 
-/** Returns the options with their defaults. Throws ERR_SESSION_OPTIONS for a bad value. */
+/** Returns the options with their defaults. Throws ERR_SESSION_OPTIONS for a bad value or an unknown option. */
 export function resolveOptions<Data extends object, Listed extends object>(
   options: Options<Data, Listed>,
 ): ResolvedOptions {
-  const { name = 'sid', store, genid = generateId, cookie = {}, hashIds } = options;
-  const { onEvent, sessionHash = false, regenerateGrace = 5 } = options;
-  if (typeof name !== 'string') throw invalidOption('name', 'give a string');
-  if (typeof genid !== 'function') throw invalidOption('genid', 'give a function that returns a session ID');
-  for (const option of ['onEvent', 'user', 'listed'] as const) {
-    if (options[option] !== undefined && typeof options[option] !== 'function') {
-      throw invalidOption(option, 'give a function');
-    }
-  }
+  checkOptions(OPTIONS, options);
+  const {
+    name = 'sid',
+    store,
+    genid = generateId,
+    cookie = {},
+    maxBytes = MIB,
+    sessionHash = false,
+  } = options;
   const secrets = resolveSecrets(options);
-  if (sessionHash && secrets.length === 0) {
+  if (sessionHash && secrets.length === 0)
     throw invalidOption('sessionHash', 'it needs the secret option too');
-  }
+  if (options.user && typeof store === 'object') userIndexOf(store);
   const attributes = cookieAttributes(name, cookie);
   return {
     name,
     secrets,
-    store: checkStore(store, options.user !== undefined),
+    store,
     genid,
     cookie: attributes,
     expiry: resolveExpiry(options, attributes),
-    storeTimeoutMs: Math.min(ms({ storeTimeout: options.storeTimeout ?? 5 }, 'storeTimeout'), MAX_TIMER_MS),
-    hashIds,
-    onEvent,
+    storeTimeoutMs: Math.min(timeoutMs(options.storeTimeout ?? 5), MAX_TIMER_MS),
+    hashIds: options.hashIds,
+    onEvent: options.onEvent,
     sessionHash,
     user: options.user as ResolvedOptions['user'],
     listed: (options.listed ?? (() => ({}))) as ResolvedOptions['listed'],
-    graceMs: toMs(resolveGrace(regenerateGrace)),
-    maxBytes: resolveMaxBytes(options.maxBytes),
-  };
-}
-
-function resolveExpiry<D extends object, L extends object>(
-  options: Options<D, L>,
-  { maxAge }: CookieAttributes,
-): ExpiryPolicy {
-  const { idleTimeout, absoluteTimeout, touchAfter, user } = options;
-  const cookieMs = toMs(Math.min(maxAge ?? DAY, MAX_LIFETIME_S));
-  const idleMs = idleTimeout === undefined ? cookieMs : ms(options, 'idleTimeout');
-  // Without an end, a session could outlive its entry in the index, and its user could not revoke it.
-  const defaultMs = user ? Math.max(USER_LIFETIME_MS, cookieMs, idleMs) : null;
-  return {
-    idleMs,
-    absoluteMs: absoluteTimeout === undefined ? defaultMs : ms(options, 'absoluteTimeout'),
-    touchAfterMs: toMs(seconds('touchAfter', typeof touchAfter === 'number' ? touchAfter : 60)),
+    graceMs: toMs(options.regenerateGrace ?? 5),
+    maxBytes,
   };
 }
 
 function resolveSecrets(options: Pick<Options, 'secret'>): readonly string[] {
-  if (!('secret' in options)) return [];
-  const secrets: readonly unknown[] = Array.isArray(options.secret) ? options.secret : [options.secret];
-  if (secrets.length > 0 && secrets.every((secret) => typeof secret === 'string' && secret !== '')) {
-    return secrets as readonly string[];
-  }
-  throw invalidOption(
-    'secret',
-    'it is given but undefined or empty, often a missing environment variable. Set it to a long random ' +
-      'string (run "openssl rand -base64 32"), or to an array of them',
-  );
+  const { secret } = options;
+  if (secret !== undefined) return typeof secret === 'string' ? [secret] : secret;
+  // Left out is not the same: a session signed by nothing is then what was asked for.
+  if ('secret' in options) throw invalidOption('secret', BAD_SECRET);
+  return [];
 }
 
-function checkStore(store: Options['store'], needsIndex: boolean): Options['store'] {
-  if (store === undefined) return undefined;
-  if (typeof store === 'function' && !/^class\b/.test(Function.prototype.toString.call(store))) return store;
-  if (typeof store === 'object' && store !== null && isStore(store)) {
-    if (needsIndex) userIndexOf(store);
-    return store;
-  }
-  throw invalidOption(
-    'store',
-    'give an object with get, set and destroy, or a function that makes one. Wrap a store of ' +
-      'express-session with promisifyStore()',
-  );
+function resolveExpiry<D extends object, L extends object>(
+  { idleTimeout, absoluteTimeout, touchAfter, user }: Options<D, L>,
+  { maxAge = DAY }: CookieAttributes,
+): ExpiryPolicy {
+  const cookieMs = toMs(maxAge);
+  const idleMs = idleTimeout === undefined ? cookieMs : timeoutMs(idleTimeout);
+  // Without an end, a session could outlive its entry in the index, and its user could not revoke it.
+  const defaultMs = user ? Math.max(USER_LIFETIME_MS, cookieMs, idleMs) : null;
+  return {
+    idleMs,
+    absoluteMs: absoluteTimeout === undefined ? defaultMs : timeoutMs(absoluteTimeout),
+    touchAfterMs: toMs(typeof touchAfter === 'number' ? touchAfter : 60),
+  };
 }
 
-function ms<K extends string>(options: { [P in K]?: number | undefined }, option: K): number {
-  const value = seconds(option, options[option]);
-  if (value === 0) throw invalidOption(option, 'give more than 0 seconds, or leave it out');
-  return Math.max(1, toMs(value));
+function timeoutMs(seconds: number): number {
+  return Math.max(1, toMs(seconds));
 }
 
 /** Returns whole milliseconds, because Redis takes no fractions. */
-function toMs(value: number): number {
-  return Math.round(value * 1000);
-}
-
-function resolveGrace(value: unknown): number {
-  const grace = seconds('regenerateGrace', value);
-  if (grace <= MAX_GRACE) return grace;
-  throw invalidOption(
-    'regenerateGrace',
-    `give at most ${MAX_GRACE} seconds: an old session ID should end soon`,
-  );
-}
-
-function seconds(option: string, value: unknown): number {
-  if (typeof value === 'number' && value >= 0 && value <= MAX_LIFETIME_S) return value;
-  throw invalidOption(option, `give a number of seconds from 0 to ${MAX_LIFETIME_S}`);
+function toMs(seconds: number): number {
+  return Math.round(seconds * 1000);
 }

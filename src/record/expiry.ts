@@ -25,6 +25,9 @@ export interface ExpiryPolicy {
 /** The longest lifetime, in seconds. A date can hold the sum of a few of them. */
 export const MAX_LIFETIME_S = 1e12;
 
+/** The longest Max-Age that browsers keep to: 400 days, in seconds (RFC 6265bis, 5.5). */
+export const MAX_COOKIE_AGE_S = 400 * 86_400;
+
 /** The default absolute timeout of a user's session, unless another option asks for more (NIST SP 800-63B, AAL1). */
 export const USER_LIFETIME_MS = 30 * 86_400_000;
 

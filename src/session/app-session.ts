@@ -3,6 +3,7 @@ import { checkKey, copyData, copyOut, type JsonObject } from '../lib/json.js';
 import { jsonCopy, jsonData } from '../lib/json-copy.js';
 import type { Jsonified, Storable } from '../lib/jsonified.js';
 import { isPromiseLike, type MaybePromise } from '../lib/maybe-promise.js';
+import { refuseUnknown } from '../lib/unknown-option.js';
 import type { OwnLifetime } from '../record/expiry.js';
 import type { Change } from '../repository/change.js';
 import type { RequestPhase } from './request-phase.js';
@@ -211,7 +212,12 @@ function attempt<T>(run: () => T): [T] | [undefined, unknown] {
 }
 
 function ownLifetime(lifetime: Lifetime | undefined, longest: number): OwnLifetime | undefined {
-  const maxAge = lifetime?.maxAge;
+  if (lifetime === undefined) return undefined;
+  refuseUnknown('regenerate() and touch()', lifetime, ['maxAge'], {
+    ttl: 'Use maxAge',
+    expires: 'Use maxAge, in seconds',
+  });
+  const { maxAge } = lifetime;
   if (maxAge === undefined || maxAge === null || maxAge === 'browser') return maxAge;
   // To the millisecond, as times are kept.
   if (typeof maxAge === 'number' && maxAge > 0 && Math.round(maxAge * 1000) <= longest * 1000) return maxAge;

@@ -1,6 +1,7 @@
 import { SessionError } from '../lib/errors.js';
 import { copyData, type JsonObject } from '../lib/json.js';
 import { noRequest } from '../lib/session-refusals.js';
+import { refuseUnknown } from '../lib/unknown-option.js';
 import { warnOnce } from '../lib/warnings.js';
 import type { ResolvedOptions } from '../options/options.js';
 import type { Session, SessionEntry } from '../record/record.js';
@@ -89,12 +90,14 @@ export class UserSessions<Listed extends object = Record<string, unknown>> {
    * A page has the sessions that signed in last, in the order of their last use. The next page has older ones.
    *
    * @returns an array with a `cursor`, for the next page. It may have fewer than `limit` sessions only if it is the last.
-   * @throws ERR_SESSION_OPTIONS for a bad `limit`.
+   * @throws ERR_SESSION_OPTIONS for a bad `limit`, and for an option that does not exist.
    * @example
    * const sessions = await session.user(userId).list({ limit: 20 });
    * const more = await session.user(userId).list({ limit: 20, cursor: sessions.cursor });
    */
-  async list({ limit = DEFAULT_LIMIT, cursor: start }: ListOptions = {}): Promise<UserSessionPage<Listed>> {
+  async list(options: ListOptions = {}): Promise<UserSessionPage<Listed>> {
+    refuseUnknown('session.user(…).list()', options, ['limit', 'cursor'], {});
+    const { limit = DEFAULT_LIMIT, cursor: start } = options;
     if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT) throw badLimit();
     const { index, phase } = await this.#locate();
     const own = (await phase?.request.read()) ?? null;

@@ -1,5 +1,7 @@
+import { SessionError } from '../../lib/errors.js';
 import { isObject } from '../../lib/json.js';
 import { isPromiseLike } from '../../lib/maybe-promise.js';
+import { refuseUnknown } from '../../lib/unknown-option.js';
 import { isSessionId, malformedId } from '../../record/id-shape.js';
 import { hasExpired } from '../../record/record-time.js';
 import {
@@ -29,12 +31,12 @@ export interface PromisifyOptions {
    * `set` moves it.
    * @default 'record'
    */
-  expiry?: 'record' | 'store';
+  expiry?: 'record' | 'store' | undefined;
   /**
    * The store's name in spans, metrics and errors. A bundler may shorten the name of a class.
    * @default the name of the store's class
    */
-  name?: string;
+  name?: string | undefined;
 }
 
 /**
@@ -44,15 +46,16 @@ export interface PromisifyOptions {
  * processes, the last write wins.
  *
  * @param store the store, for example one of connect-redis, connect-mongo or session-file-store.
+ * @throws ERR_SESSION_OPTIONS for a bad value of an option, and for an option that does not exist.
  * @returns a `Store` that checks each ID and, unless `expiry` is `'store'`, the date of each record. Its
  * `set` throws `ERR_SESSION_ID` for a malformed ID.
  * @example
  * const store = promisifyStore(new ConnectRedisStore({ client }), { expiry: 'store' });
  */
-export function promisifyStore(
-  store: ExpressSessionStore,
-  { expiry = 'record', name = store.constructor?.name || 'store' }: PromisifyOptions = {},
-): Store<object> {
+export function promisifyStore(store: ExpressSessionStore, options: PromisifyOptions = {}): Store<object> {
+  refuseUnknown('promisifyStore', options, ['expiry', 'name'], {});
+  const { expiry = 'record', name = store.constructor?.name || 'store' } = options;
+  if (expiry !== 'record' && expiry !== 'store') throw badExpiry();
   const call = (method: string, ...args: unknown[]): Promise<unknown> =>
     settle((callback) => {
       const run: unknown = Reflect.get(store, method);
@@ -90,6 +93,10 @@ export function promisifyStore(
   // Many stores' `touch` does not move the date in the record. It helps only if that date does not count.
   const canTouch = expiry === 'store' && typeof store.touch === 'function';
   return { name, expiry, get, set, destroy, ...(canTouch && { touch }) };
+}
+
+function badExpiry(): SessionError {
+  return new SessionError('ERR_SESSION_OPTIONS', "promisifyStore option expiry: give 'record' or 'store'.");
 }
 
 /**

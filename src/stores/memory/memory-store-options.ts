@@ -1,4 +1,5 @@
 import { SessionError } from '../../lib/errors.js';
+import { refuseUnknown } from '../../lib/unknown-option.js';
 
 /** Options of `MemoryStore`. */
 export interface MemoryStoreOptions {
@@ -26,24 +27,14 @@ const LARGEST_MAX = 16_000_000;
  * @throws ERR_SESSION_OPTIONS for a bad value, and for an option that does not exist.
  */
 export function givenMax(options: MemoryStoreOptions): number | null {
-  if (typeof options !== 'object' || options === null) {
-    throw new SessionError(
-      'ERR_SESSION_OPTIONS',
-      'MemoryStore options: give an object, such as { max: 100_000 }.',
-    );
-  }
-  for (const [name, value] of Object.entries(options)) {
-    if (name !== 'max' && value !== undefined)
-      throw invalid(name, 'there is no such option. The only one is max');
-  }
+  refuseUnknown('MemoryStore', options, ['max'], {});
   const { max } = options;
   if (max === undefined) return null;
   if (!Number.isInteger(max) || max < 1 || max > LARGEST_MAX) {
-    throw invalid('max', 'give the number of sessions to keep, a whole number from 1 to 16,000,000');
+    throw new SessionError(
+      'ERR_SESSION_OPTIONS',
+      'MemoryStore option max: give the number of sessions to keep, a whole number from 1 to 16,000,000.',
+    );
   }
   return max;
-}
-
-function invalid(option: string, fix: string): SessionError {
-  return new SessionError('ERR_SESSION_OPTIONS', `MemoryStore option ${option}: ${fix}.`);
 }

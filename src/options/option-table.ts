@@ -1,0 +1,103 @@
+import { isObject } from '../lib/json.js';
+import { MAX_LIFETIME_S } from '../record/expiry.js';
+import { isStore } from '../store-contract/store.js';
+import { check, checkBoolean, checkFunction, checkNumber, type OptionTable } from './check.js';
+import type { Options } from './session-options.js';
+
+const MAX_GRACE = 60;
+const MIN_BYTES = 1024;
+/** No text of Node can be larger. */
+const MAX_BYTES = 2 ** 29;
+
+export const BAD_SECRET =
+  'it is given but undefined or empty, often a missing environment variable. Set it to a long random string (run ' +
+  '"openssl rand -base64 32"), or to an array of them';
+
+const checkTimeout = checkNumber(
+  Number.MIN_VALUE,
+  MAX_LIFETIME_S,
+  `give more than 0 seconds, ${MAX_LIFETIME_S} at most, or leave it out`,
+);
+
+const checks = {
+  name: check((value) => typeof value === 'string', 'give a string'),
+  secret: check(isSecret, BAD_SECRET),
+  store: check(
+    isStoreOrMaker,
+    'give an object with get, set and destroy, or a function that makes one. Wrap a store of express-session with ' +
+      'promisifyStore()',
+  ),
+  genid: checkFunction('give a function that returns a session ID'),
+  cookie: check(isObject, 'give an object, such as { maxAge: 3600 }'),
+  idleTimeout: checkTimeout,
+  absoluteTimeout: checkTimeout,
+  touchAfter: check(
+    (value) =>
+      typeof value === 'boolean' || (typeof value === 'number' && value >= 0 && value <= MAX_LIFETIME_S),
+    `give a number of seconds from 0 to ${MAX_LIFETIME_S}`,
+  ),
+  user: checkFunction(),
+  listed: checkFunction(),
+  regenerateGrace: checkNumber(
+    0,
+    MAX_GRACE,
+    `give seconds, at most ${MAX_GRACE}: an old session ID should end soon`,
+  ),
+  maxBytes: check(
+    (value) =>
+      value === null || (Number.isInteger(value) && Number(value) >= MIN_BYTES && Number(value) <= MAX_BYTES),
+    `give a whole number of bytes from ${MIN_BYTES} to ${MAX_BYTES}, or null for no limit`,
+  ),
+  storeTimeout: checkTimeout,
+  hashIds: checkBoolean(),
+  onEvent: checkFunction(),
+  sessionHash: checkBoolean(),
+} satisfies Record<keyof Options, unknown>;
+
+const IN_COOKIE = 'Put it into the cookie option';
+const OF_REDIS = 'It is an option of RedisStore';
+const SLIDES = 'Leave it out: reads slide the idle timeout (touchAfter), and touch() sends the cookie again';
+const SIGNED = 'Leave it out: the secret option signs the session ID in the cookie';
+
+/** Those of express-session, iron-session, cookie-session, next-session and Auth.js. */
+const translations = {
+  rolling: SLIDES,
+  renew: SLIDES,
+  updateAge: 'Use touchAfter',
+  saveUninitialized: 'Leave it out: reads create no session, the first write does',
+  resave: 'Leave it out: a session is written when it changes',
+  autoCommit: 'Leave it out: a write is stored when its promise resolves',
+  unset: 'Leave it out, and call destroy() to end a session',
+  proxy: 'Leave it out, and set cookie.secure if the default is wrong',
+  key: 'Use name',
+  cookieName: 'Use name',
+  password: 'Use secret',
+  keys: 'Use secret, which may be an array',
+  signed: SIGNED,
+  encode: SIGNED,
+  decode: SIGNED,
+  ttl: 'Use idleTimeout, in seconds, and cookie.maxAge for the cookie',
+  cookieOptions: 'Use cookie',
+  maxAge: 'Use cookie.maxAge, in seconds',
+  expires: IN_COOKIE,
+  httpOnly: IN_COOKIE,
+  path: IN_COOKIE,
+  domain: IN_COOKIE,
+  secure: IN_COOKIE,
+  sameSite: IN_COOKIE,
+  client: OF_REDIS,
+  prefix: OF_REDIS,
+  serializer: OF_REDIS,
+};
+
+export const OPTIONS: OptionTable = { owner: 'Session', prefix: '', checks, translations };
+
+function isSecret(value: unknown): boolean {
+  const secrets: readonly unknown[] = Array.isArray(value) ? value : [value];
+  return secrets.length > 0 && secrets.every((secret) => typeof secret === 'string' && secret !== '');
+}
+
+function isStoreOrMaker(value: unknown): boolean {
+  if (typeof value === 'function') return !/^class\b/.test(Function.prototype.toString.call(value));
+  return isObject(value) && isStore(value);
+}
