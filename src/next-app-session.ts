@@ -28,6 +28,9 @@ import { Telemetry } from './telemetry/telemetry.js';
 import { type TestOverrides, testOverrides } from './test-seam/test-overrides.js';
 
 const UNSIGNED = 'no secret option, so session IDs are not signed. Set a secret.';
+const WEAK =
+  'a secret of fewer than 32 characters, which can be guessed. Set the output of "openssl rand -base64 32".';
+const MIN_SECRET_LENGTH = 32;
 const MEMORY_ONLY =
   'no store option, so sessions are kept in memory, and end with this process. Set a store, such as Redis.';
 
@@ -81,6 +84,7 @@ export function nextAppSession<
   const telemetry = Telemetry.of(resolved);
   const opener = new StoreOpener(storeMaker(resolved), resolved.storeTimeoutMs);
   const cookie = new SessionCookie(resolved);
+  const danger = dangerOf(resolved.secrets);
   /** The session of each request, by what its phases share. */
   const requests = new WeakMap<object, RequestSession>();
   /** The phases of requests, by the key of each. */
@@ -94,7 +98,7 @@ export function nextAppSession<
 
   /** Enters a phase of a request, with its first call. */
   function enter({ key, open }: ScopeRef, overrides: TestOverrides | undefined): MaybePromise<RequestPhase> {
-    if (resolved.secrets.length === 0) warnInProduction(UNSIGNED);
+    if (danger !== null) warnInProduction(danger);
     const entering = mapMaybe(open(), (scope) =>
       mapMaybe(scope.request(), (shared) => {
         const request = requests.get(shared) ?? begin(scope, contextOf(overrides));
@@ -146,6 +150,12 @@ export function nextAppSession<
     options: resolved,
     openStore: async () => (await opener.open(new Deadline(resolved.storeTimeoutMs))).store,
   });
+}
+
+/** Returns what is dangerous about the secrets; null if nothing is. Each of them opens sessions. */
+function dangerOf(secrets: readonly string[]): string | null {
+  if (secrets.length === 0) return UNSIGNED;
+  return secrets.some((secret) => secret.length < MIN_SECRET_LENGTH) ? WEAK : null;
 }
 
 function userKeyOf({ name, user }: ResolvedOptions, id: unknown): string {

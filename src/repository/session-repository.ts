@@ -6,7 +6,7 @@ import { SessionError } from '../lib/errors.js';
 import { type MaybePromise, mapMaybe } from '../lib/maybe-promise.js';
 import { EntryRefused, isGone } from '../lib/session-refusals.js';
 import type { ResolvedOptions } from '../options/options.js';
-import { isStale, MAX_LIFETIME_S, slide } from '../record/expiry.js';
+import { isStale, MAX_COOKIE_AGE_S, slide } from '../record/expiry.js';
 import { type GraceCopy, mayRemain } from '../record/grace-copy.js';
 import { newNonce } from '../record/nonce.js';
 import { BLANK, type Session } from '../record/record.js';
@@ -43,7 +43,8 @@ export class SessionRepository {
   /** The longest `maxAge` that a session may have, in seconds. The session of a user ends with its entry in the index. */
   get longestLifetime(): number {
     const { user, expiry } = this.#options;
-    return user && expiry.absoluteMs !== null ? expiry.absoluteMs / 1000 : MAX_LIFETIME_S;
+    const absoluteMs = (user && expiry.absoluteMs) ?? Number.POSITIVE_INFINITY;
+    return Math.min(absoluteMs / 1000, MAX_COOKIE_AGE_S);
   }
 
   /** Returns the session of an ID, or null. Slides its idle timeout if the timer is stale. */

@@ -163,6 +163,36 @@ describe('bad input throws and loses nothing', () => {
   );
 });
 
+describe('a lifetime', () => {
+  it.each<[unknown, RegExp]>([
+    [{ maxage: 60 }, /option maxage: there is no such option. The only one is maxAge|Did you mean maxAge/],
+    [{ ttl: 60 }, /option ttl: there is no such option. Use maxAge/],
+    [3600, /give an object/],
+    [{ maxAge: 7 * 86_400_000 }, /34560000 at most .*milliseconds/],
+  ])('of %j throws', async (lifetime, message) => {
+    const { browser, store } = setUp();
+    await browser.visit(async (session) => {
+      for (const call of [
+        session().touch(lifetime as never),
+        session().regenerate(undefined, lifetime as never),
+      ]) {
+        await expect(call).rejects.toMatchObject({ code: 'ERR_SESSION_OPTIONS' });
+        await expect(call).rejects.toThrow(message);
+      }
+    });
+    expect(store.spy.calls).toEqual([]);
+  });
+
+  it('in the place of the function throws', async () => {
+    const { browser } = setUp();
+    await browser.visit(async (session) => {
+      const call = session().regenerate({ maxAge: 60 } as never);
+      await expect(call).rejects.toMatchObject({ code: 'ERR_SESSION_OPTIONS' });
+      await expect(session().update(undefined as never)).rejects.toThrow(/take a function/);
+    });
+  });
+});
+
 describe('update', () => {
   it('takes a changed draft or a returned value', async () => {
     const { browser } = setUp();

@@ -125,7 +125,7 @@ export class AppSession<Data extends object = Record<string, unknown>> implement
       await request.regenerate(scope, (session) => ({
         ...session,
         ...(maxAge !== undefined && { maxAge }),
-        data: fn ? applyUpdate(fn, session.data) : session.data,
+        data: fn === undefined ? session.data : applyUpdate(fn, session.data),
       }));
     });
   }
@@ -223,7 +223,8 @@ function ownLifetime(lifetime: Lifetime | undefined, longest: number): OwnLifeti
   if (typeof maxAge === 'number' && maxAge > 0 && Math.round(maxAge * 1000) <= longest * 1000) return maxAge;
   throw new SessionError(
     'ERR_SESSION_OPTIONS',
-    `maxAge of a session: give seconds above 0, ${longest} at most (with the user option that is absoluteTimeout), null ` +
-      "for the lifetime of the options, or 'browser' for a cookie that ends with the browser.",
+    `maxAge of a session: give seconds above 0, ${longest} at most (400 days, for which browsers keep a cookie; with the ` +
+      'user option no more than absoluteTimeout; is yours in milliseconds?), null for the lifetime of the options, or ' +
+      "'browser' for a cookie that ends with the browser.",
   );
 }

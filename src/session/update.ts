@@ -20,6 +20,7 @@ export function refuseDuringUpdate(): void {
 
 /** Returns the data that an update function makes from `data`. Leaves `data` as it is. */
 export function applyUpdate<Data extends object>(fn: Update<Data>, data: JsonObject): JsonObject {
+  if (typeof fn !== 'function') throw notAFunction();
   const draft = copyData(data) as Parameters<Update<Data>>[0];
   updating = true;
   let result: unknown;
@@ -39,6 +40,14 @@ function isThenable(result: unknown): result is PromiseLike<unknown> {
   } catch {
     return false;
   }
+}
+
+function notAFunction(): SessionError {
+  return new SessionError(
+    'ERR_SESSION_OPTIONS',
+    'update() and regenerate() take a function that makes the next data. A lifetime is the second argument: ' +
+      'regenerate(undefined, { maxAge }).',
+  );
 }
 
 function asyncUpdate(result: PromiseLike<unknown>): SessionError {

@@ -134,6 +134,29 @@ describe('list', () => {
     },
   );
 
+  it('throws for an option that does not exist', async () => {
+    const { ada } = setUp();
+    await expect(ada.list({ size: 10 } as never)).rejects.toMatchObject({ code: 'ERR_SESSION_OPTIONS' });
+    await expect(ada.list({ limits: 10 } as never)).rejects.toThrow(/Did you mean limit/);
+    await expect(ada.list(10 as never)).rejects.toThrow(/give an object/);
+  });
+
+  it.each([
+    ['a promise', async () => ({ device: 'phone' })],
+    ['nothing', () => undefined],
+    ['a string', () => 'phone'],
+    ['an array', () => ['phone']],
+  ])('shows empty data, with a warning, if listed returns %s', async (_, listed) => {
+    vi.stubGlobal(Symbol.for('next-app-session.warnings') as never, undefined);
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    const { ada, signIn } = setUp({ listed: listed as never });
+    await signIn();
+    expect(await ada.list()).toMatchObject([{ data: {} }]);
+    expect(warn.mock.calls).toEqual([[expect.stringContaining('listed option returned no object')]]);
+    warn.mockRestore();
+    vi.unstubAllGlobals();
+  });
+
   it('keeps no session alive', async () => {
     const { ada, signIn } = setUp();
     await signIn();

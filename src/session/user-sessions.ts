@@ -1,5 +1,6 @@
 import { SessionError } from '../lib/errors.js';
-import { copyData, type JsonObject } from '../lib/json.js';
+import { copyData, isObject, type JsonObject } from '../lib/json.js';
+import { isPromiseLike } from '../lib/maybe-promise.js';
 import { noRequest } from '../lib/session-refusals.js';
 import { refuseUnknown } from '../lib/unknown-option.js';
 import { warnOnce } from '../lib/warnings.js';
@@ -191,7 +192,12 @@ export class UserSessions<Listed extends object = Record<string, unknown>> {
   /** A session that the app's own function cannot take must not hide the others. */
   #publicData(data: JsonObject): Listed {
     try {
-      return this.#listed(copyData(data)) as Listed;
+      const listed: unknown = this.#listed(copyData(data));
+      if (isObject(listed) && !isPromiseLike(listed)) return listed as Listed;
+      warnOnce(
+        'the listed option returned no object of keys and values, so a session is listed with empty data.',
+      );
+      return {} as Listed;
     } catch (error) {
       const name = error instanceof Error ? error.name : typeof error;
       warnOnce(
