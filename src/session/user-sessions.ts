@@ -1,5 +1,6 @@
 import { SessionError } from '../lib/errors.js';
 import { copyData, type JsonObject } from '../lib/json.js';
+import { safeName } from '../lib/safe-cause.js';
 import { noRequest } from '../lib/session-refusals.js';
 import { warnOnce } from '../lib/warnings.js';
 import type { ResolvedOptions } from '../options/options.js';
@@ -190,9 +191,8 @@ export class UserSessions<Listed extends object = Record<string, unknown>> {
     try {
       return this.#listed(copyData(data)) as Listed;
     } catch (error) {
-      const name = error instanceof Error ? error.name : typeof error;
       warnOnce(
-        `the listed option threw (${name}), so a session is listed with empty data. Make it take any data.`,
+        `the listed option threw (${safeName(error)}), so a session is listed with empty data. Make it take any data.`,
       );
       return {} as Listed;
     }
