@@ -42,7 +42,7 @@ async function failedWrite(wrapped: Store<object>, breakStore: () => PromiseLike
   await breakStore();
   const error = await browser.visit((own) =>
     own()
-      .set('n', 2)
+      .setAll({ ...DATA, n: 2 })
       .catch((failure: unknown) => failure),
   );
   return { id: id ?? '', raw: thrown.at(-1), error };

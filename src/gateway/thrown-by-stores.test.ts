@@ -176,3 +176,24 @@ it('a SessionError that a store throws passes, without what its cause holds', as
   });
   expect(inspect((result as Error).cause, { showHidden: true })).not.toMatch(/\bada\b/);
 });
+
+it('a store on Drizzle: the parameters of its query stay out, the SQLSTATE is kept', async () => {
+  const store = new PlainStore();
+  const browser = new Browser(nextAppSession({ secret: 'a secret', store }));
+  await browser.visit((session) => session().set('user', 'ada'));
+  const params = [...store.records].flat();
+  const cause = Object.assign(new Error('deadlock detected'), { code: '40P01', detail: params.join() });
+  const query = 'insert into "sessions" values ($1, $2)';
+  const thrown = Object.assign(new Error(`Failed query: ${query}\nparams: ${params}`, { cause }), {
+    query,
+    params,
+  });
+  store.spy.fail('set', thrown);
+  const { result } = await browser.visit((session) => failure(session().set('n', 1)));
+  expect(result).toMatchObject({
+    cause: { code: '40P01', cause: { code: '40P01', message: 'deadlock detected' } },
+  });
+  const shown = inspect(result, { depth: null, showHidden: true });
+  for (const told of ['insert', 'params', 'ada', params[0]])
+    expect(shown).not.toMatch(new RegExp(`\\b${told}\\b`));
+});

@@ -1,6 +1,7 @@
 import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { SessionError } from './errors.js';
 import { safeCause, safeName } from './safe-cause.js';
 
 /** What a log shows of an error at most. */
@@ -13,6 +14,7 @@ describe('passes on', () => {
     const error = Object.assign(new TypeError('bad value ada'), { code: 'ERR_INVALID_ARG_TYPE' });
     const cause = safeCause(error);
     expect(cause).toMatchObject({ name: 'TypeError', code: 'ERR_INVALID_ARG_TYPE', message: withheld });
+    expect(inspect(cause)).toContain("code: 'ERR_INVALID_ARG_TYPE'");
     expect(cause.stack).toMatch(/^TypeError: The message is withheld.*\n {4}at .*safe-cause\.test\.ts:\d+/);
   });
 
@@ -24,6 +26,15 @@ describe('passes on', () => {
     ['Connection is closed.', {}],
   ])('a message that only says what is wrong: %s', (message, facts) => {
     expect(safeCause(Object.assign(new Error(message), facts)).message).toBe(message);
+  });
+
+  it('the message of a SessionError: this library’s own hold no data', () => {
+    const error = new SessionError('ERR_SESSION_OPTIONS', 'RedisStore option client: give a client.');
+    expect(safeCause(error)).toMatchObject({
+      name: 'SessionError',
+      code: error.code,
+      message: error.message,
+    });
   });
 
   it('the first word of a Redis server, if the rest is withheld', () => {

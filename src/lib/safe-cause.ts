@@ -1,3 +1,4 @@
+import { SessionError } from './errors.js';
 import { CODES, isPlain } from './store-words.js';
 
 const WITHHELD = 'The message is withheld: it may hold session data.';
@@ -58,13 +59,14 @@ class ThrownError {
     const copy = new Error(message);
     if (name !== 'Error') define(copy, 'name', name);
     define(copy, 'stack', [`${name}: ${message}`, ...this.#frames()].join('\n'));
-    if (code !== undefined) define(copy, 'code', code);
-    return copy;
+    // Enumerable, as it is on errors of Node, so that a log shows it.
+    return code === undefined ? copy : Object.assign(copy, { code });
   }
 
   #message(): string {
     const message = textOf(this.#thrown, 'message');
     if (message === undefined) return WITHHELD;
+    if (SessionError.is(this.#thrown)) return message;
     const rest = [this.code, this.#address()].reduce(
       (left: string, known) => left.replace(`${known ?? ''}`, ''),
       message,
