@@ -10,12 +10,12 @@ export interface SessionInternals {
 
 const INTERNALS = Symbol.for('next-app-session.internals');
 
-/** Adds the internals to the function that an app calls, out of sight. */
+/** Adds the internals to the function that an app calls. Behind a function, so that no log of `session` shows the secret. */
 export function withInternals<T extends object>(session: T, internals: SessionInternals): T {
-  return Object.defineProperty(session, INTERNALS, { value: internals });
+  return Object.defineProperty(session, INTERNALS, { value: () => internals });
 }
 
 /** Returns the internals of what `nextAppSession` of any copy of this package returned. */
 export function internalsOf(session: unknown): SessionInternals | undefined {
-  return typeof session === 'function' ? Reflect.get(session, INTERNALS) : undefined;
+  return typeof session === 'function' ? Reflect.get(session, INTERNALS)?.() : undefined;
 }

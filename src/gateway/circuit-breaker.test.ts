@@ -136,11 +136,12 @@ describe('a probe', () => {
   it('hides the key in its error, which is dropped once the store answers', async () => {
     await openBreaker();
     vi.spyOn(store, 'get').mockImplementation(async (id) => {
-      throw new Error(`cannot read ${id}`);
+      throw Object.assign(new Error(`cannot read ${id}`), { code: 'EACCES' });
     });
     await vi.advanceTimersByTimeAsync(500);
     const failed = (await read()) as Error;
-    expect(failed.cause).toMatchObject({ message: 'cannot read [session]' });
+    const message = 'The message is withheld: it may hold session data.';
+    expect(failed.cause).toMatchObject({ code: 'EACCES', message });
     vi.restoreAllMocks();
     store.thaw();
     await vi.advanceTimersByTimeAsync(0);

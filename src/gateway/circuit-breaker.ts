@@ -1,6 +1,6 @@
+import { safeCause } from '../lib/safe-cause.js';
 import type { CallOptions, Store } from '../store-contract/store.js';
 import { isUnreadable } from '../store-contract/unreadable.js';
-import { safeCause } from './safe-cause.js';
 
 /** How long a call waits for the answer to a probe, in case the store has just recovered. */
 export const PROBE_WAIT_MS = 30;

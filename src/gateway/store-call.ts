@@ -1,5 +1,6 @@
 import type { EndReason, StoreOperation, StoreOutcome } from '../events/session-event.js';
 import { SessionError } from '../lib/errors.js';
+import { safeCause } from '../lib/safe-cause.js';
 import { recordTime } from '../record/record-time.js';
 import { type CallOptions, callOptions, type SessionRecord, type Store } from '../store-contract/store.js';
 import { errorType } from '../telemetry/error-type.js';
@@ -7,15 +8,14 @@ import type { ObservedCall } from '../telemetry/observed-call.js';
 import type { CallEnd } from '../telemetry/telemetry-sink.js';
 import { deliveryOf } from './delivery.js';
 import type { Operation } from './operation.js';
-import { safeCause } from './safe-cause.js';
 import { callFailed, callTimedOut, notSent } from './store-failures.js';
 
 /** The session or user that a call is about. */
 export interface CallSubject {
   /** The key of the session or the user. It is kept out of errors. */
   readonly key: string;
-  /** Keys of sessions that the call is told beside it. They are kept out of errors, too. */
-  readonly otherKeys?: readonly string[];
+  /** What else the store is told, such as other keys and the record. It is kept out of errors, too. */
+  readonly told?: readonly unknown[];
   /** The session ID, if the call is about a session and the ID is known. Telemetry may show its hash. */
   readonly id?: string | null;
   /** Why the session ends. */
@@ -127,16 +127,17 @@ export class StoreCall {
         },
         (error) => {
           pending.delete(waiting);
-          reject(SessionError.is(error) ? error : this.#failure(error));
+          reject(this.#failure(error));
         },
       );
     });
   }
 
   #failure(error: unknown): SessionError {
-    const { key, otherKeys = [] } = this.#subject;
-    const cause = safeCause(error, key, ...otherKeys);
-    return callFailed(this.#name, this.#operation.open.name, cause, deliveryOf(error));
+    const { key, id, told = [] } = this.#subject;
+    const causeOf = (thrown: unknown) => safeCause(thrown, key, id, ...told);
+    if (SessionError.is(error) && makeSafe(error, causeOf)) return error;
+    return callFailed(this.#name, this.#operation.open.name, causeOf(error), deliveryOf(error));
   }
 
   /** Calls the store, which may throw instead of rejecting, and may return a plain value. */
@@ -147,6 +148,17 @@ export class StoreCall {
     } catch (error) {
       return Promise.reject(error);
     }
+  }
+}
+
+/** Makes a SessionError that a store threw safe to show: its cause may be the driver's own. Returns false if that is impossible. */
+function makeSafe(error: SessionError, causeOf: (thrown: unknown) => Error): boolean {
+  try {
+    if (error.cause !== undefined) Object.defineProperty(error, 'cause', { value: causeOf(error.cause) });
+    return typeof error.message === 'string';
+  } catch {
+    // It is frozen, or a getter throws.
+    return false;
   }
 }
 

@@ -50,9 +50,15 @@ export class SessionError extends Error {
    */
   static is(error: unknown): error is SessionError {
     try {
-      return typeof error === 'object' && error !== null && BRAND in error;
+      return (
+        typeof error === 'object' &&
+        error !== null &&
+        BRAND in error &&
+        'code' in error &&
+        typeof error.code === 'string'
+      );
     } catch {
-      // A revoked Proxy can be asked nothing.
+      // A revoked Proxy can be asked nothing, and a getter may throw.
       return false;
     }
   }

@@ -1,6 +1,6 @@
 import type { EndReason, StoreOperation, StoreOutcome } from '../events/session-event.js';
 import type { Operation } from '../gateway/operation.js';
-import { StoreCall } from '../gateway/store-call.js';
+import { type CallSubject, StoreCall } from '../gateway/store-call.js';
 import { notDeleted, UnknownOutcome } from '../gateway/store-failures.js';
 import { untilSent } from '../gateway/until-sent.js';
 import type { ResolvedOptions } from '../options/options.js';
@@ -61,7 +61,7 @@ export class RecordRef {
 
   /** Deletes the record, whatever its version. Looks whether it is gone if the answer was lost. */
   async delete(reason?: EndReason): Promise<void> {
-    const call = this.begin('destroy', reason);
+    const call = this.begin('destroy', { reason });
     try {
       await call.run((store, options) => store.destroy(this.key, options));
     } catch (error) {
@@ -79,7 +79,7 @@ export class RecordRef {
       return true;
     }
     const swapped = await this.confirmed(version, { is: 'nothing' }, async () => {
-      const call = this.begin('destroy', reason);
+      const call = this.begin('destroy', { reason, told: [version] });
       const swapped = await call.run((_, options) => atomic.swap(this.key, version, EXPIRED, options));
       call.end(swapped === null ? { outcome: 'conflict' } : { outcome: 'ok' });
       return swapped;
@@ -116,8 +116,8 @@ export class RecordRef {
     if (found.state.is !== 'none') throw notDeleted(failure, open.name);
   }
 
-  protected begin(operation: StoreOperation, reason?: EndReason): StoreCall {
-    return new StoreCall(this.operation, operation, { key: this.key, id: this.id, reason });
+  protected begin(operation: StoreOperation, about?: Pick<CallSubject, 'reason' | 'told'>): StoreCall {
+    return new StoreCall(this.operation, operation, { key: this.key, id: this.id, ...about });
   }
 
   #load(store: Store<object>, options: ReadOptions): Promise<Loaded | null> {

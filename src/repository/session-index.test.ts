@@ -334,12 +334,13 @@ describe('whatever fails, in whichever order, no session is missed', () => {
     const browser = new Browser(session);
     await browser.visit((own) => own().set('n', 1));
     const id = (await browser.visit((own) => own().id())).result ?? '';
-    const told = new Error(`duplicate key (${ADA}, ${id})`);
+    const told = Object.assign(new Error(`duplicate key (${ADA}, ${id})`), { code: '23505' });
     for (let n = 0; n < 9; n++) store.spy.fail('index', told);
     const signIn = browser.visit((own) => own().set('userId', 'ada'));
     const error = (await signIn.catch((thrown: unknown) => thrown)) as Error;
-    expect(String(error.cause)).toContain('duplicate key');
+    expect(error.cause).toMatchObject({ code: '23505' });
     expect(String(error) + String(error.cause)).not.toContain(id);
+    expect(String(error) + String(error.cause)).not.toContain(ADA);
   });
 
   it('no error holds the user, a session ID or their keys in the store', async () => {

@@ -223,10 +223,10 @@ export class SessionIndex {
     name: StoreOperation,
     user: string,
     run: (users: UserIndex<object>, options: ReadOptions) => T | Promise<T>,
-    otherKeys: readonly string[] = [],
+    told: readonly string[] = [],
   ): Promise<T> {
     const users = userIndexOf(operation.open.store);
-    const call = new StoreCall(operation, name, { key: user, otherKeys });
+    const call = new StoreCall(operation, name, { key: user, told });
     const maxBytes = largestRead(this.#options.maxBytes);
     const result = await call.run((_, options) => run(users, { maxBytes, ...options }));
     call.end({ outcome: 'ok' });

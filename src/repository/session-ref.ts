@@ -98,8 +98,8 @@ export class SessionRef extends RecordRef {
 
   /** Moves the end that the store keeps. Leaves the record as it is. */
   async touch(live: LiveSession, session: Session): Promise<LiveSession> {
-    const call = this.begin('touch');
     const record = toRecord(session, this.key, this.options, this.store);
+    const call = this.begin('touch', { told: [record] });
     await call.run((store, options) => store.touch?.(this.key, record, options));
     call.end({ outcome: 'ok' });
     return { ...live, session };
@@ -146,13 +146,13 @@ export class SessionRef extends RecordRef {
   ): Promise<{ version: string | null } | null> {
     const { atomic } = this.store;
     if (!atomic) {
-      const call = this.begin('set');
+      const call = this.begin('set', { told: [record] });
       await call.run((store, options) => store.set(this.key, record, options));
       call.end({ outcome: 'ok', record });
       return { version: null };
     }
     const swap = async () => {
-      const call = this.begin('set');
+      const call = this.begin('set', { told: [expected, record] });
       const version = await call.run((_, options) => atomic.swap(this.key, expected, record, options));
       call.end(version === null ? { outcome: 'conflict' } : { outcome: 'ok', record });
       return version;

@@ -1,6 +1,7 @@
 import { SessionError } from '../lib/errors.js';
 import { copyData, isObject, type JsonObject } from '../lib/json.js';
 import { isPromiseLike } from '../lib/maybe-promise.js';
+import { safeName } from '../lib/safe-cause.js';
 import { noRequest } from '../lib/session-refusals.js';
 import { refuseUnknown } from '../lib/unknown-option.js';
 import { warnOnce } from '../lib/warnings.js';
@@ -199,9 +200,8 @@ export class UserSessions<Listed extends object = Record<string, unknown>> {
       );
       return {} as Listed;
     } catch (error) {
-      const name = error instanceof Error ? error.name : typeof error;
       warnOnce(
-        `the listed option threw (${name}), so a session is listed with empty data. Make it take any data.`,
+        `the listed option threw (${safeName(error)}), so a session is listed with empty data. Make it take any data.`,
       );
       return {} as Listed;
     }

@@ -1,43 +1,19 @@
 import { SessionError } from '../lib/errors.js';
-
-/**
- * The words that `error.type` may show beside this library's own codes: codes of Node, and the first words of a Redis server's
- * errors. The list is closed, because `error.type` labels metrics.
- */
-const KNOWN = new Set([
-  'EAI_AGAIN',
-  'ECONNABORTED',
-  'ECONNREFUSED',
-  'ECONNRESET',
-  'EHOSTUNREACH',
-  'ENETUNREACH',
-  'ENOTFOUND',
-  'EPIPE',
-  'ETIMEDOUT',
-  'BUSY',
-  'CLUSTERDOWN',
-  'LOADING',
-  'MASTERDOWN',
-  'MISCONF',
-  'NOAUTH',
-  'NOPERM',
-  'OOM',
-  'READONLY',
-  'TRYAGAIN',
-  'WRONGPASS',
-  'WRONGTYPE',
-]);
+import { safeCause } from '../lib/safe-cause.js';
+import { CODES } from '../lib/store-words.js';
 
 /** What ioredis and redis say when they have no connection. */
 const NO_CONNECTION =
-  /connection is closed|isn't writeable|max retries per request|client is (closed|offline)|socket closed/i;
+  /connection is closed|isn't writeable|MaxRetriesPerRequestError|client is (closed|offline)|socket closed/i;
 
-/** Returns OpenTelemetry's `error.type` for an error. It tells nothing about a session. */
+/**
+ * Returns OpenTelemetry's `error.type` for an error: this library's own code, or a word of a closed list, because it labels
+ * metrics. It tells nothing about a session.
+ */
 export function errorType(error: unknown): string {
   if (SessionError.is(error) && error.code !== 'ERR_SESSION_STORE') return error.code;
-  const cause = SessionError.is(error) ? error.cause : error;
-  if (!(cause instanceof Error)) return '_OTHER';
-  const words = [Reflect.get(cause, 'code'), cause.message.split(' ', 1)[0]];
-  const known = words.find((word) => KNOWN.has(word));
-  return known ?? (NO_CONNECTION.test(cause.message) ? 'NO_CONNECTION' : '_OTHER');
+  const cause = safeCause(SessionError.is(error) ? error.cause : error);
+  const codes = [cause, cause.cause].map((one) => one && Reflect.get(one, 'code'));
+  const known = [...codes, cause.message.split(' ', 1)[0]].find((word) => CODES.has(word));
+  return known ?? (NO_CONNECTION.test(String(cause)) ? 'NO_CONNECTION' : '_OTHER');
 }

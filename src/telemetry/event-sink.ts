@@ -1,4 +1,5 @@
 import type { SessionEvent, SessionEventListener } from '../events/session-event.js';
+import { safeCause } from '../lib/safe-cause.js';
 import type { TelemetrySink } from './telemetry-sink.js';
 
 /** Returns the sink of the app's `onEvent` option. The listener can neither break nor delay a request. */
@@ -10,7 +11,8 @@ export function eventSink(listener: SessionEventListener): TelemetrySink {
     } catch (error) {
       if (isReported) return;
       isReported = true;
-      console.error('next-app-session: the onEvent option threw. Its later errors are not logged.', error);
+      const cause = safeCause(error);
+      console.error('next-app-session: the onEvent option threw. Its later errors are not logged.', cause);
     }
   };
   // In the same async context, so that a log line of the listener belongs to the request's trace.

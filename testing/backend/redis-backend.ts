@@ -1,4 +1,5 @@
 import { SessionError } from '../../src/lib/errors.js';
+import { safeCause } from '../../src/lib/safe-cause.js';
 import { type Options, type ResolvedOptions, resolveOptions } from '../../src/options/options.js';
 import { internalsOf } from '../../src/session-internals.js';
 import type { RedisClient } from '../../src/stores/redis/redis-client.js';
@@ -100,9 +101,7 @@ function unreachable(url: string, release: () => void): (cause: Error) => never 
     throw new SessionError(
       'ERR_SESSION_TESTING',
       `redisBackend cannot reach Redis at ${where}. Start it first.`,
-      {
-        cause,
-      },
+      { cause: safeCause(cause) },
     );
   };
 }

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { SessionError } from '../../src/lib/errors.js';
+import { safeName } from '../../src/lib/safe-cause.js';
 import type { NextAppSession } from '../../src/next-app-session.js';
 import { internalsOf, type SessionInternals } from '../../src/session-internals.js';
 import { errorType } from '../../src/telemetry/error-type.js';
@@ -97,8 +98,7 @@ class ControlServer {
     } catch (error) {
       if (SessionError.is(error)) return { status: 422, body: failure(error.code, error.message) };
       // The driver's message may hold a key or a password.
-      const type = error instanceof Error ? `${error.name}, ${errorType(error)}` : 'not an Error';
-      const message = `Session test server: the app's session store failed (${type}).`;
+      const message = `Session test server: the app's session store failed (${safeName(error)}, ${errorType(error)}).`;
       return { status: 500, body: failure('ERR_SESSION_STORE', message) };
     }
   }
