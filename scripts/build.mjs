@@ -44,7 +44,7 @@ for (const { path, contents } of outputFiles) {
 /** The ESM files that the package's manifest names. */
 function entries() {
   const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  return [...new Set(JSON.stringify(exports).match(/dist\/esm\/[\w/]+\.js/g))].map((file) =>
+  return [...new Set(JSON.stringify(exports).match(/dist\/esm\/[\w/-]+\.js/g))].map((file) =>
     join(root, file),
   );
 }
