@@ -9,6 +9,8 @@ import { build } from 'esbuild';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const esm = join(root, 'dist/esm');
+/** Stays as tsc made it: it imports a module that is not there, and bundlers show its comment. */
+const browser = join(esm, 'src/browser.js');
 const tsc = (project) =>
   execFileSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', project], {
     cwd: root,
@@ -34,17 +36,17 @@ const { outputFiles } = await build({
   write: false,
 });
 for (const file of readdirSync(esm, { recursive: true })) {
-  if (file.endsWith('.js')) rmSync(join(esm, file));
+  if (file.endsWith('.js') && join(esm, file) !== browser) rmSync(join(esm, file));
 }
 for (const { path, contents } of outputFiles) {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, contents);
 }
 
-/** The ESM files that the package's manifest names. */
+/** The ESM files that the package's manifest names, but for `browser`. */
 function entries() {
   const { exports } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  return [...new Set(JSON.stringify(exports).match(/dist\/esm\/[\w/]+\.js/g))].map((file) =>
-    join(root, file),
-  );
+  return [...new Set(JSON.stringify(exports).match(/dist\/esm\/[\w/-]+\.js/g))]
+    .map((file) => join(root, file))
+    .filter((file) => file !== browser);
 }

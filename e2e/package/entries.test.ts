@@ -16,6 +16,10 @@ const entries = Object.keys(readManifest().exports)
   .map((entry) => posix.join('next-app-session', entry));
 
 const EDGE = '--conditions=edge-light';
+/** What bundlers set for the browser. The second tells them from Jest and Vitest, which run in Node. */
+const BROWSER = ['--conditions=browser', '--conditions=module'];
+/** Those that a session module imports. */
+const onServersOnly = ['next-app-session', 'next-app-session/redis'];
 
 /** The exported names and what they are, as an app in plain Node sees them. */
 function shape(entry: string, kind: 'module' | 'commonjs', ...nodeOptions: string[]): object {
@@ -37,17 +41,60 @@ describe.each(entries)('%s', (entry) => {
 });
 
 describe('on the Edge runtime', () => {
-  test.each(['module', 'commonjs'] as const)('the %s build exports the same names', (kind) => {
-    expect(shape('next-app-session', kind, EDGE)).toEqual(shape('next-app-session', kind));
+  describe.each(['module', 'commonjs'] as const)('the %s build', (kind) => {
+    test.each(onServersOnly)('of %s exports the same names', (entry) => {
+      expect(shape(entry, kind, EDGE)).toEqual(shape(entry, kind));
+    });
   });
 
-  test.each(['esm', 'cjs'])('the %s build loads nothing of Node', (folder) => {
-    const packages = packagesBehind(`dist/${folder}/src/edge.js`);
-    expect(packages.filter((name) => isBuiltin(name) || name === 'cookie-signature')).toEqual([]);
-  });
+  test.each(['esm/src/edge', 'cjs/src/edge', 'esm/src/redis-edge', 'cjs/src/redis-edge'])(
+    '%s loads nothing of Node',
+    (file) => {
+      const packages = packagesBehind(`dist/${file}.js`);
+      expect(packages.filter((name) => isBuiltin(name) || name === 'cookie-signature')).toEqual([]);
+    },
+  );
 
   test('Node’s build is seen to load some, so the test above can fail', () => {
     expect(packagesBehind('dist/esm/src/index.js')).toContain('cookie-signature');
+  });
+});
+
+describe('in a browser', () => {
+  const MESSAGE =
+    /Cannot find module '.*\/A Client Component imports your session module, .* getInitialProps/;
+
+  test.each(onServersOnly)('%s is not there, and says why', (entry) => {
+    expect(() => shape(entry, 'module', ...BROWSER)).toThrow(MESSAGE);
+  });
+
+  test.each(onServersOnly)('no name of %s is missing, which bundlers would complain of instead', (entry) => {
+    const names = read('dist/esm/src/browser.js').match(/(?<= as )\w+/g);
+    expect(Object.keys(shape(entry, 'module')).filter((name) => !names?.includes(name))).toEqual([]);
+  });
+
+  test.each(entries.filter((entry) => !onServersOnly.includes(entry)))('%s is as it is', (entry) => {
+    expect(shape(entry, 'module', ...BROWSER)).toEqual(shape(entry, 'module'));
+  });
+
+  test('tests that ask for a browser alone, as Jest’s jsdom does, get the real entries', () => {
+    for (const entry of onServersOnly) {
+      for (const kind of ['module', 'commonjs'] as const) {
+        expect(shape(entry, kind, '--conditions=browser')).toEqual(shape(entry, kind));
+      }
+    }
+  });
+
+  test('the types are the same', () => {
+    const code = `
+      import nextAppSession, { type Options } from 'next-app-session';
+      import { RedisStore } from 'next-app-session/redis';
+      declare const client: never;
+      const options: Options<{ n: number }> = { store: () => new RedisStore({ client }) };
+      export const n: Promise<number | null> = nextAppSession<{ n: number }>(options)().get('n');`;
+    const conditions = ['--customConditions', 'browser,module'];
+    expect(packed.compile(code, ...conditions)).toBe('');
+    expect(packed.compile(code.replace('number | null', 'string'), ...conditions)).toContain('TS2322');
   });
 });
 

@@ -24,7 +24,7 @@ export const layers: readonly (readonly string[])[] = [
 export const packageOwners: Record<string, readonly string[]> = {
   '@opentelemetry/api': ['telemetry/open-telemetry-sink'],
   'cookie-signature': ['cookie/signature'],
-  nanoid: ['lib/random-text'],
+  'nanoid/url-alphabet': ['lib/random-text'],
   'next/headers.js': ['scope/app-scope'],
   'next/server.js': ['scope/pages-scope'],
   'next/dist/server/app-render/work-async-storage.external.js': ['scope/next-context'],

@@ -1,5 +1,5 @@
-import { execFileSync } from 'node:child_process';
-import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync } from 'node:fs';
+import { execFileSync, spawnSync } from 'node:child_process';
+import { mkdirSync, mkdtempSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { readManifest, requiredPackages, root } from './repository.js';
@@ -34,6 +34,23 @@ export class PackedPackage {
   run(kind: 'module' | 'commonjs', code: string, ...nodeOptions: string[]): string {
     const args = [...nodeOptions, `--input-type=${kind}`, '--eval', code];
     return execFileSync(process.execPath, args, { cwd: this.app, encoding: 'utf8' });
+  }
+
+  /** Compiles a module's text in the app, as a bundler's app is. Returns the complaints of tsc, or an empty text. */
+  compile(code: string, ...tscOptions: string[]): string {
+    writeFileSync(join(this.app, 'compiled.ts'), code);
+    const tsc = join(root, 'node_modules/typescript/bin/tsc');
+    const own = [
+      '--noEmit',
+      '--strict',
+      '--skipLibCheck',
+      '--module',
+      'esnext',
+      '--moduleResolution',
+      'bundler',
+    ];
+    const args = [tsc, 'compiled.ts', ...own, ...tscOptions];
+    return spawnSync(process.execPath, args, { cwd: this.app, encoding: 'utf8' }).stdout;
   }
 
   remove(): void {

@@ -27,7 +27,7 @@ test('holds nothing else: no sources, no tests, no source maps', () => {
 });
 
 test('has every file that the manifest names, and the types of every module', () => {
-  const named = new Set(JSON.stringify(readManifest().exports).match(/dist\/[\w/.]+/g));
+  const named = new Set(JSON.stringify(readManifest().exports).match(/dist\/[\w/.-]+/g));
   expect(named.size).toBeGreaterThan(0);
   expect([...named].filter((file) => !packed.files().includes(file))).toEqual([]);
   const modules = (folder: string, extension: string) =>
@@ -41,7 +41,7 @@ test('has every file that the manifest names, and the types of every module', ()
 });
 
 test('has no ESM module but entries and the chunks that they share', () => {
-  const entries = new Set(JSON.stringify(readManifest().exports).match(/dist\/esm\/[\w/]+\.js/g));
+  const entries = new Set(JSON.stringify(readManifest().exports).match(/dist\/esm\/[\w/-]+\.js/g));
   const others = packed
     .files()
     .filter((file) => file.startsWith('dist/esm/') && file.endsWith('.js') && !entries.has(file));

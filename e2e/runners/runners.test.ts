@@ -1,10 +1,11 @@
 import { execFile } from 'node:child_process';
-import { cpSync, mkdirSync, rmSync } from 'node:fs';
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { docBlocks } from '../package/doc-blocks.js';
 import { packTarball } from '../versions/next-app.js';
 
 // The same small app and the same suite, in one folder for each runner, with the package as it is published.
@@ -20,12 +21,40 @@ const inherited = Object.entries(process.env).filter(
 );
 const env = { ...Object.fromEntries(inherited), NO_COLOR: '1' } as unknown as NodeJS.ProcessEnv;
 
-const runners = [
-  { name: 'Vitest', folder: 'vitest', command: ['vitest/vitest.mjs', 'run'], tests: 7 },
-  { name: 'Jest by next/jest', folder: 'jest', command: ['jest/bin/jest.js', '--no-color'], tests: 8 },
-] as const;
+const VITEST = ['node_modules/vitest/vitest.mjs', 'run'];
+const JEST = ['node_modules/jest/bin/jest.js', '--no-color'];
 
-describe.each(runners)('$name', ({ folder, command, tests }) => {
+const runners = [
+  {
+    name: 'Vitest',
+    folder: 'vitest',
+    command: VITEST,
+    tests: 8,
+    withDom: [
+      { how: 'with the condition "browser"', command: [...VITEST, 'dom', '--config', 'browser.config.ts'] },
+      { how: 'as docs/testing.md says', command: [...VITEST, 'dom', '--config', 'bundler.config.ts'] },
+    ],
+  },
+  {
+    name: 'Jest by next/jest',
+    folder: 'jest',
+    command: JEST,
+    tests: 9,
+    withDom: [
+      {
+        how: 'as ES modules',
+        command: ['--experimental-vm-modules', ...JEST, 'dom', '--config', 'esm.config.js'],
+      },
+    ],
+  },
+];
+
+/** A configuration that docs/testing.md shows. */
+const documented = docBlocks(readFileSync(join(here, '../../docs/testing.md'), 'utf8')).find(
+  ({ file }) => file === 'documented.config.ts',
+);
+
+describe.each(runners)('$name', ({ folder, command, tests, withDom }) => {
   const app = join(scratch, folder);
   const node = (...args: string[]) => run(process.execPath, args, { cwd: app, env }).catch((error) => error);
 
@@ -33,6 +62,7 @@ describe.each(runners)('$name', ({ folder, command, tests }) => {
     rmSync(app, { recursive: true, force: true });
     mkdirSync(app, { recursive: true });
     for (const source of ['app', folder]) cpSync(join(here, source), app, { recursive: true });
+    writeFileSync(join(app, 'documented.config.ts'), documented?.code ?? '');
     const quiet = ['--no-audit', '--no-fund', '--silent', '--prefer-offline'];
     await run('npm', ['ci', ...quiet], { cwd: app, env });
     await run('npm', ['install', '--no-save', '--no-package-lock', ...quiet, packTarball()], {
@@ -42,9 +72,13 @@ describe.each(runners)('$name', ({ folder, command, tests }) => {
   });
 
   it('runs an app’s tests with no configuration for sessions', async () => {
-    const [script, ...args] = command;
-    const { stdout, stderr } = await node(join('node_modules', script), ...args);
+    const { stdout, stderr } = await node(...command);
     expect(`${stdout}${stderr}`).toMatch(new RegExp(`Tests:? +${tests} passed`));
+  });
+
+  it.each(withDom)('runs tests with a DOM $how', async (domRun) => {
+    const { stdout, stderr } = await node(...domRun.command);
+    expect(`${stdout}${stderr}`).toMatch(/Tests:? +1 passed/);
   });
 
   it('knows the types of the matchers', async () => {

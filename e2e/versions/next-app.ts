@@ -84,6 +84,15 @@ export class NextApp {
     });
   }
 
+  /** What the build made for browsers, all files in one text. */
+  browserCode(): string {
+    const files = readdirSync(join(this.folder, '.next/static'), { recursive: true, withFileTypes: true });
+    return files
+      .filter((file) => file.isFile())
+      .map(({ parentPath, name }) => readFileSync(join(parentPath, name), 'latin1'))
+      .join('\n');
+  }
+
   async start(settings: Record<string, string> = {}): Promise<void> {
     const port = await freePort();
     this.url = `http://localhost:${port}`;

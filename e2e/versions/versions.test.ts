@@ -339,8 +339,23 @@ describe.each(variants)('$name', (variant) => {
     });
   });
 
+  describe('Client Components', () => {
+    it('show what a Server Component read, and write by an action that they import', async () => {
+      const visitor = await signedIn();
+      expect((await visitor.open('/client')).text).toContain('client: null');
+      expect((await visitor.submit('/client', { name: 'Ada' })).text).toContain('client: Ada');
+      expect(await visitor.data()).toEqual({ n: 1, name: 'Ada' });
+    });
+
+    it('bring neither the session module nor its secret to browsers', () => {
+      expect(app.browserCode()).toContain('client: ');
+      expect(app.browserCode()).not.toContain(SECRET);
+      expect(app.browserCode()).not.toContain('ERR_SESSION');
+    });
+  });
+
   describe('the Edge runtime', () => {
-    it('a route says what to do', async () => {
+    it('a route says what to do, and may make a RedisStore', async () => {
       const { text } = await new Visitor(app).open('/api/edge');
       expect(JSON.parse(text)).toEqual({
         is: true,

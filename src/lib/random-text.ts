@@ -1,6 +1,12 @@
-import { nanoid } from 'nanoid';
+import { urlAlphabet } from 'nanoid/url-alphabet';
 
-/** Returns random letters of `[A-Za-z0-9_-]`, of 6 bits each, that nobody can guess. */
+/**
+ * Returns random letters of `[A-Za-z0-9_-]`, of 6 bits each, that nobody can guess.
+ *
+ * As `nanoid` does, without its main entry: Jest's jsdom gets the one for browsers there, as ESM, which it cannot load.
+ */
 export function randomText(length: number): string {
-  return nanoid(length);
+  return Array.from(crypto.getRandomValues(new Uint8Array(length)), (byte) => urlAlphabet[byte & 63]).join(
+    '',
+  );
 }

@@ -1,0 +1,13 @@
+/** @jest-environment jsdom */
+import { expect, it } from '@jest/globals';
+import { RedisStore } from 'next-app-session/redis';
+import { signIn } from '@/app/account/actions';
+import { session } from '@/lib/session';
+
+// The tester needs Request, which jsdom does not have.
+it('the session is the real one where tests have a DOM', async () => {
+  expect(typeof document).toBe('object');
+  expect(typeof RedisStore).toBe('function');
+  expect(typeof signIn).toBe('function');
+  await expect(session().get('user')).rejects.toThrow('outside a request scope');
+});

@@ -1,0 +1,9 @@
+import nextAppSession, { SessionError } from 'next-app-session';
+import { RedisStore } from 'next-app-session/redis';
+
+export const isSignedOut = (error) => SessionError.is(error) && error.code === 'ERR_SESSION_GONE';
+
+export const session = nextAppSession({
+  secret: 'the secret of the version tests',
+  store: () => new RedisStore({ client: globalThis.redis }),
+});
