@@ -16,10 +16,10 @@ import type {
   SessionRecord,
   UserIndex,
 } from '../../store-contract/store.js';
-import type { SendToRedis } from './redis-client.js';
 import { ADD_TO_INDEX, LIST_INDEX, REMOVE_FROM_INDEX, REVOKE_IN_INDEX } from './redis-index-scripts.js';
 import { readValue } from './redis-read.js';
 import { type RedisScript, runScript } from './redis-script.js';
+import type { RedisTraffic } from './redis-traffic.js';
 
 /** The records of a RedisStore: their keys in Redis, and how to parse them. */
 interface RedisRecords {
@@ -46,12 +46,12 @@ interface RawEntry {
 
 /** The index of each user, in a sorted set and a hash that only scripts change. */
 export class RedisUserIndex implements UserIndex {
-  readonly #send: SendToRedis;
+  readonly #redis: RedisTraffic;
   readonly #prefix: string;
   readonly #records: RedisRecords;
 
-  constructor(send: SendToRedis, prefix: string, records: RedisRecords) {
-    this.#send = send;
+  constructor(redis: RedisTraffic, prefix: string, records: RedisRecords) {
+    this.#redis = redis;
     this.#prefix = prefix;
     this.#records = records;
   }
@@ -100,7 +100,7 @@ export class RedisUserIndex implements UserIndex {
   #run(script: RedisScript, user: string, args: readonly string[]): Promise<unknown> {
     // A hash tag, so that a cluster keeps both keys in one slot.
     const key = `${this.#prefix}{${MARK}${user}}`;
-    return runScript(this.#send, script, [key, `${key}:keys`], args);
+    return runScript(this.#redis.write, script, [key, `${key}:keys`], args);
   }
 
   #withRecords(
@@ -117,7 +117,7 @@ export class RedisUserIndex implements UserIndex {
 
   async #read(id: string, { maxBytes }: ReadOptions): Promise<IndexedRecord> {
     const key = this.#records.keyOf(id);
-    const value = await readValue(this.#send, key, maxBytes);
+    const value = await readValue(this.#redis.read, key, maxBytes);
     if (value === null) return { key: id, record: null };
     const { size } = value;
     const record = value.is === 'text' ? await this.#parse(value.text) : null;
