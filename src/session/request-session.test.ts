@@ -302,4 +302,21 @@ describe('a call that timed out', () => {
       expect(Number(await write)).toBeLessThan(Number(await read));
     });
   });
+
+  it('takes the writes that wait behind it along: n of them do not take n times storeTimeout', async () => {
+    const { browser, store } = setUp({ storeTimeout: 0.5 });
+    await browser.visit((session) => session().set('a', 1));
+    await browser.visit(async (session) => {
+      for (let n = 0; n < 5; n++) store.spy.hang('set');
+      const startedAt = performance.now();
+      const writes = Array.from({ length: 5 }, (_, n) => session().set('a', n));
+      const results = await Promise.allSettled([...writes, session().regenerate(), session().reload()]);
+      expect(performance.now() - startedAt).toBeLessThan(1000);
+      const timeout = { reason: { code: 'ERR_SESSION_STORE_TIMEOUT' } };
+      expect(results.slice(0, 6)).toMatchObject(Array(6).fill(timeout));
+      expect(results.at(-1)).toMatchObject({ status: 'fulfilled' });
+    });
+    // Only the first one was sent, and probes.
+    expect(store.spy.calls.filter((call) => call === 'set').length).toBeLessThanOrEqual(3);
+  });
 });
