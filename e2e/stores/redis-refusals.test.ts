@@ -8,6 +8,7 @@ import { RedisServer } from './servers/redis-server.js';
 
 interface Data {
   n: number;
+  user: string;
 }
 
 /** A state in which Redis takes no writes. */
@@ -92,8 +93,9 @@ describe.each(singleClients)('with $name, a Redis that', ({ open }) => {
     const store = new RedisStore({ client: connection.client });
     // Each read finds a stale timer.
     const options = { secret: 'a secret', store, storeTimeout: STORE_TIMEOUT, touchAfter: 0 };
-    browser = new Browser(nextAppSession<Data>(options));
-    await browser.visit((session) => session().set('n', 1));
+    const session = nextAppSession<Data>({ ...options, user: (data) => data.user });
+    browser = new Browser(session);
+    await browser.visit((session) => session().setAll({ n: 1, user: 'ada' }));
   });
   afterEach(async () => {
     connection?.close();
@@ -101,11 +103,14 @@ describe.each(singleClients)('with $name, a Redis that', ({ open }) => {
   });
 
   it.each(refusals)('$name answers reads at once, and touch is no error', async ({ begin, end, error }) => {
+    const connections = async () => (await server.command('CLIENT', 'LIST')).split('\n').length;
+    const before = await connections();
     await begin(server);
     const cookies = { ...browser.cookies };
     for (let visit = 0; visit < 3; visit++) {
       expect(await quickly(browser.visit((session) => session().get('n')))).toBe(1);
       expect(await quickly(browser.visit((session) => session().info()))).not.toBeNull();
+      expect(await quickly(browser.session.user('ada').list())).toHaveLength(1);
       await quickly(
         browser.visit(async (session) => {
           await session().touch();
@@ -134,6 +139,8 @@ describe.each(singleClients)('with $name, a Redis that', ({ open }) => {
         );
     await expect.poll(write, { timeout: 30_000 }).toBe(true);
     expect(await browser.visit((session) => session().get('n'))).toBe(3);
+    // What was opened for reads is closed again.
+    await expect.poll(connections, { timeout: 30_000 }).toBe(before);
   });
 });
 

@@ -32,7 +32,7 @@ export class RedisTraffic {
   /** Sends a command that only reads. */
   readonly read: SendToRedis = (key, command) => {
     const connection = this.#spare?.connection;
-    if (connection?.hasAnswered) return connection.send(key, command).catch(() => this.#send(key, command));
+    if (connection?.hasAnswered) return this.#bySpare(connection, key, command, this.#send);
     const reply = this.#send(key, command);
     return this.#writes.size === 0 ? reply : this.#orBySpare(reply, key, command);
   };
@@ -45,7 +45,20 @@ export class RedisTraffic {
     const first = await Promise.race([reply, patience]).finally(() => clearTimeout(timer));
     if (first !== WAITING) return first;
     const connection = this.#openSpare();
-    return connection ? Promise.any([reply, connection.send(key, command)]).catch(() => reply) : reply;
+    return connection ? Promise.race([reply, this.#bySpare(connection, key, command, () => reply)]) : reply;
+  }
+
+  /** Sends a read on the spare connection. What that one does not answer is answered by `otherwise`. */
+  #bySpare(
+    connection: SpareConnection,
+    key: string,
+    command: RedisCommand,
+    otherwise: SendToRedis,
+  ): Promise<unknown> {
+    return connection.send(key, command).catch((error) => {
+      if (connection.hasAnswered && this.#spare?.connection === connection) throw error;
+      return otherwise(key, command);
+    });
   }
 
   #openSpare(): SpareConnection | null {

@@ -18,7 +18,7 @@ import type {
 } from '../../store-contract/store.js';
 import { ADD_TO_INDEX, LIST_INDEX, REMOVE_FROM_INDEX, REVOKE_IN_INDEX } from './redis-index-scripts.js';
 import { readValue } from './redis-read.js';
-import { type RedisScript, runScript } from './redis-script.js';
+import { type RedisScript, runReadOnly, runScript } from './redis-script.js';
 import type { RedisTraffic } from './redis-traffic.js';
 
 /** The records of a RedisStore: their keys in Redis, and how to parse them. */
@@ -49,6 +49,8 @@ export class RedisUserIndex implements UserIndex {
   readonly #redis: RedisTraffic;
   readonly #prefix: string;
   readonly #records: RedisRecords;
+  /** Until the server says otherwise. */
+  #hasReadOnlyScripts = true;
 
   constructor(redis: RedisTraffic, prefix: string, records: RedisRecords) {
     this.#redis = redis;
@@ -80,7 +82,7 @@ export class RedisUserIndex implements UserIndex {
     const after = parseCursor(cursor);
     // One more, to know whether there is a next page.
     const args = [time(options), String(limit + 1), after?.entry ?? '', String(after?.until ?? '')];
-    const found = toEntries(await this.#run(LIST_INDEX, user, args));
+    const found = toEntries(await this.#runList(user, args));
     const page = found.slice(0, limit);
     const end = page.at(-1);
     return {
@@ -98,9 +100,22 @@ export class RedisUserIndex implements UserIndex {
   }
 
   #run(script: RedisScript, user: string, args: readonly string[]): Promise<unknown> {
+    return runScript(this.#redis.write, script, this.#keys(user), args);
+  }
+
+  async #runList(user: string, args: readonly string[]): Promise<unknown> {
+    if (this.#hasReadOnlyScripts) {
+      const list = await runReadOnly(this.#redis.read, LIST_INDEX, this.#keys(user), args);
+      if (list !== null) return list;
+      this.#hasReadOnlyScripts = false;
+    }
+    return this.#run(LIST_INDEX, user, args);
+  }
+
+  #keys(user: string): [string, string] {
     // A hash tag, so that a cluster keeps both keys in one slot.
     const key = `${this.#prefix}{${MARK}${user}}`;
-    return runScript(this.#redis.write, script, [key, `${key}:keys`], args);
+    return [key, `${key}:keys`];
   }
 
   #withRecords(

@@ -17,6 +17,9 @@ type Duplicate = RedisClient & {
   destroy?(): void;
 };
 
+/** An error of the server begins with a word such as NOSCRIPT; those of clients do not. */
+const ERROR_REPLY = /^[A-Z]+ /;
+
 /** A connection beside that of the app's client, for as long as that one is held up. */
 export class SpareConnection {
   readonly #client: Duplicate;
@@ -52,9 +55,14 @@ export class SpareConnection {
 
   async send(key: string, command: RedisCommand): Promise<unknown> {
     await this.#connected;
-    const reply = await this.#send(key, command);
-    this.#hasAnswered = true;
-    return reply;
+    try {
+      const reply = await this.#send(key, command);
+      this.#hasAnswered = true;
+      return reply;
+    } catch (error) {
+      this.#hasAnswered ||= ERROR_REPLY.test(String((error as Error)?.message));
+      throw error;
+    }
   }
 
   close(): void {
