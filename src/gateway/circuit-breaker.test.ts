@@ -6,6 +6,12 @@ import { Browser } from '../test-kits/browser.js';
 class HangingStore extends MemoryStore {
   calls = 0;
   probes = 0;
+  /** Swaps that reached the store. */
+  writes = 0;
+  /** A key of which nothing is ever answered. */
+  stuck: string | undefined;
+  /** What writes wait for while reads are answered. */
+  held: Promise<unknown> = Promise.resolve();
   #thawed: Promise<unknown> = Promise.resolve();
   thaw: () => void = () => {};
   failure: Error | undefined;
@@ -18,6 +24,7 @@ class HangingStore extends MemoryStore {
 
   override async get(id: string) {
     this.probes++;
+    if (id === this.stuck) await new Promise(() => {});
     await this.#thawed;
     if (this.failure) throw this.failure;
     return super.get(id);
@@ -25,9 +32,16 @@ class HangingStore extends MemoryStore {
 
   constructor() {
     super();
-    const { load } = this.atomic;
+    const { load, swap } = this.atomic;
+    this.atomic.swap = async (...args) => {
+      this.writes++;
+      await this.held;
+      await this.#thawed;
+      return swap(...args);
+    };
     this.atomic.load = async (id, options) => {
       this.calls++;
+      if (id === this.stuck) await new Promise(() => {});
       await this.#thawed;
       if (this.failure) throw this.failure;
       return load(id, options);
@@ -65,6 +79,16 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
+/** Writes the session in a visit. Returns the error, if there is one. */
+function write(): Promise<unknown> {
+  return browser
+    .visit((session) => session().set('n', 2))
+    .then(
+      () => undefined,
+      (error) => error,
+    );
+}
+
 /** Opens the breaker: freezes the store and lets a call run out of time. Returns the call's error. */
 async function openBreaker(): Promise<unknown> {
   store.freeze();
@@ -87,7 +111,7 @@ describe('a store that hangs', () => {
     expect(store.calls).toBe(calls);
   });
 
-  it('is sent one probe every half second, however many calls there are', async () => {
+  it('is sent one probe of a session every half second, however many calls there are', async () => {
     await openBreaker();
     for (let round = 0; round < 3; round++) {
       const calls = Array.from({ length: 50 }, read);
@@ -154,6 +178,102 @@ describe('a probe', () => {
   });
 });
 
+describe('one session that is stuck', () => {
+  /** Freezes the key of the browser's session, and lets a call run out of time. */
+  async function getStuck(): Promise<void> {
+    const load = vi.spyOn(store.atomic, 'load');
+    await read();
+    store.stuck = load.mock.calls[0]?.[0];
+    const first = read();
+    await vi.advanceTimersByTimeAsync(5 * SECOND);
+    expect(await first).toMatchObject({ code: 'ERR_SESSION_STORE_TIMEOUT' });
+  }
+
+  it('keeps nobody else from the store, however often its visitor calls', async () => {
+    const other = new Browser(browser.session);
+    await other.visit((session) => session().set('n', 7));
+    await getStuck();
+    const stuck = read();
+    await vi.advanceTimersByTimeAsync(30);
+    expect(((await stuck) as Error).message).toContain('get was not sent');
+    expect((await other.visit((session) => session().get('n'))).result).toBe(7);
+  });
+
+  it('of many that are stuck, eight are probed in half a second', async () => {
+    const others = Array.from({ length: 20 }, () => new Browser(browser.session));
+    for (const other of others) await other.visit((session) => session().set('n', 7));
+    await openBreaker();
+    const calls = others.map((other) => other.visit((session) => session().get('n')).catch(() => {}));
+    await vi.advanceTimersByTimeAsync(30);
+    await Promise.all(calls);
+    expect(store.probes).toBe(8);
+  });
+});
+
+describe('a store that holds writes back', () => {
+  let release: () => void;
+  beforeEach(async () => {
+    store.held = new Promise<void>((resolve) => {
+      release = resolve;
+    });
+    const first = write();
+    // Reads are answered meanwhile.
+    await vi.advanceTimersByTimeAsync(4 * SECOND);
+    expect(await read()).toBe(1);
+    await vi.advanceTimersByTimeAsync(SECOND);
+    expect(await first).toMatchObject({ code: 'ERR_SESSION_STORE_TIMEOUT' });
+  });
+
+  it('answers reads at once', async () => {
+    const { probes } = store;
+    expect(await read()).toBe(1);
+    expect(store.probes).toBe(probes);
+  });
+
+  it('keeps later writes for a moment', async () => {
+    for (let visit = 0; visit < 3; visit++) {
+      const later = write();
+      await vi.advanceTimersByTimeAsync(30);
+      expect((await later) as Error).toMatchObject({
+        code: 'ERR_SESSION_STORE_TIMEOUT',
+        message: expect.stringMatching(
+          /has stopped answering writes, so set was not sent: nothing was read or/,
+        ),
+      });
+    }
+  });
+
+  it('is written again once it has answered the write that had run out of time', async () => {
+    release();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(await write()).toBeUndefined();
+    expect(await read()).toBe(2);
+  });
+
+  it('is written again by the write whose probe it answers', async () => {
+    store.held = Promise.resolve(); // The earlier one is never answered.
+    expect(await write()).toBeUndefined();
+    expect(await read()).toBe(2);
+  });
+
+  it('is found to answer writes again by a read, so that no write fails for that', async () => {
+    store.held = Promise.resolve();
+    await read();
+    const { writes } = store;
+    expect(await write()).toBeUndefined();
+    expect(store.writes).toBe(writes + 1);
+  });
+
+  it('a probe of writes changes nothing', async () => {
+    const later = write();
+    await vi.advanceTimersByTimeAsync(30);
+    await later;
+    release();
+    await vi.advanceTimersByTimeAsync(0);
+    expect(await read()).toBe(2);
+  });
+});
+
 describe('a store that opens slowly', () => {
   it('keeps the first call until storeTimeout, later ones for a moment, and is used once open', async () => {
     let opened: (store: MemoryStore) => void = () => {};
@@ -192,6 +312,20 @@ describe('a store that works', () => {
     expect(store.probes).toBe(0);
     expect(await read()).toBe(1);
     expect(slow).toHaveBeenCalledTimes(3);
+  });
+
+  it('does not count as hanging if it refuses what it is asked', async () => {
+    vi.spyOn(store.atomic, 'swap').mockRejectedValue(new Error('READONLY You cannot write.'));
+    const slow = vi.spyOn(store.atomic, 'load').mockImplementationOnce(() => new Promise(() => {}));
+    const first = read();
+    await vi.advanceTimersByTimeAsync(4 * SECOND);
+    const refused = new Browser(browser.session).visit((session) => session().set('n', 1));
+    await expect(refused).rejects.toMatchObject({ cause: { message: 'READONLY You cannot write.' } });
+    await vi.advanceTimersByTimeAsync(SECOND);
+    await first;
+    expect(await read()).toBe(1);
+    expect(slow).toHaveBeenCalledTimes(2);
+    expect(store.probes).toBe(0);
   });
 
   it('that fails at once is called each time, and its own error is the cause', async () => {

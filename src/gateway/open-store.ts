@@ -1,3 +1,4 @@
+import { RecentKeys } from '../lib/recent-keys.js';
 import { type Store, storeName } from '../store-contract/store.js';
 import { type CallKinds, callKinds } from '../telemetry/call-kinds.js';
 import { CircuitBreaker } from './circuit-breaker.js';
@@ -10,6 +11,8 @@ export class OpenStore {
   readonly kinds: CallKinds;
   readonly breaker: CircuitBreaker;
   readonly pending = new PendingCalls();
+  /** When a read last tried a write of its own, by the key of the session. */
+  readonly tried = new RecentKeys();
 
   constructor(store: Store<object>, storeTimeoutMs: number) {
     this.store = store;

@@ -1,4 +1,5 @@
 import { type MaybePromise, mapMaybe } from '../lib/maybe-promise.js';
+import { queueTimeout } from '../lib/session-refusals.js';
 import type { Deadline } from './deadline.js';
 import type { OpenStore } from './open-store.js';
 import type { RequestContext } from './request-context.js';
@@ -10,7 +11,12 @@ export interface Operation {
   readonly deadline: Deadline;
 }
 
-/** Begins an operation. Opens the store if it is not open yet. */
+/**
+ * Begins an operation. Opens the store if it is not open yet.
+ *
+ * @throws ERR_SESSION_STORE_TIMEOUT if the operation has waited in a queue until its deadline.
+ */
 export function beginOperation(context: RequestContext, deadline: Deadline): MaybePromise<Operation> {
+  if (deadline.passed) throw queueTimeout();
   return mapMaybe(context.openStore(deadline), (open) => ({ context, open, deadline }));
 }

@@ -6,7 +6,8 @@ import { type CallOptions, callOptions, type SessionRecord, type Store } from '.
 import { errorType } from '../telemetry/error-type.js';
 import type { ObservedCall } from '../telemetry/observed-call.js';
 import type { CallEnd } from '../telemetry/telemetry-sink.js';
-import { deliveryOf } from './delivery.js';
+import { type CallSide, sideOf } from './call-side.js';
+import { type Delivery, deliveryOf } from './delivery.js';
 import type { Operation } from './operation.js';
 import { callFailed, callTimedOut, notSent } from './store-failures.js';
 
@@ -46,6 +47,7 @@ export interface CallResult {
 export class StoreCall {
   readonly #operation: Operation;
   readonly #name: StoreOperation;
+  readonly #side: CallSide;
   readonly #subject: CallSubject;
   readonly #observed: ObservedCall | undefined;
   readonly #startedAt: number;
@@ -53,6 +55,7 @@ export class StoreCall {
   constructor(operation: Operation, name: StoreOperation, subject: CallSubject) {
     this.#operation = operation;
     this.#name = name;
+    this.#side = sideOf(name);
     this.#subject = subject;
     this.#observed = operation.context.telemetry.begin(operation.open.kinds[name]);
     this.#startedAt = performance.now();
@@ -96,14 +99,14 @@ export class StoreCall {
 
   /** Sends the call, unless the store hangs. */
   #guarded<T>(send: Send<T>): Promise<T> {
-    return this.#operation.open.breaker.isOpen ? this.#afterRecovery(send) : this.#limited(send);
+    return this.#operation.open.breaker.isOpen(this.#side) ? this.#afterRecovery(send) : this.#limited(send);
   }
 
   async #afterRecovery<T>(send: Send<T>): Promise<T> {
     const { breaker, name } = this.#operation.open;
     const options = callOptions(this.#operation.context.clock);
-    if (await breaker.allows(this.#subject.key, options)) return this.#limited(send);
-    throw notSent(this.#name, name, breaker.failure);
+    if (await breaker.allows(this.#side, this.#subject.key, options)) return this.#limited(send);
+    throw notSent(this.#name, name, breaker.failure(this.#side));
   }
 
   #limited<T>(send: Send<T>): Promise<T> {
@@ -114,7 +117,7 @@ export class StoreCall {
       const waiting = {
         deadline,
         giveUp: () => {
-          breaker.onTimeout(sentAt);
+          breaker.onTimeout(this.#side, sentAt);
           reject(callTimedOut(this.#name, name));
         },
       };
@@ -122,22 +125,29 @@ export class StoreCall {
       this.#sent(send).then(
         (result) => {
           pending.delete(waiting);
-          breaker.onSuccess();
+          this.#answered();
           resolve(result);
         },
         (error) => {
           pending.delete(waiting);
-          reject(this.#failure(error));
+          const delivery = deliveryOf(error);
+          if (delivery === 'refused') this.#answered();
+          reject(this.#failure(error, delivery));
         },
       );
     });
   }
 
-  #failure(error: unknown): SessionError {
+  #answered(): void {
+    const { open, context } = this.#operation;
+    open.breaker.onAnswer(this.#side, this.#subject.key, callOptions(context.clock));
+  }
+
+  #failure(error: unknown, delivery: Delivery): SessionError {
     const { key, id, told = [] } = this.#subject;
     const causeOf = (thrown: unknown) => safeCause(thrown, key, id, ...told);
     if (SessionError.is(error) && makeSafe(error, causeOf)) return error;
-    return callFailed(this.#name, this.#operation.open.name, causeOf(error), deliveryOf(error));
+    return callFailed(this.#name, this.#operation.open.name, causeOf(error), delivery);
   }
 
   /** Calls the store, which may throw instead of rejecting, and may return a plain value. */

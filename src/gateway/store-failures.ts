@@ -1,5 +1,6 @@
 import type { StoreOperation } from '../events/session-event.js';
 import { SessionError } from '../lib/errors.js';
+import { sideOf } from './call-side.js';
 import type { Delivery } from './delivery.js';
 
 /** The error of a call that was not sent, so that nothing has changed. */
@@ -27,7 +28,7 @@ export function callFailed(
       options,
     );
   }
-  if (isRead(operation)) {
+  if (sideOf(operation) === 'reads') {
     return new SessionError(
       code,
       `The session store (${store}) failed at ${operation}; error.cause says why. Check that it is reachable, and ` +
@@ -54,8 +55,8 @@ export function callFailed(
 export function notSent(operation: StoreOperation, store: string, cause: Error | undefined): SessionError {
   return new UnsentCall(
     'ERR_SESSION_STORE_TIMEOUT',
-    `The session store (${store}) has stopped answering, so ${operation} was not sent: nothing was read or ` +
-      'written. Calls go through again as soon as it answers. Check that it is reachable.',
+    `The session store (${store}) has stopped answering ${sideOf(operation)}, so ${operation} was not sent: nothing was ` +
+      'read or written. Calls go through again as soon as it answers. Check that it is reachable.',
     cause && { cause },
   );
 }
@@ -65,7 +66,7 @@ export function callTimedOut(operation: StoreOperation, store: string): SessionE
   const code = 'ERR_SESSION_STORE_TIMEOUT';
   const what = `The session store (${store}) did not answer ${operation} within storeTimeout.`;
   const advice = 'Check that it is reachable.';
-  return isRead(operation)
+  return sideOf(operation) === 'reads'
     ? new SessionError(code, `${what} ${advice}`)
     : new UnknownOutcome(code, `${what} ${UNKNOWN} ${advice}`);
 }
@@ -101,6 +102,10 @@ export function notDeleted({ code, cause }: SessionError, store: string): Sessio
   );
 }
 
-function isRead(operation: StoreOperation): boolean {
-  return operation === 'get' || operation === 'list';
+/** Returns whether the store failed, or did not answer, or was not asked for that reason. */
+export function isStoreFailure(error: unknown): boolean {
+  return (
+    SessionError.is(error) &&
+    (error.code === 'ERR_SESSION_STORE' || error.code === 'ERR_SESSION_STORE_TIMEOUT')
+  );
 }

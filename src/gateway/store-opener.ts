@@ -2,7 +2,7 @@ import { SessionError } from '../lib/errors.js';
 import type { MaybePromise } from '../lib/maybe-promise.js';
 import { safeCause } from '../lib/safe-cause.js';
 import { isStore, type Store } from '../store-contract/store.js';
-import { PROBE_WAIT_MS } from './circuit-breaker.js';
+import { PROBE_WAIT_MS } from './circuit.js';
 import { Deadline } from './deadline.js';
 import { OpenStore } from './open-store.js';
 

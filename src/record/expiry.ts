@@ -85,6 +85,11 @@ export function isStale(times: SessionTimes, policy: ExpiryPolicy, now: number):
   return Math.abs(now - lastSeenAt) >= step || expiresAt - now > lifetime + step;
 }
 
+/** Returns how long a read waits before it tries again to slide, in milliseconds. A short lifetime has room for a few tries. */
+export function retryMs(times: SessionTimes, policy: ExpiryPolicy): number {
+  return Math.min(policy.touchAfterMs, lifetimeMs(times, policy) / 8);
+}
+
 /** Returns the session as seen now: its idle timeout starts again, and never goes past its absolute end. */
 export function slide<T extends SessionTimes>(times: T, policy: ExpiryPolicy, now: number): T {
   const createdAt = times.createdAt ?? now;

@@ -6,13 +6,11 @@ import { untilSent } from '../gateway/until-sent.js';
 import type { ResolvedOptions } from '../options/options.js';
 import type { FoundRecord, RecordState } from '../record/read-record.js';
 import { largestRead } from '../record/record-size.js';
+import { REMOVAL } from '../store-contract/session-record.js';
 import type { ReadOptions, Store } from '../store-contract/store.js';
 import { isUnreadable } from '../store-contract/unreadable.js';
 import { confirmedSwap, type SwapEffect } from './confirmed-swap.js';
 import { fromRecord, type ReadRecord } from './session-record.js';
-
-/** Swapping in a record whose date has passed removes what is stored. */
-const EXPIRED = { cookie: { expires: 0 } };
 
 /** What a store returned, with its version. */
 interface Loaded extends FoundRecord {
@@ -80,7 +78,7 @@ export class RecordRef {
     }
     const swapped = await this.confirmed(version, { is: 'nothing' }, async () => {
       const call = this.begin('destroy', { reason, told: [version] });
-      const swapped = await call.run((_, options) => atomic.swap(this.key, version, EXPIRED, options));
+      const swapped = await call.run((_, options) => atomic.swap(this.key, version, REMOVAL, options));
       call.end(swapped === null ? { outcome: 'conflict' } : { outcome: 'ok' });
       return swapped;
     });

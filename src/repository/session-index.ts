@@ -7,6 +7,7 @@ import { UnknownOutcome } from '../gateway/store-failures.js';
 import { untilSent } from '../gateway/until-sent.js';
 import { inBatches } from '../lib/in-batches.js';
 import { unfinishedRevocation } from '../lib/session-refusals.js';
+import { unlessLate } from '../lib/unless-late.js';
 import type { ResolvedOptions } from '../options/options.js';
 import type { RecordState } from '../record/read-record.js';
 import type { SessionEntry } from '../record/record.js';
@@ -141,7 +142,7 @@ export class SessionIndex {
     const entries = page.entries.map((entry) => this.#toUserEntry(operation, user, entry));
     const isDead = ({ isRecent, keys }: UserEntry) =>
       !isRecent && keys.every(({ state }) => state.is === 'none');
-    await this.remove(user, entries.filter(isDead).flatMap(entryKeys), true);
+    await unlessLate(this.remove(user, entries.filter(isDead).flatMap(entryKeys), true), false);
     return { entries: entries.filter(({ isSession }) => isSession), cursor: page.cursor };
   }
 

@@ -1,5 +1,6 @@
 import type { Operation } from '../gateway/operation.js';
 import { queueTimeout, sessionGone } from '../lib/session-refusals.js';
+import { unlessLate } from '../lib/unless-late.js';
 import type { ResolvedOptions } from '../options/options.js';
 import { hasEnded } from '../record/expiry.js';
 import { newNonce } from '../record/nonce.js';
@@ -165,12 +166,14 @@ export class SessionRef extends RecordRef {
    * Deletes the version that has expired: another request may have renewed the session meanwhile. A store that ends idle
    * sessions itself is left to do so, since the clock of this server may be wrong.
    */
-  async #expire({ version }: ReadRecord): Promise<null> {
+  #expire({ version }: ReadRecord): Promise<null> {
     const { telemetry } = this.operation.context;
     telemetry.record({ type: 'expired' }, this.id);
-    const isGone = await this.#tryDeleteExpired(version);
-    if (isGone) telemetry.record({ type: 'destroyed', reason: 'expired' }, this.id);
-    return null;
+    const deletion = this.#tryDeleteExpired(version).then((isGone) => {
+      if (isGone) telemetry.record({ type: 'destroyed', reason: 'expired' }, this.id);
+      return null;
+    });
+    return unlessLate(deletion, null);
   }
 
   async #tryDeleteExpired(version: string | null): Promise<boolean> {

@@ -222,19 +222,6 @@ describe('rule 8: expiry is decided on the server', () => {
     expect(await read(browser)).toBe('ada');
   });
 
-  it('a read and its slide share one deadline', async () => {
-    const store = new SpyStore();
-    const browser = await signedIn(store, { storeTimeout: 1 });
-    const seenAt = Date.now();
-    wait(61_000);
-    const slow = (ms: number) => () => new Promise((resolve) => setTimeout(resolve, ms));
-    store.spy.before('get', slow(700));
-    store.spy.before('set', slow(700));
-    const { result } = await browser.visit((session) => session().info());
-    // The slide was cut off, so the request has the session as it was read.
-    expect(result?.lastSeenAt).toBe(seenAt);
-  });
-
   it('the cookie never outlives the absolute timeout', async () => {
     const browser = browse({ store: new SpyStore(), cookie: { maxAge: 7200 }, absoluteTimeout: 3600 });
     const { cookies } = await browser.visit((session) => session().set('n', 1));

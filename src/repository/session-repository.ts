@@ -1,20 +1,19 @@
 import { Deadline } from '../gateway/deadline.js';
 import { beginOperation } from '../gateway/operation.js';
 import type { RequestContext } from '../gateway/request-context.js';
-import { UnknownOutcome } from '../gateway/store-failures.js';
+import { isStoreFailure, UnknownOutcome } from '../gateway/store-failures.js';
 import { SessionError } from '../lib/errors.js';
 import { type MaybePromise, mapMaybe } from '../lib/maybe-promise.js';
-import { EntryRefused, isGone } from '../lib/session-refusals.js';
+import { unlessLate } from '../lib/unless-late.js';
 import type { ResolvedOptions } from '../options/options.js';
-import { isStale, MAX_COOKIE_AGE_S, slide } from '../record/expiry.js';
-import { type GraceCopy, mayRemain } from '../record/grace-copy.js';
-import { newNonce } from '../record/nonce.js';
+import { MAX_COOKIE_AGE_S } from '../record/expiry.js';
+import type { GraceCopy } from '../record/grace-copy.js';
 import { BLANK, type Session } from '../record/record.js';
 import { newSessionId } from '../record/session-id.js';
-import { applyChange, type Change } from './change.js';
-import { deleteCopiesOfOldUser, deleteGraceCopies, graceCopyOf } from './grace.js';
-import { entryOf, isEntryDue, isSameEntry } from './index-entry.js';
-import { type Attempt, writeOptimistically } from './optimistic-write.js';
+import type { Change } from './change.js';
+import { graceCopyOf } from './grace.js';
+import { ReadRenewal } from './read-renewal.js';
+import { SessionChanges } from './session-changes.js';
 import { SessionIndex } from './session-index.js';
 import { type LiveSession, SessionRef, type StoredSession } from './session-ref.js';
 import { SessionWriter } from './session-writer.js';
@@ -22,6 +21,9 @@ import { type Deleted, SignOut } from './sign-out.js';
 import { UnsettledMove } from './unsettled-move.js';
 
 const MAX_NEW_IDS = 3;
+
+/** How long `touch` waits for its write, in milliseconds. The cookie is not sent again without it. */
+const TOUCH_PATIENCE_MS = 1000;
 
 /**
  * The sessions of one request, by ID, over any store. What it returns is checked and alive. What it writes loses no update of
@@ -32,12 +34,16 @@ export class SessionRepository {
   readonly #options: ResolvedOptions;
   readonly #index: SessionIndex;
   readonly #writer: SessionWriter;
+  readonly #changes: SessionChanges;
+  readonly #renewal: ReadRenewal;
 
   constructor(options: ResolvedOptions, context: RequestContext) {
     this.context = context;
     this.#options = options;
     this.#index = new SessionIndex(options, context);
     this.#writer = new SessionWriter(options, this.#index);
+    this.#changes = new SessionChanges(options, context, this.#writer);
+    this.#renewal = new ReadRenewal(options, context, this.#changes);
   }
 
   /** The longest `maxAge` that a session may have, in seconds. The session of a user ends with its entry in the index. */
@@ -47,21 +53,31 @@ export class SessionRepository {
     return Math.min(absoluteMs / 1000, MAX_COOKIE_AGE_S);
   }
 
+  /** Returns the deadline of an operation that begins now. The operation may then wait before it calls the repository. */
+  newDeadline(): Deadline {
+    return new Deadline(this.#options.storeTimeoutMs);
+  }
+
   /** Returns the session of an ID, or null. Slides its idle timeout if the timer is stale. */
-  find(id: string): Promise<StoredSession | null> {
-    return mapMaybe(this.#refTo(id), (ref) =>
-      ref.read().then((found) => (found?.is === 'live' ? this.#renewOnRead(ref, found) : found)),
+  find(id: string, deadline = this.newDeadline()): Promise<StoredSession | null> {
+    return mapMaybe(this.#refTo(id, deadline), (ref) =>
+      ref.read().then((found) => (found?.is === 'live' ? this.#renewal.renew(ref, found) : found)),
     );
   }
 
   /** Creates a session with a new ID. */
-  create(change: Change): Promise<LiveSession> {
-    return this.#insert((key) => this.#renew(BLANK, change, key));
+  create(change: Change, deadline: Deadline): Promise<LiveSession> {
+    return this.#insert(deadline, (key) => this.#changes.renew(BLANK, change, key));
   }
 
   /** Changes a session, on top of what others wrote meanwhile. See `writeOptimistically`. */
-  change(id: string, known: LiveSession | undefined, change: Change): Promise<StoredSession | null> {
-    return mapMaybe(this.#refTo(id), (ref) => this.#change(ref, known, change));
+  change(
+    id: string,
+    known: LiveSession | undefined,
+    change: Change,
+    deadline: Deadline,
+  ): Promise<StoredSession | null> {
+    return mapMaybe(this.#refTo(id, deadline), (ref) => this.#changes.write(ref, known, change));
   }
 
   /**
@@ -76,27 +92,37 @@ export class SessionRepository {
     known: LiveSession | undefined,
     change: Change,
     hasGrace: boolean,
+    deadline: Deadline,
   ): Promise<StoredSession | null> {
-    const ref = await this.#refTo(id);
-    return this.#writeUnlessRefused(ref, known, async (live) => {
+    const ref = await this.#refTo(id, deadline);
+    return this.#changes.writeUnlessRefused(ref, known, async (live) => {
       let copy: GraceCopy | null = null;
       const successor = await this.#insert(
+        deadline,
         (key) => {
-          const next = this.#renew(live.session, change, key);
+          const next = this.#changes.renew(live.session, change, key);
           copy = hasGrace ? graceCopyOf(ref, live, next, this.#options.graceMs) : null;
           return copy ? { ...next, graceCopies: [...next.graceCopies, copy] } : next;
         },
         live,
-        ref.operation.deadline,
       );
       const isRetired = await this.#retire(ref, live, successor, copy);
       return isRetired ? successor : { is: 'rejected', nonce: null };
     });
   }
 
-  /** Slides the idle timeout, through `change` of the dates. */
-  async touch(live: LiveSession, change: Change): Promise<StoredSession> {
-    return this.#touch(await this.#refTo(live.id), live, change);
+  /**
+   * Slides the idle timeout, through `change` of the dates. Returns `live` itself if the store does not take the write: whoever
+   * may read the session may go on with it. A change of its lifetime is more than that, and fails as any write.
+   */
+  touch(live: LiveSession, change: Change, deadline: Deadline): Promise<StoredSession> {
+    const touch = async () => this.#changes.touch(await this.#refTo(live.id, deadline), live, change);
+    if (change(live.session).maxAge !== live.session.maxAge) return touch();
+    const slid = touch().catch((error) => {
+      if (isStoreFailure(error)) return live;
+      throw error;
+    });
+    return unlessLate(slid, live, TOUCH_PATIENCE_MS);
   }
 
   /**
@@ -105,8 +131,8 @@ export class SessionRepository {
    *
    * @param known the request's copy, if it has one.
    */
-  async delete(id: string, known: StoredSession | undefined): Promise<Deleted> {
-    const ref = await this.#refTo(id);
+  async delete(id: string, known: StoredSession | undefined, deadline: Deadline): Promise<Deleted> {
+    const ref = await this.#refTo(id, deadline);
     const signOut = new SignOut(this.#options, this.#index, ref);
     return ref.isAtomic ? signOut.run(known) : ref.exclusively(() => signOut.run(known));
   }
@@ -118,9 +144,9 @@ export class SessionRepository {
    * @param from the session that moves to the new ID.
    */
   async #insert(
+    deadline: Deadline,
     make: (key: string) => Session,
     from?: LiveSession,
-    deadline?: Deadline,
   ): Promise<LiveSession> {
     for (let attempt = 0; attempt < MAX_NEW_IDS; attempt++) {
       const ref = await this.#refTo(await newSessionId(this.#options.genid), deadline);
@@ -158,78 +184,7 @@ export class SessionRepository {
     return isRetired;
   }
 
-  /** Slides a stale idle timer. Writes a record that lacks its index entry or its date of creation. */
-  #renewOnRead(ref: SessionRef, live: LiveSession): MaybePromise<StoredSession | null> {
-    const { users } = ref.store;
-    const now = this.context.clock.now();
-    // Without compare and swap, this write could overwrite one of another process: only where the date counts.
-    const isStamping = ref.isAtomic || this.#options.expiry.absoluteMs !== null;
-    const isDue = (session: Session) =>
-      (isStamping && session.createdAt === null) ||
-      (users !== undefined && isEntryDue(session, this.#options));
-    const isIdle = (session: Session) => isStale(session, this.#options.expiry, now);
-    const renewIf = (is: typeof isDue) => (session: Session) => (is(session) ? { ...session } : session);
-    // The session was read and is alive. A failed write must not fail the page.
-    const unlessGone = (error: unknown) => (isGone(error) ? null : live);
-    if (isDue(live.session)) return this.#change(ref, live, renewIf(isDue)).catch(unlessGone);
-    if (!isIdle(live.session)) return live;
-    if (!ref.isAtomic) return this.#touch(ref, live, renewIf(isIdle)).catch(unlessGone);
-    const slid = { ...slide(live.session, this.#options.expiry, now), nonce: newNonce() };
-    // If another request was faster, it has slid the session.
-    return ref.write(live.version, slid).then((written) => written ?? live, unlessGone);
-  }
-
-  /**
-   * Writes optimistically. If the index refuses the session, since it was revoked or the index is lost, its record goes as well,
-   * with its grace copies: nobody could revoke them any more. If it has changed, the session may have moved to a new ID.
-   */
-  #writeUnlessRefused(
-    ref: SessionRef,
-    known: LiveSession | undefined,
-    attempt: Attempt,
-  ): Promise<StoredSession | null> {
-    return writeOptimistically(ref, known, async (live) => {
-      try {
-        const done = await attempt(live);
-        if (done.is === 'live')
-          await deleteCopiesOfOldUser(this.#options, ref.operation, live.session, done.session);
-        return done;
-      } catch (error) {
-        if (!(error instanceof EntryRefused)) throw error;
-        await deleteGraceCopies(this.#options, ref.operation, live.session);
-        if (await ref.deleteIfVersion(live.version, 'revoked')) throw error;
-        return { is: 'rejected', nonce: null };
-      }
-    });
-  }
-
-  #change(ref: SessionRef, known: LiveSession | undefined, change: Change): Promise<StoredSession | null> {
-    return this.#writeUnlessRefused(ref, known, (live) => {
-      const next = this.#renew(live.session, change, ref.key);
-      if (next === live.session) return live;
-      return this.#writer
-        .write(ref, live, next)
-        .then((written) => written ?? { is: 'rejected', nonce: next.nonce });
-    });
-  }
-
-  async #touch(ref: SessionRef, live: LiveSession, change: Change): Promise<StoredSession> {
-    const next = this.#renew(live.session, change, ref.key);
-    if (ref.slidesByTouch && isSlideOnly(live.session, next)) return ref.touch(live, next);
-    return (await this.#change(ref, live, change)) ?? live;
-  }
-
-  /** Applies a change. Every write counts as use of the session. */
-  #renew(session: Session, change: Change, key: string): Session {
-    const next = applyChange(session, change, this.#options);
-    if (next === session) return session;
-    const now = this.context.clock.now();
-    const entry = entryOf(next, this.#options, key, now);
-    const graceCopies = next.graceCopies.filter((copy) => mayRemain(copy, now));
-    return { ...slide({ ...next, entry }, this.#options.expiry, now), graceCopies, nonce: newNonce() };
-  }
-
-  #refTo(id: string, deadline = new Deadline(this.#options.storeTimeoutMs)): MaybePromise<SessionRef> {
+  #refTo(id: string, deadline: Deadline): MaybePromise<SessionRef> {
     return mapMaybe(
       beginOperation(this.context, deadline),
       (operation) => new SessionRef(this.#options, operation, id),
@@ -240,12 +195,4 @@ export class SessionRepository {
   #refAt({ operation }: SessionRef, id: string): SessionRef {
     return new SessionRef(this.#options, operation, id);
   }
-}
-
-/**
- * Returns whether `touch` of the store does what a write would. The date of the cookie is not worth a write, which could
- * overwrite another request's.
- */
-function isSlideOnly(session: Session, next: Session): boolean {
-  return session.maxAge === next.maxAge && isSameEntry(session.entry, next.entry);
 }

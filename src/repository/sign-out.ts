@@ -1,3 +1,4 @@
+import { UnknownOutcome } from '../gateway/store-failures.js';
 import type { ResolvedOptions } from '../options/options.js';
 import type { SessionEntry } from '../record/record.js';
 import { deleteGraceCopies } from './grace.js';
@@ -65,7 +66,10 @@ export class SignOut {
       entry && this.#index.has(ref) ? await this.#endEntry(entry) : { isEnded: false, failures: [] };
     if (ended.isEnded) return true;
     await deleteGraceCopies(this.#options, ref.operation, session);
-    const isDeleted = await ref.deleteIfVersion(version, 'signed_out');
+    const isDeleted = await ref.deleteIfVersion(version, 'signed_out').catch((error) => {
+      // If this call was not sent, an earlier one may have taken effect all the same.
+      throw ended.failures.find((failure) => failure instanceof UnknownOutcome) ?? error;
+    });
     // Another ID of the session may still be signed in.
     if (ended.failures.length > 0) throw ended.failures[0];
     return isDeleted;

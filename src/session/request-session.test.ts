@@ -186,8 +186,9 @@ describe('rule 6: the cookie', () => {
       });
       expect(await session().get('a')).toBe(1);
     });
-    // After a call without an answer a probe is sent first, and then the session is read again.
-    expect(store.spy.calls).toEqual(['get', 'set', 'get', 'get']);
+    // After a call without an answer a probe is sent first, and then the session is read again. Since that is answered, it is
+    // found out whether writes are, too.
+    expect(store.spy.calls).toEqual(['get', 'set', 'get', 'get', 'set']);
     expect(new Set(store.spy.keys).size).toBe(1);
     expect(cookies).toEqual([]);
   });
@@ -300,5 +301,22 @@ describe('a call that timed out', () => {
         .catch(() => performance.now() - started);
       expect(Number(await write)).toBeLessThan(Number(await read));
     });
+  });
+
+  it('takes the writes that wait behind it along: n of them do not take n times storeTimeout', async () => {
+    const { browser, store } = setUp({ storeTimeout: 0.5 });
+    await browser.visit((session) => session().set('a', 1));
+    await browser.visit(async (session) => {
+      for (let n = 0; n < 5; n++) store.spy.hang('set');
+      const startedAt = performance.now();
+      const writes = Array.from({ length: 5 }, (_, n) => session().set('a', n));
+      const results = await Promise.allSettled([...writes, session().regenerate(), session().reload()]);
+      expect(performance.now() - startedAt).toBeLessThan(1000);
+      const timeout = { reason: { code: 'ERR_SESSION_STORE_TIMEOUT' } };
+      expect(results.slice(0, 6)).toMatchObject(Array(6).fill(timeout));
+      expect(results.at(-1)).toMatchObject({ status: 'fulfilled' });
+    });
+    // Only the first one was sent, and probes.
+    expect(store.spy.calls.filter((call) => call === 'set').length).toBeLessThanOrEqual(3);
   });
 });

@@ -1,24 +1,16 @@
 import type { RequestCookie } from '../cookie/request-cookie.js';
+import type { Deadline } from '../gateway/deadline.js';
 import type { RequestContext } from '../gateway/request-context.js';
 import { UnknownOutcome } from '../gateway/store-failures.js';
 import { isGone, nullIfGone, sessionGone } from '../lib/session-refusals.js';
-import { WriteQueue } from '../lib/write-queue.js';
 import type { Session } from '../record/record.js';
 import type { Change } from '../repository/change.js';
 import type { LiveSession, StoredSession } from '../repository/session-ref.js';
 import type { SessionRepository } from '../repository/session-repository.js';
 import { type UnsettledMove, unsettledMove } from '../repository/unsettled-move.js';
-import { requireAccess, type Scope, type WriteAccess } from '../scope/scope.js';
-import {
-  absent,
-  holding,
-  initial,
-  isPresent,
-  lost,
-  type Present,
-  type RequestState,
-  unread,
-} from './request-state.js';
+import type { Scope, WriteAccess } from '../scope/scope.js';
+import { OperationQueue, type Turn } from './operation-queue.js';
+import { absent, holding, initial, isPresent, lost, type RequestState, unread } from './request-state.js';
 
 /**
  * The session of one request. It is read once, however many ask for it, and then seen as this request last wrote it.
@@ -27,11 +19,12 @@ import {
 export class RequestSession {
   readonly #repository: SessionRepository;
   readonly #cookie: RequestCookie;
-  readonly #writes = new WriteQueue();
+  readonly #operations: OperationQueue;
   #state: RequestState;
 
   constructor(repository: SessionRepository, cookie: RequestCookie) {
     this.#repository = repository;
+    this.#operations = new OperationQueue(() => repository.newDeadline());
     this.#cookie = cookie;
     this.#state = initial(cookie.id);
   }
@@ -51,11 +44,11 @@ export class RequestSession {
   }
 
   /** Returns the session, or null. Asks the store once: a read that failed stays failed until `reload`. */
-  read(): Promise<StoredSession | null> {
+  read(deadline?: Deadline): Promise<StoredSession | null> {
     const state = this.#state;
     if (state.is === 'read') return state.copy;
     if (state.is !== 'unread') return Promise.resolve(null);
-    const copy = this.#repository.find(state.id);
+    const copy = this.#repository.find(state.id, deadline);
     this.#state = { ...state, is: 'read', copy };
     return copy;
   }
@@ -66,11 +59,11 @@ export class RequestSession {
    * @throws ERR_SESSION_GONE if it ended or moved to a new ID under this request.
    */
   confirm(): Promise<LiveSession | null> {
-    return this.#writes.add(async () => {
+    return this.#operations.add(async (deadline) => {
       if (this.#state.is === 'lost') throw this.#state.error;
-      const known = await this.read();
+      const known = await this.read(deadline);
       if (!known) return isPresent(this.#state) && this.#state.wasLive ? this.#lose('ended') : null;
-      const current = known.is === 'live' ? await this.#repository.find(known.id) : known;
+      const current = known.is === 'live' ? await this.#repository.find(known.id, deadline) : known;
       if (!current) return this.#lose('ended');
       return current.is === 'live' ? current : this.#lose('moved');
     });
@@ -78,7 +71,7 @@ export class RequestSession {
 
   /** Drops the copy after the writes under way, so that the next read asks the store. */
   reload(): Promise<void> {
-    return this.#writes.add(async () => {
+    return this.#operations.add(async () => {
       const state = this.#state;
       if (state.is !== 'read') return;
       const saw = await state.copy.catch(() => null);
@@ -88,19 +81,20 @@ export class RequestSession {
 
   /** Changes the live session, or creates one. */
   write(scope: Scope, change: Change): Promise<void> {
-    return this.#withAccess(scope, async (access) => {
-      if (!(await this.#changeLive(scope, access, change))) await this.#create(scope, access, change);
+    return this.#operations.addWrite(scope, async (turn) => {
+      if (!(await this.#changeLive(turn, change))) await this.#create(turn, change);
     });
   }
 
   /** Changes the live session. Does nothing if there is none. */
   writeLive(scope: Scope, change: Change): Promise<void> {
-    return this.#withAccess(scope, async (access) => void (await this.#changeLive(scope, access, change)));
+    return this.#operations.addWrite(scope, async (turn) => void (await this.#changeLive(turn, change)));
   }
 
   /** Moves the live session to a new ID, or creates one. */
   regenerate(scope: Scope, change: Change): Promise<void> {
-    return this.#withAccess(scope, async (access) => {
+    return this.#operations.addWrite(scope, async (turn) => {
+      const { access, deadline } = turn;
       if (access.kind !== 'full') throw access.reason;
       const now = this.context.clock.now();
       // What this request has written may belong to the signed-in user: a grace copy would show it to the old ID.
@@ -109,7 +103,7 @@ export class RequestSession {
       const stamped: Change = (session) => ({ ...renamed(session), cookieSentAt: now });
       let unsettled: UnsettledMove | undefined;
       const moved = await this.#onLive((id, known) =>
-        this.#repository.replace(id, known, stamped, hasGrace).catch((error) => {
+        this.#repository.replace(id, known, stamped, hasGrace, deadline).catch((error) => {
           unsettled = unsettledMove(error);
           return unsettled.successor;
         }),
@@ -118,45 +112,42 @@ export class RequestSession {
         this.#markWritten();
         this.context.telemetry.record({ type: 'regenerated' }, moved.id);
         this.#cookie.send(scope, moved, now);
-      } else await this.#create(scope, access, renamed);
+      } else await this.#create(turn, renamed);
       if (unsettled) throw unsettled.failure;
     });
   }
 
   /** Slides the idle timeout, and sends the cookie where one can be set. Does nothing without a live session. */
   touch(scope: Scope, maxAge: Session['maxAge'] | undefined): Promise<void> {
-    return this.#writes.add(async () => {
+    return this.#operations.add(async (deadline) => {
       const access = await scope.writeAccess();
       if (maxAge !== undefined && access.kind !== 'full') throw access.reason;
-      const known = await this.read();
+      const known = await this.read(deadline);
       if (known?.is !== 'live') return;
       const now = this.context.clock.now();
       const sent = access.kind === 'full' && { cookieSentAt: now };
       const own = maxAge !== undefined && { maxAge };
       const dates: Change = (session) => ({ ...session, ...sent, ...own });
-      const touched = await this.#onLive(() => this.#repository.touch(known, dates)).catch(nullIfGone);
-      if (touched && access.kind === 'full') this.#cookie.send(scope, touched, now);
+      const slide = () => this.#repository.touch(known, dates, deadline);
+      const touched = await this.#onLive(slide).catch(nullIfGone);
+      // The same one: the store took no write.
+      if (touched && touched !== known && access.kind === 'full') this.#cookie.send(scope, touched, now);
     });
   }
 
   /** Ends the session. The record goes first, then the cookie. */
   destroy(scope: Scope): Promise<void> {
-    return this.#withAccess(scope, async (access) =>
-      this.#ended(access, scope, isPresent(this.#state) ? await this.#delete(this.#state) : this.#state),
+    return this.#operations.addWrite(scope, async ({ access, deadline }) =>
+      this.#ended(scope, access, await this.#delete(this.#state, deadline)),
     );
   }
 
   /** Tells that this request itself has revoked its session. */
   revoked(scope: Scope): Promise<void> {
-    return this.#writes.add(async () => this.#ended(await scope.writeAccess(), scope, absent(true)));
+    return this.#operations.add(async () => this.#ended(scope, await scope.writeAccess(), absent(true)));
   }
 
-  /** Runs a write in its turn, if the scope lets this request write. */
-  #withAccess(scope: Scope, write: (access: WriteAccess) => Promise<void>): Promise<void> {
-    return this.#writes.add(async () => write(requireAccess(await scope.writeAccess())));
-  }
-
-  async #changeLive(scope: Scope, access: WriteAccess, change: Change): Promise<LiveSession | null> {
+  async #changeLive({ scope, access, deadline }: Turn, change: Change): Promise<LiveSession | null> {
     const now = this.context.clock.now();
     let isWritten = false;
     let isSent = false;
@@ -167,7 +158,7 @@ export class RequestSession {
       return isSent ? { ...next, cookieSentAt: now } : next;
     };
     try {
-      const live = await this.#onLive((id, known) => this.#repository.change(id, known, stamped));
+      const live = await this.#onLive((id, known) => this.#repository.change(id, known, stamped, deadline));
       if (live && isSent) this.#cookie.send(scope, live, now);
       return live;
     } finally {
@@ -177,9 +168,12 @@ export class RequestSession {
   }
 
   /** Deletes the record, or the grace copy. Returns the state after that. */
-  async #delete(state: Present): Promise<RequestState> {
+  async #delete(state: RequestState, deadline: Deadline): Promise<RequestState> {
+    if (!isPresent(state)) return state;
     const known = (state.is === 'read' && (await state.copy.catch(() => null))) || undefined;
-    const deleted = await this.#repository.delete(state.id, known).catch((error) => this.#failed(error));
+    const deleted = await this.#repository
+      .delete(state.id, known, deadline)
+      .catch((error) => this.#failed(error));
     if (known?.is === 'superseded' || deleted === 'superseded') return lost('moved');
     if (deleted !== 'none') {
       this.context.telemetry.record({ type: 'destroyed', reason: 'signed_out' }, state.id);
@@ -188,17 +182,19 @@ export class RequestSession {
   }
 
   /** Ends the session for this request. One that moved stays lost: the visitor has it under its new ID. */
-  #ended(access: WriteAccess, scope: Scope, left: RequestState): void {
+  #ended(scope: Scope, access: WriteAccess, left: RequestState): void {
     this.#state = left.is === 'lost' && left.how === 'ended' ? absent(false) : left;
     const isToExpire = this.#state.is === 'absent' && this.#state.ownsCookie;
     if (isToExpire && access.kind === 'full') this.#cookie.expire(scope);
   }
 
-  async #create(scope: Scope, access: WriteAccess, change: Change): Promise<void> {
+  async #create({ scope, access, deadline }: Turn, change: Change): Promise<void> {
     if (access.kind !== 'full') throw access.reason;
     const now = this.context.clock.now();
-    const stamped: Change = (blank) => ({ ...change(blank), cookieSentAt: now });
-    const live = await this.#repository.create(stamped);
+    const live = await this.#repository.create(
+      (blank) => ({ ...change(blank), cookieSentAt: now }),
+      deadline,
+    );
     this.#state = holding(live, 'created');
     this.context.telemetry.record({ type: 'created' }, live.id);
     this.#cookie.send(scope, live, now);

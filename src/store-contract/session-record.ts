@@ -25,3 +25,6 @@ export type SessionRecord<Data extends object = Record<string, unknown>> = Data 
   cookie?: RecordCookie;
   __session?: unknown;
 };
+
+/** Written over a record, it removes the record: its date has passed. */
+export const REMOVAL: SessionRecord<object> = { cookie: { expires: 0 } };

@@ -21,10 +21,10 @@ export interface Exchange<Data extends object> {
 /** A browser: it keeps cookies from one request to the next. */
 export class Browser<Data extends object = Record<string, unknown>> {
   readonly cookies = new Map<string, string>();
-  readonly #session: NextAppSession<Data>;
+  readonly session: NextAppSession<Data>;
 
   constructor(session: NextAppSession<Data>, cookies: Record<string, string> = {}) {
-    this.#session = session;
+    this.session = session;
     for (const [name, value] of Object.entries(cookies)) this.cookies.set(name, value);
   }
 
@@ -42,7 +42,7 @@ export class Browser<Data extends object = Record<string, unknown>> {
       request,
       response,
       cookies,
-      session: () => this.#session(request, response),
+      session: () => this.session(request, response),
       finish: () => {
         for (const cookie of cookies()) this.#store(cookie);
       },

@@ -71,8 +71,8 @@ export function promisifyStore(store: ExpressSessionStore, options: PromisifyOpt
     if (!isSessionId(id)) return null;
     const record = asRecord(await call('get', id).catch(missingIsNull));
     if (expiry === 'store' || !record || !hasExpired(record, options.now)) return record;
-    // Some stores use another date than the record's, or none. A failed deletion must not fail the read.
-    await destroy(id).catch(() => {});
+    // Some stores use another date than the record's, or none. The read neither waits for the deletion nor fails with it.
+    void destroy(id).catch(() => {});
     return null;
   };
 

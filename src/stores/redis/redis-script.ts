@@ -28,6 +28,26 @@ export function runScript(
   });
 }
 
+/**
+ * Runs a script that writes nothing, so that a server which holds writes back runs it too.
+ *
+ * @returns null if the server does not know such scripts (Redis 6.2), or does not allow them.
+ */
+export function runReadOnly(
+  read: SendToRedis,
+  script: RedisScript,
+  keys: readonly [string, ...string[]],
+  args: readonly string[],
+): Promise<unknown> {
+  const [key] = keys;
+  const rest = [String(keys.length), ...keys, ...args];
+  return read(key, ['EVALSHA_RO', script.sha1, ...rest]).catch((error) => {
+    if (/unknown command|NOPERM/i.test(String(error))) return null;
+    if (!String(error).includes('NOSCRIPT')) throw error;
+    return read(key, ['EVAL_RO', script.source, ...rest]);
+  });
+}
+
 /** Makes a script. */
 export function script(source: string): RedisScript {
   return { source, sha1: digest('sha1', source, 'hex') };

@@ -14,15 +14,10 @@ import {
   type UserIndex,
 } from '../../store-contract/store.js';
 import { unreadableRecord } from '../../store-contract/unreadable.js';
-import {
-  isIoRedis,
-  type RedisClient,
-  type RedisCommand,
-  redisSender,
-  type SendToRedis,
-} from './redis-client.js';
+import { isIoRedis, type RedisClient, type RedisCommand } from './redis-client.js';
 import { readValue } from './redis-read.js';
 import { DELETE, runScript, SWAP } from './redis-script.js';
+import { RedisTraffic } from './redis-traffic.js';
 import { RedisUserIndex } from './redis-user-index.js';
 
 /** Turns records into text and back. Both methods may be async, for example to encrypt. */
@@ -82,7 +77,7 @@ export class RedisStore implements Store {
     load: (id, options) => this.#load(id, options),
     swap: (id, expected, record, options) => this.#swap(id, expected, record, options),
   };
-  readonly #send: SendToRedis;
+  readonly #redis: RedisTraffic;
   readonly #prefix: string;
   readonly #serializer: Serializer;
   /**
@@ -95,18 +90,18 @@ export class RedisStore implements Store {
   #writes = 0;
 
   constructor({ client, prefix = 'sess:', serializer = JSON }: RedisStoreOptions) {
-    this.#send = redisSender(client);
+    this.#redis = new RedisTraffic(client);
     this.#prefix = prefix;
     this.#serializer = serializer;
     this.#hasTags = isIoRedis(client) && client.isCluster === true && Boolean(client.options?.keyPrefix);
-    this.users = new RedisUserIndex(this.#send, prefix, {
+    this.users = new RedisUserIndex(this.#redis, prefix, {
       keyOf: (id) => this.#key(id),
       parse: (value) => this.#parse(value),
     });
   }
 
   async get(id: string, { maxBytes }: Partial<ReadOptions> = {}): Promise<SessionRecord | null> {
-    const value = await readValue(this.#send, this.#key(id), maxBytes);
+    const value = await readValue(this.#redis.read, this.#key(id), maxBytes);
     if (value === null) return null;
     const record = value.is === 'text' ? await this.#parse(value.text) : null;
     if (!record) throw unreadableRecord();
@@ -116,24 +111,24 @@ export class RedisStore implements Store {
   async set(id: string, record: SessionRecord, options = callOptions()): Promise<void> {
     const key = this.#key(id);
     const ttl = ttlMs(record, options);
-    if (ttl <= 0) await this.#send(key, ['DEL', key]);
-    else await this.#send(key, ['SET', key, await this.#format(record), 'PX', String(ttl)]);
+    if (ttl <= 0) await this.#redis.write(key, ['DEL', key]);
+    else await this.#redis.write(key, ['SET', key, await this.#format(record), 'PX', String(ttl)]);
   }
 
   async destroy(id: string): Promise<void> {
     const key = this.#key(id);
-    await this.#send(key, ['DEL', key]);
+    await this.#redis.write(key, ['DEL', key]);
   }
 
   async touch(id: string, record: SessionRecord, options = callOptions()): Promise<void> {
     const key = this.#key(id);
-    await this.#send(key, ['PEXPIRE', key, String(ttlMs(record, options))]);
+    await this.#redis.write(key, ['PEXPIRE', key, String(ttlMs(record, options))]);
   }
 
   // --- compare and swap ------------------------------------------------------------------------------------
 
   #load(id: string, { maxBytes }: ReadOptions): Promise<LoadedRecord | null> {
-    return readValue(this.#send, this.#key(id), maxBytes).then((value) => {
+    return readValue(this.#redis.read, this.#key(id), maxBytes).then((value) => {
       if (value === null) return null;
       const { size } = value;
       if (value.is === 'tooLarge') return { record: null, unreadable: true, version: '', size };
@@ -153,12 +148,12 @@ export class RedisStore implements Store {
     const key = this.#key(id);
     const ttl = ttlMs(record, options);
     const version = expected === null ? '' : digest('sha1', expected, 'hex');
-    if (ttl <= 0) return (await runScript(this.#send, DELETE, [key], [version])) === 1 ? '' : null;
+    if (ttl <= 0) return (await runScript(this.#redis.write, DELETE, [key], [version])) === 1 ? '' : null;
     const formatted = this.#format(record);
     const value = typeof formatted === 'string' ? formatted : await formatted;
     const staging = this.#stagingKey(key);
     const stage: RedisCommand = ['SET', staging, value, 'PX', STAGING_MS];
-    const swapped = await runScript(this.#send, SWAP, [key, staging], [version, String(ttl)], stage);
+    const swapped = await runScript(this.#redis.write, SWAP, [key, staging], [version, String(ttl)], stage);
     return swapped === 1 ? value : null;
   }
 

@@ -16,10 +16,10 @@ import type {
   SessionRecord,
   UserIndex,
 } from '../../store-contract/store.js';
-import type { SendToRedis } from './redis-client.js';
 import { ADD_TO_INDEX, LIST_INDEX, REMOVE_FROM_INDEX, REVOKE_IN_INDEX } from './redis-index-scripts.js';
 import { readValue } from './redis-read.js';
-import { type RedisScript, runScript } from './redis-script.js';
+import { type RedisScript, runReadOnly, runScript } from './redis-script.js';
+import type { RedisTraffic } from './redis-traffic.js';
 
 /** The records of a RedisStore: their keys in Redis, and how to parse them. */
 interface RedisRecords {
@@ -46,12 +46,14 @@ interface RawEntry {
 
 /** The index of each user, in a sorted set and a hash that only scripts change. */
 export class RedisUserIndex implements UserIndex {
-  readonly #send: SendToRedis;
+  readonly #redis: RedisTraffic;
   readonly #prefix: string;
   readonly #records: RedisRecords;
+  /** Until the server says otherwise. */
+  #hasReadOnlyScripts = true;
 
-  constructor(send: SendToRedis, prefix: string, records: RedisRecords) {
-    this.#send = send;
+  constructor(redis: RedisTraffic, prefix: string, records: RedisRecords) {
+    this.#redis = redis;
     this.#prefix = prefix;
     this.#records = records;
   }
@@ -80,7 +82,7 @@ export class RedisUserIndex implements UserIndex {
     const after = parseCursor(cursor);
     // One more, to know whether there is a next page.
     const args = [time(options), String(limit + 1), after?.entry ?? '', String(after?.until ?? '')];
-    const found = toEntries(await this.#run(LIST_INDEX, user, args));
+    const found = toEntries(await this.#runList(user, args));
     const page = found.slice(0, limit);
     const end = page.at(-1);
     return {
@@ -98,9 +100,22 @@ export class RedisUserIndex implements UserIndex {
   }
 
   #run(script: RedisScript, user: string, args: readonly string[]): Promise<unknown> {
+    return runScript(this.#redis.write, script, this.#keys(user), args);
+  }
+
+  async #runList(user: string, args: readonly string[]): Promise<unknown> {
+    if (this.#hasReadOnlyScripts) {
+      const list = await runReadOnly(this.#redis.read, LIST_INDEX, this.#keys(user), args);
+      if (list !== null) return list;
+      this.#hasReadOnlyScripts = false;
+    }
+    return this.#run(LIST_INDEX, user, args);
+  }
+
+  #keys(user: string): [string, string] {
     // A hash tag, so that a cluster keeps both keys in one slot.
     const key = `${this.#prefix}{${MARK}${user}}`;
-    return runScript(this.#send, script, [key, `${key}:keys`], args);
+    return [key, `${key}:keys`];
   }
 
   #withRecords(
@@ -117,7 +132,7 @@ export class RedisUserIndex implements UserIndex {
 
   async #read(id: string, { maxBytes }: ReadOptions): Promise<IndexedRecord> {
     const key = this.#records.keyOf(id);
-    const value = await readValue(this.#send, key, maxBytes);
+    const value = await readValue(this.#redis.read, key, maxBytes);
     if (value === null) return { key: id, record: null };
     const { size } = value;
     const record = value.is === 'text' ? await this.#parse(value.text) : null;

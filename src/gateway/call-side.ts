@@ -1,0 +1,8 @@
+import type { StoreOperation } from '../events/session-event.js';
+
+/** What a call asks of the store. One that holds writes back, or refuses them, may still answer reads. */
+export type CallSide = 'reads' | 'writes';
+
+export function sideOf(operation: StoreOperation): CallSide {
+  return operation === 'get' || operation === 'list' ? 'reads' : 'writes';
+}

@@ -1,0 +1,86 @@
+import type { RequestContext } from '../gateway/request-context.js';
+import { EntryRefused } from '../lib/session-refusals.js';
+import type { ResolvedOptions } from '../options/options.js';
+import { slide } from '../record/expiry.js';
+import { mayRemain } from '../record/grace-copy.js';
+import { newNonce } from '../record/nonce.js';
+import type { Session } from '../record/record.js';
+import { applyChange, type Change } from './change.js';
+import { deleteCopiesOfOldUser, deleteGraceCopies } from './grace.js';
+import { entryOf, isSameEntry } from './index-entry.js';
+import { type Attempt, writeOptimistically } from './optimistic-write.js';
+import type { LiveSession, SessionRef, StoredSession } from './session-ref.js';
+import type { SessionWriter } from './session-writer.js';
+
+/** Changes sessions that are alive, on top of what others wrote meanwhile. */
+export class SessionChanges {
+  readonly #options: ResolvedOptions;
+  readonly #context: RequestContext;
+  readonly #writer: SessionWriter;
+
+  constructor(options: ResolvedOptions, context: RequestContext, writer: SessionWriter) {
+    this.#options = options;
+    this.#context = context;
+    this.#writer = writer;
+  }
+
+  /** Changes a session. See `writeOptimistically`. */
+  write(ref: SessionRef, known: LiveSession | undefined, change: Change): Promise<StoredSession | null> {
+    return this.writeUnlessRefused(ref, known, (live) => {
+      const next = this.renew(live.session, change, ref.key);
+      if (next === live.session) return live;
+      return this.#writer
+        .write(ref, live, next)
+        .then((written) => written ?? { is: 'rejected', nonce: next.nonce });
+    });
+  }
+
+  /** Slides the idle timeout, through `change` of the dates. */
+  async touch(ref: SessionRef, live: LiveSession, change: Change): Promise<StoredSession> {
+    const next = this.renew(live.session, change, ref.key);
+    if (ref.slidesByTouch && isSlideOnly(live.session, next)) return ref.touch(live, next);
+    return (await this.write(ref, live, change)) ?? live;
+  }
+
+  /**
+   * Writes optimistically. If the index refuses the session, since it was revoked or the index is lost, its record goes as well,
+   * with its grace copies: nobody could revoke them any more. If it has changed, the session may have moved to a new ID.
+   */
+  writeUnlessRefused(
+    ref: SessionRef,
+    known: LiveSession | undefined,
+    attempt: Attempt,
+  ): Promise<StoredSession | null> {
+    return writeOptimistically(ref, known, async (live) => {
+      try {
+        const done = await attempt(live);
+        if (done.is === 'live')
+          await deleteCopiesOfOldUser(this.#options, ref.operation, live.session, done.session);
+        return done;
+      } catch (error) {
+        if (!(error instanceof EntryRefused)) throw error;
+        await deleteGraceCopies(this.#options, ref.operation, live.session);
+        if (await ref.deleteIfVersion(live.version, 'revoked')) throw error;
+        return { is: 'rejected', nonce: null };
+      }
+    });
+  }
+
+  /** Applies a change. Every write counts as use of the session. */
+  renew(session: Session, change: Change, key: string): Session {
+    const next = applyChange(session, change, this.#options);
+    if (next === session) return session;
+    const now = this.#context.clock.now();
+    const entry = entryOf(next, this.#options, key, now);
+    const graceCopies = next.graceCopies.filter((copy) => mayRemain(copy, now));
+    return { ...slide({ ...next, entry }, this.#options.expiry, now), graceCopies, nonce: newNonce() };
+  }
+}
+
+/**
+ * Returns whether `touch` of the store does what a write would. The date of the cookie is not worth a write, which could
+ * overwrite another request's.
+ */
+function isSlideOnly(session: Session, next: Session): boolean {
+  return session.maxAge === next.maxAge && isSameEntry(session.entry, next.entry);
+}

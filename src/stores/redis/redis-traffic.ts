@@ -1,0 +1,85 @@
+import { type RedisClient, type RedisCommand, redisSender, type SendToRedis } from './redis-client.js';
+import { SpareConnection } from './spare-connection.js';
+
+/** How long a read waits behind writes, in milliseconds, before it is sent on another connection too. */
+const PATIENCE_MS = 100;
+
+const WAITING = Symbol('waiting');
+
+/**
+ * The commands to Redis. A server that pauses writes, as for a failover, holds up the whole connection on which one is sent, and
+ * the reads behind it. So reads take a connection of their own as soon as they wait behind a write, until that is answered.
+ */
+export class RedisTraffic {
+  readonly #client: RedisClient;
+  readonly #send: SendToRedis;
+  /** The writes that have not been answered. */
+  readonly #writes = new Set<symbol>();
+  #spare: Spare | null = null;
+
+  constructor(client: RedisClient) {
+    this.#client = client;
+    this.#send = redisSender(client);
+  }
+
+  /** Sends a command that may write. Redis counts every script as one. */
+  readonly write: SendToRedis = (key, command, first) => {
+    const write = Symbol(command[0]);
+    this.#writes.add(write);
+    return this.#send(key, command, first).finally(() => this.#answered(write));
+  };
+
+  /** Sends a command that only reads. */
+  readonly read: SendToRedis = (key, command) => {
+    const connection = this.#spare?.connection;
+    if (connection?.hasAnswered) return this.#bySpare(connection, key, command, this.#send);
+    const reply = this.#send(key, command);
+    return this.#writes.size === 0 ? reply : this.#orBySpare(reply, key, command);
+  };
+
+  async #orBySpare(reply: Promise<unknown>, key: string, command: RedisCommand): Promise<unknown> {
+    let timer: NodeJS.Timeout | undefined;
+    const patience = new Promise((resolve) => {
+      timer = setTimeout(resolve, PATIENCE_MS, WAITING);
+    });
+    const first = await Promise.race([reply, patience]).finally(() => clearTimeout(timer));
+    if (first !== WAITING) return first;
+    const connection = this.#openSpare();
+    return connection ? Promise.race([reply, this.#bySpare(connection, key, command, () => reply)]) : reply;
+  }
+
+  /** Sends a read on the spare connection. What that one does not answer is answered by `otherwise`. */
+  #bySpare(
+    connection: SpareConnection,
+    key: string,
+    command: RedisCommand,
+    otherwise: SendToRedis,
+  ): Promise<unknown> {
+    return connection.send(key, command).catch((error) => {
+      if (connection.hasAnswered && this.#spare?.connection === connection) throw error;
+      return otherwise(key, command);
+    });
+  }
+
+  #openSpare(): SpareConnection | null {
+    if (this.#writes.size > 0) {
+      this.#spare ??= { connection: SpareConnection.open(this.#client), behind: new Set(this.#writes) };
+    }
+    return this.#spare?.connection ?? null;
+  }
+
+  #answered(write: symbol): void {
+    this.#writes.delete(write);
+    this.#spare?.behind.delete(write);
+    if (this.#spare?.behind.size !== 0) return;
+    this.#spare.connection?.close();
+    this.#spare = null;
+  }
+}
+
+interface Spare {
+  /** Null if the client cannot be duplicated. */
+  readonly connection: SpareConnection | null;
+  /** The writes behind which reads wait. */
+  readonly behind: Set<symbol>;
+}
