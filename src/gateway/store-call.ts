@@ -10,6 +10,9 @@ import type { Operation } from './operation.js';
 import { safeCause } from './safe-cause.js';
 import { callFailed, callTimedOut, notSent } from './store-failures.js';
 
+/** How long a call waits before it is sent again, while a slot of a Redis Cluster moves. That takes milliseconds, or seconds. */
+const MOVING_PAUSE_MS = 50;
+
 /** The session or user that a call is about. */
 export interface CallSubject {
   /** The key of the session or the user. It is kept out of errors. */
@@ -106,10 +109,9 @@ export class StoreCall {
     throw notSent(this.#name, name, breaker.failure);
   }
 
-  #limited<T>(send: Send<T>): Promise<T> {
+  #limited<T>(send: Send<T>, sentAt = performance.now()): Promise<T> {
     const { open, deadline } = this.#operation;
     const { breaker, pending, name } = open;
-    const sentAt = performance.now();
     return new Promise((resolve, reject) => {
       const waiting = {
         deadline,
@@ -127,13 +129,21 @@ export class StoreCall {
         },
         (error) => {
           pending.delete(waiting);
-          reject(SessionError.is(error) ? error : this.#failure(error));
+          if (deliveryOf(error) !== 'moving') return reject(this.#failure(error));
+          if (deadline.at - performance.now() > MOVING_PAUSE_MS) {
+            setTimeout(() => this.#limited(send, sentAt).then(resolve, reject), MOVING_PAUSE_MS);
+            return;
+          }
+          // Nobody serves these keys, as if the store did not answer.
+          breaker.onTimeout(sentAt);
+          reject(this.#failure(error));
         },
       );
     });
   }
 
   #failure(error: unknown): SessionError {
+    if (SessionError.is(error)) return error;
     const { key, otherKeys = [] } = this.#subject;
     const cause = safeCause(error, key, ...otherKeys);
     return callFailed(this.#name, this.#operation.open.name, cause, deliveryOf(error));

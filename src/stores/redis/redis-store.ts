@@ -156,6 +156,11 @@ export class RedisStore implements Store {
     if (ttl <= 0) return (await runScript(this.#send, DELETE, [key], [version])) === 1 ? '' : null;
     const formatted = this.#format(record);
     const value = typeof formatted === 'string' ? formatted : await formatted;
+    // One command for one key, which a cluster also takes while the slot moves to another node.
+    if (expected === null) {
+      const created = await this.#send(key, ['SET', key, value, 'PX', String(ttl), 'NX']);
+      return created === null ? null : value;
+    }
     const staging = this.#stagingKey(key);
     const stage: RedisCommand = ['SET', staging, value, 'PX', STAGING_MS];
     const swapped = await runScript(this.#send, SWAP, [key, staging], [version, String(ttl)], stage);
@@ -171,7 +176,7 @@ export class RedisStore implements Store {
   /** Returns a key for one write, in the same slot as `key`. */
   #stagingKey(key: string): string {
     const unique = `${this.#nonce}.${++this.#writes}`;
-    return key.includes('{') ? `${key}:${unique}` : `{${key}}:${unique}`;
+    return key.includes('{') ? `${key}:${unique}` : `${this.#prefix}{${key}}:${unique}`;
   }
 
   #format(record: SessionRecord): MaybePromise<string> {
