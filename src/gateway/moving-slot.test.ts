@@ -15,6 +15,10 @@ class MovingStore extends MemoryStore {
     this.atomic.swap = async (...args) => this.#call(() => swap(...args));
   }
 
+  override async get(id: string) {
+    return this.#call(() => super.get(id));
+  }
+
   #call<T>(answer: () => T): T {
     this.calls++;
     if (this.refusals-- > 0) throw new Error('TRYAGAIN Multiple keys request during rehashing of slot');
