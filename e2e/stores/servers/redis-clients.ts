@@ -1,8 +1,13 @@
 import { Cluster, Redis } from 'ioredis';
 import { Cluster as Cluster5, Redis as Redis5 } from 'ioredis5';
 import type { RedisClient } from 'next-app-session/redis';
-import { createClient, createCluster } from 'redis';
-import { createClient as createClient5, createCluster as createCluster5 } from 'redis5';
+import { createClient, createClientPool, createCluster, createSentinel } from 'redis';
+import {
+  createClient as createClient5,
+  createClientPool as createClientPool5,
+  createCluster as createCluster5,
+  createSentinel as createSentinel5,
+} from 'redis5';
 
 export interface Connection {
   readonly client: RedisClient;
@@ -31,6 +36,13 @@ export const ioredisClusterOptions = {
   enableOfflineQueue: false,
   clusterRetryStrategy: (attempt: number) => Math.min(attempt * 50, 500),
 };
+
+export const nodeRedisSentinelOptions = {
+  maxCommandRediscovers: 0,
+  nodeClientOptions: nodeRedisOptions,
+};
+/** Several connections from the start, so that commands can overtake each other. */
+const poolOptions = { minimum: 4, maximum: 8 };
 
 const ignore = () => {};
 
@@ -62,6 +74,24 @@ export const singleClients: readonly ClientKind[] = [
         'error',
         ignore,
       );
+      await client.connect();
+      return { client, close: () => client.destroy() };
+    },
+  },
+  {
+    name: 'node-redis 6 pool',
+    open: async ([port]) => {
+      const options = { ...nodeRedisOptions, url: `redis://127.0.0.1:${port}` };
+      const client = createClientPool(options, poolOptions).on('error', ignore);
+      await client.connect();
+      return { client, close: () => client.destroy() };
+    },
+  },
+  {
+    name: 'node-redis 5 pool',
+    open: async ([port]) => {
+      const options = { ...nodeRedisOptions, url: `redis://127.0.0.1:${port}` };
+      const client = createClientPool5(options, poolOptions).on('error', ignore);
       await client.connect();
       return { client, close: () => client.destroy() };
     },
@@ -130,6 +160,24 @@ export const sentinelClients: readonly {
     name: 'ioredis 5 by Sentinel',
     open: async (ports, name) =>
       fromIoRedis(new Redis5({ ...ioredisOptions, sentinels: nodes(ports), name })),
+  },
+  {
+    name: 'node-redis 6 by Sentinel',
+    open: async (ports, name) => {
+      const options = { name, sentinelRootNodes: nodes(ports), ...nodeRedisSentinelOptions };
+      const client = createSentinel(options).on('error', ignore);
+      await client.connect();
+      return { client, close: () => void client.destroy() };
+    },
+  },
+  {
+    name: 'node-redis 5 by Sentinel',
+    open: async (ports, name) => {
+      const options = { name, sentinelRootNodes: nodes(ports), ...nodeRedisSentinelOptions };
+      const client = createSentinel5(options).on('error', ignore);
+      await client.connect();
+      return { client, close: () => void client.destroy() };
+    },
   },
 ];
 
