@@ -14,9 +14,12 @@ export interface Connection {
   close(): void;
 }
 
+/** Whom a connection is for. By default the user that may do all. */
+export type Login = { readonly username: string; readonly password: string } | Record<string, never>;
+
 export interface ClientKind {
   readonly name: string;
-  open(ports: readonly number[]): Promise<Connection>;
+  open(ports: readonly number[], login?: Login): Promise<Connection>;
 }
 
 /**
@@ -50,16 +53,16 @@ const ignore = () => {};
 export const singleClients: readonly ClientKind[] = [
   {
     name: 'ioredis 6',
-    open: async ([port]) => fromIoRedis(new Redis({ ...ioredisOptions, port: port ?? 0 })),
+    open: async ([port], login) => fromIoRedis(new Redis({ ...ioredisOptions, ...login, port: port ?? 0 })),
   },
   {
     name: 'ioredis 5',
-    open: async ([port]) => fromIoRedis(new Redis5({ ...ioredisOptions, port: port ?? 0 })),
+    open: async ([port], login) => fromIoRedis(new Redis5({ ...ioredisOptions, ...login, port: port ?? 0 })),
   },
   {
     name: 'node-redis 6',
-    open: async ([port]) => {
-      const client = createClient({ ...nodeRedisOptions, url: `redis://127.0.0.1:${port}` }).on(
+    open: async ([port], login) => {
+      const client = createClient({ ...nodeRedisOptions, ...login, url: `redis://127.0.0.1:${port}` }).on(
         'error',
         ignore,
       );
@@ -69,8 +72,8 @@ export const singleClients: readonly ClientKind[] = [
   },
   {
     name: 'node-redis 5',
-    open: async ([port]) => {
-      const client = createClient5({ ...nodeRedisOptions, url: `redis://127.0.0.1:${port}` }).on(
+    open: async ([port], login) => {
+      const client = createClient5({ ...nodeRedisOptions, ...login, url: `redis://127.0.0.1:${port}` }).on(
         'error',
         ignore,
       );
@@ -80,8 +83,8 @@ export const singleClients: readonly ClientKind[] = [
   },
   {
     name: 'node-redis 6 pool',
-    open: async ([port]) => {
-      const options = { ...nodeRedisOptions, url: `redis://127.0.0.1:${port}` };
+    open: async ([port], login) => {
+      const options = { ...nodeRedisOptions, ...login, url: `redis://127.0.0.1:${port}` };
       const client = createClientPool(options, poolOptions).on('error', ignore);
       await client.connect();
       return { client, close: () => client.destroy() };
@@ -89,8 +92,8 @@ export const singleClients: readonly ClientKind[] = [
   },
   {
     name: 'node-redis 5 pool',
-    open: async ([port]) => {
-      const options = { ...nodeRedisOptions, url: `redis://127.0.0.1:${port}` };
+    open: async ([port], login) => {
+      const options = { ...nodeRedisOptions, ...login, url: `redis://127.0.0.1:${port}` };
       const client = createClientPool5(options, poolOptions).on('error', ignore);
       await client.connect();
       return { client, close: () => client.destroy() };
@@ -114,21 +117,23 @@ export const clusterClients: readonly ClusterKind[] = [
   {
     name: 'ioredis 6 Cluster',
     followsFailover: true,
-    open: async (ports) => fromIoRedis(new Cluster(nodes(ports), ioredisClusterOptions)),
+    open: async (ports, login) =>
+      fromIoRedis(new Cluster(nodes(ports), { ...ioredisClusterOptions, redisOptions: { ...login } })),
   },
   {
     name: 'ioredis 5 Cluster',
     followsFailover: true,
-    open: async (ports) => fromIoRedis(new Cluster5(nodes(ports), ioredisClusterOptions)),
+    open: async (ports, login) =>
+      fromIoRedis(new Cluster5(nodes(ports), { ...ioredisClusterOptions, redisOptions: { ...login } })),
   },
   {
     name: 'node-redis 6 cluster',
     followsFailover: true,
-    open: async (ports) => {
-      const client = createCluster({ rootNodes: rootNodes(ports), defaults: nodeRedisOptions }).on(
-        'error',
-        ignore,
-      );
+    open: async (ports, login) => {
+      const client = createCluster({
+        rootNodes: rootNodes(ports),
+        defaults: { ...nodeRedisOptions, ...login },
+      }).on('error', ignore);
       await client.connect();
       return { client, close: () => client.destroy() };
     },
@@ -136,11 +141,11 @@ export const clusterClients: readonly ClusterKind[] = [
   {
     name: 'node-redis 5 cluster',
     followsFailover: false,
-    open: async (ports) => {
-      const client = createCluster5({ rootNodes: rootNodes(ports), defaults: nodeRedisOptions }).on(
-        'error',
-        ignore,
-      );
+    open: async (ports, login) => {
+      const client = createCluster5({
+        rootNodes: rootNodes(ports),
+        defaults: { ...nodeRedisOptions, ...login },
+      }).on('error', ignore);
       await client.connect();
       return { client, close: () => client.destroy() };
     },
