@@ -39,8 +39,8 @@ function rulesFor(client: FurtherCommands): string[] {
   return [...row.replaceAll('\\|', '|').matchAll(/`(\+\S+)`/g)].map(([, rule = '']) => rule);
 }
 
-/** What everybody may send, what replicas are sent, and what a test itself sends. */
-const OTHERS = new Set(['auth', 'hello', 'ping', 'replconf', 'select', 'config|resetstat']);
+/** What everybody may send, what a test itself sends, and what primaries and replicas send each other. */
+const OTHERS = new Set('auth hello config|resetstat ping replconf select multi exec pexpireat'.split(' '));
 
 /** Returns what these servers were sent, also by scripts, in alphabetical order. */
 export async function commandsSentTo(servers: readonly RedisServer[]): Promise<string[]> {

@@ -1,4 +1,6 @@
 import { SessionError } from '../../lib/errors.js';
+import { isObject } from '../../lib/json.js';
+import { isPromiseLike } from '../../lib/maybe-promise.js';
 
 /** A client of ioredis 5 or 6, as RedisStore uses it: `Redis` (also with Sentinel) or `Cluster`. */
 export interface IoRedisClient {
@@ -62,16 +64,23 @@ export type SendToRedis = (key: string, command: RedisCommand, first?: RedisComm
  * @throws ERR_SESSION_OPTIONS for any other object.
  */
 export function redisSender(client: RedisClient): SendToRedis {
+  if (!isObject(client)) throw notAClient(client);
   if (isIoRedis(client)) return ioRedisSender(client);
   if (isSentinel(client)) return sentinelSender(client);
   if (isCluster(client)) return nodeRedisSender((key, command) => client.sendCommand(key, false, command));
   if (isPool(client)) return poolSender(client);
   if (isNodeRedis(client)) return nodeRedisSender((_, command) => client.sendCommand(command));
-  throw new SessionError(
-    'ERR_SESSION_OPTIONS',
-    'RedisStore option client: give a client or cluster of ioredis (5 or 6) or of the redis package ' +
-      '(5 or 6).',
-  );
+  throw notAClient(client);
+}
+
+function notAClient(value: unknown): SessionError {
+  const clients =
+    'a client of ioredis 5 or 6 (Redis, Cluster) or of the redis package 5 or 6 (createClient, createClientPool, ' +
+    'createCluster, createSentinel)';
+  let fix = `give ${clients}`;
+  if (typeof value === 'string') fix = `a URL is not enough, make ${clients} with it`;
+  if (isPromiseLike(value)) fix = 'it is a promise. Wait for it (await), and pass the client';
+  return new SessionError('ERR_SESSION_OPTIONS', `RedisStore option client: ${fix}.`);
 }
 
 export function isIoRedis(client: RedisClient): client is IoRedisClient {
