@@ -121,3 +121,23 @@ export const testedByPlaywright: readonly (Variant & { readonly dev?: string })[
     dev: 'dev',
   },
 ];
+
+/** Apart, since they are only developed, with `next dev`. */
+export const developedWithRedis: readonly Variant[] = [
+  {
+    name: 'Next 15.5 (webpack)',
+    install: 'next-15',
+    sources: ['dev-redis'],
+    config: {},
+    buildOptions: [],
+    ...node,
+  },
+  {
+    name: 'Next 16.4 (Turbopack)',
+    install: 'next-16',
+    sources: ['dev-redis'],
+    config: {},
+    buildOptions: [],
+    ...node,
+  },
+];
