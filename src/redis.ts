@@ -2,6 +2,9 @@ export type {
   IoRedisClient,
   NodeRedisClient,
   NodeRedisCluster,
+  NodeRedisPool,
+  NodeRedisSentinel,
   RedisClient,
 } from './stores/redis/redis-client.js';
-export { RedisStore, type RedisStoreOptions, type Serializer } from './stores/redis/redis-store.js';
+export type { RedisStoreOptions, Serializer } from './stores/redis/redis-options.js';
+export { RedisStore } from './stores/redis/redis-store.js';

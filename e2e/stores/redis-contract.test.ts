@@ -3,15 +3,18 @@ import { testStore } from 'next-app-session/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { type Connection, singleClients } from './servers/redis-clients.js';
 import { RedisServer } from './servers/redis-server.js';
+import { commandsSentTo, RedisUser } from './servers/redis-user.js';
 
 // The contract, in a file for each kind of store: its tests wait for records to expire, and files run side by side.
 
-describe.each(singleClients)('RedisStore on $name', ({ open }) => {
+describe.each(singleClients)('RedisStore on $name', ({ name, open }) => {
+  const user = new RedisUser(name.startsWith('ioredis') ? ['ioredis'] : []);
   let server: RedisServer;
   let connection: Connection;
   beforeAll(async () => {
     server = await RedisServer.start();
-    connection = await open([server.port]);
+    await user.enter(server);
+    connection = await open([server.port], user.login);
   });
   afterAll(async () => {
     connection?.close();
@@ -21,9 +24,13 @@ describe.each(singleClients)('RedisStore on $name', ({ open }) => {
   testStore(
     { describe, it, expect },
     {
-      create: ({ name }) => new RedisStore({ client: connection.client, prefix: `${name}:` }),
+      create: ({ name }) => new RedisStore({ client: connection.client, prefix: `sess:${name}:` }),
       atomic: true,
       users: true,
     },
   );
+
+  it('needs each command that docs/stores.md lists, and no other', async () => {
+    expect(await commandsSentTo([server])).toEqual(user.commands);
+  });
 });

@@ -74,6 +74,20 @@ describe.each(kinds)('with %s', (name, open) => {
     expect(await store.atomic.swap('b', second, { ...until(60_000), n: 9 }, system())).toBeNull();
   });
 
+  it('swaps large records, many at once', async () => {
+    const end = until(60_000);
+    const large = (n: number) => ({ ...end, n, text: 'ä'.repeat(200_000) });
+    await Promise.all(
+      Array.from({ length: 10 }, async (_, at) => {
+        const id = `large-${at}`;
+        const first = await store.atomic.swap(id, null, large(1), system());
+        const second = await store.atomic.swap(id, first, large(2), system());
+        expect((await store.atomic.load(id, system()))?.version).toBe(second);
+        expect(await store.get(id)).toEqual(large(2));
+      }),
+    );
+  });
+
   it('removes by a swap that has expired', async () => {
     const version = await store.atomic.swap('c', null, until(60_000), system());
     expect(await store.atomic.swap('c', 'other', until(-1), system())).toBeNull();

@@ -66,6 +66,15 @@ export class NextApp {
    * @param under a folder of files that are copied first. The variant's own files replace them.
    */
   async build(tarball: string, under?: string): Promise<void> {
+    await this.prepare(tarball, under);
+    const args = [NEXT, 'build', ...this.#variant.buildOptions];
+    await run(process.execPath, args, { cwd: this.folder, env, maxBuffer: 1e8 }).catch((error) => {
+      throw new Error(`next build failed for ${this.#variant.name}:\n${error.stdout}\n${error.stderr}`);
+    });
+  }
+
+  /** Installs the package and copies the files of the app, for `next dev`. */
+  async prepare(tarball: string, under?: string): Promise<void> {
     mkdirSync(this.folder, { recursive: true });
     for (const name of readdirSync(this.folder)) {
       if (name !== 'node_modules') rmSync(join(this.folder, name), { recursive: true, force: true });
@@ -78,10 +87,6 @@ export class NextApp {
     }
     const config = JSON.stringify(this.#variant.config, null, 2);
     writeFileSync(join(this.folder, 'next.config.js'), `module.exports = ${config};\n`);
-    const args = [NEXT, 'build', ...this.#variant.buildOptions];
-    await run(process.execPath, args, { cwd: this.folder, env, maxBuffer: 1e8 }).catch((error) => {
-      throw new Error(`next build failed for ${this.#variant.name}:\n${error.stdout}\n${error.stderr}`);
-    });
   }
 
   /** What the build made for browsers, all files in one text. */
@@ -93,13 +98,13 @@ export class NextApp {
       .join('\n');
   }
 
-  async start(settings: Record<string, string> = {}): Promise<void> {
+  async start(settings: Record<string, string> = {}, command: 'start' | 'dev' = 'start'): Promise<void> {
     const port = await freePort();
     this.url = `http://localhost:${port}`;
-    const args = [NEXT, 'start', '-p', String(port)];
+    const args = [NEXT, command, '-p', String(port)];
     this.#server = spawn(process.execPath, args, {
       cwd: this.folder,
-      env: { ...env, ...settings },
+      env: { ...env, NODE_ENV: command === 'dev' ? 'development' : 'production', ...settings },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [this.#server.stdout, this.#server.stderr]) {
@@ -109,7 +114,7 @@ export class NextApp {
     }
     const deadline = Date.now() + 90_000;
     while (!(await fetch(`${this.url}/api/calls`).catch(() => null))?.ok) {
-      if (Date.now() > deadline) throw new Error(`next start did not answer:\n${this.#log}`);
+      if (Date.now() > deadline) throw new Error(`next ${command} did not answer:\n${this.#log}`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
@@ -160,7 +165,8 @@ export class NextApp {
     const server = this.#server;
     if (!server || server.exitCode !== null || server.signalCode !== null) return;
     const gone = new Promise((resolve) => server.once('exit', resolve));
-    server.kill('SIGKILL');
+    // `next dev` serves in a child process, which it ends with itself.
+    server.kill(server.spawnargs.includes('dev') ? 'SIGTERM' : 'SIGKILL');
     await gone;
   }
 

@@ -133,3 +133,23 @@ export const withClientImports: readonly Variant[] = [
   { name: 'Next 16.4 (webpack)', install: 'next-16', buildOptions: ['--webpack'], ...clientImports },
   { name: 'Next 16.4 (Turbopack)', install: 'next-16', buildOptions: [], ...clientImports },
 ];
+
+/** Apart, since they are only developed, with `next dev`. */
+export const developedWithRedis: readonly Variant[] = [
+  {
+    name: 'Next 15.5 (webpack)',
+    install: 'next-15',
+    sources: ['dev-redis'],
+    config: {},
+    buildOptions: [],
+    ...node,
+  },
+  {
+    name: 'Next 16.4 (Turbopack)',
+    install: 'next-16',
+    sources: ['dev-redis'],
+    config: {},
+    buildOptions: [],
+    ...node,
+  },
+];

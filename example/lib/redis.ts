@@ -1,8 +1,16 @@
 import { Redis } from 'ioredis';
 import { RedisStore } from 'next-app-session/redis';
 
-/** Connects at the first request, not while `next build` runs. */
+/** Outlives this module: `next dev` loads it again at each save, and a build has a copy of it in each bundle. */
+const shared = globalThis as { sessionRedis?: Promise<Redis> };
+
+/** Connects at the first request, not while `next build` runs, and once a process. */
 export async function redisStore(url: string): Promise<RedisStore> {
+  shared.sessionRedis ??= connect(url);
+  return new RedisStore({ client: await shared.sessionRedis });
+}
+
+async function connect(url: string): Promise<Redis> {
   const client = new Redis(url, {
     lazyConnect: true,
     // While there is no connection a command fails at once, rather than happen whenever there is one again.
@@ -14,5 +22,5 @@ export async function redisStore(url: string): Promise<RedisStore> {
   client.on('error', (error) => console.error('Redis:', error.message));
   // If this fails, the listener has said so, and the client goes on trying.
   await client.connect().catch(() => {});
-  return new RedisStore({ client });
+  return client;
 }

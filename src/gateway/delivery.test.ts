@@ -26,13 +26,31 @@ it.each([
   ['a Cluster of ioredis', "Cluster isn't ready and enableOfflineQueue options is false"],
   ['node-redis, which reconnects', 'The client is offline'],
   ['node-redis, which was closed', 'The client is closed'],
+  ['a pool of node-redis', 'Timeout waiting for a client after 3000ms'],
 ])('it was not sent: %s', (_, message) => {
   expect(deliveryOf(new Error(message))).toBe('unsent');
+});
+
+it.each([
+  ['a node that has only some of the keys', 'TRYAGAIN Multiple keys request during rehashing of slot'],
+  ['a node that has none of them any more', 'ASK 866 127.0.0.1:7001'],
+  ['nobody who serves them', 'CLUSTERDOWN Hash slot not served'],
+  [
+    'ioredis, which gave up',
+    'Too many Cluster redirections. Last error: ReplyError: MOVED 866 127.0.0.1:7001',
+  ],
+  ['node-redis, which gave up', 'Too many Cluster redirections'],
+])('its slot moves: %s', (_, message) => {
+  expect(deliveryOf(new Error(message))).toBe('moving');
 });
 
 it.each<[string, unknown]>([
   ['ioredis lost the connection', new Error('Connection is closed.')],
   ['ioredis gave up', new Error('Reached the max retries per request limit (which is 0).')],
+  [
+    'a Cluster of ioredis lost the connection',
+    new Error('Too many Cluster redirections. Last error: Error: Connection is closed.'),
+  ],
   ['node-redis lost the connection', new Error('Socket closed unexpectedly')],
   ['node-redis was destroyed', new Error('Disconnects client')],
   ['a socket', withFields('read ECONNRESET', { code: 'ECONNRESET', syscall: 'read' })],

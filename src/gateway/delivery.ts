@@ -2,23 +2,31 @@
  * How far a call got that failed:
  * - `unsent`: the driver did not send it, because it has no connection
  * - `refused`: the server answered with an error, and changed nothing
+ * - `moving`: a Redis Cluster refused it, because the slot of its keys moves to another node. It may be sent again
  * - `unknown`: nobody can tell. A write may have taken effect, or may still do so
  */
-export type Delivery = 'unsent' | 'refused' | 'unknown';
+export type Delivery = 'unsent' | 'refused' | 'moving' | 'unknown';
 
 /**
- * What ioredis (5, 6) and node-redis (5, 6) say of a command that they did not send. What they say of one whose connection was
- * lost afterwards is another text.
+ * What ioredis (5, 6) and node-redis (5, 6) say of a command that they did not send, and the pool of node-redis. What they say
+ * of one whose connection was lost afterwards is another text.
  */
 const UNSENT =
-  /^(Stream isn't writeable and enableOfflineQueue|Cluster isn't ready and enableOfflineQueue|The client is (offline|closed)$)/;
+  /^(Stream isn't writeable and enableOfflineQueue|Cluster isn't ready and enableOfflineQueue|The client is (offline|closed)$|Timeout waiting for a client after )/;
+
+/**
+ * What a Redis Cluster says while a slot moves: another node has the keys or some of them, or nobody serves them yet. Clients
+ * follow it a number of times, and then give up.
+ */
+const MOVING =
+  /^(Too many Cluster redirections$|(Too many Cluster redirections\. Last error: \w+: )?(ASK|CLUSTERDOWN|MOVED|TRYAGAIN) )/;
 
 /** Errors of a Redis server: ioredis names them, node-redis has a class of its own. */
 const REPLY_CLASSES = new Set(['ReplyError', 'ErrorReply']);
 
 /** First words of a Redis server's errors, for a class whose name a bundler has shortened. */
 const REPLY =
-  /^(ASK|BUSY|CLUSTERDOWN|CROSSSLOT|LOADING|MASTERDOWN|MISCONF|MOVED|NOAUTH|NOPERM|NOREPLICAS|NOSCRIPT|OOM|READONLY|TRYAGAIN|WRONGTYPE) /;
+  /^(BUSY|CROSSSLOT|LOADING|MASTERDOWN|MISCONF|NOAUTH|NOPERM|NOREPLICAS|NOSCRIPT|OOM|READONLY|WRONGTYPE) /;
 
 /** SQLSTATEs with which PostgreSQL says that a statement may have taken effect: a lost connection, a shutdown, and 40003. */
 const SQL_UNKNOWN = /^(08|57|40003)/;
@@ -28,6 +36,7 @@ export function deliveryOf(error: unknown): Delivery {
   try {
     if (!(error instanceof Error)) return 'unknown';
     if (UNSENT.test(error.message)) return 'unsent';
+    if (MOVING.test(error.message)) return 'moving';
     return isReply(error) || isSqlError(error) ? 'refused' : 'unknown';
   } catch {
     return 'unknown';

@@ -11,6 +11,9 @@ import { type Delivery, deliveryOf } from './delivery.js';
 import type { Operation } from './operation.js';
 import { callFailed, callTimedOut, notSent } from './store-failures.js';
 
+/** How long a call waits before it is sent again, while a slot of a Redis Cluster moves. That takes milliseconds, or seconds. */
+const MOVING_PAUSE_MS = 50;
+
 /** The session or user that a call is about. */
 export interface CallSubject {
   /** The key of the session or the user. It is kept out of errors. */
@@ -109,10 +112,9 @@ export class StoreCall {
     throw notSent(this.#name, name, breaker.failure(this.#side));
   }
 
-  #limited<T>(send: Send<T>): Promise<T> {
+  #limited<T>(send: Send<T>, sentAt = performance.now()): Promise<T> {
     const { open, deadline } = this.#operation;
     const { breaker, pending, name } = open;
-    const sentAt = performance.now();
     return new Promise((resolve, reject) => {
       const waiting = {
         deadline,
@@ -131,6 +133,12 @@ export class StoreCall {
         (error) => {
           pending.delete(waiting);
           const delivery = deliveryOf(error);
+          if (delivery === 'moving' && deadline.at - performance.now() > MOVING_PAUSE_MS) {
+            setTimeout(() => this.#limited(send, sentAt).then(resolve, reject), MOVING_PAUSE_MS);
+            return;
+          }
+          // Nobody serves these keys, as if the store did not answer.
+          if (delivery === 'moving') breaker.onTimeout(this.#side, sentAt);
           if (delivery === 'refused') this.#answered();
           reject(this.#failure(error, delivery));
         },

@@ -36,7 +36,7 @@ export function callFailed(
       options,
     );
   }
-  if (delivery === 'refused') {
+  if (delivery === 'refused' || delivery === 'moving') {
     return new SessionError(
       code,
       `The session store (${store}) refused ${operation}; error.cause says why. ${UNCHANGED} Check what it logged.`,

@@ -1,7 +1,7 @@
 import { createServer, request as httpRequest, type Server } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import nextAppSession from '../../src/index.js';
 import type { BackendCookie, BackendRun } from '../backend/session-backend.js';
 import { controlBackend } from './control-backend.js';
@@ -20,8 +20,15 @@ const secret = backend.env.NEXT_APP_SESSION_TEST_SECRET ?? '';
 let app: Server;
 let appUrl: string;
 
+/** What was logged when the server opened. */
+const logged: string[] = [];
+
 beforeAll(async () => {
+  const warn = vi.spyOn(console, 'warn').mockImplementation((text) => logged.push(text));
   await openControlServer(session, backend.env);
+  // An app may have several sessions, and Next may run its instrumentation again.
+  await openControlServer(session, backend.env);
+  warn.mockRestore();
   app = createServer(async (req, res) => {
     const done = (status: number, body: object) => res.writeHead(status).end(JSON.stringify(body));
     try {
@@ -56,6 +63,13 @@ async function withUser(data: Data) {
   };
   return { run, value: decodeURIComponent(cookie.value), cookie, visit };
 }
+
+it('says in one line that it is open, and where, and not how to get in', () => {
+  expect(logged).toEqual([expect.stringContaining(`the session test server listens on 127.0.0.1:${port},`)]);
+  expect(logged[0]).toContain('must not run in production');
+  expect(logged[0]).not.toContain(secret);
+  expect(logged[0]).not.toContain('\n');
+});
 
 describe('a run', () => {
   it('puts sessions where the app finds them, and finds what the app wrote', async () => {

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { SessionError } from '../../src/lib/errors.js';
 import { safeName } from '../../src/lib/safe-cause.js';
+import { warnOnce } from '../../src/lib/warnings.js';
 import type { NextAppSession } from '../../src/next-app-session.js';
 import { internalsOf, type SessionInternals } from '../../src/session-internals.js';
 import { errorType } from '../../src/telemetry/error-type.js';
@@ -78,6 +79,10 @@ class ControlServer {
     }
     // A process that has nothing else to do may end.
     this.#server.unref();
+    warnOnce(
+      `the session test server listens on ${LOOPBACK}:${port}, since ${SECRET_VARIABLE} is set. Whoever has that secret ` +
+        'can sign in as any user: it is for tests, and must not run in production.',
+    );
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

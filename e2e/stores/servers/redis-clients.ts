@@ -1,17 +1,25 @@
 import { Cluster, Redis } from 'ioredis';
 import { Cluster as Cluster5, Redis as Redis5 } from 'ioredis5';
 import type { RedisClient } from 'next-app-session/redis';
-import { createClient, createCluster } from 'redis';
-import { createClient as createClient5, createCluster as createCluster5 } from 'redis5';
+import { createClient, createClientPool, createCluster, createSentinel } from 'redis';
+import {
+  createClient as createClient5,
+  createClientPool as createClientPool5,
+  createCluster as createCluster5,
+  createSentinel as createSentinel5,
+} from 'redis5';
 
 export interface Connection {
   readonly client: RedisClient;
   close(): void;
 }
 
+/** Whom a connection is for. By default the user that may do all. */
+export type Login = { readonly username: string; readonly password: string } | Record<string, never>;
+
 export interface ClientKind {
   readonly name: string;
-  open(ports: readonly number[]): Promise<Connection>;
+  open(ports: readonly number[], login?: Login): Promise<Connection>;
 }
 
 /**
@@ -32,22 +40,29 @@ export const ioredisClusterOptions = {
   clusterRetryStrategy: (attempt: number) => Math.min(attempt * 50, 500),
 };
 
+export const nodeRedisSentinelOptions = {
+  maxCommandRediscovers: 0,
+  nodeClientOptions: nodeRedisOptions,
+};
+/** Several connections from the start, so that commands can overtake each other. */
+const poolOptions = { minimum: 4, maximum: 8 };
+
 const ignore = () => {};
 
 /** Clients of one server. */
 export const singleClients: readonly ClientKind[] = [
   {
     name: 'ioredis 6',
-    open: async ([port]) => fromIoRedis(new Redis({ ...ioredisOptions, port: port ?? 0 })),
+    open: async ([port], login) => fromIoRedis(new Redis({ ...ioredisOptions, ...login, port: port ?? 0 })),
   },
   {
     name: 'ioredis 5',
-    open: async ([port]) => fromIoRedis(new Redis5({ ...ioredisOptions, port: port ?? 0 })),
+    open: async ([port], login) => fromIoRedis(new Redis5({ ...ioredisOptions, ...login, port: port ?? 0 })),
   },
   {
     name: 'node-redis 6',
-    open: async ([port]) => {
-      const client = createClient({ ...nodeRedisOptions, url: `redis://127.0.0.1:${port}` }).on(
+    open: async ([port], login) => {
+      const client = createClient({ ...nodeRedisOptions, ...login, url: `redis://127.0.0.1:${port}` }).on(
         'error',
         ignore,
       );
@@ -57,11 +72,29 @@ export const singleClients: readonly ClientKind[] = [
   },
   {
     name: 'node-redis 5',
-    open: async ([port]) => {
-      const client = createClient5({ ...nodeRedisOptions, url: `redis://127.0.0.1:${port}` }).on(
+    open: async ([port], login) => {
+      const client = createClient5({ ...nodeRedisOptions, ...login, url: `redis://127.0.0.1:${port}` }).on(
         'error',
         ignore,
       );
+      await client.connect();
+      return { client, close: () => client.destroy() };
+    },
+  },
+  {
+    name: 'node-redis 6 pool',
+    open: async ([port], login) => {
+      const options = { ...nodeRedisOptions, ...login, url: `redis://127.0.0.1:${port}` };
+      const client = createClientPool(options, poolOptions).on('error', ignore);
+      await client.connect();
+      return { client, close: () => client.destroy() };
+    },
+  },
+  {
+    name: 'node-redis 5 pool',
+    open: async ([port], login) => {
+      const options = { ...nodeRedisOptions, ...login, url: `redis://127.0.0.1:${port}` };
+      const client = createClientPool5(options, poolOptions).on('error', ignore);
       await client.connect();
       return { client, close: () => client.destroy() };
     },
@@ -84,21 +117,23 @@ export const clusterClients: readonly ClusterKind[] = [
   {
     name: 'ioredis 6 Cluster',
     followsFailover: true,
-    open: async (ports) => fromIoRedis(new Cluster(nodes(ports), ioredisClusterOptions)),
+    open: async (ports, login) =>
+      fromIoRedis(new Cluster(nodes(ports), { ...ioredisClusterOptions, redisOptions: { ...login } })),
   },
   {
     name: 'ioredis 5 Cluster',
     followsFailover: true,
-    open: async (ports) => fromIoRedis(new Cluster5(nodes(ports), ioredisClusterOptions)),
+    open: async (ports, login) =>
+      fromIoRedis(new Cluster5(nodes(ports), { ...ioredisClusterOptions, redisOptions: { ...login } })),
   },
   {
     name: 'node-redis 6 cluster',
     followsFailover: true,
-    open: async (ports) => {
-      const client = createCluster({ rootNodes: rootNodes(ports), defaults: nodeRedisOptions }).on(
-        'error',
-        ignore,
-      );
+    open: async (ports, login) => {
+      const client = createCluster({
+        rootNodes: rootNodes(ports),
+        defaults: { ...nodeRedisOptions, ...login },
+      }).on('error', ignore);
       await client.connect();
       return { client, close: () => client.destroy() };
     },
@@ -106,11 +141,11 @@ export const clusterClients: readonly ClusterKind[] = [
   {
     name: 'node-redis 5 cluster',
     followsFailover: false,
-    open: async (ports) => {
-      const client = createCluster5({ rootNodes: rootNodes(ports), defaults: nodeRedisOptions }).on(
-        'error',
-        ignore,
-      );
+    open: async (ports, login) => {
+      const client = createCluster5({
+        rootNodes: rootNodes(ports),
+        defaults: { ...nodeRedisOptions, ...login },
+      }).on('error', ignore);
       await client.connect();
       return { client, close: () => client.destroy() };
     },
@@ -130,6 +165,24 @@ export const sentinelClients: readonly {
     name: 'ioredis 5 by Sentinel',
     open: async (ports, name) =>
       fromIoRedis(new Redis5({ ...ioredisOptions, sentinels: nodes(ports), name })),
+  },
+  {
+    name: 'node-redis 6 by Sentinel',
+    open: async (ports, name) => {
+      const options = { name, sentinelRootNodes: nodes(ports), ...nodeRedisSentinelOptions };
+      const client = createSentinel(options).on('error', ignore);
+      await client.connect();
+      return { client, close: () => void client.destroy() };
+    },
+  },
+  {
+    name: 'node-redis 5 by Sentinel',
+    open: async (ports, name) => {
+      const options = { name, sentinelRootNodes: nodes(ports), ...nodeRedisSentinelOptions };
+      const client = createSentinel5(options).on('error', ignore);
+      await client.connect();
+      return { client, close: () => void client.destroy() };
+    },
   },
 ];
 

@@ -32,23 +32,62 @@ export class RedisCluster {
 
   /** The primary that holds a key. */
   async primaryOf(key: string): Promise<RedisServer> {
-    const [first] = this.nodes;
-    const slot = Number(await first?.command('CLUSTER', 'KEYSLOT', key));
-    for (const line of String(await first?.command('CLUSTER', 'NODES')).split('\n')) {
-      const [, address = '', flags = '', , , , , , ...ranges] = line.split(' ');
-      if (!flags.includes('master') || flags.includes('fail')) continue;
-      const holds = ranges.some((range) => {
+    const slot = await this.#slotOf(key);
+    const primary = (await this.#primaries()).find(({ ranges }) =>
+      ranges.some((range) => {
         const [from, to = from] = range.split('-').map(Number);
         return from !== undefined && to !== undefined && from <= slot && slot <= to;
-      });
-      const node = this.nodes.find(({ port }) => address.includes(`:${port}@`));
-      if (holds && node) return node;
+      }),
+    );
+    if (!primary) throw new Error(`No primary holds ${key}.`);
+    return primary.node;
+  }
+
+  /**
+   * Moves the slot of a key to another primary, as `redis-cli --cluster reshard` does, but key by key and slowly.
+   *
+   * @param pause is awaited between the steps.
+   */
+  async moveSlot(key: string, pause: () => Promise<unknown>): Promise<void> {
+    const slot = String(await this.#slotOf(key));
+    const source = await this.primaryOf(key);
+    const primaries = (await this.#primaries()).map(({ node }) => node);
+    const target = primaries.find((node) => node !== source);
+    if (!target) throw new Error('There is no other primary.');
+    const [sourceId, targetId] = await Promise.all(
+      [source, target].map((node) => node.command('CLUSTER', 'MYID')),
+    );
+    await target.command('CLUSTER', 'SETSLOT', slot, 'IMPORTING', String(sourceId));
+    await source.command('CLUSTER', 'SETSLOT', slot, 'MIGRATING', String(targetId));
+    await pause();
+    for (;;) {
+      const [next] = (await source.command('CLUSTER', 'GETKEYSINSLOT', slot, '1')).split('\n');
+      if (!next) break;
+      await source.command('MIGRATE', '127.0.0.1', String(target.port), next, '0', '5000');
+      await pause();
     }
-    throw new Error(`No primary holds ${key}.`);
+    const moved = (node: RedisServer) => node.command('CLUSTER', 'SETSLOT', slot, 'NODE', String(targetId));
+    await moved(target);
+    await pause();
+    await moved(source);
+    await Promise.all(primaries.map(moved));
   }
 
   async stop(): Promise<void> {
     await Promise.all(this.nodes.map((node) => node.stop()));
+  }
+
+  async #slotOf(key: string): Promise<number> {
+    return Number(await this.nodes[0]?.command('CLUSTER', 'KEYSLOT', key));
+  }
+
+  async #primaries(): Promise<{ node: RedisServer; ranges: string[] }[]> {
+    const lines = String(await this.nodes[0]?.command('CLUSTER', 'NODES')).split('\n');
+    return lines.flatMap((line) => {
+      const [, address = '', flags = '', , , , , , ...ranges] = line.split(' ');
+      const node = this.nodes.find(({ port }) => address.includes(`:${port}@`));
+      return node && flags.includes('master') && !flags.includes('fail') ? [{ node, ranges }] : [];
+    });
   }
 
   async #settles(node: RedisServer): Promise<void> {

@@ -1,4 +1,6 @@
 import { SessionError } from '../../lib/errors.js';
+import { isObject } from '../../lib/json.js';
+import { isPromiseLike } from '../../lib/maybe-promise.js';
 
 /** A client of ioredis 5 or 6, as RedisStore uses it: `Redis` (also with Sentinel) or `Cluster`. */
 export interface IoRedisClient {
@@ -19,8 +21,32 @@ export interface NodeRedisCluster {
   readonly masters: unknown;
 }
 
+/** A pool of the redis package 5 or 6 (`createClientPool`), as RedisStore uses it. */
+export interface NodeRedisPool {
+  sendCommand(command: string[]): Promise<unknown>;
+  execute<T>(task: (client: NodeRedisClient) => Promise<T>): Promise<T>;
+}
+
+/** What the redis package 5 or 6 finds by Sentinel (`createSentinel`), as RedisStore uses it. */
+export interface NodeRedisSentinel {
+  sendCommand(isReadonly: boolean, command: string[]): Promise<unknown>;
+  multi(): NodeRedisBatch;
+  getMasterNode(): unknown;
+}
+
+/** Commands that a Sentinel client sends over one connection. */
+interface NodeRedisBatch {
+  addCommand(isReadonly: boolean, command: string[]): NodeRedisBatch;
+  execAsPipeline(): Promise<unknown>;
+}
+
 /** A client that RedisStore accepts. */
-export type RedisClient = IoRedisClient | NodeRedisClient | NodeRedisCluster;
+export type RedisClient =
+  | IoRedisClient
+  | NodeRedisClient
+  | NodeRedisCluster
+  | NodeRedisPool
+  | NodeRedisSentinel;
 
 /** A command and its arguments. */
 export type RedisCommand = readonly [name: string, ...args: string[]];
@@ -38,27 +64,43 @@ export type SendToRedis = (key: string, command: RedisCommand, first?: RedisComm
  * @throws ERR_SESSION_OPTIONS for any other object.
  */
 export function redisSender(client: RedisClient): SendToRedis {
+  if (!isObject(client)) throw notAClient(client);
   if (isIoRedis(client)) return ioRedisSender(client);
-  if (isNodeRedisCluster(client))
-    return nodeRedisSender((key, command) => client.sendCommand(key, false, command));
+  if (isSentinel(client)) return sentinelSender(client);
+  if (isCluster(client)) return nodeRedisSender((key, command) => client.sendCommand(key, false, command));
+  if (isPool(client)) return poolSender(client);
   if (isNodeRedis(client)) return nodeRedisSender((_, command) => client.sendCommand(command));
-  throw new SessionError(
-    'ERR_SESSION_OPTIONS',
-    'RedisStore option client: give a client or cluster of ioredis (5 or 6) or of the redis package ' +
-      '(5 or 6).',
-  );
+  throw notAClient(client);
+}
+
+function notAClient(value: unknown): SessionError {
+  const clients =
+    'a client of ioredis 5 or 6 (Redis, Cluster) or of the redis package 5 or 6 (createClient, createClientPool, ' +
+    'createCluster, createSentinel)';
+  let fix = `give ${clients}`;
+  if (typeof value === 'string') fix = `a URL is not enough, make ${clients} with it`;
+  if (isPromiseLike(value)) fix = 'it is a promise. Wait for it (await), and pass the client';
+  return new SessionError('ERR_SESSION_OPTIONS', `RedisStore option client: ${fix}.`);
 }
 
 export function isIoRedis(client: RedisClient): client is IoRedisClient {
   return 'pipeline' in client && typeof client.pipeline === 'function' && 'call' in client;
 }
 
-function isNodeRedisCluster(client: RedisClient): client is NodeRedisCluster {
-  return 'sendCommand' in client && 'masters' in client;
-}
-
 function isNodeRedis(client: RedisClient): client is NodeRedisClient {
   return 'sendCommand' in client && typeof client.sendCommand === 'function';
+}
+
+function isSentinel(client: RedisClient): client is NodeRedisSentinel {
+  return isNodeRedis(client) && 'getMasterNode' in client;
+}
+
+function isCluster(client: RedisClient): client is NodeRedisCluster {
+  return isNodeRedis(client) && 'masters' in client;
+}
+
+function isPool(client: RedisClient): client is NodeRedisPool {
+  return isNodeRedis(client) && 'execute' in client;
 }
 
 /** ioredis takes names of commands in lower case. A pipeline for a single command would double its cost. */
@@ -87,5 +129,27 @@ function nodeRedisSender(sendCommand: (key: string, command: string[]) => Promis
   return (key, command, first) => {
     if (!first) return send(key, command);
     return Promise.all([send(key, first), send(key, command)]).then(([, reply]) => reply);
+  };
+}
+
+/** A pool may send two commands over two connections, where the second one can overtake the first. */
+function poolSender(pool: NodeRedisPool): SendToRedis {
+  return (key, command, first) => {
+    if (!first) return pool.sendCommand([...command]);
+    return pool.execute((client) =>
+      nodeRedisSender((_, command) => client.sendCommand(command))(key, command, first),
+    );
+  };
+}
+
+/** A Sentinel client holds several connections too. `use` would wait for one that nobody shares, under load for ever. */
+function sentinelSender(client: NodeRedisSentinel): SendToRedis {
+  return (_, command, first) => {
+    if (!first) return client.sendCommand(false, [...command]);
+    const batch = client
+      .multi()
+      .addCommand(false, [...first])
+      .addCommand(false, [...command]);
+    return batch.execAsPipeline().then((replies) => (replies as unknown[])[1]);
   };
 }

@@ -58,12 +58,11 @@ export function script(source: string): RedisScript {
  * traces of Redis clients show the arguments of a script.
  *
  * KEYS: the record; the staged value.
- * ARGV: SHA-1 of the expected value, '' for none; the time to live in milliseconds.
+ * ARGV: SHA-1 of the expected value; the time to live in milliseconds.
  */
 export const SWAP = script(`
 local stored = redis.call('GET', KEYS[1])
-local digest = stored and redis.sha1hex(stored) or ''
-if digest ~= ARGV[1] then
+if not stored or redis.sha1hex(stored) ~= ARGV[1] then
   redis.call('DEL', KEYS[2])
   return 0
 end

@@ -14,40 +14,12 @@ import {
   type UserIndex,
 } from '../../store-contract/store.js';
 import { unreadableRecord } from '../../store-contract/unreadable.js';
-import { isIoRedis, type RedisClient, type RedisCommand } from './redis-client.js';
+import { isIoRedis, type RedisCommand } from './redis-client.js';
+import { type RedisStoreOptions, resolveRedisOptions, type Serializer } from './redis-options.js';
 import { readValue } from './redis-read.js';
 import { DELETE, runScript, SWAP } from './redis-script.js';
 import { RedisTraffic } from './redis-traffic.js';
 import { RedisUserIndex } from './redis-user-index.js';
-
-/** Turns records into text and back. Both methods may be async, for example to encrypt. */
-export interface Serializer {
-  /**
-   * Returns the text of a record. If it runs out of stack (`RangeError`), the write throws `ERR_SESSION_DATA`. Any other error
-   * makes the call of the store fail.
-   */
-  stringify(record: object): string | Promise<string>;
-  /**
-   * Returns the record of a text. If it throws a `SyntaxError`, as `JSON.parse` does, or a `RangeError`, the record cannot be
-   * read: its visitor has no session, and `onEvent` gets `record_rejected`. Any other error makes the call of the store fail.
-   */
-  parse(text: string): unknown;
-}
-
-/** Options of `RedisStore`. */
-export interface RedisStoreOptions {
-  /**
-   * A connected client of ioredis 5 or 6 (`Redis`, also with Sentinel, or `Cluster`), or of the redis package
-   * 5 or 6 (client or cluster). Give it an `error` listener: without one the redis package ends the process.
-   * Turn off its offline queue, so that a write that failed does not happen later: ioredis has
-   * `enableOfflineQueue: false`, the redis package `disableOfflineQueue: true`.
-   */
-  client: RedisClient;
-  /** What every key starts with. A `keyPrefix` of ioredis comes before it. @default 'sess:' */
-  prefix?: string | undefined;
-  /** Turns records into text and back. @default JSON */
-  serializer?: Serializer | undefined;
-}
 
 const DAY_MS = 86_400_000;
 
@@ -61,7 +33,7 @@ const STAGING_MS = '10000';
  * Traces of the Redis client show keys, which hold a hash of the session ID, and times. They do not show
  * data: it is sent as the value of SET, which traces leave out.
  *
- * @throws ERR_SESSION_OPTIONS when `client` is not a client or cluster of a supported library.
+ * @throws ERR_SESSION_OPTIONS for a bad option, and for one that does not exist.
  * @example
  * export const session = nextAppSession({
  *   secret: process.env.SESSION_SECRET,
@@ -89,7 +61,8 @@ export class RedisStore implements Store {
   readonly #nonce = randomText(16);
   #writes = 0;
 
-  constructor({ client, prefix = 'sess:', serializer = JSON }: RedisStoreOptions) {
+  constructor(options: RedisStoreOptions) {
+    const { client, prefix, serializer } = resolveRedisOptions(options);
     this.#redis = new RedisTraffic(client);
     this.#prefix = prefix;
     this.#serializer = serializer;
@@ -151,6 +124,11 @@ export class RedisStore implements Store {
     if (ttl <= 0) return (await runScript(this.#redis.write, DELETE, [key], [version])) === 1 ? '' : null;
     const formatted = this.#format(record);
     const value = typeof formatted === 'string' ? formatted : await formatted;
+    // One command for one key, which a cluster also takes while the slot moves to another node.
+    if (expected === null) {
+      const created = await this.#redis.write(key, ['SET', key, value, 'PX', String(ttl), 'NX']);
+      return created === null ? null : value;
+    }
     const staging = this.#stagingKey(key);
     const stage: RedisCommand = ['SET', staging, value, 'PX', STAGING_MS];
     const swapped = await runScript(this.#redis.write, SWAP, [key, staging], [version, String(ttl)], stage);
@@ -166,7 +144,7 @@ export class RedisStore implements Store {
   /** Returns a key for one write, in the same slot as `key`. */
   #stagingKey(key: string): string {
     const unique = `${this.#nonce}.${++this.#writes}`;
-    return key.includes('{') ? `${key}:${unique}` : `{${key}}:${unique}`;
+    return key.includes('{') ? `${key}:${unique}` : `${this.#prefix}{${key}}:${unique}`;
   }
 
   #format(record: SessionRecord): MaybePromise<string> {
