@@ -174,7 +174,7 @@ describe('rule 6: the cookie', () => {
   });
 
   it('a timed-out write has an unknown outcome: the copy is dropped', async () => {
-    const { browser, store } = setUp({ storeTimeout: 0.02 });
+    const { browser, store } = setUp({ storeTimeout: 0.5 });
     await browser.visit((session) => session().set('a', 1));
     store.spy.reset();
     const { cookies } = await browser.visit(async (session) => {

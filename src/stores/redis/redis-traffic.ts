@@ -25,8 +25,9 @@ export class RedisTraffic {
   /** Sends a command that may write. Redis counts every script as one. */
   readonly write: SendToRedis = (key, command, first) => {
     const write = Symbol(command[0]);
+    const reply = this.#send(key, command, first);
     this.#writes.add(write);
-    return this.#send(key, command, first).finally(() => this.#answered(write));
+    return reply.finally(() => this.#answered(write));
   };
 
   /** Sends a command that only reads. */
