@@ -25,14 +25,17 @@ export class SessionCookie {
   }
 
   /**
-   * Returns whether a write should send the cookie again: the browser's Max-Age is old, or it is not known to have this one. A
-   * cookie that ends with the browser does not age.
+   * Returns whether the browser is to get its cookie again: it is not known to have this one, it has another lifetime from now
+   * on, or a tenth of its Max-Age has passed. Not sooner: an answer that arrives late puts its cookie over a newer one. A cookie
+   * that ends with the browser does not age.
    */
-  isStale({ maxAge: own, cookieSentAt }: Session, now: number): boolean {
-    if (cookieSentAt === null) return true;
+  isDue({ cookieSentAt, maxAge: known }: Session, { maxAge: own }: Session, now: number): boolean {
+    if (cookieSentAt === null || own !== known) return true;
     const maxAge = own ?? this.#attributes.maxAge;
     if (maxAge === undefined || maxAge === 'browser') return false;
-    return now - cookieSentAt >= Math.min(this.#touchAfterMs, (maxAge * 1000) / 2);
+    const age = Math.max(this.#touchAfterMs, maxAge * 100);
+    // A date in the future is of a server whose clock is ahead.
+    return Math.abs(now - cookieSentAt) >= Math.min(age, maxAge * 500);
   }
 
   send(scope: Scope, { id, session }: LiveSession, now: number): void {
@@ -41,7 +44,12 @@ export class SessionCookie {
     scope.setCookie(this.name, signId(id, this.#secrets), attributes);
   }
 
+  /** Makes the browser drop its cookie: that of the domain, and that of the host alone. */
   expire(scope: Scope): void {
-    scope.setCookie(this.name, '', expiredAttributes(this.#attributes));
+    const { domain, ...hostOnly } = expiredAttributes(this.#attributes);
+    scope.setCookie(this.name, '', { ...hostOnly, ...(domain && { domain }) });
+    // The browser may have one from before `domain` was set. Next sends one cookie of each name, so this name ends with a space,
+    // which browsers trim (RFC 6265, 5.2).
+    if (domain) scope.setCookie(`${this.name} `, '', hostOnly);
   }
 }

@@ -47,10 +47,22 @@ export class SessionRepository {
   }
 
   /** Returns the session of an ID, or null. Slides its idle timeout if the timer is stale. */
-  find(id: string): Promise<StoredSession | null> {
-    return mapMaybe(this.#refTo(id), (ref) =>
+  find(id: string, deadline?: Deadline): Promise<StoredSession | null> {
+    return mapMaybe(this.#refTo(id, deadline), (ref) =>
       ref.read().then((found) => (found?.is === 'live' ? this.#renewOnRead(ref, found) : found)),
     );
+  }
+
+  /** Returns the first session that is live, else the first grace copy, else null. */
+  async findFirst(ids: readonly string[]): Promise<StoredSession | null> {
+    const deadline = new Deadline(this.#options.storeTimeoutMs);
+    let copy: StoredSession | null = null;
+    for (const id of ids) {
+      const found = await this.find(id, deadline);
+      if (found?.is === 'live') return found;
+      copy ??= found;
+    }
+    return copy;
   }
 
   /** Creates a session with a new ID. */
@@ -242,9 +254,12 @@ export class SessionRepository {
 }
 
 /**
- * Returns whether `touch` of the store does what a write would. The date of the cookie is not worth a write, which could
- * overwrite another request's.
+ * Returns whether `touch` of the store does what a write would.
  */
 function isSlideOnly(session: Session, next: Session): boolean {
-  return session.maxAge === next.maxAge && isSameEntry(session.entry, next.entry);
+  return (
+    session.maxAge === next.maxAge &&
+    session.cookieSentAt === next.cookieSentAt &&
+    isSameEntry(session.entry, next.entry)
+  );
 }
