@@ -36,7 +36,7 @@ export function testCookies(variant: Variant, runningApp: () => NextApp): void {
   }
 
   async function inProxy(headers: Record<string, string>, proxy: object): Promise<unknown[]> {
-    const steps = { 'x-steps': JSON.stringify(proxy) };
+    const steps = { 'x-steps': JSON.stringify({ ...proxy, answers: true }) };
     const page = await new Visitor(runningApp()).open('/guarded', { headers: { ...headers, ...steps } });
     return JSON.parse(page.headers.get('x-results') ?? '');
   }

@@ -1,5 +1,6 @@
 import { type CookieAttributes, expiredAttributes, sentAttributes } from '../options/cookie-attributes.js';
 import type { ResolvedOptions } from '../options/options.js';
+import { type ExpiryPolicy, lifetimeMs } from '../record/expiry.js';
 import type { Session } from '../record/record.js';
 import type { LiveSession } from '../repository/session-ref.js';
 import type { Scope } from '../scope/scope.js';
@@ -10,13 +11,13 @@ export class SessionCookie {
   readonly name: string;
   readonly #secrets: readonly string[];
   readonly #attributes: CookieAttributes;
-  readonly #touchAfterMs: number;
+  readonly #expiry: ExpiryPolicy;
 
   constructor({ name, secrets, cookie, expiry }: ResolvedOptions) {
     this.name = name;
     this.#secrets = secrets;
     this.#attributes = cookie;
-    this.#touchAfterMs = expiry.touchAfterMs;
+    this.#expiry = expiry;
   }
 
   /** Returns the session ID that a cookie value proves, or null. */
@@ -29,13 +30,15 @@ export class SessionCookie {
    * on, or a tenth of its Max-Age has passed. Not sooner: an answer that arrives late puts its cookie over a newer one. A cookie
    * that ends with the browser does not age.
    */
-  isDue({ cookieSentAt, maxAge: known }: Session, { maxAge: own }: Session, now: number): boolean {
-    if (cookieSentAt === null || own !== known) return true;
-    const maxAge = own ?? this.#attributes.maxAge;
+  isDue({ cookieSentAt, maxAge: before }: Session, next: Session, now: number): boolean {
+    if (cookieSentAt === null || next.maxAge !== before) return true;
+    const maxAge = next.maxAge ?? this.#attributes.maxAge;
     if (maxAge === undefined || maxAge === 'browser') return false;
-    const age = Math.max(this.#touchAfterMs, maxAge * 100);
+    // The Max-Age that was sent did not pass the end of the session.
+    const sentMs = Math.min(maxAge * 1000, lifetimeMs(next, this.#expiry));
+    const dueMs = Math.min(Math.max(this.#expiry.touchAfterMs, sentMs / 10), sentMs / 2);
     // A date in the future is of a server whose clock is ahead.
-    return Math.abs(now - cookieSentAt) >= Math.min(age, maxAge * 500);
+    return Math.abs(now - cookieSentAt) >= dueMs;
   }
 
   send(scope: Scope, { id, session }: LiveSession, now: number): void {

@@ -31,11 +31,10 @@ export function findScope(request: unknown, response: unknown, mock: object | un
 
 /** Returns the scope of a NextRequest: of proxy, or of a Route Handler. Only Next knows in which of them the caller is. */
 function findRequestScope(request: ProxyRequest): ScopeRef {
-  const app = findAppScope(undefined);
   return {
     open: () =>
       mapMaybe(nextContext(), ({ phase }) =>
-        phase === 'proxy' ? proxyScope(request, undefined) : app.open(),
+        phase === 'proxy' ? proxyScope(request, undefined) : findAppScope(undefined).open(),
       ),
   };
 }

@@ -235,6 +235,34 @@ describe('rule 6: the cookie', () => {
     expect((await browser.visit((session) => session().touch())).cookies).toHaveLength(count);
   });
 
+  it('with a Max-Age that outlives the session ends with it, so a tenth of the idle timeout counts', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const { browser } = setUp({ cookie: { maxAge: 7 * 86_400 }, idleTimeout: 3600 });
+    const { cookies } = await browser.visit((session) => session().set('a', 1));
+    expect(cookies[0]?.attributes).toMatchObject({ 'max-age': '3600' });
+    vi.advanceTimersByTime(359_000);
+    expect((await browser.visit((session) => session().touch())).cookies).toEqual([]);
+    vi.advanceTimersByTime(1000);
+    expect((await browser.visit((session) => session().touch())).cookies).toHaveLength(1);
+  });
+
+  it('of a session that is gone is cleared by destroy(), and by nothing that only reads', async () => {
+    const { browser, store } = setUp();
+    await browser.visit((session) => session().set('a', 1));
+    store.memory.destroy(store.spy.keys[0] ?? '');
+    const reading = await browser.visit(async (session) => {
+      await session().all();
+      await session().touch();
+      await session().destroy('a');
+    });
+    expect(reading.cookies).toEqual([]);
+    await browser.visit(async (session) => {
+      await session().all();
+      await session().destroy();
+    });
+    expect(browser.cookies.size).toBe(0);
+  });
+
   it('of a server whose clock is a day ahead is sent again', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     const { browser } = setUp({ cookie: { maxAge: 3600 } });
