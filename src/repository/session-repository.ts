@@ -11,9 +11,9 @@ import { type GraceCopy, mayRemain } from '../record/grace-copy.js';
 import { newNonce } from '../record/nonce.js';
 import { BLANK, type Session } from '../record/record.js';
 import { newSessionId } from '../record/session-id.js';
-import { applyChange, type Change } from './change.js';
+import { applyChange, type Change, isSlideOnly } from './change.js';
 import { deleteCopiesOfOldUser, deleteGraceCopies, graceCopyOf } from './grace.js';
-import { entryOf, isEntryDue, isSameEntry } from './index-entry.js';
+import { entryOf, isEntryDue } from './index-entry.js';
 import { type Attempt, writeOptimistically } from './optimistic-write.js';
 import { SessionIndex } from './session-index.js';
 import { type LiveSession, SessionRef, type StoredSession } from './session-ref.js';
@@ -53,16 +53,9 @@ export class SessionRepository {
     );
   }
 
-  /** Returns the first session that is live, else the first grace copy, else null. */
-  async findFirst(ids: readonly string[]): Promise<StoredSession | null> {
-    const deadline = new Deadline(this.#options.storeTimeoutMs);
-    let copy: StoredSession | null = null;
-    for (const id of ids) {
-      const found = await this.find(id, deadline);
-      if (found?.is === 'live') return found;
-      copy ??= found;
-    }
-    return copy;
+  /** Returns the deadline of one operation, for one that takes several calls. */
+  newDeadline(): Deadline {
+    return new Deadline(this.#options.storeTimeoutMs);
   }
 
   /** Creates a session with a new ID. */
@@ -240,7 +233,7 @@ export class SessionRepository {
     return { ...slide({ ...next, entry }, this.#options.expiry, now), graceCopies, nonce: newNonce() };
   }
 
-  #refTo(id: string, deadline = new Deadline(this.#options.storeTimeoutMs)): MaybePromise<SessionRef> {
+  #refTo(id: string, deadline = this.newDeadline()): MaybePromise<SessionRef> {
     return mapMaybe(
       beginOperation(this.context, deadline),
       (operation) => new SessionRef(this.#options, operation, id),
@@ -251,15 +244,4 @@ export class SessionRepository {
   #refAt({ operation }: SessionRef, id: string): SessionRef {
     return new SessionRef(this.#options, operation, id);
   }
-}
-
-/**
- * Returns whether `touch` of the store does what a write would.
- */
-function isSlideOnly(session: Session, next: Session): boolean {
-  return (
-    session.maxAge === next.maxAge &&
-    session.cookieSentAt === next.cookieSentAt &&
-    isSameEntry(session.entry, next.entry)
-  );
 }

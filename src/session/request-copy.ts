@@ -135,11 +135,20 @@ export class RequestCopy {
     return deleted;
   }
 
-  /** Reads the first session that is live, and knows it by its ID from then on. */
+  /** Reads the first session that is live, else the first grace copy, and knows it by its ID from then on. */
   async #findFirst(ids: readonly string[]): Promise<StoredSession | null> {
-    const session = await this.#repository.findFirst(ids);
-    if (session && isPresent(this.#state)) this.#state = found(this.#state, session.id);
-    return session;
+    const deadline = this.#repository.newDeadline();
+    let first: StoredSession | null = null;
+    for (const id of ids) {
+      const session = await this.#repository.find(id, deadline);
+      if (session?.is === 'live') {
+        first = session;
+        break;
+      }
+      first ??= session;
+    }
+    if (first && isPresent(this.#state)) this.#state = found(this.#state, first.id);
+    return first;
   }
 
   #failed(error: unknown, wasLive = false): never {
