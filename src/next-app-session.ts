@@ -87,16 +87,16 @@ export function nextAppSession<
   const danger = dangerOf(resolved.secrets);
   /** The session of each request, by what its phases share. */
   const requests = new WeakMap<object, RequestSession>();
-  /** The phases of requests, by the key of each. */
+  /** The phases of requests, by the key of those that have one. */
   const phases = new WeakMap<object, MaybePromise<RequestPhase>>();
 
   function locate(from: object | undefined, to: object | undefined): MaybePromise<RequestPhase> {
     const overrides = testOverrides();
     const ref = findScope(from, to, overrides?.jar);
-    return phases.get(ref.key) ?? enter(ref, overrides);
+    return (ref.key && phases.get(ref.key)) ?? enter(ref, overrides);
   }
 
-  /** Enters a phase of a request, with its first call. */
+  /** Enters a phase of a request, with its first call; again with each call where finding the scope costs nothing. */
   function enter({ key, open }: ScopeRef, overrides: TestOverrides | undefined): MaybePromise<RequestPhase> {
     if (danger !== null) warnInProduction(danger);
     const entering = mapMaybe(open(), (scope) =>
@@ -105,18 +105,17 @@ export function nextAppSession<
         const phase = { request, scope };
         requests.set(shared, request);
         // Later calls in this phase find it without waiting.
-        phases.set(key, phase);
+        if (key) phases.set(key, phase);
         return phase;
       }),
     );
-    if (isPromiseLike(entering)) phases.set(key, entering);
+    if (key && isPromiseLike(entering)) phases.set(key, entering);
     return entering;
   }
 
   function begin(scope: Scope, context: RequestContext): RequestSession {
-    const value = scope.readCookie(resolved.name);
-    const own = new RequestCookie(cookie, value);
-    if (value && own.id === null) context.telemetry.record({ type: 'cookie_rejected' });
+    const own = new RequestCookie(cookie, scope.readCookies(resolved.name));
+    if (own.isRejected) context.telemetry.record({ type: 'cookie_rejected' });
     return new RequestSession(new SessionRepository(resolved, context), own);
   }
 

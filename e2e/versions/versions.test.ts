@@ -1,6 +1,6 @@
-import { createHmac } from 'node:crypto';
 import { mockCookies } from 'next-app-session/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { signed, testCookies } from './cookies.kit.js';
 import { COOKIE, useJar } from './jar/lib/jar-script.js';
 import { NextApp, packTarball } from './next-app.js';
 import { cacheComponents, type Variant, variants } from './variants.js';
@@ -8,12 +8,6 @@ import { type Step, Visitor } from './visitor.js';
 
 const SECRET = 'the secret of the version tests';
 const tarball = packTarball();
-
-/** The cookie value of an ID, as 1.x and express-session sign it. */
-function signed(id: string, secret = SECRET): string {
-  const signature = createHmac('sha256', secret).update(id).digest('base64').replace(/=+$/, '');
-  return encodeURIComponent(`s:${id}.${signature}`);
-}
 
 async function running(variant: Variant): Promise<NextApp> {
   const app = new NextApp(variant);
@@ -354,6 +348,8 @@ describe.each(variants)('$name', (variant) => {
     });
   });
 
+  testCookies(variant, () => app);
+
   describe('the Edge runtime', () => {
     it('a route says what to do, and may make a RedisStore', async () => {
       const { text } = await new Visitor(app).open('/api/edge');
@@ -389,12 +385,6 @@ describe.each(variants)('$name', (variant) => {
         expect(page.cookies.map(({ name }) => name)).toEqual(['sid']);
         expect(page.text).toContain('<pre>{"n":7}</pre>');
         expect(await visitor.data()).toEqual({ n: 7 });
-      });
-
-      it('touch refreshes the cookie', async () => {
-        const visitor = await signedIn();
-        const page = await guarded(visitor, { steps: [['touch']] });
-        expect(page.cookies.map(({ attributes }) => attributes.includes('max-age=3600'))).toEqual([true]);
       });
 
       it.each(['nothing', 'request'])('with %s it reads, and a write throws', async (as) => {

@@ -16,6 +16,12 @@ export interface Page {
 
 export type Step = readonly [method: string, ...args: unknown[]];
 
+export interface RunOptions {
+  readonly atOnce?: boolean;
+  readonly path?: string;
+  readonly headers?: Record<string, string>;
+}
+
 /** Somebody with a browser: keeps cookies from page to page. */
 export class Visitor {
   readonly #app: NextApp;
@@ -44,9 +50,9 @@ export class Visitor {
   }
 
   /** Runs session calls in a Route Handler, or in what is at `path`; the results are in `results`. */
-  async run(steps: readonly Step[], options: { atOnce?: boolean; path?: string } = {}) {
-    const { path = '/api/session', atOnce } = options;
-    const page = await this.#post(path, { steps, atOnce });
+  async run(steps: readonly Step[], options: RunOptions = {}) {
+    const { path = '/api/session', atOnce, headers } = options;
+    const page = await this.#post(path, { steps, atOnce }, headers);
     return { ...page, results: JSON.parse(page.text) as unknown[] };
   }
 
@@ -77,9 +83,9 @@ export class Visitor {
     return JSON.parse(await (await fetch(`${this.#app.url}/api/calls`)).text());
   }
 
-  #post(path: string, body: unknown): Promise<Page> {
-    const headers = { 'content-type': 'application/json' };
-    return this.open(path, { method: 'POST', headers, body: JSON.stringify(body) });
+  #post(path: string, body: unknown, headers: Record<string, string> = {}): Promise<Page> {
+    const all = { 'content-type': 'application/json', ...headers };
+    return this.open(path, { method: 'POST', headers: all, body: JSON.stringify(body) });
   }
 
   #keep({ name, value, attributes }: SetCookie): void {

@@ -3,33 +3,42 @@ import type { LiveSession } from '../repository/session-ref.js';
 import type { Scope } from '../scope/scope.js';
 import type { SessionCookie } from './session-cookie.js';
 
-/** The session cookie of one request: the session ID that it proves, and what the response sends. */
+/** How many cookies of the session's name count. Each may cost a read. */
+const MAX_CANDIDATES = 4;
+
+/** The session cookies of one request: the session IDs that they prove, and what the response sends. */
 export class RequestCookie {
-  /** The session ID that the cookie proves, or null. */
-  readonly id: string | null;
+  /** The session IDs that the cookies prove, in the order in which they count. */
+  readonly ids: readonly string[];
+  /** Whether a cookie is forged or malformed. */
+  readonly isRejected: boolean;
   readonly #cookie: SessionCookie;
+  /** The IDs whose cookies are signed with a secret that is being rotated out. */
+  readonly #outdated: Set<string>;
   /** Whether the browser has a cookie of this name, valid or not. */
   #isPresent: boolean;
-  /** Whether the cookie is signed with a secret that is being rotated out. */
-  #isOutdated: boolean;
 
-  constructor(cookie: SessionCookie, value: string | undefined) {
-    const proven = value === undefined ? null : cookie.prove(value);
-    this.id = proven?.id ?? null;
+  /** @param values of all cookies that have the session's name. */
+  constructor(cookie: SessionCookie, values: readonly string[]) {
+    const candidates = [...new Set(values)].filter((value) => value !== '').slice(0, MAX_CANDIDATES);
+    const proven = candidates.flatMap((value) => cookie.prove(value) ?? []);
+    const isCurrent = (id: string) => proven.some((one) => one.id === id && !one.outdated);
+    this.ids = [...new Set(proven.map(({ id }) => id))];
+    this.isRejected = proven.length < candidates.length;
     this.#cookie = cookie;
-    this.#isPresent = value !== undefined;
-    this.#isOutdated = proven?.outdated ?? false;
+    this.#outdated = new Set(this.ids.filter((id) => !isCurrent(id)));
+    this.#isPresent = values.length > 0;
   }
 
-  /** Returns whether a write should send the cookie again. */
-  isStale(session: Session, now: number): boolean {
-    return this.#isOutdated || this.#cookie.isStale(session, now);
+  /** Returns whether a write that makes `next` of the session with this ID sends the cookie again. */
+  isDue(id: string, session: Session, next: Session, now: number): boolean {
+    return this.#outdated.has(id) || this.#cookie.isDue(session, next, now);
   }
 
   send(scope: Scope, live: LiveSession, now: number): void {
     this.#cookie.send(scope, live, now);
     this.#isPresent = true;
-    this.#isOutdated = false;
+    this.#outdated.delete(live.id);
   }
 
   /** Makes the browser drop its cookie, if it has one. */

@@ -1,5 +1,6 @@
 import { type CookieAttributes, expiredAttributes, sentAttributes } from '../options/cookie-attributes.js';
 import type { ResolvedOptions } from '../options/options.js';
+import { type ExpiryPolicy, lifetimeMs } from '../record/expiry.js';
 import type { Session } from '../record/record.js';
 import type { LiveSession } from '../repository/session-ref.js';
 import type { Scope } from '../scope/scope.js';
@@ -10,13 +11,13 @@ export class SessionCookie {
   readonly name: string;
   readonly #secrets: readonly string[];
   readonly #attributes: CookieAttributes;
-  readonly #touchAfterMs: number;
+  readonly #expiry: ExpiryPolicy;
 
   constructor({ name, secrets, cookie, expiry }: ResolvedOptions) {
     this.name = name;
     this.#secrets = secrets;
     this.#attributes = cookie;
-    this.#touchAfterMs = expiry.touchAfterMs;
+    this.#expiry = expiry;
   }
 
   /** Returns the session ID that a cookie value proves, or null. */
@@ -25,14 +26,19 @@ export class SessionCookie {
   }
 
   /**
-   * Returns whether a write should send the cookie again: the browser's Max-Age is old, or it is not known to have this one. A
-   * cookie that ends with the browser does not age.
+   * Returns whether the browser is to get its cookie again: it is not known to have this one, it has another lifetime from now
+   * on, or a tenth of its Max-Age has passed. Not sooner: an answer that arrives late puts its cookie over a newer one. A cookie
+   * that ends with the browser does not age.
    */
-  isStale({ maxAge: own, cookieSentAt }: Session, now: number): boolean {
-    if (cookieSentAt === null) return true;
-    const maxAge = own ?? this.#attributes.maxAge;
+  isDue({ cookieSentAt, maxAge: before }: Session, next: Session, now: number): boolean {
+    if (cookieSentAt === null || next.maxAge !== before) return true;
+    const maxAge = next.maxAge ?? this.#attributes.maxAge;
     if (maxAge === undefined || maxAge === 'browser') return false;
-    return now - cookieSentAt >= Math.min(this.#touchAfterMs, (maxAge * 1000) / 2);
+    // The Max-Age that was sent did not pass the end of the session.
+    const sentMs = Math.min(maxAge * 1000, lifetimeMs(next, this.#expiry));
+    const dueMs = Math.min(Math.max(this.#expiry.touchAfterMs, sentMs / 10), sentMs / 2);
+    // A date in the future is of a server whose clock is ahead.
+    return Math.abs(now - cookieSentAt) >= dueMs;
   }
 
   send(scope: Scope, { id, session }: LiveSession, now: number): void {
@@ -41,7 +47,12 @@ export class SessionCookie {
     scope.setCookie(this.name, signId(id, this.#secrets), attributes);
   }
 
+  /** Makes the browser drop its cookie: that of the domain, and that of the host alone. */
   expire(scope: Scope): void {
-    scope.setCookie(this.name, '', expiredAttributes(this.#attributes));
+    const { domain, ...hostOnly } = expiredAttributes(this.#attributes);
+    scope.setCookie(this.name, '', { ...hostOnly, ...(domain && { domain }) });
+    // The browser may have one from before `domain` was set. Next sends one cookie of each name, so this name ends with a space,
+    // which browsers trim (RFC 6265, 5.2).
+    if (domain) scope.setCookie(`${this.name} `, '', hostOnly);
   }
 }

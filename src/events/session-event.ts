@@ -66,7 +66,7 @@ export type LifeEvent =
   | { readonly type: 'destroyed'; readonly reason: EndReason }
   /** A request came with the ID of an expired session whose record was still in the store. */
   | { readonly type: 'expired' }
-  /** A request came with a forged or malformed cookie. */
+  /** A request came with a forged or malformed cookie, or several. */
   | { readonly type: 'cookie_rejected' }
   /** A request came with the ID of something that is no session of this app. The visitor has no session. */
   | { readonly type: 'record_rejected'; readonly reason: RejectReason }

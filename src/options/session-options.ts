@@ -48,9 +48,9 @@ export interface Options<Data extends object = object, Listed extends object = R
   absoluteTimeout?: number | undefined;
 
   /**
-   * How old the idle timeout and the cookie's Max-Age may get, in seconds. After that, a read slides the idle
-   * timeout, which costs one more store call, and a write sends the cookie again. A boolean means the
-   * default, because 1.x took one and ignored it.
+   * How old the idle timeout may get, in seconds. After that, a read slides it, which costs one more store call. The
+   * cookie is not sent again sooner either; it is due after a tenth of its Max-Age. A boolean means the default,
+   * because 1.x took one and ignored it.
    * @default 60
    */
   touchAfter?: number | boolean | undefined;

@@ -5,9 +5,9 @@ import { slide } from '../record/expiry.js';
 import { mayRemain } from '../record/grace-copy.js';
 import { newNonce } from '../record/nonce.js';
 import type { Session } from '../record/record.js';
-import { applyChange, type Change } from './change.js';
+import { applyChange, type Change, isSlideOnly } from './change.js';
 import { deleteCopiesOfOldUser, deleteGraceCopies } from './grace.js';
-import { entryOf, isSameEntry } from './index-entry.js';
+import { entryOf } from './index-entry.js';
 import { type Attempt, writeOptimistically } from './optimistic-write.js';
 import type { LiveSession, SessionRef, StoredSession } from './session-ref.js';
 import type { SessionWriter } from './session-writer.js';
@@ -75,12 +75,4 @@ export class SessionChanges {
     const graceCopies = next.graceCopies.filter((copy) => mayRemain(copy, now));
     return { ...slide({ ...next, entry }, this.#options.expiry, now), graceCopies, nonce: newNonce() };
   }
-}
-
-/**
- * Returns whether `touch` of the store does what a write would. The date of the cookie is not worth a write, which could
- * overwrite another request's.
- */
-function isSlideOnly(session: Session, next: Session): boolean {
-  return session.maxAge === next.maxAge && isSameEntry(session.entry, next.entry);
 }

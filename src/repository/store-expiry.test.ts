@@ -15,7 +15,8 @@ describe('a store that ends idle sessions itself, without compare and swap', () 
       expiry: 'store' as const,
       touch: (_id: string, { cookie }: { cookie?: { expires?: unknown } }) => touches.push(cookie?.expires),
     });
-    const session = nextAppSession<{ n?: number; cart?: number }>({ secret: 'a secret', store });
+    const options = { secret: 'a secret', store, cookie: { maxAge: 3600 } };
+    const session = nextAppSession<{ n?: number; cart?: number }>(options);
     return { store, touches, browser: new Browser(session) };
   };
 
@@ -27,7 +28,15 @@ describe('a store that ends idle sessions itself, without compare and swap', () 
     const { cookies } = await browser.visit((own) => own().touch());
     expect(store.spy.calls).toEqual(['get']);
     expect(touches).toHaveLength(2);
-    expect(cookies).toHaveLength(1);
+    expect(cookies).toEqual([]);
+  });
+
+  it('keeps when touch() sent the cookie, so that it is sent once and not by each touch() from then on', async () => {
+    const { browser } = setUp();
+    await browser.visit((own) => own().set('cart', 1));
+    vi.advanceTimersByTime(360_000);
+    expect((await browser.visit((own) => own().touch())).cookies).toHaveLength(1);
+    expect((await browser.visit((own) => own().touch())).cookies).toEqual([]);
   });
 
   it('remembers a lifetime that touch() gives the session', async () => {

@@ -1,7 +1,9 @@
 import { cookies, headers } from 'next/headers.js';
 import { SessionError } from '../lib/errors.js';
 import { type MaybePromise, mapMaybe } from '../lib/maybe-promise.js';
+import { cookieValues } from './cookie-values.js';
 import { type NextPhase, nextContext } from './next-context.js';
+import { noResponse } from './proxy-scope.js';
 import { FULL_ACCESS, type Scope, type ScopeRef, type WriteAccess } from './scope.js';
 
 type Jar = Awaited<ReturnType<typeof cookies>>;
@@ -13,10 +15,19 @@ type Jar = Awaited<ReturnType<typeof cookies>>;
  * @param mock a test's cookie jar, used in place of Next's.
  */
 export function findAppScope(mock: object | undefined): ScopeRef {
-  if (mock) return { key: mock, open: () => scopeOf(mock as Jar, phaseSourceOf(mock)) };
+  if (mock) return { key: mock, open: () => scopeOf(mock as Jar, null, phaseSourceOf(mock)) };
   // Next 15 and later return one promise per phase. Next 13 and 14 return the jar itself.
   const given: MaybePromise<Jar> = cookies();
-  return { key: given, open: () => mapMaybe(given, (jar) => scopeOf(jar, NEXT)) };
+  return {
+    key: given,
+    open: () => mapMaybe(given, (jar) => mapMaybe(sentCookies(), (header) => scopeOf(jar, header, NEXT))),
+  };
+}
+
+/** Returns the Cookie header. The jar shows one cookie of each name, and cookies that this request has set. */
+function sentCookies(): MaybePromise<string | null> {
+  const given: MaybePromise<Headers> = headers();
+  return mapMaybe(given, (sent) => sent.get('cookie'));
 }
 
 /**
@@ -49,10 +60,10 @@ function phaseSourceOf(mock: object): PhaseSource {
   return { request: () => mock, phase: () => 'unknown' };
 }
 
-function scopeOf(jar: Jar, { request, phase }: PhaseSource): Scope {
+function scopeOf(jar: Jar, header: string | null, { request, phase }: PhaseSource): Scope {
   return {
     request,
-    readCookie: (name) => jar.get(name)?.value,
+    readCookies: (name) => cookieValues(name, header, jar.get(name)?.value),
     writeAccess: () => mapMaybe(phase(), (current) => accessIn(current, jar)),
     setCookie: (name, value, attributes) => {
       jar.set(name, value, attributes);
@@ -101,13 +112,5 @@ function responseSent(): SessionError {
     'ERR_SESSION_NO_RESPONSE',
     'after() cannot create or regenerate a session, or give it a lifetime: the response has been sent, with its ' +
       'cookies. Do it before. Other writes to a live session work here.',
-  );
-}
-
-function noResponse(): SessionError {
-  return new SessionError(
-    'ERR_SESSION_NO_RESPONSE',
-    'A write in proxy (or middleware) needs the response, for the cookie. Call session(request, response) with ' +
-      'the NextResponse that you return.',
   );
 }

@@ -1,7 +1,9 @@
 import { SessionError } from '../lib/errors.js';
+import { mapMaybe } from '../lib/maybe-promise.js';
 import { findAppScope } from './app-scope.js';
+import { nextContext } from './next-context.js';
 import { findPagesScope, type PagesRequest, type PagesResponse } from './pages-scope.js';
-import { findProxyScope, type ProxyRequest, type ProxyResponse } from './proxy-scope.js';
+import { type ProxyRequest, type ProxyResponse, proxyScope } from './proxy-scope.js';
 import type { ScopeRef } from './scope.js';
 
 /**
@@ -12,7 +14,10 @@ import type { ScopeRef } from './scope.js';
  */
 export function findScope(request: unknown, response: unknown, mock: object | undefined): ScopeRef {
   if (request === undefined) return findAppScope(mock);
-  if (isProxyRequest(request) && isProxyResponse(response)) return findProxyScope(request, response);
+  if (isProxyRequest(request) && isProxyResponse(response)) {
+    return { open: () => proxyScope(request, response) };
+  }
+  if (isProxyRequest(request) && response === undefined && !mock) return findRequestScope(request);
   if (response === undefined && isFetchRequest(request)) return findAppScope(mock);
   if (isPagesRequest(request) && (response === undefined || isPagesResponse(response))) {
     return findPagesScope(request, response);
@@ -22,6 +27,16 @@ export function findScope(request: unknown, response: unknown, mock: object | un
     'Wrong arguments: session() takes nothing in the App Router, (NextRequest, NextResponse) in proxy, and ' +
       '(req, res) in the Pages Router.',
   );
+}
+
+/** Returns the scope of a NextRequest: of proxy, or of a Route Handler. Only Next knows in which of them the caller is. */
+function findRequestScope(request: ProxyRequest): ScopeRef {
+  return {
+    open: () =>
+      mapMaybe(nextContext(), ({ phase }) =>
+        phase === 'proxy' ? proxyScope(request, undefined) : findAppScope(undefined).open(),
+      ),
+  };
 }
 
 function isFetchRequest(value: unknown): boolean {

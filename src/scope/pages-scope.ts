@@ -1,4 +1,6 @@
 import { SessionError } from '../lib/errors.js';
+import { type MaybePromise, mapMaybe } from '../lib/maybe-promise.js';
+import { cookieValues } from './cookie-values.js';
 import { FULL_ACCESS, type Scope, type ScopeRef, type WriteAccess } from './scope.js';
 
 /** The part of an IncomingMessage that is used. API routes and getServerSideProps get one with `cookies`. */
@@ -16,26 +18,26 @@ export interface PagesResponse {
 
 type NextServer = typeof import('next/server.js');
 
-let nextServer: Promise<NextServer> | undefined;
+let nextServer: MaybePromise<NextServer> | undefined;
 
-/** Loads Next's own parser and serializer of cookies at first use, because the App Router needs neither. */
-function loadNextServer(): Promise<NextServer> {
-  nextServer ??= import('next/server.js');
+/** Loads Next's own serializer of cookies at first use, because the App Router does not need it. */
+function loadNextServer(): MaybePromise<NextServer> {
+  nextServer ??= import('next/server.js').then((loaded) => {
+    nextServer = loaded;
+    return loaded;
+  });
   return nextServer;
 }
 
 /** Returns the scope of the Pages Router: of an API route or getServerSideProps. */
 export function findPagesScope(request: PagesRequest, response: PagesResponse | undefined): ScopeRef {
-  return {
-    key: response ?? request,
-    open: async () => scopeOf(request, response, await loadNextServer()),
-  };
+  return { open: () => mapMaybe(loadNextServer(), (next) => scopeOf(request, response, next)) };
 }
 
 function scopeOf(request: PagesRequest, response: PagesResponse | undefined, next: NextServer): Scope {
   return {
     request: () => request,
-    readCookie: (name) => readCookie(request, name, next),
+    readCookies: (name) => readCookies(request, name),
     writeAccess: () => writeAccess(response),
     setCookie: (name, value, attributes) => {
       if (!response) return;
@@ -46,15 +48,9 @@ function scopeOf(request: PagesRequest, response: PagesResponse | undefined, nex
   };
 }
 
-function readCookie(
-  { cookies, headers }: PagesRequest,
-  name: string,
-  { NextRequest }: NextServer,
-): string | undefined {
-  if (cookies) return Object.hasOwn(cookies, name) ? cookies[name] : undefined;
-  // A custom server and getInitialProps give a plain IncomingMessage, without `cookies`.
-  const carrier = new NextRequest('http://localhost', { headers: { cookie: headers.cookie ?? '' } });
-  return carrier.cookies.get(name)?.value;
+/** A custom server and getInitialProps give a plain IncomingMessage, without `cookies`. */
+function readCookies({ cookies = {}, headers }: PagesRequest, name: string): readonly string[] {
+  return cookieValues(name, headers.cookie, Object.hasOwn(cookies, name) ? cookies[name] : undefined);
 }
 
 /** Sets the cookie in place of an earlier one of the same name, and leaves other cookies alone. */

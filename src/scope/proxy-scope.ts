@@ -1,5 +1,7 @@
+import { SessionError } from '../lib/errors.js';
 import type { CookieAttributes } from '../options/cookie-attributes.js';
-import { FULL_ACCESS, type Scope, type ScopeRef } from './scope.js';
+import { cookieValues } from './cookie-values.js';
+import { FULL_ACCESS, type Scope } from './scope.js';
 
 /** The part of a NextRequest that is used. */
 export interface ProxyRequest {
@@ -13,15 +15,26 @@ export interface ProxyResponse {
   readonly cookies: { set(name: string, value: string, attributes: CookieAttributes): unknown };
 }
 
-/** Returns the scope of proxy or Node-runtime middleware. It sets the cookie on the caller's response. */
-export function findProxyScope(request: ProxyRequest, response: ProxyResponse): ScopeRef {
-  const scope: Scope = {
+/**
+ * Returns the scope of proxy or Node-runtime middleware. It sets the cookie on the caller's response. All calls with one request
+ * share its session, whatever response they are given.
+ */
+export function proxyScope(request: ProxyRequest, response: ProxyResponse | undefined): Scope {
+  return {
     request: () => request,
-    readCookie: (name) => request.cookies.get(name)?.value,
-    writeAccess: () => FULL_ACCESS,
+    readCookies: (name) =>
+      cookieValues(name, request.headers.get('cookie'), request.cookies.get(name)?.value),
+    writeAccess: () => (response ? FULL_ACCESS : { kind: 'none', reason: noResponse() }),
     setCookie: (name, value, attributes) => {
-      response.cookies.set(name, value, attributes);
+      response?.cookies.set(name, value, attributes);
     },
   };
-  return { key: response, open: () => scope };
+}
+
+export function noResponse(): SessionError {
+  return new SessionError(
+    'ERR_SESSION_NO_RESPONSE',
+    'A write in proxy (or middleware) needs the response, for the cookie. Call session(request, response) with ' +
+      'the NextResponse that you return.',
+  );
 }

@@ -13,12 +13,12 @@ export type WriteAccess =
   | { readonly kind: 'live-only' | 'none'; readonly reason: SessionError };
 
 /**
- * A reference to a scope. Opening the scope may have to wait for Next, so a scope that is open already can be
- * looked up by `key`.
+ * A reference to a scope. Opening the scope may have to wait for Next. One that has a `key` and is open already can be looked up
+ * by that.
  */
 export interface ScopeRef {
-  /** The same object for each call in one phase of a request. */
-  readonly key: object;
+  /** The same object for each call in one phase of a request, if there is one. */
+  readonly key?: object;
   /** Returns the scope. */
   open(): MaybePromise<Scope>;
 }
@@ -27,7 +27,8 @@ export interface ScopeRef {
 export interface Scope {
   /** Returns the same object in all phases of a request: in a Server Action, and in the render after it. */
   request(): MaybePromise<object>;
-  readCookie(name: string): string | undefined;
+  /** Returns the values of all cookies of this name, in the order in which they count. */
+  readCookies(name: string): readonly string[];
   writeAccess(): MaybePromise<WriteAccess>;
   setCookie(name: string, value: string, attributes: CookieAttributes): void;
 }

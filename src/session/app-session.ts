@@ -87,7 +87,10 @@ export class AppSession<Data extends object = Record<string, unknown>> implement
     return this.#write(() => (data) => applyUpdate(fn, data));
   }
 
-  /** Ends the session: deletes its record and expires its cookie. */
+  /**
+   * Ends the session: deletes its record and expires its cookie. If the browser sent several cookies of this name, ends the
+   * session of each.
+   */
   destroy(): Promise<void>;
   /** Removes one key. Creates no session. */
   destroy(key: keyof Data & string): Promise<void>;
@@ -131,8 +134,8 @@ export class AppSession<Data extends object = Record<string, unknown>> implement
   }
 
   /**
-   * Slides the idle timeout and, where cookies can be set (proxy included), sends the cookie again. Does nothing without a
-   * session.
+   * Slides the idle timeout. Where cookies can be set (proxy included), sends the cookie again once a tenth of its Max-Age has
+   * passed. Does nothing without a session.
    *
    * @param lifetime a lifetime for this session from now on ("remember me").
    * @throws ERR_SESSION_OPTIONS for a bad `maxAge`.

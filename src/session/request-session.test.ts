@@ -202,28 +202,97 @@ describe('rule 6: the cookie', () => {
     expect(cookies).toEqual([]);
   });
 
-  it('with a Max-Age is sent again by a write once it is stale', async () => {
+  const sending: [string, (s: AppSession, n: number) => Promise<void>][] = [
+    ['a write', (s, n) => s.set('a', n)],
+    ['touch()', (s) => s.touch()],
+  ];
+
+  it.each(sending)('with a Max-Age is sent again by %s after a tenth of it', async (_, send) => {
     vi.useFakeTimers({ toFake: ['Date'] });
     const { browser } = setUp({ cookie: { maxAge: 3600 } });
     const first = await browser.visit((session) => session().set('a', 1));
     expect(first.cookies[0]?.attributes).toMatchObject({ 'max-age': '3600' });
-    vi.setSystemTime(Date.now() + 59_000);
-    expect((await browser.visit((session) => session().set('a', 2))).cookies).toEqual([]);
-    vi.setSystemTime(Date.now() + 2_000);
-    const third = await browser.visit((session) => session().set('a', 3));
-    expect(third.cookies[0]?.attributes).toMatchObject({ 'max-age': '3600' });
-    expect(third.cookies[0]?.value).toBe(first.cookies[0]?.value);
+    for (let tenth = 0; tenth < 3; tenth++) {
+      for (const seconds of [1, 358]) {
+        vi.advanceTimersByTime(seconds * 1000);
+        expect((await browser.visit((session) => send(session(), seconds))).cookies).toEqual([]);
+      }
+      vi.advanceTimersByTime(1000);
+      const due = await browser.visit((session) => send(session(), 0));
+      expect(due.cookies[0]?.attributes).toMatchObject({ 'max-age': '3600' });
+      expect(due.cookies[0]?.value).toBe(first.cookies[0]?.value);
+    }
   });
 
-  it('signed with an old secret is signed with the new one by the next write', async () => {
+  it.each([
+    [60, 'never within touchAfter', 599, 0],
+    [60, 'after touchAfter', 600, 1],
+    [0.02, 'before it ends, though touchAfter is longer', 10, 1],
+  ])('with a Max-Age of %s minutes is sent by touch() %s', async (minutes, _, seconds, count) => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const { browser } = setUp({ cookie: { maxAge: minutes * 60 }, touchAfter: 600, idleTimeout: 7200 });
+    await browser.visit((session) => session().set('a', 1));
+    vi.advanceTimersByTime(seconds * 1000);
+    expect((await browser.visit((session) => session().touch())).cookies).toHaveLength(count);
+  });
+
+  it('with a Max-Age that outlives the session ends with it, so a tenth of the idle timeout counts', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const { browser } = setUp({ cookie: { maxAge: 7 * 86_400 }, idleTimeout: 3600 });
+    const { cookies } = await browser.visit((session) => session().set('a', 1));
+    expect(cookies[0]?.attributes).toMatchObject({ 'max-age': '3600' });
+    vi.advanceTimersByTime(359_000);
+    expect((await browser.visit((session) => session().touch())).cookies).toEqual([]);
+    vi.advanceTimersByTime(1000);
+    expect((await browser.visit((session) => session().touch())).cookies).toHaveLength(1);
+  });
+
+  it('of a session that is gone is cleared by destroy(), and by nothing that only reads', async () => {
+    const { browser, store } = setUp();
+    await browser.visit((session) => session().set('a', 1));
+    store.memory.destroy(store.spy.keys[0] ?? '');
+    const reading = await browser.visit(async (session) => {
+      await session().all();
+      await session().touch();
+      await session().destroy('a');
+    });
+    expect(reading.cookies).toEqual([]);
+    await browser.visit(async (session) => {
+      await session().all();
+      await session().destroy();
+    });
+    expect(browser.cookies.size).toBe(0);
+  });
+
+  it('of a server whose clock is a day ahead is sent again', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const { browser } = setUp({ cookie: { maxAge: 3600 } });
+    vi.advanceTimersByTime(86_400_000);
+    await browser.visit((session) => session().set('a', 1));
+    vi.setSystemTime(Date.now() - 86_400_000);
+    expect((await browser.visit((session) => session().touch())).cookies).toHaveLength(1);
+    expect((await browser.visit((session) => session().touch())).cookies).toEqual([]);
+  });
+
+  it('with touch() in proxy, a late answer does not undo a sign-in', async () => {
+    const { browser } = setUp({ cookie: { maxAge: 3600 }, regenerateGrace: 0 });
+    await browser.visit((session) => session().set('a', 1));
+    const slow = browser.open();
+    await slow.session().touch();
+    await browser.visit((session) => session().regenerate(() => ({ user: 'ada' })));
+    slow.finish();
+    expect((await browser.visit((session) => session().all())).result).toEqual({ user: 'ada' });
+  });
+
+  it('signed with an old secret is signed with the new one by the next write or touch()', async () => {
     const { browser, store } = setUp({ secret: 'old' });
     await browser.visit((session) => session().set('a', 1));
     const rotated = nextAppSession({ secret: ['new', 'old'], store });
     const later = new Browser(rotated, Object.fromEntries(browser.cookies));
     expect((await later.visit((session) => session().get('a'))).result).toBe(1);
-    expect((await later.visit((session) => session().set('a', 2))).cookies).toHaveLength(1);
+    expect((await later.visit((session) => session().touch())).cookies).toHaveLength(1);
     const last = new Browser(nextAppSession({ secret: 'new', store }), Object.fromEntries(later.cookies));
-    expect((await last.visit((session) => session().get('a'))).result).toBe(2);
+    expect((await last.visit((session) => session().get('a'))).result).toBe(1);
   });
 });
 
@@ -257,12 +326,10 @@ describe('rule 7: where no cookie can be set', () => {
 });
 
 describe('touch', () => {
-  it('refreshes the cookie, and maxAge gives the session its own lifetime', async () => {
+  it('with maxAge gives the session its own lifetime, and sends the cookie at once', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     const { browser } = setUp({ cookie: { maxAge: 3600 } });
     await browser.visit((session) => session().set('a', 1));
-    const plain = await browser.visit((session) => session().touch());
-    expect(plain.cookies[0]?.attributes).toMatchObject({ 'max-age': '3600' });
     const own = await browser.visit((session) => session().touch({ maxAge: 86_400 }));
     expect(own.cookies[0]?.attributes).toMatchObject({ 'max-age': '86400' });
     vi.setSystemTime(Date.now() + 23 * 3_600_000);

@@ -5,10 +5,13 @@ import type { LiveSession, StoredSession } from '../repository/session-ref.js';
 export type Touched = 'no' | 'written' | 'created';
 
 /** What a request knows of its session. */
-export type RequestState =
-  /** There is none. `destroy` expires the cookie if it is ours: the browser may have one of another request by now. */
-  | { readonly is: 'absent'; readonly ownsCookie: boolean }
-  /** The store has not been asked for this ID, or will be asked again. */
+export type RequestState = {
+  /** The other IDs that the cookies of the request prove: `destroy` ends their sessions too. */
+  readonly others: readonly string[];
+} & (
+  | /** There is none. `destroy` expires the cookie if it is ours: the browser may have one of another request by now. */
+  { readonly is: 'absent'; readonly ownsCookie: boolean }
+  /** The store has not been asked for the ID, or will be asked again. If it has no live session, the others are next. */
   | { readonly is: 'unread'; readonly id: string; readonly wasLive: boolean; readonly touched: Touched }
   /** The one read, under way or done, or the result of the last write. */
   | {
@@ -19,7 +22,8 @@ export type RequestState =
       readonly copy: Promise<StoredSession | null>;
     }
   /** It ended or moved to a new ID under this request, which must not start another session in its place. */
-  | { readonly is: 'lost'; readonly how: 'ended' | 'moved'; readonly error: unknown };
+  | { readonly is: 'lost'; readonly how: 'ended' | 'moved'; readonly error: unknown }
+);
 
 /** The states in which there may be a session. */
 export type Present = RequestState & { is: 'unread' | 'read' };
@@ -28,24 +32,40 @@ export function isPresent(state: RequestState): state is Present {
   return state.is === 'unread' || state.is === 'read';
 }
 
-/** The state of a request whose cookie proves this ID, or none. */
-export function initial(id: string | null): RequestState {
-  return id === null ? absent(true) : { is: 'unread', id, wasLive: false, touched: 'no' };
+/** The state of a request whose cookies prove these IDs. */
+export function initial([id, ...others]: readonly string[]): RequestState {
+  return id === undefined
+    ? { is: 'absent', ownsCookie: true, others }
+    : { is: 'unread', id, others, wasLive: false, touched: 'no' };
 }
 
-export function absent(ownsCookie: boolean): RequestState {
-  return { is: 'absent', ownsCookie };
+export function absent({ others }: RequestState, ownsCookie: boolean): RequestState {
+  return { is: 'absent', ownsCookie, others };
 }
 
-export function holding(live: LiveSession, touched: Touched): RequestState {
-  return { is: 'read', id: live.id, wasLive: true, touched, copy: Promise.resolve(live) };
+export function holding({ others }: RequestState, live: LiveSession, touched: Touched): RequestState {
+  return { is: 'read', id: live.id, others, wasLive: true, touched, copy: Promise.resolve(live) };
 }
 
-export function lost(how: 'ended' | 'moved', error: unknown = sessionGone()): RequestState {
-  return { is: 'lost', how, error };
+export function lost(
+  { others }: RequestState,
+  how: 'ended' | 'moved',
+  error: unknown = sessionGone(),
+): RequestState {
+  return { is: 'lost', how, error, others };
+}
+
+/** Returns the IDs to ask for, in order: of a session that this request has seen, its own alone. */
+export function candidates({ id, others, wasLive }: Present): readonly string[] {
+  return wasLive ? [id] : [id, ...others];
+}
+
+/** The session is found under one of the IDs. */
+export function found(state: Present, id: string): Present {
+  return { ...state, id, others: [state.id, ...state.others].filter((other) => other !== id) };
 }
 
 /** The store is to be asked again. `sawLive` is whether this request has seen the session. */
-export function unread({ id, wasLive, touched }: Present, sawLive: boolean): RequestState {
-  return { is: 'unread', id, wasLive: wasLive || sawLive, touched };
+export function unread({ id, others, wasLive, touched }: Present, sawLive: boolean): RequestState {
+  return { is: 'unread', id, others, wasLive: wasLive || sawLive, touched };
 }

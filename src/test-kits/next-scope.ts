@@ -24,10 +24,14 @@ interface Segment {
 export class NextScope {
   readonly #store;
 
-  constructor(cookies: Record<string, string> = {}) {
-    const cookie = Object.entries(cookies)
-      .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
-      .join('; ');
+  /** @param cookies by name, or as a Cookie header. */
+  constructor(cookies: Record<string, string> | string = {}) {
+    const cookie =
+      typeof cookies === 'string'
+        ? cookies
+        : Object.entries(cookies)
+            .map(([name, value]) => `${name}=${encodeURIComponent(value)}`)
+            .join('; ');
     this.#store = openRequestStore(next, { pathname: '/account', search: '', headers: { cookie } });
   }
 

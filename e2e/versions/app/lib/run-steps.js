@@ -1,3 +1,4 @@
+import { domainSession } from './domain-session';
 import { session } from './session';
 
 /**
@@ -13,7 +14,9 @@ export async function runSteps({ steps, atOnce = false }, ...here) {
 
 async function runStep([method, ...args], here) {
   try {
+    if (method === 'wait') return await new Promise((resolve) => setTimeout(resolve, args[0], null));
     if (method === 'user') return await runOfUser(args, here);
+    if (method === 'ofDomain') return await runOfDomain(args, here);
     const current = session(...here);
     if (method === 'increment') return await current.update((data) => ({ ...data, n: (data.n ?? 0) + 1 }));
     if (method === 'signIn') return await current.regenerate((data) => ({ ...data, user: args[0] }));
@@ -27,4 +30,8 @@ async function runStep([method, ...args], here) {
 /** Of `['user', 'ada', 'revokeAll']`, for instance. */
 function runOfUser([user, method, ...args], here) {
   return session.user(user, ...here)[method](...args);
+}
+
+async function runOfDomain([method, ...args], here) {
+  return (await domainSession(...here)[method](...args)) ?? null;
 }

@@ -1,0 +1,176 @@
+import type { Deadline } from '../gateway/deadline.js';
+import { UnknownOutcome } from '../gateway/store-failures.js';
+import { isGone, sessionGone } from '../lib/session-refusals.js';
+import type { LiveSession, StoredSession } from '../repository/session-ref.js';
+import type { SessionRepository } from '../repository/session-repository.js';
+import type { Deleted } from '../repository/sign-out.js';
+import {
+  absent,
+  candidates,
+  found,
+  holding,
+  initial,
+  isPresent,
+  lost,
+  type Present,
+  type RequestState,
+  unread,
+} from './request-state.js';
+
+/** A request's copy of its session: read once, however many ask for it, and then as the request last wrote it. */
+export class RequestCopy {
+  readonly #repository: SessionRepository;
+  #state: RequestState;
+
+  /** @param ids that the cookies of the request prove, in the order in which they count. */
+  constructor(repository: SessionRepository, ids: readonly string[]) {
+    this.#repository = repository;
+    this.#state = initial(ids);
+  }
+
+  /** Whether this request created the session. */
+  get isNew(): boolean {
+    return isPresent(this.#state) && this.#state.touched === 'created';
+  }
+
+  /** Whether there may be a session that this request did not write. */
+  get isUntouched(): boolean {
+    return isPresent(this.#state) && this.#state.touched === 'no';
+  }
+
+  /** Returns the session, or null. Asks the store once: a read that failed stays failed until `reload`. */
+  read(deadline?: Deadline): Promise<StoredSession | null> {
+    const state = this.#state;
+    if (state.is === 'read') return state.copy;
+    if (state.is !== 'unread') return Promise.resolve(null);
+    const ids = candidates(state);
+    const copy =
+      ids.length > 1 ? this.#findFirst(ids, deadline) : this.#repository.find(state.id, deadline);
+    this.#state = { ...state, is: 'read', copy };
+    return copy;
+  }
+
+  /** Reads the session again. See `confirm` of RequestSession. */
+  async confirm(deadline: Deadline): Promise<LiveSession | null> {
+    if (this.#state.is === 'lost') throw this.#state.error;
+    const known = await this.read(deadline);
+    if (!known) return isPresent(this.#state) && this.#state.wasLive ? this.#lose('ended') : null;
+    const current = known.is === 'live' ? await this.#repository.find(known.id, deadline) : known;
+    if (!current) return this.#lose('ended');
+    return current.is === 'live' ? current : this.#lose('moved');
+  }
+
+  /** Drops the copy, so that the next read asks the store. */
+  async reload(): Promise<void> {
+    if (this.#state.is !== 'read') return;
+    const saw = await this.#state.copy.catch(() => null);
+    if (isPresent(this.#state)) this.#state = unread(this.#state, saw !== null);
+  }
+
+  /** Runs `work` on the session if there may be one, and keeps the result. */
+  async write(
+    deadline: Deadline,
+    work: (id: string, known: LiveSession | undefined) => Promise<StoredSession | null>,
+  ): Promise<LiveSession | null> {
+    const state = this.#state;
+    if (state.is === 'lost') throw state.error;
+    if (state.is === 'absent') return null;
+    // A write of the only ID there may be reads it itself.
+    const isRead = state.is === 'read' || candidates(state).length > 1;
+    const known = isRead ? await this.read(deadline) : undefined;
+    if (known === null) return null;
+    if (known?.is === 'superseded') return this.#lose('moved');
+    try {
+      const left = await work(known?.id ?? state.id, known);
+      if (left?.is === 'superseded') return this.#lose('moved');
+      this.#state = left ? holding(this.#state, left, state.touched) : absent(this.#state, true);
+      return left;
+    } catch (error) {
+      return this.#failed(error, known !== undefined);
+    }
+  }
+
+  /** Remembers that the request tried to write the session. */
+  markWritten(): void {
+    if (isPresent(this.#state) && this.#state.touched === 'no') {
+      this.#state = { ...this.#state, touched: 'written' };
+    }
+  }
+
+  /** Keeps a session that the request has created. */
+  created(live: LiveSession): void {
+    this.#state = holding(this.#state, live, 'created');
+  }
+
+  /** Deletes the records of all sessions that the cookies prove. Returns whether their cookie is to be expired. */
+  async end(deadline: Deadline): Promise<boolean> {
+    const known = this.#state.is === 'read' ? await this.#state.copy.catch(() => null) : null;
+    const state = this.#state;
+    const own = isPresent(state) ? this.#delete(state, deadline, known ?? undefined) : state;
+    const others = state.others.map((id) => this.#end(id, deadline));
+    await Promise.allSettled([own, ...others]);
+    const left = await own;
+    await Promise.all(others);
+    // One that moved stays lost: the visitor has it under its new ID.
+    const isOver = left.is === 'lost' && left.how === 'ended';
+    this.#state = { ...(isOver ? absent(left, false) : left), others: [] };
+    return this.#state.is === 'absent' && this.#state.ownsCookie;
+  }
+
+  /** Forgets a session that the request has revoked. */
+  revoked(): void {
+    this.#state = absent(this.#state, true);
+  }
+
+  /** Ends the session of this request. Returns the state after that. */
+  async #delete(state: Present, deadline: Deadline, known?: StoredSession): Promise<RequestState> {
+    const deleted = await this.#end(state.id, deadline, known).catch((error) => this.#failed(error));
+    if (deleted === 'superseded') return lost(state, 'moved');
+    return absent(state, !(known && deleted === 'none'));
+  }
+
+  /** Deletes the record of an ID, or the grace copy. */
+  async #end(id: string, deadline: Deadline, known?: StoredSession): Promise<Deleted> {
+    const deleted = await this.#repository.delete(id, known, deadline);
+    if (deleted === 'live' || deleted === 'unknown') {
+      this.#repository.context.telemetry.record({ type: 'destroyed', reason: 'signed_out' }, id);
+    }
+    return deleted;
+  }
+
+  /** Reads the first session that is live, else the first grace copy, and knows it by its ID from then on. */
+  async #findFirst(
+    ids: readonly string[],
+    deadline = this.#repository.newDeadline(),
+  ): Promise<StoredSession | null> {
+    let first: StoredSession | null = null;
+    for (const id of ids) {
+      const session = await this.#repository.find(id, deadline);
+      if (session?.is === 'live') {
+        first = session;
+        break;
+      }
+      first ??= session;
+    }
+    if (first && isPresent(this.#state)) this.#state = found(this.#state, first.id);
+    return first;
+  }
+
+  #failed(error: unknown, wasLive = false): never {
+    if (isGone(error) && this.#state.is !== 'lost') this.#lose('ended', error);
+    // The write may have taken effect, so the copy may be wrong.
+    if (error instanceof UnknownOutcome && this.#state.is === 'read')
+      this.#state = unread(this.#state, wasLive);
+    throw error;
+  }
+
+  /** Remembers that the session ended or moved under this request. */
+  #lose(how: 'ended' | 'moved', error: unknown = sessionGone()): never {
+    if (how === 'ended') {
+      const id = isPresent(this.#state) ? this.#state.id : null;
+      this.#repository.context.telemetry.record({ type: 'destroyed', reason: 'gone' }, id);
+    }
+    this.#state = lost(this.#state, how, error);
+    throw error;
+  }
+}
