@@ -1,4 +1,5 @@
 import { SessionError } from '../lib/errors.js';
+import { type CookieResponse, setLastingCookie } from './lasting-cookie.js';
 import { FULL_ACCESS, type Scope, type ScopeRef, type WriteAccess } from './scope.js';
 
 /** The part of an IncomingMessage that is used. API routes and getServerSideProps get one with `cookies`. */
@@ -8,10 +9,8 @@ export interface PagesRequest {
 }
 
 /** The part of a ServerResponse that is used. */
-export interface PagesResponse {
+export interface PagesResponse extends CookieResponse {
   readonly headersSent: boolean;
-  getHeader(name: string): number | string | string[] | undefined;
-  setHeader(name: string, value: string[]): unknown;
 }
 
 type NextServer = typeof import('next/server.js');
@@ -41,7 +40,7 @@ function scopeOf(request: PagesRequest, response: PagesResponse | undefined, nex
       if (!response) return;
       const carrier = new next.NextResponse(null);
       carrier.cookies.set(name, value, attributes);
-      replaceCookie(response, name, carrier.headers.getSetCookie());
+      for (const cookie of carrier.headers.getSetCookie()) setLastingCookie(response, name, cookie);
     },
   };
 }
@@ -57,13 +56,6 @@ function readCookie(
   return carrier.cookies.get(name)?.value;
 }
 
-/** Sets the cookie in place of an earlier one of the same name, and leaves other cookies alone. */
-function replaceCookie(response: PagesResponse, name: string, cookie: string[]): void {
-  const set = response.getHeader('Set-Cookie') ?? [];
-  const others = (Array.isArray(set) ? set : [String(set)]).filter((other) => !other.startsWith(`${name}=`));
-  response.setHeader('Set-Cookie', [...others, ...cookie]);
-}
-
 function writeAccess(response: PagesResponse | undefined): WriteAccess {
   if (!response) return { kind: 'live-only', reason: noResponse() };
   if (response.headersSent) return { kind: 'live-only', reason: headersSent() };
@@ -73,8 +65,8 @@ function writeAccess(response: PagesResponse | undefined): WriteAccess {
 function noResponse(): SessionError {
   return new SessionError(
     'ERR_SESSION_NO_RESPONSE',
-    'session(req) cannot create or regenerate a session, or give it a lifetime: these need a cookie. Call ' +
-      'session(req, res).',
+    'session(req), the only form of version 1, cannot begin a session, give it a new ID or a lifetime: these set a ' +
+      'cookie, and so need the response. Call session(req, res).',
   );
 }
 
