@@ -3,6 +3,7 @@ import { mockCookies } from 'next-app-session/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { COOKIE, useJar } from './jar/lib/jar-script.js';
 import { NextApp, packTarball } from './next-app.js';
+import { pagesRouterTests } from './pages-router.kit.js';
 import { cacheComponents, type Variant, variants } from './variants.js';
 import { type Step, Visitor } from './visitor.js';
 
@@ -309,6 +310,8 @@ describe.each(variants)('$name', (variant) => {
       expect((await visitor.open('/legacy')).text).toContain('{"visits":2}');
       expect(await visitor.data()).toEqual({ visits: 2 });
     });
+
+    pagesRouterTests(() => app);
   });
 
   describe('cookies that prove nothing', () => {

@@ -1,6 +1,8 @@
 import { SessionError } from '../lib/errors.js';
+import { warnOnce } from '../lib/warnings.js';
 import { type CookieResponse, setLastingCookie } from './lasting-cookie.js';
 import { FULL_ACCESS, type Scope, type ScopeRef, type WriteAccess } from './scope.js';
+import { isSharedPage } from './shared-page.js';
 
 /** The part of an IncomingMessage that is used. API routes and getServerSideProps get one with `cookies`. */
 export interface PagesRequest {
@@ -25,6 +27,7 @@ function loadNextServer(): Promise<NextServer> {
 
 /** Returns the scope of the Pages Router: of an API route or getServerSideProps. */
 export function findPagesScope(request: PagesRequest, response: PagesResponse | undefined): ScopeRef {
+  if (isSharedPage(request)) return sharedPageScope();
   return {
     key: response ?? request,
     open: async () => scopeOf(request, response, await loadNextServer()),
@@ -44,6 +47,23 @@ function scopeOf(request: PagesRequest, response: PagesResponse | undefined, nex
     },
   };
 }
+
+/** Returns the scope of a page that everybody is shown. It has no visitor, whoever's request Next renders it with. */
+function sharedPageScope(): ScopeRef {
+  warnOnce(SHARED_PAGE);
+  const nobody: PagesRequest = { headers: {} };
+  return {
+    key: nobody,
+    open: async () => ({
+      ...scopeOf(nobody, undefined, await loadNextServer()),
+      writeAccess: () => ({ kind: 'none', reason: new SessionError('ERR_SESSION_READ_ONLY', SHARED_PAGE) }),
+    }),
+  };
+}
+
+const SHARED_PAGE =
+  'A page with getStaticProps is shown to everybody, so getInitialProps of _app and _document find no session there, ' +
+  'and can write none. Use the session in getServerSideProps, or ask an API route for it from the page.';
 
 function readCookie(
   { cookies, headers }: PagesRequest,
