@@ -3,6 +3,7 @@ import type { ResolvedOptions } from '../options/options.js';
 import type { Session } from '../record/record.js';
 import type { LiveSession } from '../repository/session-ref.js';
 import type { Scope } from '../scope/scope.js';
+import { warnIfLost } from './lost-cookie.js';
 import { type ProvenId, proveId, signId } from './signature.js';
 
 /** The cookie that ties the browser to a session. It turns a cookie value into a session ID, and back. */
@@ -39,6 +40,7 @@ export class SessionCookie {
     const endsInMs = (session.expiresAt ?? now) - now;
     const attributes = sentAttributes(this.#attributes, session.maxAge, endsInMs);
     scope.setCookie(this.name, signId(id, this.#secrets), attributes);
+    void warnIfLost(scope, attributes);
   }
 
   expire(scope: Scope): void {

@@ -1,12 +1,16 @@
 import { SessionError } from '../lib/errors.js';
 import { warnOnce } from '../lib/warnings.js';
 import { type CookieResponse, setLastingCookie } from './lasting-cookie.js';
+import { isSharedPage, urlInBrowser } from './page-request.js';
+import { pathOf, requestAddress } from './request-address.js';
 import { FULL_ACCESS, type Scope, type ScopeRef, type WriteAccess } from './scope.js';
-import { isSharedPage } from './shared-page.js';
 
 /** The part of an IncomingMessage that is used. API routes and getServerSideProps get one with `cookies`. */
 export interface PagesRequest {
-  readonly headers: { readonly cookie?: string | undefined };
+  readonly headers: {
+    readonly cookie?: string | undefined;
+    readonly 'x-forwarded-proto'?: string | string[] | undefined;
+  };
   readonly cookies?: Partial<Record<string, string>>;
 }
 
@@ -45,6 +49,7 @@ function scopeOf(request: PagesRequest, response: PagesResponse | undefined, nex
       carrier.cookies.set(name, value, attributes);
       for (const cookie of carrier.headers.getSetCookie()) setLastingCookie(response, name, cookie);
     },
+    address: () => requestAddress(request.headers['x-forwarded-proto'], pathOf(urlInBrowser(request))),
   };
 }
 

@@ -1,9 +1,11 @@
 import type { CookieAttributes } from '../options/cookie-attributes.js';
+import { pathOf, requestAddress } from './request-address.js';
 import { FULL_ACCESS, type Scope, type ScopeRef } from './scope.js';
 
 /** The part of a NextRequest that is used. */
 export interface ProxyRequest {
   readonly headers: Headers;
+  readonly url?: string;
   readonly cookies: { get(name: string): { value: string } | undefined };
 }
 
@@ -22,6 +24,7 @@ export function findProxyScope(request: ProxyRequest, response: ProxyResponse): 
     setCookie: (name, value, attributes) => {
       response.cookies.set(name, value, attributes);
     },
+    address: () => requestAddress(request.headers.get('x-forwarded-proto'), pathOf(request.url)),
   };
   return { key: response, open: () => scope };
 }

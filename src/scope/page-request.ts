@@ -4,6 +4,8 @@ interface RequestMeta {
   readonly _nextMatch?: PageMatch;
   readonly incrementalCache?: PageCache;
   readonly _nextIncrementalCache?: PageCache;
+  readonly initURL?: string;
+  readonly __NEXT_INIT_URL?: string;
 }
 
 interface PageMatch {
@@ -37,9 +39,9 @@ const META = Symbol.for('NextInternalRequestMeta');
  * visitor's own request, and then shows the page to everybody. `next dev` keeps no page, so there it is false.
  */
 export function isSharedPage(request: object): boolean {
-  const meta: RequestMeta | undefined = Reflect.get(request, META);
-  const definition = (meta?.match ?? meta?._nextMatch)?.definition;
-  const manifest = (meta?.incrementalCache ?? meta?._nextIncrementalCache)?.prerenderManifest;
+  const meta = metaOf(request);
+  const definition = (meta.match ?? meta._nextMatch)?.definition;
+  const manifest = (meta.incrementalCache ?? meta._nextIncrementalCache)?.prerenderManifest;
   if (!manifest || definition?.page === undefined) return false;
   const { page, i18n } = definition;
   const shared = sharedPages(manifest);
@@ -70,4 +72,16 @@ function inAnyLanguage(path: string): string {
 
 function isErrorPage(page: string): boolean {
   return page === '/404' || page === '/500';
+}
+
+/** Returns the URL that the browser asked for. Next and Express leave only a part of it in `url`. */
+export function urlInBrowser(request: object): string | undefined {
+  const { initURL, __NEXT_INIT_URL } = metaOf(request);
+  const url: unknown =
+    initURL ?? __NEXT_INIT_URL ?? Reflect.get(request, 'originalUrl') ?? Reflect.get(request, 'url');
+  return typeof url === 'string' ? url : undefined;
+}
+
+function metaOf(request: object): RequestMeta {
+  return Reflect.get(request, META) ?? {};
 }
