@@ -177,6 +177,16 @@ describe.each(variants)('$name', (variant) => {
       expect(stranger.status).toBe(404);
       expect(stranger.cookies).toEqual([]);
     });
+
+    if (variant.sources.includes('interrupts')) {
+      it.each([
+        ['unauthorized', 401],
+        ['forbidden', 403],
+      ])('lose a new cookie on %s() too', async (by, status) => {
+        const page = await new Visitor(app).post('/api/interrupt', { by });
+        expect([page.status, page.cookies]).toEqual([status, []]);
+      });
+    }
   });
 
   describe('Server Actions', () => {
@@ -434,6 +444,11 @@ describe.each(variants)('$name', (variant) => {
       });
     });
   }
+
+  it('the log says once that a Secure cookie went over plain http', () => {
+    expect(app.log.split('a Secure session cookie was set over plain http')).toHaveLength(2);
+    expect(app.log).not.toContain('set the session cookie, but the browser');
+  });
 
   it('nothing secret, and no crash, is in the server’s log', () => {
     expect(app.log).not.toContain(SECRET);
