@@ -43,8 +43,8 @@ export const variants: readonly Variant[] = [
   {
     name: 'Next 16.4 (Turbopack)',
     install: 'next-16',
-    sources: ['app', 'edge-route', 'after', 'proxy', 'jar'],
-    config: {},
+    sources: ['app', 'edge-route', 'after', 'proxy', 'jar', 'interrupts'],
+    config: { experimental: { authInterrupts: true } },
     buildOptions: [],
     ...node,
   },

@@ -3,6 +3,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { signed, testCookies } from './cookies.kit.js';
 import { COOKIE, useJar } from './jar/lib/jar-script.js';
 import { NextApp, packTarball } from './next-app.js';
+import { pagesRouterTests } from './pages-router.kit.js';
 import { cacheComponents, type Variant, variants } from './variants.js';
 import { type Step, Visitor } from './visitor.js';
 
@@ -170,6 +171,16 @@ describe.each(variants)('$name', (variant) => {
       expect(stranger.status).toBe(404);
       expect(stranger.cookies).toEqual([]);
     });
+
+    if (variant.sources.includes('interrupts')) {
+      it.each([
+        ['unauthorized', 401],
+        ['forbidden', 403],
+      ])('lose a new cookie on %s() too', async (by, status) => {
+        const page = await new Visitor(app).post('/api/interrupt', { by });
+        expect([page.status, page.cookies]).toEqual([status, []]);
+      });
+    }
   });
 
   describe('Server Actions', () => {
@@ -303,6 +314,8 @@ describe.each(variants)('$name', (variant) => {
       expect((await visitor.open('/legacy')).text).toContain('{"visits":2}');
       expect(await visitor.data()).toEqual({ visits: 2 });
     });
+
+    pagesRouterTests(() => app);
   });
 
   describe('cookies that prove nothing', () => {
@@ -436,6 +449,11 @@ describe.each(variants)('$name', (variant) => {
       });
     });
   }
+
+  it('the log says once that a Secure cookie went over plain http', () => {
+    expect(app.log.split('a Secure session cookie was set over plain http')).toHaveLength(2);
+    expect(app.log).not.toContain('set the session cookie, but the browser');
+  });
 
   it('nothing secret, and no crash, is in the server’s log', () => {
     expect(app.log).not.toContain(SECRET);

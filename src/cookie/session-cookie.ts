@@ -4,6 +4,7 @@ import { type ExpiryPolicy, lifetimeMs } from '../record/expiry.js';
 import type { Session } from '../record/record.js';
 import type { LiveSession } from '../repository/session-ref.js';
 import type { Scope } from '../scope/scope.js';
+import { warnIfLost } from './lost-cookie.js';
 import { type ProvenId, proveId, signId } from './signature.js';
 
 /** The cookie that ties the browser to a session. It turns a cookie value into a session ID, and back. */
@@ -45,6 +46,7 @@ export class SessionCookie {
     const endsInMs = (session.expiresAt ?? now) - now;
     const attributes = sentAttributes(this.#attributes, session.maxAge, endsInMs);
     scope.setCookie(this.name, signId(id, this.#secrets), attributes);
+    void warnIfLost(scope, attributes);
   }
 
   /** Makes the browser drop its cookie: that of the domain, and that of the host alone. */

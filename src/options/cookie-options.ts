@@ -17,11 +17,15 @@ export interface CookieOptions {
   path?: string | undefined;
   /** The domain whose hosts all get the cookie. @default none: only the host that set it */
   domain?: string | undefined;
-  /** Sends the cookie over https only. @default true in production, else false */
+  /**
+   * Sends the cookie over https only. Over plain http Safari drops such a cookie on localhost too, and with it one that is
+   * partitioned, or whose name begins with `__Host-` or `__Secure-`. Other browsers keep it on localhost.
+   * @default true in production, else false
+   */
   secure?: boolean | undefined;
   /**
    * Whether the browser sends the cookie with requests from other sites. `true` means `'strict'`; `false`
-   * leaves the attribute out.
+   * leaves the attribute out: Safari then always sends the cookie, other browsers as with `'lax'`.
    * @default 'lax'
    */
   sameSite?: 'lax' | 'strict' | 'none' | boolean | undefined;

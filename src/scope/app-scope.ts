@@ -4,6 +4,7 @@ import { type MaybePromise, mapMaybe } from '../lib/maybe-promise.js';
 import { cookieValues } from './cookie-values.js';
 import { type NextPhase, nextContext } from './next-context.js';
 import { noResponse } from './proxy-scope.js';
+import { pathInAppRouter, type RequestAddress, requestAddress, UNKNOWN_ADDRESS } from './request-address.js';
 import { FULL_ACCESS, type Scope, type ScopeRef, type WriteAccess } from './scope.js';
 
 type Jar = Awaited<ReturnType<typeof cookies>>;
@@ -42,10 +43,11 @@ export function isOutsideRequest(error: unknown): boolean {
   );
 }
 
-/** What a cookie jar does not tell: its request, and the phase of that. */
+/** What a cookie jar does not tell: its request, and the phase and address of that. */
 interface PhaseSource {
   request(): MaybePromise<object>;
   phase(): MaybePromise<NextPhase>;
+  address(): MaybePromise<RequestAddress>;
 }
 
 const NEXT: PhaseSource = {
@@ -53,14 +55,18 @@ const NEXT: PhaseSource = {
   // Next's own object of the request. If Next has none, they share that of its headers.
   request: () => mapMaybe(nextContext(), ({ request }) => request ?? headers()),
   phase: () => mapMaybe(nextContext(), ({ phase }) => phase),
+  address: () =>
+    mapMaybe(nextContext(), async ({ request }) =>
+      requestAddress((await headers()).get('x-forwarded-proto'), pathInAppRouter(request)),
+    ),
 };
 
 /** Returns the source for a mock: it counts as one request, of an unknown phase. */
 function phaseSourceOf(mock: object): PhaseSource {
-  return { request: () => mock, phase: () => 'unknown' };
+  return { request: () => mock, phase: () => 'unknown', address: () => UNKNOWN_ADDRESS };
 }
 
-function scopeOf(jar: Jar, header: string | null, { request, phase }: PhaseSource): Scope {
+function scopeOf(jar: Jar, header: string | null, { request, phase, address }: PhaseSource): Scope {
   return {
     request,
     readCookies: (name) => cookieValues(name, header, jar.get(name)?.value),
@@ -68,6 +74,7 @@ function scopeOf(jar: Jar, header: string | null, { request, phase }: PhaseSourc
     setCookie: (name, value, attributes) => {
       jar.set(name, value, attributes);
     },
+    address,
   };
 }
 

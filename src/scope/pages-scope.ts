@@ -1,19 +1,24 @@
 import { SessionError } from '../lib/errors.js';
 import { type MaybePromise, mapMaybe } from '../lib/maybe-promise.js';
+import { warnOnce } from '../lib/warnings.js';
 import { cookieValues } from './cookie-values.js';
+import { type CookieResponse, setLastingCookie } from './lasting-cookie.js';
+import { isSharedPage, urlInBrowser } from './page-request.js';
+import { pathOf, requestAddress } from './request-address.js';
 import { FULL_ACCESS, type Scope, type ScopeRef, type WriteAccess } from './scope.js';
 
 /** The part of an IncomingMessage that is used. API routes and getServerSideProps get one with `cookies`. */
 export interface PagesRequest {
-  readonly headers: { readonly cookie?: string | undefined };
+  readonly headers: {
+    readonly cookie?: string | undefined;
+    readonly 'x-forwarded-proto'?: string | string[] | undefined;
+  };
   readonly cookies?: Partial<Record<string, string>>;
 }
 
 /** The part of a ServerResponse that is used. */
-export interface PagesResponse {
+export interface PagesResponse extends CookieResponse {
   readonly headersSent: boolean;
-  getHeader(name: string): number | string | string[] | undefined;
-  setHeader(name: string, value: string[]): unknown;
 }
 
 type NextServer = typeof import('next/server.js');
@@ -31,6 +36,7 @@ function loadNextServer(): MaybePromise<NextServer> {
 
 /** Returns the scope of the Pages Router: of an API route or getServerSideProps. */
 export function findPagesScope(request: PagesRequest, response: PagesResponse | undefined): ScopeRef {
+  if (isSharedPage(request)) return sharedPageScope();
   return { open: () => mapMaybe(loadNextServer(), (next) => scopeOf(request, response, next)) };
 }
 
@@ -43,21 +49,32 @@ function scopeOf(request: PagesRequest, response: PagesResponse | undefined, nex
       if (!response) return;
       const carrier = new next.NextResponse(null);
       carrier.cookies.set(name, value, attributes);
-      replaceCookie(response, name, carrier.headers.getSetCookie());
+      for (const cookie of carrier.headers.getSetCookie()) setLastingCookie(response, name, cookie);
     },
+    address: () => requestAddress(request.headers['x-forwarded-proto'], pathOf(urlInBrowser(request))),
   };
 }
+
+/** Returns the scope of a page that everybody is shown. It has no visitor, whoever's request Next renders it with. */
+function sharedPageScope(): ScopeRef {
+  warnOnce(SHARED_PAGE);
+  const nobody: PagesRequest = { headers: {} };
+  return {
+    open: () =>
+      mapMaybe(loadNextServer(), (next) => ({
+        ...scopeOf(nobody, undefined, next),
+        writeAccess: () => ({ kind: 'none', reason: new SessionError('ERR_SESSION_READ_ONLY', SHARED_PAGE) }),
+      })),
+  };
+}
+
+const SHARED_PAGE =
+  'A page with getStaticProps is shown to everybody, so getInitialProps of _app and _document find no session there, ' +
+  'and can write none. Use the session in getServerSideProps, or ask an API route for it from the page.';
 
 /** A custom server and getInitialProps give a plain IncomingMessage, without `cookies`. */
 function readCookies({ cookies = {}, headers }: PagesRequest, name: string): readonly string[] {
   return cookieValues(name, headers.cookie, Object.hasOwn(cookies, name) ? cookies[name] : undefined);
-}
-
-/** Sets the cookie in place of an earlier one of the same name, and leaves other cookies alone. */
-function replaceCookie(response: PagesResponse, name: string, cookie: string[]): void {
-  const set = response.getHeader('Set-Cookie') ?? [];
-  const others = (Array.isArray(set) ? set : [String(set)]).filter((other) => !other.startsWith(`${name}=`));
-  response.setHeader('Set-Cookie', [...others, ...cookie]);
 }
 
 function writeAccess(response: PagesResponse | undefined): WriteAccess {
@@ -69,8 +86,8 @@ function writeAccess(response: PagesResponse | undefined): WriteAccess {
 function noResponse(): SessionError {
   return new SessionError(
     'ERR_SESSION_NO_RESPONSE',
-    'session(req) cannot create or regenerate a session, or give it a lifetime: these need a cookie. Call ' +
-      'session(req, res).',
+    'session(req), the only form of version 1, cannot begin a session, give it a new ID or a lifetime: these set a ' +
+      'cookie, and so need the response. Call session(req, res).',
   );
 }
 

@@ -1,11 +1,13 @@
 import { SessionError } from '../lib/errors.js';
 import type { CookieAttributes } from '../options/cookie-attributes.js';
 import { cookieValues } from './cookie-values.js';
+import { pathOf, requestAddress } from './request-address.js';
 import { FULL_ACCESS, type Scope } from './scope.js';
 
 /** The part of a NextRequest that is used. */
 export interface ProxyRequest {
   readonly headers: Headers;
+  readonly url?: string;
   readonly cookies: { get(name: string): { value: string } | undefined };
 }
 
@@ -28,6 +30,7 @@ export function proxyScope(request: ProxyRequest, response: ProxyResponse | unde
     setCookie: (name, value, attributes) => {
       response?.cookies.set(name, value, attributes);
     },
+    address: () => requestAddress(request.headers.get('x-forwarded-proto'), pathOf(request.url)),
   };
 }
 

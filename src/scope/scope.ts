@@ -1,6 +1,7 @@
 import type { SessionError } from '../lib/errors.js';
 import type { MaybePromise } from '../lib/maybe-promise.js';
 import type { CookieAttributes } from '../options/cookie-attributes.js';
+import type { RequestAddress } from './request-address.js';
 
 /**
  * What a phase of a request may write:
@@ -31,6 +32,7 @@ export interface Scope {
   readCookies(name: string): readonly string[];
   writeAccess(): MaybePromise<WriteAccess>;
   setCookie(name: string, value: string, attributes: CookieAttributes): void;
+  address(): MaybePromise<RequestAddress>;
 }
 
 export const FULL_ACCESS: WriteAccess = { kind: 'full' };

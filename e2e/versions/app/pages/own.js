@@ -1,0 +1,3 @@
+export default function Own() {
+  return <p>rendered for each visitor, since _app has getInitialProps</p>;
+}

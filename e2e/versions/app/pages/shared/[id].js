@@ -1,0 +1,5 @@
+export { default, getStaticProps } from './index';
+
+export function getStaticPaths() {
+  return { paths: [], fallback: 'blocking' };
+}
