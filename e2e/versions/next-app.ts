@@ -84,13 +84,19 @@ export class NextApp {
     });
   }
 
-  async start(settings: Record<string, string> = {}): Promise<void> {
-    const port = await freePort();
+  /**
+   * Starts the app.
+   *
+   * @param server a command of Next, or the file of a custom server in the app's folder.
+   */
+  async start(settings: Record<string, string> = {}, server = 'start'): Promise<void> {
+    const port = String(await freePort());
     this.url = `http://localhost:${port}`;
-    const args = [NEXT, 'start', '-p', String(port)];
+    const args = server.includes('.') ? [server] : [NEXT, server, '-p', port];
+    const mode = server === 'dev' ? { NODE_ENV: 'development' as const } : {};
     this.#server = spawn(process.execPath, args, {
       cwd: this.folder,
-      env: { ...env, ...settings },
+      env: { ...env, ...mode, PORT: port, ...settings },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [this.#server.stdout, this.#server.stderr]) {
@@ -100,7 +106,7 @@ export class NextApp {
     }
     const deadline = Date.now() + 90_000;
     while (!(await fetch(`${this.url}/api/calls`).catch(() => null))?.ok) {
-      if (Date.now() > deadline) throw new Error(`next start did not answer:\n${this.#log}`);
+      if (Date.now() > deadline) throw new Error(`${args.join(' ')} did not answer:\n${this.#log}`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }

@@ -19,7 +19,7 @@ export const variants: readonly Variant[] = [
   {
     name: 'Next 13.5',
     install: 'next-13',
-    sources: ['app', 'edge-route', 'edge-middleware'],
+    sources: ['app', 'begun', 'edge-route', 'edge-middleware'],
     config: { experimental: { serverActions: true } },
     buildOptions: [],
     ...edge,
@@ -27,7 +27,7 @@ export const variants: readonly Variant[] = [
   {
     name: 'Next 14.2',
     install: 'next-14',
-    sources: ['app', 'edge-route', 'edge-middleware'],
+    sources: ['app', 'begun', 'edge-route', 'edge-middleware'],
     config: {},
     buildOptions: [],
     ...edge,
@@ -35,7 +35,7 @@ export const variants: readonly Variant[] = [
   {
     name: 'Next 15.5',
     install: 'next-15',
-    sources: ['app', 'edge-route', 'after', 'node-middleware'],
+    sources: ['app', 'begun', 'edge-route', 'after', 'node-middleware'],
     config: {},
     buildOptions: [],
     ...node,
@@ -43,7 +43,7 @@ export const variants: readonly Variant[] = [
   {
     name: 'Next 16.4 (Turbopack)',
     install: 'next-16',
-    sources: ['app', 'edge-route', 'after', 'proxy', 'jar'],
+    sources: ['app', 'begun', 'edge-route', 'after', 'proxy', 'jar'],
     config: {},
     buildOptions: [],
     ...node,
@@ -51,7 +51,7 @@ export const variants: readonly Variant[] = [
   {
     name: 'Next 16.4 (webpack)',
     install: 'next-16',
-    sources: ['app', 'edge-route', 'after', 'proxy'],
+    sources: ['app', 'begun', 'edge-route', 'after', 'proxy'],
     config: {},
     buildOptions: ['--webpack'],
     ...node,

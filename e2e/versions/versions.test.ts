@@ -1,6 +1,7 @@
 import { createHmac } from 'node:crypto';
 import { mockCookies } from 'next-app-session/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describeWritesAfterTheResponse } from './begun.kit.js';
 import { COOKIE, useJar } from './jar/lib/jar-script.js';
 import { NextApp, packTarball } from './next-app.js';
 import { cacheComponents, type Variant, variants } from './variants.js';
@@ -431,6 +432,8 @@ describe.each(variants)('$name', (variant) => {
       });
     });
   }
+
+  describeWritesAfterTheResponse(variant, () => app);
 
   it('nothing secret, and no crash, is in the server’s log', () => {
     expect(app.log).not.toContain(SECRET);

@@ -35,13 +35,22 @@ export class SessionCookie {
     return now - cookieSentAt >= Math.min(this.#touchAfterMs, (maxAge * 1000) / 2);
   }
 
-  send(scope: Scope, { id, session }: LiveSession, now: number): void {
-    const endsInMs = (session.expiresAt ?? now) - now;
-    const attributes = sentAttributes(this.#attributes, session.maxAge, endsInMs);
-    scope.setCookie(this.name, signId(id, this.#secrets), attributes);
+  send(scope: Scope, live: LiveSession, now: number): void {
+    scope.setCookie(...this.#sent(live, now));
+  }
+
+  /** Sends the cookie if the response begins before `send`, or the function that this returns, is called. */
+  offer(scope: Scope, live: LiveSession, now: number): (() => void) | undefined {
+    return scope.offerCookie?.(...this.#sent(live, now));
   }
 
   expire(scope: Scope): void {
     scope.setCookie(this.name, '', expiredAttributes(this.#attributes));
+  }
+
+  #sent({ id, session }: LiveSession, now: number): [string, string, CookieAttributes] {
+    const endsInMs = (session.expiresAt ?? now) - now;
+    const attributes = sentAttributes(this.#attributes, session.maxAge, endsInMs);
+    return [this.name, signId(id, this.#secrets), attributes];
   }
 }

@@ -13,3 +13,8 @@ export function warnOnce(text: string): void {
 export function warnInProduction(text: string): void {
   if (process.env.NODE_ENV === 'production') warnOnce(text);
 }
+
+/** Warns as `warnOnce` does, in development only. */
+export function warnInDevelopment(text: string): void {
+  if (process.env.NODE_ENV === 'development') warnOnce(text);
+}

@@ -1,6 +1,6 @@
 import type { ResolvedOptions } from '../options/options.js';
 import type { Session } from '../record/record.js';
-import { ownerOf, userOf } from './index-entry.js';
+import { isSameEntry, ownerOf, userOf } from './index-entry.js';
 
 /** Makes the next session from the current one. Returning the same object means that there is nothing to write. */
 export type Change = (session: Session) => Session;
@@ -20,4 +20,12 @@ export function applyChange(session: Session, change: Change, options: ResolvedO
 function isPassedOn(session: Session, next: Session, options: ResolvedOptions): boolean {
   const user = ownerOf(session, options);
   return user !== null && user !== userOf(next, options);
+}
+
+/**
+ * Returns whether `touch` of the store does what a write would. The date of the cookie is not worth a write, which could
+ * overwrite another request's.
+ */
+export function isSlideOnly(session: Session, next: Session): boolean {
+  return session.maxAge === next.maxAge && isSameEntry(session.entry, next.entry);
 }

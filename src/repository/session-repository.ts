@@ -11,13 +11,13 @@ import { type GraceCopy, mayRemain } from '../record/grace-copy.js';
 import { newNonce } from '../record/nonce.js';
 import { BLANK, type Session } from '../record/record.js';
 import { newSessionId } from '../record/session-id.js';
-import { applyChange, type Change } from './change.js';
+import { applyChange, type Change, isSlideOnly } from './change.js';
 import { deleteCopiesOfOldUser, deleteGraceCopies, graceCopyOf } from './grace.js';
-import { entryOf, isEntryDue, isSameEntry } from './index-entry.js';
+import { entryOf, isEntryDue } from './index-entry.js';
 import { type Attempt, writeOptimistically } from './optimistic-write.js';
 import { SessionIndex } from './session-index.js';
 import { type LiveSession, SessionRef, type StoredSession } from './session-ref.js';
-import { SessionWriter } from './session-writer.js';
+import { type Announce, SessionWriter } from './session-writer.js';
 import { type Deleted, SignOut } from './sign-out.js';
 import { UnsettledMove } from './unsettled-move.js';
 
@@ -54,8 +54,8 @@ export class SessionRepository {
   }
 
   /** Creates a session with a new ID. */
-  create(change: Change): Promise<LiveSession> {
-    return this.#insert((key) => this.#renew(BLANK, change, key));
+  create(change: Change, announce: Announce): Promise<LiveSession> {
+    return this.#insert((key) => this.#renew(BLANK, change, key), announce);
   }
 
   /** Changes a session, on top of what others wrote meanwhile. See `writeOptimistically`. */
@@ -64,10 +64,11 @@ export class SessionRepository {
   }
 
   /**
-   * Moves the session to a new ID, through `change`. Before anyone learns the new ID, the old record is deleted or replaced by
-   * a grace copy.
+   * Moves the session to a new ID, through `change`. Announces the new ID before the old record is deleted or replaced by a
+   * grace copy.
    *
    * @param hasGrace whether a grace copy may be left.
+   * @param announce may be called again, if another request was faster.
    * @throws UnsettledMove if the session has its new ID and nobody knows what became of the old record.
    */
   async replace(
@@ -75,6 +76,7 @@ export class SessionRepository {
     known: LiveSession | undefined,
     change: Change,
     hasGrace: boolean,
+    announce: Announce,
   ): Promise<StoredSession | null> {
     const ref = await this.#refTo(id);
     return this.#writeUnlessRefused(ref, known, async (live) => {
@@ -85,6 +87,7 @@ export class SessionRepository {
           copy = hasGrace ? graceCopyOf(ref, live, next, this.#options.graceMs) : null;
           return copy ? { ...next, graceCopies: [...next.graceCopies, copy] } : next;
         },
+        announce,
         live,
         ref.operation.deadline,
       );
@@ -118,12 +121,13 @@ export class SessionRepository {
    */
   async #insert(
     make: (key: string) => Session,
+    announce: Announce,
     from?: LiveSession,
     deadline?: Deadline,
   ): Promise<LiveSession> {
     for (let attempt = 0; attempt < MAX_NEW_IDS; attempt++) {
       const ref = await this.#refTo(await newSessionId(this.#options.genid), deadline);
-      const live = await this.#writer.write(ref, null, make(ref.key), from);
+      const live = await this.#writer.writeNew(ref, make(ref.key), announce, from);
       if (live) return live;
     }
     throw new SessionError(
@@ -239,12 +243,4 @@ export class SessionRepository {
   #refAt({ operation }: SessionRef, id: string): SessionRef {
     return new SessionRef(this.#options, operation, id);
   }
-}
-
-/**
- * Returns whether `touch` of the store does what a write would. The date of the cookie is not worth a write, which could
- * overwrite another request's.
- */
-function isSlideOnly(session: Session, next: Session): boolean {
-  return session.maxAge === next.maxAge && isSameEntry(session.entry, next.entry);
 }

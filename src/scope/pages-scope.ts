@@ -1,5 +1,6 @@
 import { SessionError } from '../lib/errors.js';
 import { FULL_ACCESS, type Scope, type ScopeRef, type WriteAccess } from './scope.js';
+import { replaceCookie } from './set-cookie-header.js';
 
 /** The part of an IncomingMessage that is used. API routes and getServerSideProps get one with `cookies`. */
 export interface PagesRequest {
@@ -37,8 +38,9 @@ function scopeOf(request: PagesRequest, response: PagesResponse | undefined, nex
     request: () => request,
     readCookie: (name) => readCookie(request, name, next),
     writeAccess: () => writeAccess(response),
+    begun: () => (response?.headersSent ? headersSent() : null),
     setCookie: (name, value, attributes) => {
-      if (!response) return;
+      if (!response || response.headersSent) return;
       const carrier = new next.NextResponse(null);
       carrier.cookies.set(name, value, attributes);
       replaceCookie(response, name, carrier.headers.getSetCookie());
@@ -55,13 +57,6 @@ function readCookie(
   // A custom server and getInitialProps give a plain IncomingMessage, without `cookies`.
   const carrier = new NextRequest('http://localhost', { headers: { cookie: headers.cookie ?? '' } });
   return carrier.cookies.get(name)?.value;
-}
-
-/** Sets the cookie in place of an earlier one of the same name, and leaves other cookies alone. */
-function replaceCookie(response: PagesResponse, name: string, cookie: string[]): void {
-  const set = response.getHeader('Set-Cookie') ?? [];
-  const others = (Array.isArray(set) ? set : [String(set)]).filter((other) => !other.startsWith(`${name}=`));
-  response.setHeader('Set-Cookie', [...others, ...cookie]);
 }
 
 function writeAccess(response: PagesResponse | undefined): WriteAccess {

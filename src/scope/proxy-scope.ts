@@ -19,6 +19,8 @@ export function findProxyScope(request: ProxyRequest, response: ProxyResponse): 
     request: () => request,
     readCookie: (name) => request.cookies.get(name)?.value,
     writeAccess: () => FULL_ACCESS,
+    // Nobody can tell when the proxy has returned its response.
+    begun: () => null,
     setCookie: (name, value, attributes) => {
       response.cookies.set(name, value, attributes);
     },

@@ -29,7 +29,12 @@ export interface Scope {
   request(): MaybePromise<object>;
   readCookie(name: string): string | undefined;
   writeAccess(): MaybePromise<WriteAccess>;
+  /** Returns why no cookie can be set any more: the response has begun. Returns null while one can be set. */
+  begun(): SessionError | null;
+  /** Sets the cookie. Does nothing if the response has begun. */
   setCookie(name: string, value: string, attributes: CookieAttributes): void;
+  /** Sends the cookie if the response begins before `setCookie`, or the function that this returns, is called. */
+  offerCookie?(name: string, value: string, attributes: CookieAttributes): () => void;
 }
 
 export const FULL_ACCESS: WriteAccess = { kind: 'full' };
@@ -38,4 +43,10 @@ export const FULL_ACCESS: WriteAccess = { kind: 'full' };
 export function requireAccess(access: WriteAccess): WriteAccess {
   if (access.kind === 'none') throw access.reason;
   return access;
+}
+
+/** Throws if the response has begun, as it may have during a write that nobody awaits. */
+export function refuseIfBegun(scope: Scope): void {
+  const reason = scope.begun();
+  if (reason) throw reason;
 }

@@ -18,6 +18,7 @@ import {
   type Present,
   type RequestState,
   unread,
+  written,
 } from './request-state.js';
 
 /**
@@ -107,18 +108,23 @@ export class RequestSession {
       const hasGrace = isPresent(this.#state) && this.#state.touched === 'no';
       const renamed: Change = (session) => ({ ...change(session), regeneratedAt: now });
       const stamped: Change = (session) => ({ ...renamed(session), cookieSentAt: now });
+      const offer = this.#cookie.offer(scope, now);
       let unsettled: UnsettledMove | undefined;
-      const moved = await this.#onLive((id, known) =>
-        this.#repository.replace(id, known, stamped, hasGrace).catch((error) => {
-          unsettled = unsettledMove(error);
-          return unsettled.successor;
-        }),
-      );
-      if (moved) {
-        this.#markWritten();
-        this.context.telemetry.record({ type: 'regenerated' }, moved.id);
-        this.#cookie.send(scope, moved, now);
-      } else await this.#create(scope, access, renamed);
+      try {
+        const moved = await this.#onLive((id, known) =>
+          this.#repository.replace(id, known, stamped, hasGrace, offer.make).catch((error) => {
+            unsettled = unsettledMove(error);
+            return unsettled.successor;
+          }),
+        );
+        if (moved) {
+          this.#state = written(this.#state);
+          this.context.telemetry.record({ type: 'regenerated' }, moved.id);
+          this.#cookie.send(scope, moved, now);
+        } else await this.#create(scope, access, renamed);
+      } finally {
+        offer.withdraw();
+      }
       if (unsettled) throw unsettled.failure;
     });
   }
@@ -172,7 +178,7 @@ export class RequestSession {
       return live;
     } finally {
       // Even after an error: the write may have taken effect.
-      if (isWritten) this.#markWritten();
+      if (isWritten) this.#state = written(this.#state);
     }
   }
 
@@ -198,10 +204,9 @@ export class RequestSession {
     if (access.kind !== 'full') throw access.reason;
     const now = this.context.clock.now();
     const stamped: Change = (blank) => ({ ...change(blank), cookieSentAt: now });
-    const live = await this.#repository.create(stamped);
+    const live = await this.#repository.create(stamped, this.#cookie.sender(scope, now));
     this.#state = holding(live, 'created');
     this.context.telemetry.record({ type: 'created' }, live.id);
-    this.#cookie.send(scope, live, now);
   }
 
   /** Runs `work` on the session if there may be one, and keeps the result as the request's copy. */
@@ -221,12 +226,6 @@ export class RequestSession {
       return left;
     } catch (error) {
       return this.#failed(error, known !== undefined);
-    }
-  }
-
-  #markWritten(): void {
-    if (isPresent(this.#state) && this.#state.touched === 'no') {
-      this.#state = { ...this.#state, touched: 'written' };
     }
   }
 

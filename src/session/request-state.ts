@@ -49,3 +49,8 @@ export function lost(how: 'ended' | 'moved', error: unknown = sessionGone()): Re
 export function unread({ id, wasLive, touched }: Present, sawLive: boolean): RequestState {
   return { is: 'unread', id, wasLive: wasLive || sawLive, touched };
 }
+
+/** The state after a write, whatever came of it. */
+export function written(state: RequestState): RequestState {
+  return isPresent(state) && state.touched === 'no' ? { ...state, touched: 'written' } : state;
+}
