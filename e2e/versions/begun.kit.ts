@@ -1,5 +1,5 @@
-import { describe, expect, it } from 'vitest';
-import type { NextApp } from './next-app.js';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { NextApp } from './next-app.js';
 import type { Variant } from './variants.js';
 import { type Page, type Step, Visitor } from './visitor.js';
 
@@ -66,6 +66,37 @@ export function describeWritesAfterTheResponse(
       if (!isDone) expect(results).toMatchObject([{ code: 'ERR_SESSION_NO_RESPONSE' }]);
       expect(await visitor.data()).toEqual(isDone ? { n: 1, user: 'ada' } : { n: 1 });
     });
+  });
+}
+
+/** The same with `next dev`. It may replace the build, so it comes last. */
+export function describeWritesInDevelopment(variant: Variant): void {
+  describe('next dev', () => {
+    const app = new NextApp(variant);
+    beforeAll(async () => {
+      await app.start({}, 'dev');
+      // The first request of a process comes before the session module.
+      await new Visitor(app).data();
+    });
+    afterAll(() => app.stop());
+
+    describeWritesAfterTheResponse(variant, () => app);
+
+    it('says nothing of a request that it knows', () => {
+      expect(app.log).not.toContain('instrumentation.ts');
+    });
+
+    if (variant.hasNodeProxy) {
+      it('says that proxy returned another response than the one with the cookie', async () => {
+        const through = (proxy: object) =>
+          new Visitor(app).open('/guarded', { headers: { 'x-steps': JSON.stringify(proxy) } });
+        const steps = [['set', 'n', 1]];
+        expect((await through({ steps })).cookies).toHaveLength(1);
+        expect(app.log).not.toContain('a response that it did not return');
+        expect((await through({ steps, other: true })).cookies).toEqual([]);
+        expect(app.log).toContain('a response that it did not return');
+      });
+    }
   });
 }
 

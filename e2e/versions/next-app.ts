@@ -84,19 +84,26 @@ export class NextApp {
     });
   }
 
-  /**
-   * Starts the app.
-   *
-   * @param server a command of Next, or the file of a custom server in the app's folder.
-   */
-  async start(settings: Record<string, string> = {}, server = 'start'): Promise<void> {
+  /** Starts the app with `next start` or `next dev`. */
+  async start(settings: Record<string, string> = {}, command: 'start' | 'dev' = 'start'): Promise<void> {
     const port = String(await freePort());
+    const mode = command === 'dev' ? { NODE_ENV: 'development' } : {};
+    await this.#serve([NEXT, command, '-p', port], port, { ...mode, ...settings });
+  }
+
+  /** Starts the app with a custom server: a file of the folder `custom-server`. */
+  async startServer(file: string): Promise<void> {
+    cpSync(join(here, 'custom-server', file), join(this.folder, file));
+    this.#link('express');
+    const port = String(await freePort());
+    await this.#serve([file], port, { PORT: port });
+  }
+
+  async #serve(args: readonly string[], port: string, settings: Record<string, string>): Promise<void> {
     this.url = `http://localhost:${port}`;
-    const args = server.includes('.') ? [server] : [NEXT, server, '-p', port];
-    const mode = server === 'dev' ? { NODE_ENV: 'development' as const } : {};
     this.#server = spawn(process.execPath, args, {
       cwd: this.folder,
-      env: { ...env, ...mode, PORT: port, ...settings },
+      env: { ...env, ...settings },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [this.#server.stdout, this.#server.stderr]) {
@@ -129,11 +136,7 @@ export class NextApp {
     tests: readonly string[],
     settings: Record<string, string>,
   ): Promise<string> {
-    for (const name of ['@playwright/test', 'playwright', 'playwright-core']) {
-      const link = join(this.folder, 'node_modules', name);
-      mkdirSync(dirname(link), { recursive: true });
-      if (!existsSync(link)) symlinkSync(join(root, 'node_modules', name), link);
-    }
+    for (const name of ['@playwright/test', 'playwright', 'playwright-core']) this.#link(name);
     const port = await freePort();
     const own = {
       COMMAND: `node ${NEXT} ${serve} -p ${port}`,
@@ -159,6 +162,13 @@ export class NextApp {
     const gone = new Promise((resolve) => server.once('exit', resolve));
     server.kill('SIGKILL');
     await gone;
+  }
+
+  /** Makes a package of this repository one of the app's. */
+  #link(name: string): void {
+    const link = join(this.folder, 'node_modules', name);
+    mkdirSync(dirname(link), { recursive: true });
+    if (!existsSync(link)) symlinkSync(join(root, 'node_modules', name), link);
   }
 
   /** Installs the lockfile's packages and the tarball, each if it has changed since the last time. */

@@ -10,6 +10,8 @@ export interface Variant {
   readonly hasAfter: boolean;
   /** proxy.js, or middleware on the Node runtime; before that there is only the Edge runtime. */
   readonly hasNodeProxy: boolean;
+  /** Whether `next dev` is tested too. */
+  readonly isTestedInDevelopment?: boolean;
 }
 
 const node = { hasAfter: true, hasNodeProxy: true };
@@ -30,6 +32,7 @@ export const variants: readonly Variant[] = [
     sources: ['app', 'begun', 'edge-route', 'edge-middleware'],
     config: {},
     buildOptions: [],
+    isTestedInDevelopment: true,
     ...edge,
   },
   {
@@ -46,6 +49,7 @@ export const variants: readonly Variant[] = [
     sources: ['app', 'begun', 'edge-route', 'after', 'proxy', 'jar'],
     config: {},
     buildOptions: [],
+    isTestedInDevelopment: true,
     ...node,
   },
   {

@@ -1,7 +1,8 @@
 import { createHmac } from 'node:crypto';
 import { mockCookies } from 'next-app-session/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { describeWritesAfterTheResponse } from './begun.kit.js';
+import { describeWritesAfterTheResponse, describeWritesInDevelopment } from './begun.kit.js';
+import { describeCustomServers } from './custom-server.kit.js';
 import { COOKIE, useJar } from './jar/lib/jar-script.js';
 import { NextApp, packTarball } from './next-app.js';
 import { cacheComponents, type Variant, variants } from './variants.js';
@@ -440,6 +441,9 @@ describe.each(variants)('$name', (variant) => {
     expect(app.log).not.toMatch(/s%3A|s:[\w-]{22}\./);
     expect(app.log).not.toMatch(/unhandled/i);
   });
+
+  if (variant.buildOptions.length === 0) describeCustomServers(variant);
+  if (variant.isTestedInDevelopment) describeWritesInDevelopment(variant);
 });
 
 describe(cacheComponents.name, () => {

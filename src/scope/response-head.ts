@@ -1,6 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { subscribe } from 'node:diagnostics_channel';
-import { type HeaderHolder, replaceCookie } from './set-cookie-header.js';
+import { type HeaderHolder, hasCookie, replaceCookie } from './set-cookie-header.js';
 
 /** The part of Node's ServerResponse that is used. */
 export interface NodeResponse extends HeaderHolder {
@@ -54,21 +54,28 @@ export class ResponseHead {
     };
   }
 
+  /** Calls `missing` if the head is sent without a cookie of this name. */
+  expect(name: string, missing: () => void): void {
+    const response = this.#response.deref();
+    if (response) beforeHead(response, () => hasCookie(response, name) || missing());
+  }
+
   #cookiesOf(response: NodeResponse): Map<string, Cookie> {
-    this.#cookies ??= sendingCookies(response);
+    if (!this.#cookies) {
+      const cookies = new Map<string, Cookie>();
+      beforeHead(response, (status) => addCookies(response, cookies, status));
+      this.#cookies = cookies;
+    }
     return this.#cookies;
   }
 }
 
-/** Returns cookies that the response adds to its head when it sends that. */
-function sendingCookies(response: NodeResponse): Map<string, Cookie> {
-  const cookies = new Map<string, Cookie>();
+function beforeHead(response: NodeResponse, run: (status: number) => void): void {
   const writeHead = response.writeHead.bind(response);
   response.writeHead = (status, ...rest) => {
-    if (!response.headersSent) addCookies(response, cookies, status);
+    if (!response.headersSent) run(status);
     return writeHead(status, ...rest);
   };
-  return cookies;
 }
 
 /** Next drops the cookies of a handler that fails, or ends in notFound(). Its status changes after it set them. */

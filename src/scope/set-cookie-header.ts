@@ -27,9 +27,22 @@ export interface HeaderHolder {
   setHeader(name: string, value: string[]): unknown;
 }
 
-/** Sets cookies in place of an earlier one of the same name, and leaves other cookies alone. */
+/** Sends cookies in place of an earlier one of the same name, and leaves other cookies alone. */
 export function replaceCookie(response: HeaderHolder, name: string, cookies: readonly string[]): void {
-  const set = response.getHeader('Set-Cookie') ?? [];
-  const others = (Array.isArray(set) ? set : [String(set)]).filter((other) => !other.startsWith(`${name}=`));
+  const others = cookiesOf(response).filter((header) => !isOf(header, name));
   response.setHeader('Set-Cookie', [...others, ...cookies]);
+}
+
+/** Returns whether the response sends a cookie of this name. */
+export function hasCookie(response: HeaderHolder, name: string): boolean {
+  return cookiesOf(response).some((header) => isOf(header, name));
+}
+
+function cookiesOf(response: HeaderHolder): string[] {
+  const set = response.getHeader('Set-Cookie') ?? [];
+  return Array.isArray(set) ? set : [String(set)];
+}
+
+function isOf(header: string, name: string): boolean {
+  return header.startsWith(`${name}=`);
 }
