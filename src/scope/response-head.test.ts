@@ -1,3 +1,4 @@
+import { NextRequest, NextResponse } from 'next/server.js';
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type NextAppSession, nextAppSession } from '../next-app-session.js';
 import { HandlerServer, type Streamed } from '../test-kits/handler-server.js';
@@ -226,6 +227,26 @@ it('a request that began before the module was loaded: as Next has it, with a wa
     expect(warn).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('instrumentation.ts'));
     await server.visit(async () => ({ first: () => session().set('n', 1) }));
     expect(warn).toHaveBeenCalledOnce();
+  } finally {
+    vi.restoreAllMocks();
+    vi.unstubAllEnvs();
+  }
+});
+
+it('proxy that returns another response: the cookie is lost, with a warning in development', async () => {
+  vi.stubEnv('NODE_ENV', 'development');
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+  try {
+    const proxy = () => session(new NextRequest('http://localhost'), NextResponse.next()).set('n', 1);
+    const cookies = await signedIn();
+    // The head has a cookie of that name.
+    await server.visit(async () => {
+      await proxy();
+      return { first: () => session().regenerate() };
+    }, cookies);
+    expect(warn).not.toHaveBeenCalled();
+    await server.visit(async () => ({ first: proxy }));
+    expect(warn).toHaveBeenCalledExactlyOnceWith(expect.stringContaining('Return the response'));
   } finally {
     vi.restoreAllMocks();
     vi.unstubAllEnvs();
