@@ -23,7 +23,8 @@ tsc('tsconfig.cjs.json');
 writeFileSync(join(root, 'dist/cjs/package.json'), '{ "type": "commonjs" }\n');
 
 const { outputFiles } = await build({
-  entryPoints: entries(),
+  // Alone in its chunk, what the others import before Next stays before Next.
+  entryPoints: [...entries(), join(esm, 'src/scope/next-environment.js')],
   outbase: esm,
   outdir: esm,
   chunkNames: 'chunks/[hash]',

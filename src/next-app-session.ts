@@ -16,6 +16,7 @@ import { isOutsideRequest } from './scope/app-scope.js';
 import { findScope } from './scope/find-scope.js';
 import type { PagesRequest, PagesResponse } from './scope/pages-scope.js';
 import type { ProxyRequest, ProxyResponse } from './scope/proxy-scope.js';
+import { followRequests } from './scope/response-head.js';
 import type { Scope, ScopeRef } from './scope/scope.js';
 import { AppSession } from './session/app-session.js';
 import type { RequestPhase } from './session/request-phase.js';
@@ -81,6 +82,7 @@ export function nextAppSession<
   Listed extends object = Record<string, unknown>,
 >(options: Options<Data, Listed> = {}): NextAppSession<Data, Listed> {
   const resolved = resolveOptions(options);
+  followRequests();
   const telemetry = Telemetry.of(resolved);
   const opener = new StoreOpener(storeMaker(resolved), resolved.storeTimeoutMs);
   const cookie = new SessionCookie(resolved);

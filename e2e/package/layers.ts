@@ -27,8 +27,11 @@ export const packageOwners: Record<string, readonly string[]> = {
   'nanoid/url-alphabet': ['lib/random-text'],
   'next/headers.js': ['scope/app-scope'],
   'next/server.js': ['scope/pages-scope'],
+  'next/dist/server/app-render/action-async-storage.external.js': ['scope/next-context'],
   'next/dist/server/app-render/work-async-storage.external.js': ['scope/next-context'],
   'next/dist/server/app-render/work-unit-async-storage.external.js': ['scope/next-context'],
+  'node:async_hooks': ['scope/next-environment', 'scope/response-head'],
   'node:crypto': ['lib/digest', 'record/session-id'],
+  'node:diagnostics_channel': ['scope/response-head'],
   'node:util': ['session/update'],
 };

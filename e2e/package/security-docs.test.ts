@@ -4,7 +4,7 @@ import { read } from './repository.js';
 const text = read('docs/security.md').replaceAll('\n', ' ');
 
 /** Every test that the page names: `file` "title". */
-const named = [...text.matchAll(/`((?:src|testing|e2e)\/[\w./-]+\.(?:test|spec)\.ts)` "([^"]+)"/g)].map(
+const named = [...text.matchAll(/`((?:src|testing|e2e)\/[\w./-]+\.(?:test|spec|kit)\.ts)` "([^"]+)"/g)].map(
   ([, file = '', title = '']) => ({ file, title }),
 );
 

@@ -98,13 +98,26 @@ export class NextApp {
       .join('\n');
   }
 
+  /** Starts the app with `next start` or `next dev`. */
   async start(settings: Record<string, string> = {}, command: 'start' | 'dev' = 'start'): Promise<void> {
-    const port = await freePort();
+    const port = String(await freePort());
+    const mode = command === 'dev' ? { NODE_ENV: 'development' } : {};
+    await this.#serve([NEXT, command, '-p', port], port, { ...mode, ...settings });
+  }
+
+  /** Starts the app with a custom server: a file of the folder `custom-server`. */
+  async startServer(file: string): Promise<void> {
+    cpSync(join(here, 'custom-server', file), join(this.folder, file));
+    this.#link('express');
+    const port = String(await freePort());
+    await this.#serve([file], port, { PORT: port });
+  }
+
+  async #serve(args: readonly string[], port: string, settings: Record<string, string>): Promise<void> {
     this.url = `http://localhost:${port}`;
-    const args = [NEXT, command, '-p', String(port)];
     this.#server = spawn(process.execPath, args, {
       cwd: this.folder,
-      env: { ...env, NODE_ENV: command === 'dev' ? 'development' : 'production', ...settings },
+      env: { ...env, ...settings },
       stdio: ['ignore', 'pipe', 'pipe'],
     });
     for (const stream of [this.#server.stdout, this.#server.stderr]) {
@@ -114,7 +127,7 @@ export class NextApp {
     }
     const deadline = Date.now() + 90_000;
     while (!(await fetch(`${this.url}/api/calls`).catch(() => null))?.ok) {
-      if (Date.now() > deadline) throw new Error(`next ${command} did not answer:\n${this.#log}`);
+      if (Date.now() > deadline) throw new Error(`${args.join(' ')} did not answer:\n${this.#log}`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
   }
@@ -137,11 +150,7 @@ export class NextApp {
     tests: readonly string[],
     settings: Record<string, string>,
   ): Promise<string> {
-    for (const name of ['@playwright/test', 'playwright', 'playwright-core']) {
-      const link = join(this.folder, 'node_modules', name);
-      mkdirSync(dirname(link), { recursive: true });
-      if (!existsSync(link)) symlinkSync(join(root, 'node_modules', name), link);
-    }
+    for (const name of ['@playwright/test', 'playwright', 'playwright-core']) this.#link(name);
     const port = await freePort();
     const own = {
       COMMAND: `node ${NEXT} ${serve} -p ${port}`,
@@ -168,6 +177,13 @@ export class NextApp {
     // `next dev` serves in a child process, which it ends with itself.
     server.kill(server.spawnargs.includes('dev') ? 'SIGTERM' : 'SIGKILL');
     await gone;
+  }
+
+  /** Makes a package of this repository one of the app's. */
+  #link(name: string): void {
+    const link = join(this.folder, 'node_modules', name);
+    mkdirSync(dirname(link), { recursive: true });
+    if (!existsSync(link)) symlinkSync(join(root, 'node_modules', name), link);
   }
 
   /** Installs the lockfile's packages and the tarball, each if it has changed since the last time. */

@@ -10,6 +10,8 @@ export interface Variant {
   readonly hasAfter: boolean;
   /** proxy.js, or middleware on the Node runtime; before that there is only the Edge runtime. */
   readonly hasNodeProxy: boolean;
+  /** Whether `next dev` is tested too. */
+  readonly isTestedInDevelopment?: boolean;
 }
 
 const node = { hasAfter: true, hasNodeProxy: true };
@@ -19,7 +21,7 @@ export const variants: readonly Variant[] = [
   {
     name: 'Next 13.5',
     install: 'next-13',
-    sources: ['app', 'edge-route', 'edge-middleware'],
+    sources: ['app', 'begun', 'edge-route', 'edge-middleware'],
     config: { experimental: { serverActions: true } },
     buildOptions: [],
     ...edge,
@@ -27,15 +29,16 @@ export const variants: readonly Variant[] = [
   {
     name: 'Next 14.2',
     install: 'next-14',
-    sources: ['app', 'edge-route', 'edge-middleware'],
+    sources: ['app', 'begun', 'edge-route', 'edge-middleware'],
     config: {},
     buildOptions: [],
+    isTestedInDevelopment: true,
     ...edge,
   },
   {
     name: 'Next 15.5',
     install: 'next-15',
-    sources: ['app', 'edge-route', 'after', 'node-middleware'],
+    sources: ['app', 'begun', 'edge-route', 'after', 'node-middleware'],
     config: {},
     buildOptions: [],
     ...node,
@@ -43,15 +46,16 @@ export const variants: readonly Variant[] = [
   {
     name: 'Next 16.4 (Turbopack)',
     install: 'next-16',
-    sources: ['app', 'edge-route', 'after', 'proxy', 'jar', 'interrupts'],
+    sources: ['app', 'begun', 'edge-route', 'after', 'proxy', 'jar', 'interrupts'],
     config: { experimental: { authInterrupts: true } },
     buildOptions: [],
+    isTestedInDevelopment: true,
     ...node,
   },
   {
     name: 'Next 16.4 (webpack)',
     install: 'next-16',
-    sources: ['app', 'edge-route', 'after', 'proxy'],
+    sources: ['app', 'begun', 'edge-route', 'after', 'proxy'],
     config: {},
     buildOptions: ['--webpack'],
     ...node,

@@ -1,6 +1,8 @@
 import { mockCookies } from 'next-app-session/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { describeWritesAfterTheResponse, describeWritesInDevelopment } from './begun.kit.js';
 import { signed, testCookies } from './cookies.kit.js';
+import { describeCustomServers } from './custom-server.kit.js';
 import { COOKIE, useJar } from './jar/lib/jar-script.js';
 import { NextApp, packTarball } from './next-app.js';
 import { pagesRouterTests } from './pages-router.kit.js';
@@ -455,11 +457,16 @@ describe.each(variants)('$name', (variant) => {
     expect(app.log).not.toContain('set the session cookie, but the browser');
   });
 
+  describeWritesAfterTheResponse(variant, () => app);
+
   it('nothing secret, and no crash, is in the server’s log', () => {
     expect(app.log).not.toContain(SECRET);
     expect(app.log).not.toMatch(/s%3A|s:[\w-]{22}\./);
     expect(app.log).not.toMatch(/unhandled/i);
   });
+
+  if (variant.buildOptions.length === 0) describeCustomServers(variant);
+  if (variant.isTestedInDevelopment) describeWritesInDevelopment(variant);
 });
 
 describe(cacheComponents.name, () => {

@@ -1,7 +1,7 @@
 import { NextRequest, NextResponse } from 'next/server.js';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { nextAppSession } from '../next-app-session.js';
-import type { CookieOptions } from '../options/cookie-attributes.js';
+import type { CookieOptions } from '../options/cookie-options.js';
 import { Browser } from '../test-kits/browser.js';
 import { NextScope } from '../test-kits/next-scope.js';
 

@@ -1,6 +1,7 @@
 import type { Session } from '../record/record.js';
 import type { LiveSession } from '../repository/session-ref.js';
-import type { Scope } from '../scope/scope.js';
+import { refuseIfBegun, type Scope } from '../scope/scope.js';
+import { CookieOffer } from './cookie-offer.js';
 import type { SessionCookie } from './session-cookie.js';
 
 /** How many cookies of the session's name count. Each may cost a read. */
@@ -39,6 +40,19 @@ export class RequestCookie {
     this.#cookie.send(scope, live, now);
     this.#isPresent = true;
     this.#outdated.delete(live.id);
+  }
+
+  /** Returns what sends the cookie of a new session. It throws ERR_SESSION_NO_RESPONSE if the response has begun. */
+  sender(scope: Scope, now: number): (live: LiveSession) => void {
+    return (live) => {
+      refuseIfBegun(scope);
+      this.send(scope, live, now);
+    };
+  }
+
+  /** Returns the new cookie for a session that is about to move. */
+  offer(scope: Scope, now: number): CookieOffer {
+    return new CookieOffer(this.#cookie, scope, now);
   }
 
   /** Makes the browser drop its cookie, if it has one. */

@@ -42,11 +42,15 @@ export class SessionCookie {
     return Math.abs(now - cookieSentAt) >= dueMs;
   }
 
-  send(scope: Scope, { id, session }: LiveSession, now: number): void {
-    const endsInMs = (session.expiresAt ?? now) - now;
-    const attributes = sentAttributes(this.#attributes, session.maxAge, endsInMs);
-    scope.setCookie(this.name, signId(id, this.#secrets), attributes);
-    void warnIfLost(scope, attributes);
+  send(scope: Scope, live: LiveSession, now: number): void {
+    const sent = this.#sent(live, now);
+    scope.setCookie(...sent);
+    void warnIfLost(scope, sent[2]);
+  }
+
+  /** Sends the cookie if the response begins before `send`, or the function that this returns, is called. */
+  offer(scope: Scope, live: LiveSession, now: number): (() => void) | undefined {
+    return scope.offerCookie?.(...this.#sent(live, now));
   }
 
   /** Makes the browser drop its cookie: that of the domain, and that of the host alone. */
@@ -56,5 +60,11 @@ export class SessionCookie {
     // The browser may have one from before `domain` was set. Next sends one cookie of each name, so this name ends with a space,
     // which browsers trim (RFC 6265, 5.2).
     if (domain) scope.setCookie(`${this.name} `, '', hostOnly);
+  }
+
+  #sent({ id, session }: LiveSession, now: number): [string, string, CookieAttributes] {
+    const endsInMs = (session.expiresAt ?? now) - now;
+    const attributes = sentAttributes(this.#attributes, session.maxAge, endsInMs);
+    return [this.name, signId(id, this.#secrets), attributes];
   }
 }

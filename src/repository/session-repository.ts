@@ -16,7 +16,7 @@ import { ReadRenewal } from './read-renewal.js';
 import { SessionChanges } from './session-changes.js';
 import { SessionIndex } from './session-index.js';
 import { type LiveSession, SessionRef, type StoredSession } from './session-ref.js';
-import { SessionWriter } from './session-writer.js';
+import { type Announce, SessionWriter } from './session-writer.js';
 import { type Deleted, SignOut } from './sign-out.js';
 import { UnsettledMove } from './unsettled-move.js';
 
@@ -66,8 +66,8 @@ export class SessionRepository {
   }
 
   /** Creates a session with a new ID. */
-  create(change: Change, deadline: Deadline): Promise<LiveSession> {
-    return this.#insert(deadline, (key) => this.#changes.renew(BLANK, change, key));
+  create(change: Change, announce: Announce, deadline: Deadline): Promise<LiveSession> {
+    return this.#insert(deadline, (key) => this.#changes.renew(BLANK, change, key), announce);
   }
 
   /** Changes a session, on top of what others wrote meanwhile. See `writeOptimistically`. */
@@ -81,10 +81,11 @@ export class SessionRepository {
   }
 
   /**
-   * Moves the session to a new ID, through `change`. Before anyone learns the new ID, the old record is deleted or replaced by
-   * a grace copy.
+   * Moves the session to a new ID, through `change`. Announces the new ID before the old record is deleted or replaced by a
+   * grace copy.
    *
    * @param hasGrace whether a grace copy may be left.
+   * @param announce may be called again, if another request was faster.
    * @throws UnsettledMove if the session has its new ID and nobody knows what became of the old record.
    */
   async replace(
@@ -92,6 +93,7 @@ export class SessionRepository {
     known: LiveSession | undefined,
     change: Change,
     hasGrace: boolean,
+    announce: Announce,
     deadline: Deadline,
   ): Promise<StoredSession | null> {
     const ref = await this.#refTo(id, deadline);
@@ -104,6 +106,7 @@ export class SessionRepository {
           copy = hasGrace ? graceCopyOf(ref, live, next, this.#options.graceMs) : null;
           return copy ? { ...next, graceCopies: [...next.graceCopies, copy] } : next;
         },
+        announce,
         live,
       );
       const isRetired = await this.#retire(ref, live, successor, copy);
@@ -146,11 +149,12 @@ export class SessionRepository {
   async #insert(
     deadline: Deadline,
     make: (key: string) => Session,
+    announce: Announce,
     from?: LiveSession,
   ): Promise<LiveSession> {
     for (let attempt = 0; attempt < MAX_NEW_IDS; attempt++) {
       const ref = await this.#refTo(await newSessionId(this.#options.genid), deadline);
-      const live = await this.#writer.write(ref, null, make(ref.key), from);
+      const live = await this.#writer.writeNew(ref, make(ref.key), announce, from);
       if (live) return live;
     }
     throw new SessionError(

@@ -8,6 +8,9 @@ import type { SessionIndex } from './session-index.js';
 import type { LiveSession, SessionRef } from './session-ref.js';
 import { refuseTooLarge } from './size-limit.js';
 
+/** Sends the ID of a new session to the visitor. If it throws, the session is deleted. */
+export type Announce = (live: LiveSession) => void;
+
 /** Writes sessions to the store, and keeps the index of their users up to date. */
 export class SessionWriter {
   readonly #options: ResolvedOptions;
@@ -32,6 +35,23 @@ export class SessionWriter {
     // Without an index here, a process that has one indexes the session when it reads it.
     if (!this.#index.has(ref)) return this.#writeRecord(ref, known, { ...session, entry: null });
     return this.#writeIndexed(ref, known, { ...session, entry }, from);
+  }
+
+  /** Writes a session under a new ID, and announces it. Returns null if the ID is in use. */
+  async writeNew(
+    ref: SessionRef,
+    session: Session,
+    announce: Announce,
+    from?: LiveSession,
+  ): Promise<LiveSession | null> {
+    const live = await this.write(ref, null, session, from);
+    try {
+      if (live) announce(live);
+      return live;
+    } catch (error) {
+      await this.drop(ref, session);
+      throw error;
+    }
   }
 
   /**

@@ -137,6 +137,21 @@ describe('after()', () => {
   });
 });
 
+describe('what an action left running when it returned', () => {
+  it('writes a live session', async () => {
+    const { session, next, cookies } = await signedIn();
+    await next.run('left-over', () => session().set('n', 2));
+    expect(await new NextScope(cookies).run('render', () => session().get('n'))).toBe(2);
+  });
+
+  it('creates none', async () => {
+    const { session, store } = await signedIn();
+    const creating = new NextScope().run('left-over', () => session().set('n', 1));
+    await expect(creating).rejects.toMatchObject({ code: 'ERR_SESSION_NO_RESPONSE' });
+    expect(store.spy.calls).toEqual([]);
+  });
+});
+
 describe('proxy without the response', () => {
   it('reads, and cannot write, because the cookie would be lost', async () => {
     const { session, next } = await signedIn();

@@ -1,11 +1,15 @@
+import './next-environment.js';
 import { cookies, headers } from 'next/headers.js';
 import { SessionError } from '../lib/errors.js';
 import { type MaybePromise, mapMaybe } from '../lib/maybe-promise.js';
+import { warnInDevelopment } from '../lib/warnings.js';
 import { cookieValues } from './cookie-values.js';
 import { type NextPhase, nextContext } from './next-context.js';
 import { noResponse } from './proxy-scope.js';
 import { pathInAppRouter, type RequestAddress, requestAddress, UNKNOWN_ADDRESS } from './request-address.js';
+import { type ResponseHead, responseHead } from './response-head.js';
 import { FULL_ACCESS, type Scope, type ScopeRef, type WriteAccess } from './scope.js';
+import { setCookieHeader } from './set-cookie-header.js';
 
 type Jar = Awaited<ReturnType<typeof cookies>>;
 
@@ -43,11 +47,13 @@ export function isOutsideRequest(error: unknown): boolean {
   );
 }
 
-/** What a cookie jar does not tell: its request, and the phase and address of that. */
+/** What a cookie jar does not tell: its request, the phase and the address of that, and its response. */
 interface PhaseSource {
   request(): MaybePromise<object>;
   phase(): MaybePromise<NextPhase>;
   address(): MaybePromise<RequestAddress>;
+  /** Returns the head of the response, or undefined if it is unknown. */
+  head(): ResponseHead | undefined;
 }
 
 const NEXT: PhaseSource = {
@@ -59,31 +65,50 @@ const NEXT: PhaseSource = {
     mapMaybe(nextContext(), async ({ request }) =>
       requestAddress((await headers()).get('x-forwarded-proto'), pathInAppRouter(request)),
     ),
+  head: responseHead,
 };
 
 /** Returns the source for a mock: it counts as one request, of an unknown phase. */
 function phaseSourceOf(mock: object): PhaseSource {
-  return { request: () => mock, phase: () => 'unknown', address: () => UNKNOWN_ADDRESS };
-}
-
-function scopeOf(jar: Jar, header: string | null, { request, phase, address }: PhaseSource): Scope {
   return {
-    request,
-    readCookies: (name) => cookieValues(name, header, jar.get(name)?.value),
-    writeAccess: () => mapMaybe(phase(), (current) => accessIn(current, jar)),
-    setCookie: (name, value, attributes) => {
-      jar.set(name, value, attributes);
-    },
-    address,
+    request: () => mock,
+    phase: () => 'unknown',
+    address: () => UNKNOWN_ADDRESS,
+    head: () => undefined,
   };
 }
 
-function accessIn(phase: NextPhase, jar: Jar): WriteAccess {
+function scopeOf(jar: Jar, header: string | null, source: PhaseSource): Scope {
+  const head = source.head();
+  const begun = () => (head?.isSent ? responseBegun() : null);
+  return {
+    request: source.request,
+    readCookies: (name) => cookieValues(name, header, jar.get(name)?.value),
+    writeAccess: () => mapMaybe(source.phase(), (phase) => accessIn(phase, jar, begun)),
+    begun,
+    setCookie: (name, value, attributes) => {
+      if (head?.isSent) return;
+      jar.set(name, value, attributes);
+      head?.set(name, setCookieHeader(name, value, attributes));
+      if (!head && source === NEXT) warnInDevelopment(UNKNOWN_RESPONSE);
+    },
+    address: source.address,
+    ...(head && {
+      offerCookie: (name, value, attributes) => head.offer(name, setCookieHeader(name, value, attributes)),
+    }),
+  };
+}
+
+function accessIn(phase: NextPhase, jar: Jar, begun: Scope['begun']): WriteAccess {
   if (phase === 'proxy') return { kind: 'none', reason: noResponse() };
   if (phase === 'after') return { kind: 'live-only', reason: responseSent() };
+  if (phase === 'left-over') return { kind: 'live-only', reason: responseBegun() };
   // If Next does not tell the phase, the jar tells whether it can be written.
-  if (phase === 'action' || (phase === 'unknown' && isWritable(jar))) return FULL_ACCESS;
-  return { kind: 'none', reason: readOnly() };
+  if (phase !== 'action' && !(phase === 'unknown' && isWritable(jar))) {
+    return { kind: 'none', reason: readOnly() };
+  }
+  const reason = begun();
+  return reason ? { kind: 'live-only', reason } : FULL_ACCESS;
 }
 
 const PROBE = new Error('probe');
@@ -121,3 +146,16 @@ function responseSent(): SessionError {
       'cookies. Do it before. Other writes to a live session work here.',
   );
 }
+
+function responseBegun(): SessionError {
+  return new SessionError(
+    'ERR_SESSION_NO_RESPONSE',
+    'The response has begun, with its cookies, so none can be set for a new session. Create or regenerate a session, or ' +
+      'give it a lifetime, before the handler or action returns, and await the call. Other writes to a live session work ' +
+      'here.',
+  );
+}
+
+const UNKNOWN_RESPONSE =
+  'a request set the session cookie, and began before the session module was loaded. If it had begun its response, the ' +
+  'cookie is lost, without an error. Import the session module in instrumentation.ts, so that such a write throws.';

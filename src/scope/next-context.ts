@@ -5,10 +5,11 @@ import { type MaybePromise, mapMaybe } from '../lib/maybe-promise.js';
  * - `render`: a Server Component, layout or generateMetadata
  * - `action`: a Route Handler or Server Action, where cookies can be set
  * - `after`: a callback of `after()`
+ * - `left-over`: what a Server Action left running when it returned, such as a promise in its result
  * - `proxy`: proxy.ts, or middleware on the Node runtime
  * - `unknown`: Next does not say. Next 13 and 14 never do.
  */
-export type NextPhase = 'render' | 'action' | 'after' | 'proxy' | 'unknown';
+export type NextPhase = 'render' | 'action' | 'after' | 'left-over' | 'proxy' | 'unknown';
 
 interface WorkUnit {
   readonly type?: unknown;
@@ -18,6 +19,10 @@ interface WorkUnit {
 interface Work {
   readonly page?: unknown;
   readonly forceStatic?: unknown;
+}
+
+interface Action {
+  readonly isAction?: unknown;
 }
 
 interface Storage<T> {
@@ -43,14 +48,19 @@ export function nextContext(): MaybePromise<NextContext> {
     storages = loaded;
     return loaded;
   });
-  return mapMaybe(storages, ({ unit, work }) => {
+  return mapMaybe(storages, ({ unit, work, action }) => {
     const request = unit?.getStore();
-    return { request, phase: request ? phaseOf(request, work?.getStore()) : 'unknown' };
+    return {
+      request,
+      phase: request ? phaseOf(request, work?.getStore(), action?.getStore()) : 'unknown',
+    };
   });
 }
 
-function phaseOf({ type, phase }: WorkUnit, work: Work = {}): NextPhase {
-  if (phase === 'render' || phase === 'after') return phase;
+function phaseOf({ type, phase }: WorkUnit, work: Work = {}, action: Action = {}): NextPhase {
+  if (phase === 'after') return phase;
+  // The page that is rendered after an action runs outside of it. Next 15 runs it inside, if the action was called by fetch.
+  if (phase === 'render') return action.isAction ? 'left-over' : phase;
   if (phase !== 'action') return 'unknown';
   // A handler cannot set cookies if Next prerenders it or it is forced to be static.
   if (work.forceStatic || (type !== undefined && type !== 'request')) return 'render';
@@ -58,15 +68,16 @@ function phaseOf({ type, phase }: WorkUnit, work: Work = {}): NextPhase {
 }
 
 interface Storages {
-  readonly unit: Storage<WorkUnit> | undefined;
-  readonly work: Storage<Work> | undefined;
+  readonly unit?: Storage<WorkUnit>;
+  readonly work?: Storage<Work>;
+  readonly action?: Storage<Action>;
 }
 
 let storages: MaybePromise<Storages> | undefined;
 
 async function loadStorages(): Promise<Storages> {
   try {
-    const [unit, work] = await Promise.all([
+    const [unit, work, action] = await Promise.all([
       import(
         /* webpackIgnore: true */ /* turbopackIgnore: true */
         'next/dist/server/app-render/work-unit-async-storage.external.js'
@@ -75,12 +86,17 @@ async function loadStorages(): Promise<Storages> {
         /* webpackIgnore: true */ /* turbopackIgnore: true */
         'next/dist/server/app-render/work-async-storage.external.js'
       ),
+      import(
+        /* webpackIgnore: true */ /* turbopackIgnore: true */
+        'next/dist/server/app-render/action-async-storage.external.js'
+      ),
     ]);
     return {
       unit: unit.workUnitAsyncStorage as Storage<WorkUnit>,
       work: work.workAsyncStorage as Storage<Work>,
+      action: action.actionAsyncStorage as Storage<Action>,
     };
   } catch {
-    return { unit: undefined, work: undefined };
+    return {};
   }
 }

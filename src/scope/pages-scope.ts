@@ -45,8 +45,9 @@ function scopeOf(request: PagesRequest, response: PagesResponse | undefined, nex
     request: () => request,
     readCookies: (name) => readCookies(request, name),
     writeAccess: () => writeAccess(response),
+    begun: () => (response?.headersSent ? headersSent() : null),
     setCookie: (name, value, attributes) => {
-      if (!response) return;
+      if (!response || response.headersSent) return;
       const carrier = new next.NextResponse(null);
       carrier.cookies.set(name, value, attributes);
       for (const cookie of carrier.headers.getSetCookie()) setLastingCookie(response, name, cookie);
@@ -61,10 +62,16 @@ function sharedPageScope(): ScopeRef {
   const nobody: PagesRequest = { headers: {} };
   return {
     open: () =>
-      mapMaybe(loadNextServer(), (next) => ({
-        ...scopeOf(nobody, undefined, next),
-        writeAccess: () => ({ kind: 'none', reason: new SessionError('ERR_SESSION_READ_ONLY', SHARED_PAGE) }),
-      })),
+      mapMaybe(
+        loadNextServer(),
+        (next): Scope => ({
+          ...scopeOf(nobody, undefined, next),
+          writeAccess: () => ({
+            kind: 'none',
+            reason: new SessionError('ERR_SESSION_READ_ONLY', SHARED_PAGE),
+          }),
+        }),
+      ),
   };
 }
 

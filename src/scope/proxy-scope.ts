@@ -1,7 +1,9 @@
 import { SessionError } from '../lib/errors.js';
+import { warnOnce } from '../lib/warnings.js';
 import type { CookieAttributes } from '../options/cookie-attributes.js';
 import { cookieValues } from './cookie-values.js';
 import { pathOf, requestAddress } from './request-address.js';
+import { responseHead } from './response-head.js';
 import { FULL_ACCESS, type Scope } from './scope.js';
 
 /** The part of a NextRequest that is used. */
@@ -17,6 +19,10 @@ export interface ProxyResponse {
   readonly cookies: { set(name: string, value: string, attributes: CookieAttributes): unknown };
 }
 
+const OTHER_RESPONSE =
+  'proxy set the session cookie on a response that it did not return, so the browser does not get it. Return the response ' +
+  'that session(request, response) got, or copy its Set-Cookie headers to the one that you return.';
+
 /**
  * Returns the scope of proxy or Node-runtime middleware. It sets the cookie on the caller's response. All calls with one request
  * share its session, whatever response they are given.
@@ -27,8 +33,12 @@ export function proxyScope(request: ProxyRequest, response: ProxyResponse | unde
     readCookies: (name) =>
       cookieValues(name, request.headers.get('cookie'), request.cookies.get(name)?.value),
     writeAccess: () => (response ? FULL_ACCESS : { kind: 'none', reason: noResponse() }),
+    // Nobody can tell when the proxy has returned its response.
+    begun: () => null,
     setCookie: (name, value, attributes) => {
       response?.cookies.set(name, value, attributes);
+      if (process.env.NODE_ENV !== 'development') return;
+      responseHead()?.expect(name, () => warnOnce(OTHER_RESPONSE));
     },
     address: () => requestAddress(request.headers.get('x-forwarded-proto'), pathOf(request.url)),
   };

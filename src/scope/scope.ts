@@ -31,7 +31,13 @@ export interface Scope {
   /** Returns the values of all cookies of this name, in the order in which they count. */
   readCookies(name: string): readonly string[];
   writeAccess(): MaybePromise<WriteAccess>;
+  /** Returns why no cookie can be set any more: the response has begun. Returns null while one can be set. */
+  begun(): SessionError | null;
+  /** Sets the cookie. Does nothing if the response has begun. */
   setCookie(name: string, value: string, attributes: CookieAttributes): void;
+  /** Sends the cookie if the response begins before `setCookie`, or the function that this returns, is called. */
+  offerCookie?(name: string, value: string, attributes: CookieAttributes): () => void;
+  /** Returns how the browser sent the request, as far as that is known. */
   address(): MaybePromise<RequestAddress>;
 }
 
@@ -41,4 +47,10 @@ export const FULL_ACCESS: WriteAccess = { kind: 'full' };
 export function requireAccess(access: WriteAccess): WriteAccess {
   if (access.kind === 'none') throw access.reason;
   return access;
+}
+
+/** Throws if the response has begun, as it may have during a write that nobody awaits. */
+export function refuseIfBegun(scope: Scope): void {
+  const reason = scope.begun();
+  if (reason) throw reason;
 }

@@ -15,6 +15,7 @@ import {
   type Present,
   type RequestState,
   unread,
+  written,
 } from './request-state.js';
 
 /** A request's copy of its session: read once, however many ask for it, and then as the request last wrote it. */
@@ -44,8 +45,7 @@ export class RequestCopy {
     if (state.is === 'read') return state.copy;
     if (state.is !== 'unread') return Promise.resolve(null);
     const ids = candidates(state);
-    const copy =
-      ids.length > 1 ? this.#findFirst(ids, deadline) : this.#repository.find(state.id, deadline);
+    const copy = ids.length > 1 ? this.#findFirst(ids, deadline) : this.#repository.find(state.id, deadline);
     this.#state = { ...state, is: 'read', copy };
     return copy;
   }
@@ -92,9 +92,7 @@ export class RequestCopy {
 
   /** Remembers that the request tried to write the session. */
   markWritten(): void {
-    if (isPresent(this.#state) && this.#state.touched === 'no') {
-      this.#state = { ...this.#state, touched: 'written' };
-    }
+    this.#state = written(this.#state);
   }
 
   /** Keeps a session that the request has created. */

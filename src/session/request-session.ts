@@ -88,18 +88,23 @@ export class RequestSession {
       const hasGrace = this.#copy.isUntouched;
       const renamed: Change = (session) => ({ ...change(session), regeneratedAt: now });
       const stamped: Change = (session) => ({ ...renamed(session), cookieSentAt: now });
+      const offer = this.#cookie.offer(scope, now);
       let unsettled: UnsettledMove | undefined;
-      const moved = await this.#copy.write(deadline, (id, known) =>
-        this.#repository.replace(id, known, stamped, hasGrace, deadline).catch((error) => {
-          unsettled = unsettledMove(error);
-          return unsettled.successor;
-        }),
-      );
-      if (moved) {
-        this.#copy.markWritten();
-        this.context.telemetry.record({ type: 'regenerated' }, moved.id);
-        this.#cookie.send(scope, moved, now);
-      } else await this.#create(turn, renamed);
+      try {
+        const moved = await this.#copy.write(deadline, (id, known) =>
+          this.#repository.replace(id, known, stamped, hasGrace, offer.make, deadline).catch((error) => {
+            unsettled = unsettledMove(error);
+            return unsettled.successor;
+          }),
+        );
+        if (moved) {
+          this.#copy.markWritten();
+          this.context.telemetry.record({ type: 'regenerated' }, moved.id);
+          this.#cookie.send(scope, moved, now);
+        } else await this.#create(turn, renamed);
+      } finally {
+        offer.withdraw();
+      }
       if (unsettled) throw unsettled.failure;
     });
   }
@@ -173,9 +178,8 @@ export class RequestSession {
     if (access.kind !== 'full') throw access.reason;
     const now = this.context.clock.now();
     const stamped: Change = (blank) => ({ ...change(blank), cookieSentAt: now });
-    const live = await this.#repository.create(stamped, deadline);
+    const live = await this.#repository.create(stamped, this.#cookie.sender(scope, now), deadline);
     this.#copy.created(live);
     this.context.telemetry.record({ type: 'created' }, live.id);
-    this.#cookie.send(scope, live, now);
   }
 }

@@ -69,3 +69,8 @@ export function found(state: Present, id: string): Present {
 export function unread({ id, others, wasLive, touched }: Present, sawLive: boolean): RequestState {
   return { is: 'unread', id, others, wasLive: wasLive || sawLive, touched };
 }
+
+/** The state after a write, whatever came of it. */
+export function written(state: RequestState): RequestState {
+  return isPresent(state) && state.touched === 'no' ? { ...state, touched: 'written' } : state;
+}

@@ -10,7 +10,22 @@ const PAGES: Record<KnownPhase, string> = {
   render: '/account/page',
   action: '/api/counter/route',
   after: '/api/counter/route',
+  'left-over': '/account/page',
   proxy: '/',
+};
+
+/** Next's own phase in each of ours, and what it knows of the action. */
+const STORE_PHASES = {
+  render: 'render',
+  action: 'action',
+  after: 'after',
+  'left-over': 'render',
+  proxy: 'action',
+} as const satisfies Record<KnownPhase, string>;
+const ACTIONS: Partial<Record<KnownPhase, object>> = {
+  action: { isAppRoute: true },
+  after: { isAppRoute: true },
+  'left-over': { isAction: true },
 };
 
 /** A route's own settings. */
@@ -37,9 +52,9 @@ export class NextScope {
 
   /** Runs code in a phase of the request. */
   run<T>(phase: KnownPhase, code: () => Promise<T>, segment: Segment = {}): Promise<T> {
-    this.#store.phase = phase === 'proxy' ? 'action' : phase;
+    this.#store.phase = STORE_PHASES[phase];
     const work = { page: PAGES[phase], route: PAGES[phase], ...segment };
-    const action = phase === 'render' || phase === 'proxy' ? undefined : { isAppRoute: true };
+    const action = ACTIONS[phase];
     return next.work.run(work, () => next.action.run(action, () => next.workUnit.run(this.#store, code)));
   }
 
