@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { bundleSize } from '../../scripts/bundle-size.mjs';
 
 /** Bytes, minified and gzipped, without next, OpenTelemetry, nanoid and cookie-signature. */
-const LIMITS = { 'src/index.js': 26_700, 'src/redis.js': 5_700, 'src/edge.js': 4_200 };
+const LIMITS = { 'src/index.js': 33_500, 'src/redis.js': 6_500, 'src/edge.js': 4_200 };
 
 test.each(Object.entries(LIMITS))('%s stays within %i bytes', async (file, limit) => {
   const { gzipped } = await bundleSize(file);

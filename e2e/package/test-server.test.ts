@@ -11,7 +11,13 @@ const SECRET = 'x'.repeat(43);
 /** What an app's `register()` does, and what that has loaded and opened. */
 function register(environment: Record<string, string>): Record<string, unknown> {
   const code = `
-    const { hasSubscribers } = require('node:diagnostics_channel');
+    const { Server } = require('node:net');
+    const { listen } = Server.prototype;
+    let listens = false;
+    Server.prototype.listen = function (...args) {
+      listens = true;
+      return listen.apply(this, args);
+    };
     Object.assign(process.env, ${JSON.stringify(environment)});
     const session = require('next-app-session').default({ secret: 'a secret' });
     const { startSessionTestServer } = require('next-app-session/testing/server');
@@ -22,7 +28,7 @@ function register(environment: Record<string, string>): Record<string, unknown> 
       console.log(JSON.stringify({
         outcome,
         loaded: files.filter((file) => /^(control|request-runs|store-run|inspectable)/.test(file)),
-        listens: process.getActiveResourcesInfo().includes('TCPServerWrap') || hasSubscribers('http.server.request.start'),
+        listens,
       }));
       process.exit();
     });`;

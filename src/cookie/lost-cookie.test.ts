@@ -101,14 +101,15 @@ describe('a cookie that is set outside of its path', () => {
 
   it('warns in the App Router where the bundler tells the basePath', async () => {
     const session = nextAppSession({ secret: 'a secret', cookie: { path: '/base/account' } });
+    const outside = expect.stringMatching(/outside of \/base\/account/);
     await new NextScope().run('action', () => session().set('n', 1));
-    expect(await warnings()).toEqual([]);
+    expect(await warnings()).not.toContainEqual(outside);
     vi.stubEnv('__NEXT_ROUTER_BASEPATH', '/base');
     await new NextScope().run('action', () => session().set('n', 1));
-    expect(await warnings()).toEqual([]);
+    expect(await warnings()).not.toContainEqual(outside);
     vi.stubEnv('__NEXT_ROUTER_BASEPATH', '');
     await new NextScope().run('action', () => session().set('n', 1));
-    expect(await warnings()).toEqual([expect.stringMatching(/outside of \/base\/account/)]);
+    expect(await warnings()).toContainEqual(outside);
   });
 });
 
