@@ -1,5 +1,6 @@
 // Which tests of a step failed, and why, from what its test runner wrote. The end of a CI's log then says it.
 import { existsSync, readFileSync } from 'node:fs';
+import { sep } from 'node:path';
 import { stripVTControlCharacters } from 'node:util';
 
 const formats = { vitest: vitestFailures, playwright: playwrightFailures };
@@ -49,7 +50,8 @@ function failuresIn({ suites = [], specs = [] }, titles) {
 }
 
 function relative(file) {
-  return file.startsWith(process.cwd()) ? file.slice(process.cwd().length + 1) : file;
+  const root = process.cwd() + sep;
+  return file.startsWith(root) ? file.slice(root.length) : file;
 }
 
 function firstLine(message) {

@@ -26,7 +26,6 @@ export const packageOwners: Record<string, readonly string[]> = {
   'cookie-signature': ['cookie/signature'],
   'nanoid/url-alphabet': ['lib/random-text'],
   'next/headers.js': ['scope/app-scope'],
-  'next/server.js': ['scope/pages-scope'],
   'next/dist/server/app-render/action-async-storage.external.js': ['scope/next-context'],
   'next/dist/server/app-render/work-async-storage.external.js': ['scope/next-context'],
   'next/dist/server/app-render/work-unit-async-storage.external.js': ['scope/next-context'],

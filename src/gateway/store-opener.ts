@@ -1,6 +1,6 @@
 import { SessionError } from '../lib/errors.js';
 import type { MaybePromise } from '../lib/maybe-promise.js';
-import { safeCause } from '../lib/safe-cause.js';
+import { ownMessage, safeCause } from '../lib/safe-cause.js';
 import { isStore, type Store } from '../store-contract/store.js';
 import { PROBE_WAIT_MS } from './circuit.js';
 import { Deadline } from './deadline.js';
@@ -57,7 +57,7 @@ export class StoreOpener {
     try {
       return await this.#make();
     } catch (error) {
-      throw new SessionError('ERR_SESSION_STORE', 'The store option threw: error.cause says why.', {
+      throw new SessionError('ERR_SESSION_STORE', `The store option threw: ${ownMessage(error)}`, {
         cause: safeCause(error),
       });
     }

@@ -197,3 +197,16 @@ it('a store on Drizzle: the parameters of its query stay out, the SQLSTATE is ke
   for (const told of ['insert', 'params', 'ada', params[0]])
     expect(shown).not.toMatch(new RegExp(`\\b${told}\\b`));
 });
+
+it('what the store option threw is said, without the password of its URL', async () => {
+  const store = () => {
+    throw new Error('no database at postgres://app:hunter2@db.internal/app: set DATABASE_URL');
+  };
+  const browser = new Browser(nextAppSession({ secret: 'a secret', store }));
+  const { result } = await browser.visit((session) => failure(session().set('n', 1)));
+  expect(result).toMatchObject({
+    code: 'ERR_SESSION_STORE',
+    message: expect.stringContaining('no database at postgres://…@db.internal/app: set DATABASE_URL'),
+  });
+  expect(inspect(result, { depth: null, showHidden: true })).not.toContain('hunter2');
+});

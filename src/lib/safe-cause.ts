@@ -36,6 +36,12 @@ export function safeName(error: unknown): string {
   return new ThrownError(error, new Set()).name;
 }
 
+/** Returns the message of what the app's own code threw, where no session is near. Passwords in URLs are left out. */
+export function ownMessage(error: unknown): string {
+  const message = textOf(error, 'message') ?? 'it threw no Error';
+  return message.replaceAll(/\/\/[^\s/@]*@/g, '//…@');
+}
+
 /** Something that was thrown, and what of it may be shown. */
 class ThrownError {
   readonly name: string;

@@ -1,27 +1,52 @@
+import { cookiesOn, type HeaderHolder, isNamed, replaceCookie, withoutCookie } from './set-cookie-header.js';
+
 /** The part of a ServerResponse that holds its cookies, and sends them. */
-export interface CookieResponse {
-  getHeader(name: string): number | string | string[] | undefined;
-  setHeader(name: string, value: string[]): unknown;
+export interface CookieResponse extends HeaderHolder {
+  readonly headersSent: boolean;
   writeHead?(...args: never[]): unknown;
 }
 
-/** The cookies that stay on a response, by name, as Set-Cookie has them. */
-const lasting = new WeakMap<CookieResponse, Map<string, string>>();
+/** A cookie that stays on a response. */
+interface LastingCookie {
+  readonly header: string;
+}
+
+/** The cookies that stay on a response, by name. */
+type LastingCookies = Map<string, LastingCookie>;
+
+const lasting = new WeakMap<CookieResponse, LastingCookies>();
 
 /**
  * Sets a cookie in place of an earlier one of the same name, and leaves other cookies alone. It stays on the response, even if
  * the app later gives Set-Cookie a value of its own. Only removing the header removes it: such an answer is meant for a cache.
  */
-export function setLastingCookie(response: CookieResponse, name: string, cookie: string): void {
-  const others = cookiesOn(response)?.filter((other) => !isNamed(name, other)) ?? [];
-  response.setHeader('Set-Cookie', [...others, cookie]);
-  lastingOn(response).set(name, cookie);
+export function setLastingCookie(response: CookieResponse, name: string, header: string): void {
+  put(response, name, { header });
 }
 
-function lastingOn(response: CookieResponse): Map<string, string> {
+/** Sends the cookie if the response begins before the function that this returns is called. */
+export function offerLastingCookie(response: CookieResponse, name: string, header: string): () => void {
+  const cookies = lastingOn(response);
+  const before = cookies.get(name);
+  const offered = { header };
+  put(response, name, offered);
+  return () => {
+    if (response.headersSent || cookies.get(name) !== offered) return;
+    if (before) return put(response, name, before);
+    cookies.delete(name);
+    response.setHeader('Set-Cookie', withoutCookie(response, name));
+  };
+}
+
+function put(response: CookieResponse, name: string, cookie: LastingCookie): void {
+  lastingOn(response).set(name, cookie);
+  replaceCookie(response, name, cookie.header);
+}
+
+function lastingOn(response: CookieResponse): LastingCookies {
   const known = lasting.get(response);
   if (known) return known;
-  const cookies = new Map<string, string>();
+  const cookies: LastingCookies = new Map();
   lasting.set(response, cookies);
   const { writeHead } = response;
   // Whatever sends the headers calls this: Node, Express, Next.
@@ -34,7 +59,7 @@ function lastingOn(response: CookieResponse): Map<string, string> {
 
 /** Adds the cookies that are missing. Returns the arguments for `writeHead`, less a Set-Cookie that has been added to. */
 function withLasting(
-  cookies: ReadonlyMap<string, string>,
+  cookies: Readonly<LastingCookies>,
   response: CookieResponse,
   args: readonly unknown[],
 ): readonly unknown[] {
@@ -43,9 +68,9 @@ function withLasting(
   const given = headers.filter(isSetCookie).flatMap(([, value]) => value as string | string[]);
   const sent = given.length > 0 ? given : cookiesOn(response);
   if (!sent) return args;
-  const missing = [...cookies].filter(([name]) => !sent.some((other) => isNamed(name, other)));
+  const missing = [...cookies].filter(([name]) => !sent.some((other) => isNamed(other, name)));
   if (missing.length === 0) return args;
-  response.setHeader('Set-Cookie', [...sent, ...missing.map(([, cookie]) => cookie)]);
+  response.setHeader('Set-Cookie', [...sent, ...missing.map(([, { header }]) => header)]);
   if (given.length === 0) return args;
   const rest = headers.filter((header) => !isSetCookie(header));
   return args.with(at, Array.isArray(args[at]) ? rest.flat() : Object.fromEntries(rest));
@@ -61,13 +86,4 @@ function pairsOf(headers: unknown): readonly Header[] {
 
 function isSetCookie([name]: Header): boolean {
   return name.toLowerCase() === 'set-cookie';
-}
-
-function isNamed(name: string, cookie: string): boolean {
-  return cookie.startsWith(`${name}=`);
-}
-
-function cookiesOn(response: CookieResponse): readonly string[] | undefined {
-  const set = response.getHeader('Set-Cookie');
-  return Array.isArray(set) || set === undefined ? set : [String(set)];
 }

@@ -1,11 +1,11 @@
 import { SessionError } from '../lib/errors.js';
-import { type MaybePromise, mapMaybe } from '../lib/maybe-promise.js';
 import { warnOnce } from '../lib/warnings.js';
 import { cookieValues } from './cookie-values.js';
-import { type CookieResponse, setLastingCookie } from './lasting-cookie.js';
+import { type CookieResponse, offerLastingCookie, setLastingCookie } from './lasting-cookie.js';
 import { isSharedPage, urlInBrowser } from './page-request.js';
 import { pathOf, requestAddress } from './request-address.js';
 import { FULL_ACCESS, type Scope, type ScopeRef, type WriteAccess } from './scope.js';
+import { setCookieHeader } from './set-cookie-header.js';
 
 /** The part of an IncomingMessage that is used. API routes and getServerSideProps get one with `cookies`. */
 export interface PagesRequest {
@@ -17,30 +17,15 @@ export interface PagesRequest {
 }
 
 /** The part of a ServerResponse that is used. */
-export interface PagesResponse extends CookieResponse {
-  readonly headersSent: boolean;
-}
-
-type NextServer = typeof import('next/server.js');
-
-let nextServer: MaybePromise<NextServer> | undefined;
-
-/** Loads Next's own serializer of cookies at first use, because the App Router does not need it. */
-function loadNextServer(): MaybePromise<NextServer> {
-  nextServer ??= import('next/server.js').then((loaded) => {
-    nextServer = loaded;
-    return loaded;
-  });
-  return nextServer;
-}
+export type PagesResponse = CookieResponse;
 
 /** Returns the scope of the Pages Router: of an API route or getServerSideProps. */
 export function findPagesScope(request: PagesRequest, response: PagesResponse | undefined): ScopeRef {
   if (isSharedPage(request)) return sharedPageScope();
-  return { open: () => mapMaybe(loadNextServer(), (next) => scopeOf(request, response, next)) };
+  return { open: () => scopeOf(request, response) };
 }
 
-function scopeOf(request: PagesRequest, response: PagesResponse | undefined, next: NextServer): Scope {
+function scopeOf(request: PagesRequest, response: PagesResponse | undefined): Scope {
   return {
     request: () => request,
     readCookies: (name) => readCookies(request, name),
@@ -48,10 +33,12 @@ function scopeOf(request: PagesRequest, response: PagesResponse | undefined, nex
     begun: () => (response?.headersSent ? headersSent() : null),
     setCookie: (name, value, attributes) => {
       if (!response || response.headersSent) return;
-      const carrier = new next.NextResponse(null);
-      carrier.cookies.set(name, value, attributes);
-      for (const cookie of carrier.headers.getSetCookie()) setLastingCookie(response, name, cookie);
+      setLastingCookie(response, name, setCookieHeader(name, value, attributes));
     },
+    ...(response && {
+      offerCookie: (name, value, attributes) =>
+        offerLastingCookie(response, name, setCookieHeader(name, value, attributes)),
+    }),
     address: () => requestAddress(request.headers['x-forwarded-proto'], pathOf(urlInBrowser(request))),
   };
 }
@@ -61,17 +48,10 @@ function sharedPageScope(): ScopeRef {
   warnOnce(SHARED_PAGE);
   const nobody: PagesRequest = { headers: {} };
   return {
-    open: () =>
-      mapMaybe(
-        loadNextServer(),
-        (next): Scope => ({
-          ...scopeOf(nobody, undefined, next),
-          writeAccess: () => ({
-            kind: 'none',
-            reason: new SessionError('ERR_SESSION_READ_ONLY', SHARED_PAGE),
-          }),
-        }),
-      ),
+    open: () => ({
+      ...scopeOf(nobody, undefined),
+      writeAccess: () => ({ kind: 'none', reason: new SessionError('ERR_SESSION_READ_ONLY', SHARED_PAGE) }),
+    }),
   };
 }
 

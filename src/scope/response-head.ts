@@ -81,7 +81,7 @@ function beforeHead(response: NodeResponse, run: (status: number) => void): void
 /** Next drops the cookies of a handler that fails, or ends in notFound(). Its status changes after it set them. */
 function addCookies(response: NodeResponse, cookies: ReadonlyMap<string, Cookie>, status: number): void {
   for (const [name, { header, status: before = status }] of cookies) {
-    if (status < 400 || status === before) replaceCookie(response, name, [header]);
+    if (status < 400 || status === before) replaceCookie(response, name, header);
   }
 }
 
