@@ -45,6 +45,9 @@ let direct: Connection;
 beforeAll(async () => {
   server = await RedisServer.start();
   direct = (await singleClients[0]?.open([server.port])) as Connection;
+  // The server then knows the script of a swap, and a lost reply is that of a swap that has taken effect.
+  const seen = new Browser(app(direct));
+  for (const n of [1, 2]) await seen.visit((own) => own().set('n', n));
 });
 afterAll(async () => {
   direct?.close();

@@ -1,7 +1,10 @@
 import { REMOVAL } from '../store-contract/session-record.js';
 import type { CallOptions, Store } from '../store-contract/store.js';
 import type { CallSide } from './call-side.js';
-import { Circuit } from './circuit.js';
+import { Circuit, PROBE_WAIT_MS } from './circuit.js';
+
+/** How long a write waits for the answer to a probe if reads are answered. The store is alive, and the probe may be two commands. */
+const WRITE_PROBE_WAIT_MS = 250;
 
 /**
  * Keeps calls from a store that hangs, so that only the first ones wait until their deadline.
@@ -40,7 +43,10 @@ export class CircuitBreaker {
    * @returns whether calls may be sent again.
    */
   allows(side: CallSide, key: string, options: CallOptions): Promise<boolean> {
-    return this.#circuits[side].recovers(key, () => this.#probe(side, key, options));
+    const { reads, writes } = this.#circuits;
+    const isAlive = side === 'writes' && writes !== reads && !reads.isOpen;
+    const waitMs = isAlive ? WRITE_PROBE_WAIT_MS : PROBE_WAIT_MS;
+    return this.#circuits[side].recovers(key, () => this.#probe(side, key, options), waitMs);
   }
 
   onAnswer(side: CallSide, key: string, options: CallOptions): void {

@@ -40,7 +40,7 @@ export class Circuit {
    *
    * @returns whether calls may be sent again.
    */
-  async recovers(key: string, probe: () => unknown): Promise<boolean> {
+  async recovers(key: string, probe: () => unknown, waitMs: number): Promise<boolean> {
     const now = performance.now();
     if (now - this.#probesSince >= PROBE_INTERVAL_MS) {
       this.#probesSince = now;
@@ -51,7 +51,7 @@ export class Circuit {
     }
     await Promise.race([
       this.#probes.get(key) ?? Promise.race(this.#probes.values()),
-      new Promise((resolve) => setTimeout(resolve, PROBE_WAIT_MS)),
+      new Promise((resolve) => setTimeout(resolve, waitMs)),
     ]);
     return !this.#isOpen;
   }

@@ -132,14 +132,21 @@ function nodeRedisSender(sendCommand: (key: string, command: string[]) => Promis
   };
 }
 
+/** A client of each pool. Only the pool itself can make one, and not while all of them are held up. */
+const members = new WeakMap<NodeRedisPool, NodeRedisClient>();
+
 /** A pool may send two commands over two connections, where the second one can overtake the first. */
 function poolSender(pool: NodeRedisPool): SendToRedis {
-  return (key, command, first) => {
-    if (!first) return pool.sendCommand([...command]);
-    return pool.execute((client) =>
-      nodeRedisSender((_, command) => client.sendCommand(command))(key, command, first),
-    );
-  };
+  return (key, command, first) =>
+    pool.execute((client) => {
+      members.set(pool, client);
+      return nodeRedisSender((_, command) => client.sendCommand(command))(key, command, first);
+    });
+}
+
+/** Returns the client whose duplicate is one connection to the same server. */
+export function clientToDuplicate(client: RedisClient): RedisClient | undefined {
+  return isPool(client) ? members.get(client) : client;
 }
 
 /** A Sentinel client holds several connections too. `use` would wait for one that nobody shares, under load for ever. */

@@ -1,4 +1,5 @@
 import {
+  clientToDuplicate,
   isIoRedis,
   type RedisClient,
   type RedisCommand,
@@ -34,8 +35,9 @@ export class SpareConnection {
   }
 
   /** Returns null for a client that cannot be duplicated. */
-  static open(client: RedisClient): SpareConnection | null {
-    if (!('duplicate' in client) || typeof client.duplicate !== 'function') return null;
+  static open(ofStore: RedisClient): SpareConnection | null {
+    const client = clientToDuplicate(ofStore);
+    if (!client || !('duplicate' in client) || typeof client.duplicate !== 'function') return null;
     // Commands wait until it is connected.
     const queue = { enableOfflineQueue: true };
     const isOfIoRedis = isIoRedis(client);
