@@ -1,5 +1,5 @@
-// The entry for browsers (export conditions "browser" and "module"), where there are no sessions: bundlers take it for
-// what a Client Component imports. No module has the name below, so that the build stops, with the name for its message.
+// The entry for browsers (export conditions "browser" and "module"), where there are no sessions. Bundlers use it when
+// a Client Component imports the package. No module has the name below, so that the build stops, with the name for its message.
 // Otherwise Turbopack would send the session module to every visitor, with the secret if it is written there. Test
 // runners with a DOM leave "module" out, and so get the real entries.
 // @ts-expect-error: no module has this name.

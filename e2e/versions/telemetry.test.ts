@@ -59,6 +59,7 @@ describe.each(['vercel', 'sdk-node'])('Next 16.4 with %s', (telemetry) => {
     visitor = new Visitor(app);
     // Redis learns the scripts too, which it then knows by their hash.
     await visitor.run([['set', 'n', 1]]);
+    await visitor.run([['set', 'n', 2]]);
     await visitor.data();
   });
   afterAll(async () => {

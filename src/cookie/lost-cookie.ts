@@ -15,7 +15,7 @@ export async function warnIfLost(scope: Scope, { secure, path }: CookieAttribute
     if (secure && address.isPlainHttp) warnOnce(PLAIN_HTTP);
     if (address.path !== undefined && !isWithin(path, address.path)) warnInDevelopment(outside(path));
   } catch {
-    // Next may not tell, or the URL may be none. A warning is no reason to fail.
+    // Next may not know the address, or the URL may be invalid. A warning is no reason to fail.
   }
 }
 

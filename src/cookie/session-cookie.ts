@@ -27,9 +27,9 @@ export class SessionCookie {
   }
 
   /**
-   * Returns whether the browser is to get its cookie again: it is not known to have this one, it has another lifetime from now
-   * on, or a tenth of its Max-Age has passed. Not sooner: an answer that arrives late puts its cookie over a newer one. A cookie
-   * that ends with the browser does not age.
+   * Returns whether to send the cookie again: the record does not say when it was sent, its lifetime changes, or a tenth of its
+   * Max-Age has passed. Sent more often, a late answer could replace a newer cookie. A cookie that ends with the browser does
+   * not age.
    */
   isDue({ cookieSentAt, maxAge: before }: Session, next: Session, now: number): boolean {
     if (cookieSentAt === null || next.maxAge !== before) return true;
@@ -43,14 +43,15 @@ export class SessionCookie {
   }
 
   send(scope: Scope, live: LiveSession, now: number): void {
-    const sent = this.#sent(live, now);
-    scope.setCookie(...sent);
-    void warnIfLost(scope, sent[2]);
+    const { value, attributes } = this.#sent(live, now);
+    scope.setCookie(this.name, value, attributes);
+    void warnIfLost(scope, attributes);
   }
 
   /** Sends the cookie if the response begins before `send`, or the function that this returns, is called. */
   offer(scope: Scope, live: LiveSession, now: number): (() => void) | undefined {
-    return scope.offerCookie?.(...this.#sent(live, now));
+    const { value, attributes } = this.#sent(live, now);
+    return scope.offerCookie?.(this.name, value, attributes);
   }
 
   /** Makes the browser drop its cookie: that of the domain, and that of the host alone. */
@@ -62,9 +63,9 @@ export class SessionCookie {
     if (domain) scope.setCookie(`${this.name} `, '', hostOnly);
   }
 
-  #sent({ id, session }: LiveSession, now: number): [string, string, CookieAttributes] {
+  #sent({ id, session }: LiveSession, now: number): { value: string; attributes: CookieAttributes } {
     const endsInMs = (session.expiresAt ?? now) - now;
     const attributes = sentAttributes(this.#attributes, session.maxAge, endsInMs);
-    return [this.name, signId(id, this.#secrets), attributes];
+    return { value: signId(id, this.#secrets), attributes };
   }
 }

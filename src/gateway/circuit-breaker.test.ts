@@ -233,7 +233,7 @@ describe('a store that holds writes back', () => {
   it('keeps later writes for a moment', async () => {
     for (let visit = 0; visit < 3; visit++) {
       const later = write();
-      await vi.advanceTimersByTimeAsync(30);
+      await vi.advanceTimersByTimeAsync(250);
       expect((await later) as Error).toMatchObject({
         code: 'ERR_SESSION_STORE_TIMEOUT',
         message: expect.stringMatching(
@@ -266,7 +266,7 @@ describe('a store that holds writes back', () => {
 
   it('a probe of writes changes nothing', async () => {
     const later = write();
-    await vi.advanceTimersByTimeAsync(30);
+    await vi.advanceTimersByTimeAsync(250);
     await later;
     release();
     await vi.advanceTimersByTimeAsync(0);

@@ -14,7 +14,8 @@ const WRITE_PROBE_WAIT_MS = 250;
  * breaker.
  *
  * Reads and writes have a circuit each, since a store may hold writes back and answer reads. An answer to a write says that
- * reads are answered too. Without compare and swap, no write changes nothing for sure: then the reads speak for both.
+ * reads are answered too. A store without compare and swap has no write that surely changes nothing, so writes cannot be
+ * probed. There one circuit serves both.
  */
 export class CircuitBreaker {
   readonly #store: Store<object>;

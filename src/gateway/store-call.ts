@@ -169,10 +169,15 @@ export class StoreCall {
   }
 }
 
-/** Makes a SessionError that a store threw safe to show: its cause may be the driver's own. Returns false if that is impossible. */
+/**
+ * Makes a SessionError that a store threw safe to show: it keeps its message and its code, but what hangs on it may be the
+ * driver's. Returns false if that is impossible.
+ */
 function makeSafe(error: SessionError, causeOf: (thrown: unknown) => Error): boolean {
   try {
-    if (error.cause !== undefined) Object.defineProperty(error, 'cause', { value: causeOf(error.cause) });
+    const { cause } = error;
+    for (const key of Object.keys(error)) if (key !== 'code') Reflect.deleteProperty(error, key);
+    if (cause !== undefined) Object.defineProperty(error, 'cause', { value: causeOf(cause) });
     return typeof error.message === 'string';
   } catch {
     // It is frozen, or a getter throws.

@@ -19,7 +19,7 @@ const MAX_FRAMES = 50;
  *
  * What is thrown may be anything, and reading it may throw again.
  *
- * @param told what the store was told in the call: keys, records. Nothing that has a word of it passes.
+ * @param told what the store was told in the call: keys, records. Text that shares a word with it is withheld.
  */
 export function safeCause(error: unknown, ...told: readonly unknown[]): Error {
   const words = wordsWithin(told);

@@ -94,7 +94,7 @@ export const OPTIONS: OptionTable = { owner: 'Session', prefix: '', checks, tran
 
 function isSecret(value: unknown): boolean {
   const secrets: readonly unknown[] = Array.isArray(value) ? value : [value];
-  return secrets.length > 0 && secrets.every((secret) => typeof secret === 'string' && secret !== '');
+  return secrets.length > 0 && secrets.every((secret) => typeof secret === 'string' && secret.trim() !== '');
 }
 
 function isStoreOrMaker(value: unknown): boolean {

@@ -41,7 +41,7 @@ export class ReadRenewal {
     return !isStamped || (ref.store.users !== undefined && isEntryDue(session, this.#options));
   }
 
-  /** Others may undo it, such as 1.x. So it is tried at each read that finds it undone, unless it failed a moment ago. */
+  /** 1.x may remove these fields again, so each read that misses them tries again, unless that failed a moment ago. */
   #complete(ref: SessionRef, live: LiveSession): MaybePromise<StoredSession | null> {
     const { tried } = ref.operation.open;
     const attempt = `complete ${ref.key}`;

@@ -7,7 +7,7 @@ import { cookieValues } from './cookie-values.js';
 import { type NextPhase, nextContext } from './next-context.js';
 import { noResponse } from './proxy-scope.js';
 import { pathInAppRouter, type RequestAddress, requestAddress, UNKNOWN_ADDRESS } from './request-address.js';
-import { type ResponseHead, responseHead } from './response-head.js';
+import { type ResponseHead, responseBegun, responseHead } from './response-head.js';
 import { FULL_ACCESS, type Scope, type ScopeRef, type WriteAccess } from './scope.js';
 import { setCookieHeader } from './set-cookie-header.js';
 
@@ -147,15 +147,7 @@ function responseSent(): SessionError {
   );
 }
 
-function responseBegun(): SessionError {
-  return new SessionError(
-    'ERR_SESSION_NO_RESPONSE',
-    'The response has begun, with its cookies, so none can be set for a new session. Create or regenerate a session, or ' +
-      'give it a lifetime, before the handler or action returns, and await the call. Other writes to a live session work ' +
-      'here.',
-  );
-}
-
 const UNKNOWN_RESPONSE =
-  'a request set the session cookie, and began before the session module was loaded. If it had begun its response, the ' +
-  'cookie is lost, without an error. Import the session module in instrumentation.ts, so that such a write throws.';
+  'a request set the session cookie, and nobody can tell whether it had begun its response: it began before the session ' +
+  'module was loaded, or no HTTP server of Node got it. If it had, the cookie is lost, without an error. Import the session ' +
+  'module in instrumentation.ts, so that such a write throws from the first request on.';

@@ -4,6 +4,7 @@ import { cookieValues } from './cookie-values.js';
 import { type CookieResponse, offerLastingCookie, setLastingCookie } from './lasting-cookie.js';
 import { isSharedPage, urlInBrowser } from './page-request.js';
 import { pathOf, requestAddress } from './request-address.js';
+import { responseBegun } from './response-head.js';
 import { FULL_ACCESS, type Scope, type ScopeRef, type WriteAccess } from './scope.js';
 import { setCookieHeader } from './set-cookie-header.js';
 
@@ -30,7 +31,7 @@ function scopeOf(request: PagesRequest, response: PagesResponse | undefined): Sc
     request: () => request,
     readCookies: (name) => readCookies(request, name),
     writeAccess: () => writeAccess(response),
-    begun: () => (response?.headersSent ? headersSent() : null),
+    begun: () => (response?.headersSent ? responseBegun() : null),
     setCookie: (name, value, attributes) => {
       if (!response || response.headersSent) return;
       setLastingCookie(response, name, setCookieHeader(name, value, attributes));
@@ -66,7 +67,7 @@ function readCookies({ cookies = {}, headers }: PagesRequest, name: string): rea
 
 function writeAccess(response: PagesResponse | undefined): WriteAccess {
   if (!response) return { kind: 'live-only', reason: noResponse() };
-  if (response.headersSent) return { kind: 'live-only', reason: headersSent() };
+  if (response.headersSent) return { kind: 'live-only', reason: responseBegun() };
   return FULL_ACCESS;
 }
 
@@ -75,13 +76,5 @@ function noResponse(): SessionError {
     'ERR_SESSION_NO_RESPONSE',
     'session(req), the only form of version 1, cannot begin a session, give it a new ID or a lifetime: these set a ' +
       'cookie, and so need the response. Call session(req, res).',
-  );
-}
-
-function headersSent(): SessionError {
-  return new SessionError(
-    'ERR_SESSION_NO_RESPONSE',
-    'The response headers have been sent, so no cookie can be set for a new session. Write the session ' +
-      'before you send the response.',
   );
 }

@@ -2,6 +2,7 @@ import { NextRequest, NextResponse } from 'next/server.js';
 import { describe, expect, it } from 'vitest';
 import { nextAppSession } from '../next-app-session.js';
 import { Browser } from '../test-kits/browser.js';
+import { HandlerServer } from '../test-kits/handler-server.js';
 import { NextScope } from '../test-kits/next-scope.js';
 import { SpyStore } from '../test-kits/spy-store.js';
 
@@ -73,6 +74,29 @@ describe('proxy', () => {
     expect(store.spy.calls.filter((call) => call === 'get')).toHaveLength(1);
     expect(scope.setCookies()).toHaveLength(1);
   });
+});
+
+it('in proxy, after the head is sent, a live session is written and none is created or given a new ID', async () => {
+  const { session, signIn } = setUp();
+  const server = await HandlerServer.start();
+  try {
+    const cookie = await signIn('ada');
+    const refused = { code: 'ERR_SESSION_NO_RESPONSE' };
+    await server.visit(async () => ({
+      rest: async () => {
+        await expect(session(requestWith(cookie), NextResponse.next()).regenerate()).rejects.toMatchObject(
+          refused,
+        );
+        await expect(session(requestWith(''), NextResponse.next()).set('n', 1)).rejects.toMatchObject(
+          refused,
+        );
+        await session(requestWith(cookie), NextResponse.next()).set('n', 2);
+      },
+    }));
+    expect(await session(requestWith(cookie), NextResponse.next()).all()).toEqual({ user: 'ada', n: 2 });
+  } finally {
+    server.stop();
+  }
 });
 
 it('in the Pages Router, one response for two requests has two sessions', async () => {

@@ -3,7 +3,7 @@ import { warnOnce } from '../lib/warnings.js';
 import type { CookieAttributes } from '../options/cookie-attributes.js';
 import { cookieValues } from './cookie-values.js';
 import { pathOf, requestAddress } from './request-address.js';
-import { responseHead } from './response-head.js';
+import { responseBegun, responseHead } from './response-head.js';
 import { FULL_ACCESS, type Scope } from './scope.js';
 
 /** The part of a NextRequest that is used. */
@@ -28,17 +28,23 @@ const OTHER_RESPONSE =
  * share its session, whatever response they are given.
  */
 export function proxyScope(request: ProxyRequest, response: ProxyResponse | undefined): Scope {
+  const head = responseHead();
+  // Nobody can tell when the proxy has returned its response. It has at the latest when the head is sent.
+  const begun = () => (head?.isSent ? responseBegun() : null);
   return {
     request: () => request,
     readCookies: (name) =>
       cookieValues(name, request.headers.get('cookie'), request.cookies.get(name)?.value),
-    writeAccess: () => (response ? FULL_ACCESS : { kind: 'none', reason: noResponse() }),
-    // Nobody can tell when the proxy has returned its response.
-    begun: () => null,
+    writeAccess: () => {
+      if (!response) return { kind: 'none', reason: noResponse() };
+      const reason = begun();
+      return reason ? { kind: 'live-only', reason } : FULL_ACCESS;
+    },
+    begun,
     setCookie: (name, value, attributes) => {
       response?.cookies.set(name, value, attributes);
-      if (process.env.NODE_ENV !== 'development') return;
-      responseHead()?.expect(name, () => warnOnce(OTHER_RESPONSE));
+      // In production nobody would read it, and the head of each response would be wrapped for it.
+      if (process.env.NODE_ENV === 'development') head?.expect(name, () => warnOnce(OTHER_RESPONSE));
     },
     address: () => requestAddress(request.headers.get('x-forwarded-proto'), pathOf(request.url)),
   };

@@ -192,6 +192,27 @@ describe('a head that is sent while a write is under way that nobody awaits', ()
       }
     },
   );
+
+  it.each([
+    ['touch({ maxAge })', 1, () => session().touch({ maxAge: 7200 })],
+    ['touch({ maxAge })', 2, () => session().touch({ maxAge: 7200 })],
+    ['a cookie that was due', 1, () => session().set('m', 1)],
+    ['a cookie that was due', 2, () => session().set('m', 1)],
+  ])(
+    '%s at store call %i: the browser gets the cookie, now or with the next write',
+    async (_, call, write) => {
+      const before = await signedIn();
+      vi.useFakeTimers({ now: Date.now() + 1_000_000, toFake: ['Date'] });
+      try {
+        const { error, cookies } = await race(call, write, before);
+        expect(error).toBeNull();
+        const next = await server.visit(async () => ({ first: () => session().set('n', 2) }), before);
+        expect(Object.keys(cookies).length + next.length).toBe(1);
+      } finally {
+        vi.useRealTimers();
+      }
+    },
+  );
 });
 
 it('a move that fails leaves no cookie of the new ID in the head', async () => {

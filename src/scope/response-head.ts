@@ -1,5 +1,6 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { subscribe } from 'node:diagnostics_channel';
+import { SessionError } from '../lib/errors.js';
 import { type HeaderHolder, hasCookie, replaceCookie } from './set-cookie-header.js';
 
 /** The part of Node's ServerResponse that is used. */
@@ -111,4 +112,14 @@ export function followRequests(): void {
  */
 export function responseHead(): ResponseHead | undefined {
   return (globalThis as Registry)[RUNNING]?.getStore();
+}
+
+/** Returns why no cookie can be set any more. */
+export function responseBegun(): SessionError {
+  return new SessionError(
+    'ERR_SESSION_NO_RESPONSE',
+    'The response has begun, with its cookies, so none can be set for a new session. Create or regenerate a session, or ' +
+      'give it a lifetime, before you send the response or return, and await the call. Other writes to a live session ' +
+      'work here.',
+  );
 }

@@ -34,7 +34,7 @@ export class RequestCopy {
     return isPresent(this.#state) && this.#state.touched === 'created';
   }
 
-  /** Whether there may be a session that this request did not write. */
+  /** Whether this request has not written the session that it may have. */
   get isUntouched(): boolean {
     return isPresent(this.#state) && this.#state.touched === 'no';
   }

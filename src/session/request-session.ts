@@ -1,4 +1,5 @@
 import type { RequestCookie } from '../cookie/request-cookie.js';
+import type { Deadline } from '../gateway/deadline.js';
 import type { RequestContext } from '../gateway/request-context.js';
 import { nullIfGone } from '../lib/session-refusals.js';
 import type { Session } from '../record/record.js';
@@ -166,12 +167,20 @@ export class RequestSession {
         return write(id, known, dated(id));
       });
       // The same one: the store took no write.
-      if (live && live !== before && isSent) this.#cookie.send(scope, live, now);
+      if (!live || live === before || !isSent) return live;
+      if (scope.begun()) return await this.#noteUnsent(live, deadline);
+      this.#cookie.send(scope, live, now);
       return live;
     } finally {
       // Even after an error: the write may have taken effect.
       if (isWritten) this.#copy.markWritten();
     }
+  }
+
+  /** The response began during the write, which nobody awaits. The next write then sends the cookie. */
+  #noteUnsent(live: LiveSession, deadline: Deadline): Promise<LiveSession | null> {
+    const unsent: Change = (session) => ({ ...session, cookieSentAt: null });
+    return this.#copy.write(deadline, (id) => this.#repository.change(id, live, unsent, deadline));
   }
 
   async #create({ scope, access, deadline }: Turn, change: Change): Promise<void> {

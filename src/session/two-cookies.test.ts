@@ -199,18 +199,18 @@ describe('of two cookies', () => {
   });
 
   it('a session that ended under a request is not replaced by another in the same request', async () => {
-    const { routers, signIn, store } = setUp();
+    const { routers, signIn } = setUp();
     const [live, other] = [await signIn('ada'), await signIn('eve')];
     await routers.app(headerOf(live, other), async (own) => {
       expect(await own().get('user')).toBe('ada');
       await routers.app(headerOf(live), (elsewhere) => elsewhere().destroy());
       await own().reload();
       expect(await own().all()).toEqual({});
-      await expect(own().regenerate()).resolves.toBeUndefined();
+      await own().set('user', 'ada');
+      expect(await own().all()).toEqual({ user: 'ada' });
       await own().destroy();
     });
     expect((await routers.app(headerOf(other), (own) => own().all())).result).toEqual({});
-    expect(store.spy.calls).toContain('get');
   });
 
   it('a read that fails fails, and shows no other session in its place', async () => {

@@ -1,0 +1,4 @@
+// @vitest-environment happy-dom
+import { testWithDom } from './with-dom';
+
+testWithDom();

@@ -1,0 +1,4 @@
+// @vitest-environment jsdom
+import { testWithDom } from './with-dom';
+
+testWithDom();
