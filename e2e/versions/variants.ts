@@ -126,14 +126,21 @@ export const testedByPlaywright: readonly (Variant & { readonly dev?: string })[
   },
 ];
 
-const clientImports = { sources: ['client-import'], config: {}, ...node };
+/** Bundlers say which files import the session module. */
+const clientImports = { sources: ['client-import'], config: {}, namesImporters: true, ...node };
 
 /** What must not be built: a Client Component and a page with getInitialProps that import the session module. */
-export const withClientImports: readonly Variant[] = [
+export const withClientImports: readonly (Variant & { readonly namesImporters: boolean })[] = [
   { name: 'Next 13.5', install: 'next-13', buildOptions: [], ...clientImports },
   { name: 'Next 14.2', install: 'next-14', buildOptions: [], ...clientImports },
   { name: 'Next 15.5 (webpack)', install: 'next-15', buildOptions: [], ...clientImports },
-  { name: 'Next 15.5 (Turbopack)', install: 'next-15', buildOptions: ['--turbopack'], ...clientImports },
+  {
+    name: 'Next 15.5 (Turbopack)',
+    install: 'next-15',
+    buildOptions: ['--turbopack'],
+    ...clientImports,
+    namesImporters: false,
+  },
   { name: 'Next 16.4 (webpack)', install: 'next-16', buildOptions: ['--webpack'], ...clientImports },
   { name: 'Next 16.4 (Turbopack)', install: 'next-16', buildOptions: [], ...clientImports },
 ];
