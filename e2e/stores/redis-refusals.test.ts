@@ -1,4 +1,5 @@
 import { rmSync } from 'node:fs';
+import { Redis } from 'ioredis';
 import nextAppSession from 'next-app-session';
 import { RedisStore } from 'next-app-session/redis';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -142,6 +143,25 @@ describe.each(singleClients)('with $name, a Redis that', ({ open }) => {
     // What was opened for reads is closed again.
     await expect.poll(connections, { timeout: 30_000 }).toBe(before);
   });
+});
+
+it('a session in a database that was chosen on the connection is found while writes are held back', async () => {
+  const server = await RedisServer.start();
+  const client = new Redis(server.port);
+  try {
+    await client.select(3);
+    const session = nextAppSession<Data>({ secret: 'a secret', store: new RedisStore({ client }) });
+    const browser = new Browser<Data>(session);
+    await browser.visit((own) => own().set('n', 1));
+    await server.command('CLIENT', 'PAUSE', '1500', 'WRITE');
+    const write = browser.visit((own) => own().set('n', 2));
+    // The second connection does not know the database. What it does not find, the first one answers.
+    expect(await browser.visit((own) => own().get('n'))).toBeGreaterThan(0);
+    await write;
+  } finally {
+    client.disconnect();
+    await server.stop();
+  }
 });
 
 let rejections: unknown[];

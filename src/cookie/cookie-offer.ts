@@ -11,6 +11,7 @@ export class CookieOffer {
   readonly #scope: Scope;
   readonly #now: number;
   #withdraw: (() => void) | undefined;
+  #offeredId: string | undefined;
 
   constructor(cookie: SessionCookie, scope: Scope, now: number) {
     this.#cookie = cookie;
@@ -19,11 +20,14 @@ export class CookieOffer {
   }
 
   /**
-   * Offers the cookie in place of an earlier one: the move is tried again if another request was faster.
+   * Offers the cookie. If another request was faster, the move is tried again, under the same ID: the response may have begun, and
+   * have the cookie.
    *
-   * @throws ERR_SESSION_NO_RESPONSE if the response has begun.
+   * @throws ERR_SESSION_NO_RESPONSE if the response has begun without it.
    */
   readonly make = (successor: LiveSession): void => {
+    if (successor.id === this.#offeredId && this.#scope.begun()) return;
+    this.#offeredId = successor.id;
     this.withdraw();
     refuseIfBegun(this.#scope);
     this.#withdraw = this.#cookie.offer(this.#scope, successor, this.#now);

@@ -19,7 +19,7 @@ const UNSENT =
  * follow it a number of times, and then give up.
  */
 const MOVING =
-  /^(Too many Cluster redirections$|(Too many Cluster redirections\. Last error: \w+: )?(ASK|CLUSTERDOWN|MOVED|TRYAGAIN) )/;
+  /^(Too many Cluster redirections$|(Too many Cluster redirections\. Last error: \w+: )?((ASK|MOVED) \d+ \S+:\d+|(CLUSTERDOWN|TRYAGAIN) ))/;
 
 /** Errors of a Redis server: ioredis names them, node-redis has a class of its own. */
 const REPLY_CLASSES = new Set(['ReplyError', 'ErrorReply']);

@@ -100,6 +100,7 @@ class JsonCopier {
         // JSON has no negative zero.
         return Number.isFinite(value) ? value + 0 : this.#refuse(`is ${value}`);
       case 'object':
+        if (ArrayBuffer.isView(value)) return this.#refuse(opaque(tagOf(value)));
         return value && this.#copyHolder(value);
       case 'undefined':
         return this.#refuse('is undefined');
@@ -185,7 +186,8 @@ function hasToJson(value: unknown): value is ToJson {
 /** Returns whether an object has no class. Each realm has an `Object` of its own. */
 function isPlain(object: object): boolean {
   const prototype = Object.getPrototypeOf(object);
-  return prototype === Object.prototype || prototype === null || Object.getPrototypeOf(prototype) === null;
+  if (prototype === Object.prototype || prototype === null) return true;
+  return Object.getPrototypeOf(prototype) === null && prototype.constructor?.name === 'Object';
 }
 
 /** Returns the name of a built-in, such as `Map`. */

@@ -22,8 +22,8 @@ const MAX_FRAMES = 50;
  * @param told what the store was told in the call: keys, records. Text that shares a word with it is withheld.
  */
 export function safeCause(error: unknown, ...told: readonly unknown[]): Error {
-  const words = wordsWithin(told);
-  const [outer, ...causes] = withCauses(error).map((one) => new ThrownError(one, words));
+  const text = new ToldText(told);
+  const [outer, ...causes] = withCauses(error).map((one) => new ThrownError(one, text));
   const coded = causes.filter(({ code }) => code !== undefined);
   const innermost = (coded.length > 0 ? coded : causes).at(-1);
   const copy = (outer as ThrownError).copy(innermost?.code);
@@ -33,7 +33,7 @@ export function safeCause(error: unknown, ...told: readonly unknown[]): Error {
 
 /** Returns the name of what was thrown, if it has the shape of one. */
 export function safeName(error: unknown): string {
-  return new ThrownError(error, new Set()).name;
+  return new ThrownError(error, new ToldText([])).name;
 }
 
 /** Returns the message of what the app's own code threw, where no session is near. Passwords in URLs are left out. */
@@ -47,9 +47,9 @@ class ThrownError {
   readonly name: string;
   readonly code: string | number | undefined;
   readonly #thrown: unknown;
-  readonly #told: ReadonlySet<string>;
+  readonly #told: ToldText;
 
-  constructor(thrown: unknown, told: ReadonlySet<string>) {
+  constructor(thrown: unknown, told: ToldText) {
     this.#thrown = thrown;
     this.#told = told;
     const name = textOf(thrown, 'name');
@@ -104,7 +104,7 @@ class ThrownError {
   }
 
   #tells(text: string): boolean {
-    return wordsOf(text).some((word) => this.#told.has(word));
+    return wordsOf(text).some((word) => this.#told.hasWord(word));
   }
 }
 
@@ -134,23 +134,40 @@ function withCauses(error: unknown): unknown[] {
   return [...found];
 }
 
-/** Returns the words of keys and records, whichever values they are in. */
-function wordsWithin(told: readonly unknown[]): Set<string> {
-  const words = new Set<string>();
-  const take = (text: string) => {
-    for (const word of wordsOf(text)) words.add(word);
-  };
+/** The keys and records that a store was told, as text in which words are looked for. It may be a megabyte. */
+class ToldText {
+  readonly #told: readonly unknown[];
+  #text: string | undefined;
+
+  constructor(told: readonly unknown[]) {
+    this.#told = told;
+  }
+
+  /** Returns whether the word, in lower case, is in it as a word of its own. */
+  hasWord(word: string): boolean {
+    this.#text ??= textWithin(this.#told);
+    for (let at = this.#text.indexOf(word); at >= 0; at = this.#text.indexOf(word, at + 1)) {
+      const around = this.#text.slice(Math.max(0, at - 2), at + word.length + 2);
+      if (wordsOf(around).includes(word)) return true;
+    }
+    return false;
+  }
+}
+
+/** Returns all keys and values, whichever values they are in, in lower case. */
+function textWithin(told: readonly unknown[]): string {
+  const texts: string[] = [];
   try {
     JSON.stringify(told, (key, value) => {
-      take(key);
+      texts.push(key);
       if (typeof value === 'object') return value;
-      if (typeof value !== 'boolean') take(String(value));
+      if (typeof value !== 'boolean') texts.push(String(value));
       return null;
     });
   } catch {
     // A version of a record may be anything.
   }
-  return words;
+  return texts.join('\n').toLowerCase();
 }
 
 /** Shorter words say nothing, and many texts have them by chance. */

@@ -1,6 +1,10 @@
 import { SessionError } from './errors.js';
 import { isObject } from './json.js';
 
+/** Objects without any option in them. */
+const BUILT_IN =
+  /^\[object (Map|Set|WeakMap|WeakSet|Date|RegExp|Promise|Headers|FormData|URLSearchParams)\]$/;
+
 /** More letters than these make another word. */
 const MAX_TYPOS = 2;
 
@@ -18,7 +22,8 @@ export function refuseUnknown(
   known: readonly string[],
   translations: Readonly<Record<string, string>>,
 ): void {
-  if (!isObject(given)) throw new SessionError('ERR_SESSION_OPTIONS', `${owner} options: give an object.`);
+  if (!isObject(given) || BUILT_IN.test(Object.prototype.toString.call(given)))
+    throw new SessionError('ERR_SESSION_OPTIONS', `${owner} options: give an object.`);
   for (const [name, value] of Object.entries(given)) {
     if (value === undefined || known.includes(name)) continue;
     const nearest = nearestOf(name, known);

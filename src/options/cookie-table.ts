@@ -2,8 +2,8 @@ import { MAX_COOKIE_AGE_S } from '../record/expiry.js';
 import { type Check, check, checkBoolean, type OptionTable } from './check.js';
 import type { CookieOptions } from './cookie-options.js';
 
-/** A path without characters that would end the attribute or the header. */
-const PATH = /^\/[^;\p{Cc}]*$/u;
+/** A path of printable ASCII without a semicolon: a header holds nothing else. */
+const PATH = /^\/[\x20-\x3a\x3c-\x7e]*$/;
 /** Labels of letters, digits and hyphens. Browsers ignore a dot before them. */
 const HOST = /^\.?[\w-]+(\.[\w-]+)*$/;
 
@@ -19,7 +19,10 @@ const checks = {
   maxAge: checkMaxAge,
   expires: check(isDate, 'give a valid Date, or epoch milliseconds'),
   httpOnly: checkBoolean(),
-  path: check((value) => typeof value === 'string' && PATH.test(value), "give a path that starts with '/'"),
+  path: check(
+    (value) => typeof value === 'string' && PATH.test(value),
+    "give a path that starts with '/', percent-encoded beyond ASCII",
+  ),
   domain: check(
     (value) => value === '' || (typeof value === 'string' && HOST.test(value)),
     "give a host name alone, such as 'example.com', without https://, a port, a path or spaces",

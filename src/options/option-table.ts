@@ -93,7 +93,8 @@ const translations = {
 export const OPTIONS: OptionTable = { owner: 'Session', prefix: '', checks, translations };
 
 function isSecret(value: unknown): boolean {
-  const secrets: readonly unknown[] = Array.isArray(value) ? value : [value];
+  // Array.from, because a hole is no secret either.
+  const secrets: readonly unknown[] = Array.isArray(value) ? Array.from(value) : [value];
   return secrets.length > 0 && secrets.every((secret) => typeof secret === 'string' && secret.trim() !== '');
 }
 

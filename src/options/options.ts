@@ -74,7 +74,7 @@ export function resolveOptions<Data extends object, Listed extends object>(
 
 function resolveSecrets(options: Pick<Options, 'secret'>): readonly string[] {
   const { secret } = options;
-  if (secret !== undefined) return typeof secret === 'string' ? [secret] : secret;
+  if (secret !== undefined) return typeof secret === 'string' ? [secret] : [...secret];
   // Left out is not the same: a session signed by nothing is then what was asked for.
   if ('secret' in options) throw invalidOption('secret', BAD_SECRET);
   return [];

@@ -97,6 +97,7 @@ export class SessionRepository {
     deadline: Deadline,
   ): Promise<StoredSession | null> {
     const ref = await this.#refTo(id, deadline);
+    let announcedId: string | undefined;
     return this.#changes.writeUnlessRefused(ref, known, async (live) => {
       let copy: GraceCopy | null = null;
       const successor = await this.#insert(
@@ -106,8 +107,12 @@ export class SessionRepository {
           copy = hasGrace ? graceCopyOf(ref, live, next, this.#options.graceMs) : null;
           return copy ? { ...next, graceCopies: [...next.graceCopies, copy] } : next;
         },
-        announce,
+        (next) => {
+          announce(next);
+          announcedId = next.id;
+        },
         live,
+        announcedId,
       );
       const isRetired = await this.#retire(ref, live, successor, copy);
       return isRetired ? successor : { is: 'rejected', nonce: null };
@@ -120,12 +125,16 @@ export class SessionRepository {
    */
   touch(live: LiveSession, change: Change, deadline: Deadline): Promise<StoredSession> {
     const touch = async () => this.#changes.touch(await this.#refTo(live.id, deadline), live, change);
-    if (change(live.session).maxAge !== live.session.maxAge) return touch();
+    const { maxAge, cookieSentAt } = change(live.session);
+    // A cookie that is dated is sent, so the write has to be certain.
+    if (maxAge !== live.session.maxAge) return touch();
+    const patienceMs =
+      cookieSentAt === live.session.cookieSentAt ? TOUCH_PATIENCE_MS : this.#options.storeTimeoutMs;
     const slid = touch().catch((error) => {
       if (isStoreFailure(error)) return live;
       throw error;
     });
-    return unlessLate(slid, live, TOUCH_PATIENCE_MS);
+    return unlessLate(slid, live, patienceMs);
   }
 
   /**
@@ -145,15 +154,18 @@ export class SessionRepository {
    *
    * @param make makes it, for its key.
    * @param from the session that moves to the new ID.
+   * @param id to try first: one that was announced, and whose record is gone again.
    */
   async #insert(
     deadline: Deadline,
     make: (key: string) => Session,
     announce: Announce,
     from?: LiveSession,
+    id?: string,
   ): Promise<LiveSession> {
     for (let attempt = 0; attempt < MAX_NEW_IDS; attempt++) {
-      const ref = await this.#refTo(await newSessionId(this.#options.genid), deadline);
+      const newId = attempt === 0 && id !== undefined ? id : await newSessionId(this.#options.genid);
+      const ref = await this.#refTo(newId, deadline);
       const live = await this.#writer.writeNew(ref, make(ref.key), announce, from);
       if (live) return live;
     }

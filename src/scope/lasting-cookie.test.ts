@@ -124,6 +124,14 @@ describe('the session cookie stays on the response, beside the app’s own', () 
   });
 });
 
+it('an empty Set-Cookie of writeHead drops no session cookie', async () => {
+  const { cookies } = await answer(async (req, res) => {
+    await session(req, res).set('n', 1);
+    res.writeHead(200, { 'Set-Cookie': [] }).end();
+  });
+  expect(cookies).toEqual(['sid']);
+});
+
 describe('Express', () => {
   it.each<[string, (res: express.Response) => unknown]>([
     ['res.cookie', (res) => res.cookie('theme', 'dark').json({})],

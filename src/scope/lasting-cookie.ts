@@ -65,13 +65,13 @@ function withLasting(
 ): readonly unknown[] {
   const at = args.findIndex((arg) => typeof arg === 'object' && arg !== null);
   const headers = pairsOf(args[at]);
-  const given = headers.filter(isSetCookie).flatMap(([, value]) => value as string | string[]);
-  const sent = given.length > 0 ? given : cookiesOn(response);
+  const own = headers.filter(isSetCookie);
+  const sent = own.length > 0 ? own.flatMap(([, value]) => value as string | string[]) : cookiesOn(response);
   if (!sent) return args;
   const missing = [...cookies].filter(([name]) => !sent.some((other) => isNamed(other, name)));
   if (missing.length === 0) return args;
   response.setHeader('Set-Cookie', [...sent, ...missing.map(([, { header }]) => header)]);
-  if (given.length === 0) return args;
+  if (own.length === 0) return args;
   const rest = headers.filter((header) => !isSetCookie(header));
   return args.with(at, Array.isArray(args[at]) ? rest.flat() : Object.fromEntries(rest));
 }

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { subscribe } from 'node:diagnostics_channel';
 import { SessionError } from '../lib/errors.js';
-import { type HeaderHolder, hasCookie, replaceCookie } from './set-cookie-header.js';
+import { cookiesOn, type HeaderHolder, hasCookie, isNamed, replaceCookie } from './set-cookie-header.js';
 
 /** The part of Node's ServerResponse that is used. */
 export interface NodeResponse extends HeaderHolder {
@@ -24,6 +24,8 @@ export class ResponseHead {
   // Weak, because what a request opens and keeps, such as a connection to a store, keeps the context of that request.
   readonly #response: WeakRef<NodeResponse>;
   #cookies: Map<string, Cookie> | undefined;
+  /** The names and values of all cookies that were set or offered here. */
+  readonly #pairs = new Set<string>();
 
   constructor(response: NodeResponse) {
     this.#response = new WeakRef(response);
@@ -37,7 +39,7 @@ export class ResponseHead {
   /** Sends the cookie with the head. */
   set(name: string, header: string): void {
     const response = this.#response.deref();
-    if (response) this.#cookiesOf(response).set(name, { header, status: response.statusCode });
+    if (response) this.#put(response, name, { header, status: response.statusCode });
   }
 
   /** Sends the cookie if the head is sent before the function that this returns is called. */
@@ -47,7 +49,7 @@ export class ResponseHead {
     const cookies = this.#cookiesOf(response);
     const before = cookies.get(name);
     const offered: Cookie = { header };
-    cookies.set(name, offered);
+    this.#put(response, name, offered);
     return () => {
       if (cookies.get(name) !== offered) return;
       if (before) cookies.set(name, before);
@@ -61,10 +63,15 @@ export class ResponseHead {
     if (response) beforeHead(response, () => hasCookie(response, name) || missing());
   }
 
+  #put(response: NodeResponse, name: string, cookie: Cookie): void {
+    this.#cookiesOf(response).set(name, cookie);
+    this.#pairs.add(pairOf(cookie.header));
+  }
+
   #cookiesOf(response: NodeResponse): Map<string, Cookie> {
     if (!this.#cookies) {
       const cookies = new Map<string, Cookie>();
-      beforeHead(response, (status) => addCookies(response, cookies, status));
+      beforeHead(response, (status) => addCookies(response, cookies, this.#pairs, status));
       this.#cookies = cookies;
     }
     return this.#cookies;
@@ -79,11 +86,26 @@ function beforeHead(response: NodeResponse, run: (status: number) => void): void
   };
 }
 
-/** Next drops the cookies of a handler that fails, or ends in notFound(). Its status changes after it set them. */
-function addCookies(response: NodeResponse, cookies: ReadonlyMap<string, Cookie>, status: number): void {
+/**
+ * Next drops the cookies of a handler that fails, or ends in notFound(). Its status changes after it set them. A cookie of the
+ * same name that the app itself set or deleted after the session is the app's.
+ */
+function addCookies(
+  response: NodeResponse,
+  cookies: ReadonlyMap<string, Cookie>,
+  pairs: ReadonlySet<string>,
+  status: number,
+): void {
   for (const [name, { header, status: before = status }] of cookies) {
-    if (status < 400 || status === before) replaceCookie(response, name, header);
+    const present = (cookiesOn(response) ?? []).filter((other) => isNamed(other, name));
+    const isOwn = present.length === 0 || present.some((other) => pairs.has(pairOf(other)));
+    if (isOwn && (status < 400 || status === before)) replaceCookie(response, name, header);
   }
+}
+
+/** Returns the name and the value of a Set-Cookie header. */
+function pairOf(header: string): string {
+  return header.split(';', 1)[0] as string;
 }
 
 const RUNNING = Symbol.for('next-app-session.response-head');

@@ -105,13 +105,14 @@ export class RequestCopy {
     const known = this.#state.is === 'read' ? await this.#state.copy.catch(() => null) : null;
     const state = this.#state;
     const own = isPresent(state) ? this.#delete(state, deadline, known ?? undefined) : state;
-    const others = state.others.map((id) => this.#end(id, deadline));
-    await Promise.allSettled([own, ...others]);
+    const ended = await Promise.allSettled([own, ...state.others.map((id) => this.#end(id, deadline))]);
     const left = await own;
-    await Promise.all(others);
     // One that moved stays lost: the visitor has it under its new ID.
     const isOver = left.is === 'lost' && left.how === 'ended';
-    this.#state = { ...(isOver ? absent(left, false) : left), others: [] };
+    // Those that could not be ended are left for another try.
+    const others = state.others.filter((_, at) => ended[at + 1]?.status === 'rejected');
+    this.#state = { ...(isOver ? absent(left, false) : left), others };
+    for (const end of ended) if (end.status === 'rejected') throw end.reason;
     return this.#state.is === 'absent' && this.#state.ownsCookie;
   }
 

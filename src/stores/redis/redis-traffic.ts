@@ -1,8 +1,10 @@
 import { type RedisClient, type RedisCommand, redisSender, type SendToRedis } from './redis-client.js';
-import { SpareConnection } from './spare-connection.js';
+import { isNothing, SpareConnection } from './spare-connection.js';
 
 /** How long a read waits behind writes, in milliseconds, before it is sent on another connection too. */
 const PATIENCE_MS = 100;
+/** The most that it waits, on a connection whose writes only take long. */
+const MAX_PATIENCE_MS = 1000;
 
 const WAITING = Symbol('waiting');
 
@@ -16,6 +18,7 @@ export class RedisTraffic {
   /** The writes that have not been answered. */
   readonly #writes = new Set<symbol>();
   #spare: Spare | null = null;
+  #patienceMs = PATIENCE_MS;
 
   constructor(client: RedisClient) {
     this.#client = client;
@@ -41,7 +44,7 @@ export class RedisTraffic {
   async #orBySpare(reply: Promise<unknown>, key: string, command: RedisCommand): Promise<unknown> {
     let timer: NodeJS.Timeout | undefined;
     const patience = new Promise((resolve) => {
-      timer = setTimeout(resolve, PATIENCE_MS, WAITING);
+      timer = setTimeout(resolve, this.#patienceMs, WAITING);
     });
     const first = await Promise.race([reply, patience]).finally(() => clearTimeout(timer));
     if (first !== WAITING) return first;
@@ -49,22 +52,31 @@ export class RedisTraffic {
     return connection ? Promise.race([reply, this.#bySpare(connection, key, command, () => reply)]) : reply;
   }
 
-  /** Sends a read on the spare connection. What that one does not answer is answered by `otherwise`. */
-  #bySpare(
+  /**
+   * Sends a read on the spare connection. What that one does not answer is answered by `otherwise`, and so is what it does not
+   * find: the app may have changed the user or the database of its own connection, which the spare one does not know.
+   */
+  async #bySpare(
     connection: SpareConnection,
     key: string,
     command: RedisCommand,
     otherwise: SendToRedis,
   ): Promise<unknown> {
-    return connection.send(key, command).catch((error) => {
-      if (connection.hasAnswered && this.#spare?.connection === connection) throw error;
-      return otherwise(key, command);
+    const reply = await connection.send(key, command).catch((error) => {
+      // Whoever runs a script then sends its source.
+      if (String(error).includes('NOSCRIPT')) throw error;
+      return null;
     });
+    return isNothing(reply) ? otherwise(key, command) : reply;
   }
 
   #openSpare(): SpareConnection | null {
     if (this.#writes.size > 0) {
-      this.#spare ??= { connection: SpareConnection.open(this.#client), behind: new Set(this.#writes) };
+      this.#spare ??= {
+        connection: SpareConnection.open(this.#client),
+        behind: new Set(this.#writes),
+        openedAt: performance.now(),
+      };
     }
     return this.#spare?.connection ?? null;
   }
@@ -73,8 +85,13 @@ export class RedisTraffic {
     this.#writes.delete(write);
     this.#spare?.behind.delete(write);
     if (this.#spare?.behind.size !== 0) return;
-    this.#spare.connection?.close();
+    const { connection, openedAt } = this.#spare;
     this.#spare = null;
+    connection?.close();
+    // Soon: the connection was not held up, it is slow. The next spare one is opened later.
+    if (performance.now() - openedAt < MAX_PATIENCE_MS) {
+      this.#patienceMs = Math.min(this.#patienceMs * 2, MAX_PATIENCE_MS);
+    }
   }
 }
 
@@ -83,4 +100,5 @@ interface Spare {
   readonly connection: SpareConnection | null;
   /** The writes behind which reads wait. */
   readonly behind: Set<symbol>;
+  readonly openedAt: number;
 }

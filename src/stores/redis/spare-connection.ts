@@ -18,8 +18,10 @@ type Duplicate = RedisClient & {
   destroy?(): void;
 };
 
-/** An error of the server begins with a word such as NOSCRIPT; those of clients do not. */
-const ERROR_REPLY = /^[A-Z]+ /;
+/** Returns whether a reply shows nothing: null, an empty text, or lists of these. */
+export function isNothing(reply: unknown): boolean {
+  return reply === null || reply === '' || (Array.isArray(reply) && reply.every(isNothing));
+}
 
 /** A connection beside that of the app's client, for as long as that one is held up. */
 export class SpareConnection {
@@ -57,18 +59,17 @@ export class SpareConnection {
 
   async send(key: string, command: RedisCommand): Promise<unknown> {
     await this.#connected;
-    try {
-      const reply = await this.#send(key, command);
-      this.#hasAnswered = true;
-      return reply;
-    } catch (error) {
-      this.#hasAnswered ||= ERROR_REPLY.test(String((error as Error)?.message));
-      throw error;
-    }
+    const reply = await this.#send(key, command);
+    this.#hasAnswered ||= !isNothing(reply);
+    return reply;
   }
 
   close(): void {
-    if (this.#client.destroy) this.#client.destroy();
-    else this.#client.disconnect?.();
+    try {
+      if (this.#client.destroy) this.#client.destroy();
+      else this.#client.disconnect?.();
+    } catch {
+      // A client of node-redis that never connected has nothing to close.
+    }
   }
 }
