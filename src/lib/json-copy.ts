@@ -38,31 +38,12 @@ function copyAt(value: unknown, path: Path): unknown {
 }
 
 /** Built-ins whose state is not in their keys, by the tag that they have in every realm. */
-const OPAQUE = new Set([
-  ...[
-    'Map',
-    'Set',
-    'WeakMap',
-    'WeakSet',
-    'WeakRef',
-    'Promise',
-    'RegExp',
-    'Error',
-    'DOMException',
-    'Generator',
-  ],
-  ...[
-    'ArrayBuffer',
-    'SharedArrayBuffer',
-    'Blob',
-    'File',
-    'FormData',
-    'Headers',
-    'URLSearchParams',
-    'Request',
-  ],
-  ...['Response', 'ReadableStream', 'WritableStream', 'TransformStream', 'AbortSignal', 'CryptoKey'],
-]);
+const OPAQUE = new Set(
+  (
+    'Map Set WeakMap WeakSet WeakRef Promise RegExp Error DOMException Generator ArrayBuffer SharedArrayBuffer Blob File ' +
+    'FormData Headers URLSearchParams Request Response ReadableStream WritableStream TransformStream AbortSignal CryptoKey'
+  ).split(' '),
+);
 
 /** JSON has the primitive that is in the box. */
 const BOXES = new Set(['Number', 'String', 'Boolean', 'BigInt', 'Symbol']);

@@ -19,6 +19,7 @@ export interface CookieAttributes {
 
 /** A cookie's name: a token of RFC 9110 (RFC 6265bis, 4.1.1). */
 const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
+
 /**
  * Returns the attributes with their defaults. Checks them and the name by the rules that browsers apply (RFC
  * 6265bis).

@@ -1,4 +1,4 @@
-import { cookiesOn, type HeaderHolder, isNamed, replaceCookie, withoutCookie } from './set-cookie-header.js';
+import { cookiesOn, type HeaderHolder, isNamed, replaceCookie, withoutCookie } from './response-cookies.js';
 
 /** The part of a ServerResponse that holds its cookies, and sends them. */
 export interface CookieResponse extends HeaderHolder {

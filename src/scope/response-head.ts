@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { subscribe } from 'node:diagnostics_channel';
 import { SessionError } from '../lib/errors.js';
-import { cookiesOn, type HeaderHolder, hasCookie, isNamed, replaceCookie } from './set-cookie-header.js';
+import { cookiesOn, type HeaderHolder, hasCookie, isNamed, replaceCookie } from './response-cookies.js';
 
 /** The part of Node's ServerResponse that is used. */
 export interface NodeResponse extends HeaderHolder {
