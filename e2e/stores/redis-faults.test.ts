@@ -1,7 +1,8 @@
 import nextAppSession from 'next-app-session';
 import { RedisStore } from 'next-app-session/redis';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Browser } from './browser.kit.js';
+import { expectNoUnhandledRejection } from './rejections.kit.js';
 import { type Connection, clusterClients, sentinelClients, singleClients } from './servers/redis-clients.js';
 import { RedisCluster } from './servers/redis-cluster.js';
 import { RedisSentinels } from './servers/redis-sentinel.js';
@@ -254,13 +255,4 @@ describe('a Sentinel failover', () => {
   });
 });
 
-let rejections: unknown[];
-const collect = (reason: unknown) => rejections.push(reason);
-beforeAll(() => {
-  rejections = [];
-  process.on('unhandledRejection', collect);
-});
-afterAll(() => {
-  process.off('unhandledRejection', collect);
-  expect(rejections).toEqual([]);
-});
+expectNoUnhandledRejection();

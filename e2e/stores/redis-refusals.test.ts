@@ -2,8 +2,9 @@ import { rmSync } from 'node:fs';
 import { Redis } from 'ioredis';
 import nextAppSession from 'next-app-session';
 import { RedisStore } from 'next-app-session/redis';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Browser } from './browser.kit.js';
+import { expectNoUnhandledRejection } from './rejections.kit.js';
 import { type Connection, singleClients } from './servers/redis-clients.js';
 import { RedisServer } from './servers/redis-server.js';
 
@@ -164,13 +165,4 @@ it('a session in a database that was chosen on the connection is found while wri
   }
 });
 
-let rejections: unknown[];
-const collect = (reason: unknown) => rejections.push(reason);
-beforeAll(() => {
-  rejections = [];
-  process.on('unhandledRejection', collect);
-});
-afterAll(() => {
-  process.off('unhandledRejection', collect);
-  expect(rejections).toEqual([]);
-});
+expectNoUnhandledRejection();
