@@ -11,7 +11,6 @@ export class CookieOffer {
   readonly #scope: Scope;
   readonly #now: number;
   #withdraw: (() => void) | undefined;
-  #offeredId: string | undefined;
 
   constructor(cookie: SessionCookie, scope: Scope, now: number) {
     this.#cookie = cookie;
@@ -20,14 +19,11 @@ export class CookieOffer {
   }
 
   /**
-   * Offers the cookie. If another request was faster, the move is tried again, under the same ID: the response may have begun, and
-   * have the cookie.
+   * Offers the cookie in place of an earlier one: the move is tried again if another request was faster.
    *
-   * @throws ERR_SESSION_NO_RESPONSE if the response has begun without it.
+   * @throws ERR_SESSION_NO_RESPONSE if the response has begun.
    */
   readonly make = (successor: LiveSession): void => {
-    if (successor.id === this.#offeredId && this.#scope.begun()) return;
-    this.#offeredId = successor.id;
     this.withdraw();
     refuseIfBegun(this.#scope);
     this.#withdraw = this.#cookie.offer(this.#scope, successor, this.#now);

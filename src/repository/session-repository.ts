@@ -97,7 +97,6 @@ export class SessionRepository {
     deadline: Deadline,
   ): Promise<StoredSession | null> {
     const ref = await this.#refTo(id, deadline);
-    let announcedId: string | undefined;
     return this.#changes.writeUnlessRefused(ref, known, async (live) => {
       let copy: GraceCopy | null = null;
       const successor = await this.#insert(
@@ -107,12 +106,8 @@ export class SessionRepository {
           copy = hasGrace ? graceCopyOf(ref, live, next, this.#options.graceMs) : null;
           return copy ? { ...next, graceCopies: [...next.graceCopies, copy] } : next;
         },
-        (next) => {
-          announce(next);
-          announcedId = next.id;
-        },
+        announce,
         live,
-        announcedId,
       );
       const isRetired = await this.#retire(ref, live, successor, copy);
       return isRetired ? successor : { is: 'rejected', nonce: null };
@@ -154,18 +149,15 @@ export class SessionRepository {
    *
    * @param make makes it, for its key.
    * @param from the session that moves to the new ID.
-   * @param id to try first: one that was announced, and whose record is gone again.
    */
   async #insert(
     deadline: Deadline,
     make: (key: string) => Session,
     announce: Announce,
     from?: LiveSession,
-    id?: string,
   ): Promise<LiveSession> {
     for (let attempt = 0; attempt < MAX_NEW_IDS; attempt++) {
-      const newId = attempt === 0 && id !== undefined ? id : await newSessionId(this.#options.genid);
-      const ref = await this.#refTo(newId, deadline);
+      const ref = await this.#refTo(await newSessionId(this.#options.genid), deadline);
       const live = await this.#writer.writeNew(ref, make(ref.key), announce, from);
       if (live) return live;
     }
