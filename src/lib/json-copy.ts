@@ -61,7 +61,7 @@ class JsonCopier {
   copy(value: unknown): unknown {
     if (typeof value === 'string' || typeof value === 'boolean' || value === null) return value;
     if (ArrayBuffer.isView(value)) return this.#refuse(opaque(tagOf(value)));
-    return hasToJson(value) ? this.#copyPlain(this.#toJson(value)) : this.#copyPlain(value);
+    return this.#copyPlain(hasToJson(value) ? this.#toJson(value) : value);
   }
 
   #toJson(value: ToJson): unknown {

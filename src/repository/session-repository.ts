@@ -121,15 +121,13 @@ export class SessionRepository {
   touch(live: LiveSession, change: Change, deadline: Deadline): Promise<StoredSession> {
     const touch = async () => this.#changes.touch(await this.#refTo(live.id, deadline), live, change);
     const { maxAge, cookieSentAt } = change(live.session);
-    // A cookie that is dated is sent, so the write has to be certain.
     if (maxAge !== live.session.maxAge) return touch();
-    const patienceMs =
-      cookieSentAt === live.session.cookieSentAt ? TOUCH_PATIENCE_MS : this.#options.storeTimeoutMs;
     const slid = touch().catch((error) => {
       if (isStoreFailure(error)) return live;
       throw error;
     });
-    return unlessLate(slid, live, patienceMs);
+    // A cookie that is dated is sent, so its write has to be certain.
+    return cookieSentAt === live.session.cookieSentAt ? unlessLate(slid, live, TOUCH_PATIENCE_MS) : slid;
   }
 
   /**
