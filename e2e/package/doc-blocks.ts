@@ -4,7 +4,10 @@ export interface DocBlock {
   readonly code: string;
   /** The line of the opening fence. */
   readonly line: number;
-  /** `<!-- file: lib/session.ts -->`: where it is in the app, for the other blocks to import. */
+  /**
+   * Where it is in the app, for the other blocks to import: the name in bold code that begins the paragraph
+   * before the block, for readers to see.
+   */
   readonly file: string | undefined;
   /** `<!-- run -->`: Node has to run it without an error. */
   readonly run: boolean;
@@ -14,6 +17,7 @@ export interface DocBlock {
 
 const COMMENT = '<!--((?:(?!-->)[\\s\\S])*)-->';
 const BLOCK = `^((?: *${COMMENT}\\s*?\\n)*)( *)\`\`\`(\\w+)[^\\n]*\\n([\\s\\S]*?)^\\3\`\`\``;
+const FILE_NAME = /^ *\*\*`([^`\n]+\.\w+)`\*\*/;
 
 export function docBlocks(markdown: string): DocBlock[] {
   return [...markdown.matchAll(new RegExp(BLOCK, 'gm'))].map((match) => {
@@ -22,6 +26,7 @@ export function docBlocks(markdown: string): DocBlock[] {
       language,
       code: body.replaceAll(new RegExp(`^${indent}`, 'gm'), ''),
       line: markdown.slice(0, match.index + comments.length).split('\n').length,
+      file: fileNamedBefore(markdown.slice(0, match.index)),
       ...directives(comments),
     };
   });
@@ -37,17 +42,23 @@ export function npmScripts(code: string): { script: string; workspace: string | 
 
 /** How many comments are meant for a block; one that stands elsewhere would be ignored in silence. */
 export function countDirectives(markdown: string): number {
-  return commentTexts(markdown).filter((text) => /^(file:|given:|run$)/.test(text)).length;
+  return commentTexts(markdown).filter((text) => /^(given:|run$)/.test(text)).length;
 }
 
-function directives(comments: string): Pick<DocBlock, 'file' | 'run' | 'given'> {
+/** Returns the file that the paragraph at the end of the text names. */
+function fileNamedBefore(text: string): string | undefined {
+  const paragraph =
+    text
+      .trimEnd()
+      .split(/\n\s*\n/)
+      .at(-1) ?? '';
+  return FILE_NAME.exec(paragraph)?.[1];
+}
+
+function directives(comments: string): Pick<DocBlock, 'run' | 'given'> {
   const texts = commentTexts(comments);
-  const value = (name: string) =>
-    texts
-      .find((text) => text.startsWith(`${name}:`))
-      ?.slice(name.length + 1)
-      .trim();
-  return { file: value('file'), run: texts.includes('run'), given: value('given') ?? '' };
+  const given = texts.find((text) => text.startsWith('given:'));
+  return { run: texts.includes('run'), given: given?.slice('given:'.length).trim() ?? '' };
 }
 
 function commentTexts(markdown: string): string[] {

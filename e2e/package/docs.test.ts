@@ -24,7 +24,7 @@ describe.each([...documents, harness])('%s', (document) => {
   }
 
   test('every comment for these checks stands right before a block', () => {
-    const taken = blocks.flatMap(({ file, run, given }) => [file, run, given].filter(Boolean));
+    const taken = blocks.flatMap(({ run, given }) => [run, given].filter(Boolean));
     expect(taken).toHaveLength(countDirectives(read(document)));
   });
 
