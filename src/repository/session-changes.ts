@@ -60,8 +60,10 @@ export class SessionChanges {
       } catch (error) {
         if (!(error instanceof EntryRefused)) throw error;
         await deleteGraceCopies(this.#options, ref.operation, live.session);
-        if (await ref.deleteIfVersion(live.version, 'revoked')) throw error;
-        return { is: 'rejected', nonce: null };
+        if (!(await ref.deleteIfVersion(live.version, 'revoked'))) return { is: 'rejected', nonce: null };
+        // A revocation that finds no record leaves the key: it could be of a record that is on its way.
+        await this.#writer.unindex(ref, live.session);
+        throw error;
       }
     });
   }

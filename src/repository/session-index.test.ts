@@ -190,6 +190,31 @@ describe('whatever fails, in whichever order, no session is missed', () => {
     },
   );
 
+  it.each(['regenerate', 'destroy'] as const)(
+    'a request whose %s deletes a session that is being revoked leaves no entry',
+    async (work) => {
+      const { signIn, store, ada } = setUp();
+      const browser = await signIn();
+      const key = hashSessionId((await browser.visit((own) => own().id())).result ?? '');
+      const { revoke } = store.memory.users;
+      // As on Redis: the entries are marked first, and their records are read later.
+      vi.spyOn(store.memory.users, 'revoke').mockImplementation(async (...call) => {
+        const [entry] = await revoke(...call);
+        if (!entry) return [];
+        await browser.visit((own) =>
+          own()
+            [work]()
+            .catch(() => {}),
+        );
+        // Another request has just added a key to the entry.
+        return [{ ...entry, isRecent: true, records: [{ key, record: await store.memory.get(key) }] }];
+      });
+      await ada.revokeAll();
+      expect(await store.memory.get(key)).toBeNull();
+      expect(await revoke(ADA, { limit: 9 }, callOptions())).toEqual([]);
+    },
+  );
+
   it.each([5, 0])(
     'a session that was revoked cannot get a new ID before its record is deleted, with a grace period of %i s',
     async (regenerateGrace) => {

@@ -61,15 +61,16 @@ export class SignOut {
   /** Returns false if the session is still there, because another request has changed it. */
   async #deleteLive({ session, version }: LiveSession): Promise<boolean> {
     const ref = this.#ref;
-    const { entry } = session;
-    const ended =
-      entry && this.#index.has(ref) ? await this.#endEntry(entry) : { isEnded: false, failures: [] };
+    const entry = this.#index.has(ref) ? session.entry : null;
+    const ended = entry ? await this.#endEntry(entry) : { isEnded: false, failures: [] };
     if (ended.isEnded) return true;
     await deleteGraceCopies(this.#options, ref.operation, session);
     const isDeleted = await ref.deleteIfVersion(version, 'signed_out').catch((error) => {
       // If this call was not sent, an earlier one may have taken effect all the same.
       throw ended.failures.find((failure) => failure instanceof UnknownOutcome) ?? error;
     });
+    // A revocation that finds no record leaves the key: it could be of a record that is on its way.
+    if (isDeleted && entry) await this.#index.remove(entry.user, [{ entry: entry.id, key: ref.key }]);
     // Another ID of the session may still be signed in.
     if (ended.failures.length > 0) throw ended.failures[0];
     return isDeleted;
