@@ -1,5 +1,7 @@
 // What a run of steps says at its end. A CI's log then shows it last.
 
+const SLOW_FILES = 10;
+
 /** Returns the lines: a table, what failed, and the counts. */
 export function report(outcomes, chosen) {
   const failing = outcomes.filter(({ step }) => !step.reported);
@@ -9,10 +11,11 @@ export function report(outcomes, chosen) {
     '',
     ...table(outcomes),
     '',
+    ...slowest(outcomes),
     ...failing.flatMap((outcome) => failuresOf(outcome, 'failed in')),
     ...reported.flatMap((outcome) => failuresOf(outcome, 'reported in')),
     ...(reported.length > 0 ? ['What is only reported does not fail this run.'] : []),
-    ...(notRun.length > 0 ? [`not run, ${whyNotRun(outcomes.at(-1))}: ${notRun.join(', ')}`] : []),
+    ...(notRun.length > 0 ? [`not run, ${whyNotRun(outcomes)}: ${notRun.join(', ')}`] : []),
     counts(outcomes),
   ];
 }
@@ -34,6 +37,20 @@ function table(outcomes) {
   ];
 }
 
+/** The test files that take longest: where a suite that is too slow has its time. */
+function slowest(outcomes) {
+  const files = outcomes.flatMap(({ step, slowFiles }) =>
+    slowFiles.map((file) => ({ ...file, step: step.name })),
+  );
+  const first = files.sort((a, b) => b.ms - a.ms).slice(0, SLOW_FILES);
+  if (first.length === 0) return [];
+  return [
+    'slowest test files:',
+    ...first.map(({ file, step, ms }) => `${`${(ms / 1000).toFixed(1)} s`.padStart(9)}  ${file} (${step})`),
+    '',
+  ];
+}
+
 /** Each failed test; of a step without one, its last lines. */
 function failuresOf({ step, failed, failures, ended, lastLines }, label) {
   const lines = failures.map((failure) => `${label} ${step.name}: ${failure}`);
@@ -42,8 +59,9 @@ function failuresOf({ step, failed, failures, ended, lastLines }, label) {
   return [...lines, `${label} ${step.name}: ${reason}:`, ...lastLines.map((line) => `  | ${line}`)];
 }
 
-function whyNotRun({ step, ended } = {}) {
-  return ended ? 'as the run was ended' : `as ${step?.name} failed`;
+function whyNotRun(outcomes) {
+  const needed = outcomes.find(({ step, failed, ended }) => step.stopOnFailure && failed > 0 && !ended);
+  return needed ? `as ${needed.step.name} failed` : 'as the run was ended';
 }
 
 /** Failures of steps that are only reported are not counted. */

@@ -6,6 +6,7 @@ export interface Step extends CountedStep {
   readonly args: readonly string[];
   readonly stopOnFailure?: boolean;
   readonly reported?: boolean;
+  readonly waits?: boolean;
   readonly runtime?: string;
 }
 
@@ -16,6 +17,7 @@ export interface Outcome {
   readonly failed: number;
   readonly skipped: number;
   readonly failures: readonly string[];
+  readonly slowFiles: readonly { readonly file: string; readonly ms: number }[];
   /** Why the step was ended before it ended itself. */
   readonly ended?: string;
   readonly lastLines: readonly string[];

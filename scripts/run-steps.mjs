@@ -4,6 +4,7 @@ import { countTests } from './count-tests.mjs';
 import { environmentOf } from './full-run.mjs';
 import { listFailures } from './list-failures.mjs';
 import { runStep } from './run-step.mjs';
+import { slowFiles } from './slow-files.mjs';
 
 /**
  * Runs steps until all have ended, one fails that the rest needs, or `stop` is aborted.
@@ -14,11 +15,21 @@ export async function runSteps(steps, options) {
   const outcomes = [];
   for (const step of steps) {
     if (options.stop.aborted) break;
-    const outcome = await run(step, options);
+    const outcome = step.waits ? runAside(step, options) : run(step, options);
     outcomes.push(outcome);
-    if (outcome.failed > 0 && step.stopOnFailure) break;
+    if (step.stopOnFailure && (await outcome).failed > 0) break;
+    if (!step.waits) await outcome;
   }
-  return outcomes;
+  return Promise.all(outcomes);
+}
+
+/** What it prints comes when it has ended, in one piece. */
+async function runAside(step, { print = console.log, ...options }) {
+  print(`\n--- ${step.name}: begins, and prints when it has ended`);
+  const lines = [];
+  const outcome = await run(step, { ...options, print: (line) => lines.push(line) });
+  for (const line of lines) print(line);
+  return outcome;
 }
 
 async function run(step, { stepMinutes, stop, full = false, print = console.log, patienceMs }) {
@@ -34,7 +45,14 @@ async function run(step, { stepMinutes, stop, full = false, print = console.log,
   });
   limit.clear();
   const ms = performance.now() - started;
-  return { step, ms, ...countTests(step, succeeded), failures: listFailures(step), ...end };
+  return {
+    step,
+    ms,
+    ...countTests(step, succeeded),
+    failures: listFailures(step),
+    slowFiles: slowFiles(step),
+    ...end,
+  };
 }
 
 /** Returns a signal that is aborted with this reason after that time. */

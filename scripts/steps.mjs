@@ -8,6 +8,7 @@ const TSC = 'node_modules/typescript/bin/tsc';
  * A step is a command line for Node. It may say more:
  * - `needsBuild`: reads dist, directly or through the package's own name.
  * - `stopOnFailure`: what follows makes no sense without it.
+ * - `waits`: waits more than it computes, so the steps after it run beside it.
  * - `full`: runs only in `npm run test:full`, or where it is named.
  * - `reported`: a failure is printed at the end, and does not fail the run.
  * - `runtime`: runs it instead of this Node: a package of npm with its version, as `node@22`, `bun@1.3.0`, `deno@2.5.0`.
@@ -20,10 +21,10 @@ export const steps = [
   ...(existsSync(new URL('../example/tsconfig.json', import.meta.url))
     ? [{ name: 'example-types', args: [TSC, '-p', 'example', '--noEmit'], needsBuild: true }]
     : []),
+  vitest('stores', { waits: true }),
   vitest('unit', { needsBuild: false }),
   vitest('package'),
   vitest('testing'),
-  vitest('stores'),
   {
     name: 'example',
     args: ['node_modules/@playwright/test/cli.js', 'test'],

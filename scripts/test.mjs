@@ -14,7 +14,7 @@ const { values, positionals: names } = parseArgs({
 });
 const { full } = values;
 // Three times what a run takes on two quiet cores. A CI ends the job at 30 minutes without a word: this run does before.
-const limitMinutes = Number(values.limit ?? (full ? 360 : process.env.CI ? 28 : 75));
+const limitMinutes = Number(values.limit ?? (full ? 290 : process.env.CI ? 28 : 75));
 const stepMinutes = full ? 120 : 30;
 
 const chosen = chooseSteps();

@@ -142,6 +142,38 @@ it('a step that the rest needs stops the run', async () => {
   expect(said.slice(-2)).toEqual(['not run, as build failed: unit, next', '0 passed, 1 failed']);
 });
 
+it('a step that waits runs beside the ones after it, and prints in one piece', async () => {
+  const file = JSON.stringify(join(folder, 'unit-ran'));
+  const waits = `
+    console.log('waits');
+    const timer = setInterval(() => {
+      if (!require('node:fs').existsSync(${file})) return;
+      clearInterval(timer);
+      console.log('has seen it');
+    }, 50);`;
+  const unit = `require('node:fs').writeFileSync(${file}, ''); console.log('unit')`;
+  const { printed, said } = await run([{ ...script('stores', waits), waits: true }, script('unit', unit)]);
+  const own = printed.filter((line) => !line.startsWith('\n---'));
+  expect(own).toEqual(['unit', 'waits', 'has seen it']);
+  expect(said.at(-1)).toBe('2 passed, 0 failed');
+});
+
+it('the test files that take longest are named, with their seconds', async () => {
+  for (const [name, ms] of Object.entries({ quick: 0, slow: 1500 })) {
+    const code = `import { it } from 'vitest';\nit('waits', () => new Promise((done) => setTimeout(done, ${ms})));`;
+    writeFileSync(join(folder, `${name}.test.mjs`), code);
+  }
+  const results = { format: 'vitest' as const, file: join(folder, 'vitest.json') };
+  const args = ['node_modules/vitest/vitest.mjs', 'run', '--root', folder, 'quick', 'slow'];
+  const reporters = ['--reporter=json', `--outputFile.json=${results.file}`];
+  const { said } = await run([{ name: 'unit', args: [...args, ...reporters], results }]);
+  const start = said.indexOf('slowest test files:');
+  expect(said.slice(start + 1, start + 3)).toEqual([
+    expect.stringMatching(/^ +\d+\.\d s {2}\S*slow\.test\.mjs \(unit\)$/),
+    expect.stringMatching(/^ +\d+\.\d s {2}\S*quick\.test\.mjs \(unit\)$/),
+  ]);
+});
+
 it('a step can name its runtime', async () => {
   const { printed } = await run([
     { ...script('old', 'console.log(process.version)'), runtime: 'node@20.9.0' },
