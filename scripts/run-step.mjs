@@ -36,8 +36,11 @@ export async function runStep(step, { env, stop, print, patienceMs = 20_000 }) {
       keep(message);
       resolve(null);
     });
-    // What it leaves running would keep its output open, and `close` from coming.
-    child.on('exit', () => endGroup(child));
+    child.on('exit', (_, signal) => {
+      if (signal && !stop.aborted) keep(`This step was ended from outside, by ${signal}.`);
+      // What it leaves running would keep its output open, and `close` from coming.
+      endGroup(child);
+    });
     child.on('close', resolve);
   });
   clearTimeout(patience);

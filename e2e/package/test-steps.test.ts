@@ -121,6 +121,11 @@ it('a step that fails without a list of failures shows its last lines', async ()
   expect(lastLines).toContain('  | line 40');
 });
 
+it('a step that is ended from outside, as where memory is short, says so', async () => {
+  const { said } = await run([script('next', `process.kill(process.pid, 'SIGKILL')`)]);
+  expect(said).toContain('  | This step was ended from outside, by SIGKILL.');
+});
+
 it('a step that is only reported is counted, and does not fail the run', async () => {
   const canary: Step = {
     ...script('canary', `console.log('16.5 breaks it'); process.exit(1)`),
