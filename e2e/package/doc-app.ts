@@ -8,6 +8,7 @@ const EXTENSIONS: Record<string, string> = { ts: 'ts', tsx: 'tsx', js: 'js', mjs
 const RESOLVER = join(root, 'e2e/package/doc-resolver.mjs');
 
 const VITEST = join(root, 'node_modules/vitest/vitest.mjs');
+/** For pages that show no configuration. */
 const VITEST_CONFIG = join(root, 'e2e/package/fixtures/vitest.config.mjs');
 
 /** The settings of a new Next app, but with output: `<!-- run -->` needs compiled files. */
@@ -34,6 +35,7 @@ const TSCONFIG = {
 /** An app made of a document's code blocks. A named block is that file, any other is its own module. */
 export class DocApp {
   readonly #folder: string;
+  readonly #vitestConfig: string;
 
   constructor(name: string, blocks: readonly DocBlock[]) {
     this.#folder = join(root, '.tmp/docs', name);
@@ -46,6 +48,8 @@ export class DocApp {
       files.add(file);
       this.#write(file, block.given ? `${block.given}\n${block.code}` : block.code);
     }
+    const ownConfig = [...files].find((file) => /^vitest\.config\.\w+$/.test(file));
+    this.#vitestConfig = ownConfig ? join(this.#folder, ownConfig) : VITEST_CONFIG;
   }
 
   /** The folder of the compiled blocks. */
@@ -75,10 +79,21 @@ export class DocApp {
     return status === 0 ? '' : `${stdout}${stderr}` || `ended with ${status}`;
   }
 
-  /** Runs the test files with Vitest. Returns its output if a test failed, or an empty text. */
+  /**
+   * Runs the test files with Vitest, by the configuration that the page shows. Returns its output if a test failed, or an empty
+   * text.
+   */
   test(): string {
-    const args = [VITEST, 'run', '--root', this.#folder, '--config', VITEST_CONFIG];
-    const { status, stdout, stderr } = node(root, ...args);
+    const args = [
+      'run',
+      '--root',
+      this.#folder,
+      '--dir',
+      join(this.#folder, 'tests'),
+      '--config',
+      this.#vitestConfig,
+    ];
+    const { status, stdout, stderr } = node(root, VITEST, ...args);
     return status === 0 ? '' : `${stdout}${stderr}` || 'vitest crashed';
   }
 
