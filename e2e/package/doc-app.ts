@@ -11,26 +11,36 @@ const VITEST = join(root, 'node_modules/vitest/vitest.mjs');
 /** For pages that show no configuration. */
 const VITEST_CONFIG = join(root, 'e2e/package/fixtures/vitest.config.mjs');
 
-/** The settings of a new Next app, but with output: `<!-- run -->` needs compiled files. */
-const TSCONFIG = {
-  compilerOptions: {
-    target: 'es2022',
-    lib: ['es2023', 'dom', 'dom.iterable'],
-    module: 'esnext',
-    moduleResolution: 'bundler',
-    moduleDetection: 'force',
-    jsx: 'react-jsx',
-    strict: true,
-    skipLibCheck: true,
-    esModuleInterop: true,
-    allowJs: true,
-    types: ['node'],
-    paths: { '@/*': ['./*'] },
-    rootDir: '.',
-    outDir: 'out',
-  },
-  exclude: ['out'],
+/** What create-next-app sets, with output, because `<!-- run -->` needs compiled files. */
+const NEW_APP = {
+  target: 'es2022',
+  lib: ['es2023', 'dom', 'dom.iterable'],
+  module: 'esnext',
+  moduleResolution: 'bundler',
+  jsx: 'react-jsx',
+  strict: true,
+  skipLibCheck: true,
+  esModuleInterop: true,
+  resolveJsonModule: true,
+  isolatedModules: true,
+  allowJs: true,
+  types: ['node'],
+  paths: { '@/*': ['./*'] },
+  rootDir: '.',
+  outDir: 'out',
 };
+
+/** What `tsc --init` of TypeScript 7 sets beside that. */
+const TSC_INIT = {
+  declaration: true,
+  exactOptionalPropertyTypes: true,
+  moduleDetection: 'force',
+  noUncheckedIndexedAccess: true,
+  noUncheckedSideEffectImports: true,
+  verbatimModuleSyntax: true,
+};
+
+const TSCONFIG = { compilerOptions: { ...NEW_APP, ...TSC_INIT }, exclude: ['out'] };
 
 /** An app made of a document's code blocks. A named block is that file, any other is its own module. */
 export class DocApp {
