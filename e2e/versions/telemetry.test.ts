@@ -36,13 +36,16 @@ class Traced {
     return { traceparent: `00-${this.#traceId}-${randomBytes(8).toString('hex')}-01` };
   }
 
-  /** The trace, once it holds as many spans of store calls as are expected and the request's own. */
+  /** The trace, once it holds the request's span, as many store calls as are expected, and the spans above these. */
   async spans(storeCalls: number): Promise<readonly ExportedSpan[]> {
     const trace = () => this.#receiver.spans.filter(({ traceId }) => traceId === this.#traceId);
     await vi.waitFor(
       () => {
         expect(typesOf(trace())).toContain('BaseServer.handleRequest');
-        expect(trace().filter(isStoreCall)).toHaveLength(storeCalls);
+        const calls = trace().filter(isStoreCall);
+        expect(calls).toHaveLength(storeCalls);
+        const ids = trace().map(({ spanId }) => spanId);
+        expect(ids).toEqual(expect.arrayContaining(calls.map(({ parentSpanId }) => parentSpanId)));
       },
       { timeout: 90_000, interval: 20 },
     );

@@ -1,7 +1,7 @@
 import { mockCookies } from 'next-app-session/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeWritesAfterTheResponse, describeWritesInDevelopment } from './begun.kit.js';
-import { signed, testCookies } from './cookies.kit.js';
+import { SECRET, signed, testCookies } from './cookies.kit.js';
 import { describeCustomServers } from './custom-server.kit.js';
 import { packTarball } from './installed.js';
 import { COOKIE, useJar } from './jar/lib/jar-script.js';
@@ -10,7 +10,6 @@ import { pagesRouterTests } from './pages-router.kit.js';
 import { cacheComponents, type Variant, variants } from './variants.js';
 import { type Step, Visitor } from './visitor.js';
 
-const SECRET = 'the secret of the version tests';
 const tarball = packTarball();
 
 async function running(variant: Variant): Promise<NextApp> {
