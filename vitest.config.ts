@@ -1,5 +1,9 @@
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
+import { isFullRun } from './scripts/full-run.mjs';
+
+/** Runs only in `npm run test:full`. */
+const exclude = isFullRun ? configDefaults.exclude : [...configDefaults.exclude, '**/*.full.test.{ts,tsx}'];
 
 // unit: beside the sources, no build needed. The others use the built package: stores with real servers, package
 // and next as it is packed.
@@ -10,6 +14,7 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['src/**/*.test.ts', 'testing/**/*.test.ts'],
+          exclude,
           setupFiles: ['src/test-kits/next-environment.ts'],
           // 10,000 hostile cookies take four seconds here, and longer on a machine that is busy.
           testTimeout: 60_000,
@@ -19,6 +24,7 @@ export default defineConfig({
         test: {
           name: 'package',
           include: ['e2e/package/**/*.test.ts'],
+          exclude,
           testTimeout: 300_000,
           hookTimeout: 60_000,
         },
@@ -28,12 +34,14 @@ export default defineConfig({
         test: {
           name: 'testing',
           include: ['e2e/testing/**/*.test.{ts,tsx}', 'example/tests/**/*.test.{ts,tsx}'],
+          exclude,
         },
       },
       {
         test: {
           name: 'stores',
           include: ['e2e/stores/**/*.test.ts'],
+          exclude,
           testTimeout: 180_000,
           hookTimeout: 180_000,
           expect: { poll: { timeout: 20_000 } },
@@ -46,6 +54,7 @@ export default defineConfig({
         test: {
           name: 'next',
           include: ['e2e/versions/*.test.ts', 'e2e/runners/*.test.ts'],
+          exclude,
           testTimeout: 180_000,
           hookTimeout: 900_000,
           expect: { poll: { timeout: 20_000 } },
