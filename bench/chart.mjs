@@ -1,4 +1,4 @@
-// The README's chart, drawn from RESULTS.md.
+// The chart of docs/performance.md, drawn from RESULTS.md.
 import { table } from './read-results.mjs';
 
 const WIDTH = 840;
@@ -8,7 +8,7 @@ const GAP = 34;
 const TOP = 62;
 const FONT = 'font-family="system-ui, sans-serif"';
 
-/** What the README says of each contestant, and what RESULTS.md calls it. */
+/** What the chart calls each contestant, and what RESULTS.md calls it. */
 const CONTESTANTS = [
   ['next-app-session 2', 'next-app-session 2'],
   ['next-app-session 1.0.7', 'next-app-session 1.0.7, Next 15'],

@@ -1,4 +1,4 @@
-// RESULTS.md, back into tables: what the chart is drawn from, and what the README's numbers are checked against.
+// RESULTS.md, back into tables, from which the chart is drawn and docs/performance.md is checked.
 
 /** The rows of a table by their first cell: `table(page, 'Outage', 'Frozen')['next-app-session 2']['failed']`. */
 export function table(page, heading, title = '') {

@@ -8,32 +8,44 @@ const EXTENSIONS: Record<string, string> = { ts: 'ts', tsx: 'tsx', js: 'js', mjs
 const RESOLVER = join(root, 'e2e/package/doc-resolver.mjs');
 
 const VITEST = join(root, 'node_modules/vitest/vitest.mjs');
+/** For pages that show no configuration. */
 const VITEST_CONFIG = join(root, 'e2e/package/fixtures/vitest.config.mjs');
 
-/** The settings of a new Next app, but with output: `<!-- run -->` needs compiled files. */
-const TSCONFIG = {
-  compilerOptions: {
-    target: 'es2022',
-    lib: ['es2023', 'dom', 'dom.iterable'],
-    module: 'esnext',
-    moduleResolution: 'bundler',
-    moduleDetection: 'force',
-    jsx: 'react-jsx',
-    strict: true,
-    skipLibCheck: true,
-    esModuleInterop: true,
-    allowJs: true,
-    types: ['node'],
-    paths: { '@/*': ['./*'] },
-    rootDir: '.',
-    outDir: 'out',
-  },
-  exclude: ['out'],
+/** What create-next-app sets, with output, because `<!-- run -->` needs compiled files. */
+const NEW_APP = {
+  target: 'es2022',
+  lib: ['es2023', 'dom', 'dom.iterable'],
+  module: 'esnext',
+  moduleResolution: 'bundler',
+  jsx: 'react-jsx',
+  strict: true,
+  skipLibCheck: true,
+  esModuleInterop: true,
+  resolveJsonModule: true,
+  isolatedModules: true,
+  allowJs: true,
+  types: ['node'],
+  paths: { '@/*': ['./*'] },
+  rootDir: '.',
+  outDir: 'out',
 };
+
+/** What `tsc --init` of TypeScript 7 sets beside that. */
+const TSC_INIT = {
+  declaration: true,
+  exactOptionalPropertyTypes: true,
+  moduleDetection: 'force',
+  noUncheckedIndexedAccess: true,
+  noUncheckedSideEffectImports: true,
+  verbatimModuleSyntax: true,
+};
+
+const TSCONFIG = { compilerOptions: { ...NEW_APP, ...TSC_INIT }, exclude: ['out'] };
 
 /** An app made of a document's code blocks. A named block is that file, any other is its own module. */
 export class DocApp {
   readonly #folder: string;
+  readonly #vitestConfig: string;
 
   constructor(name: string, blocks: readonly DocBlock[]) {
     this.#folder = join(root, '.tmp/docs', name);
@@ -46,6 +58,8 @@ export class DocApp {
       files.add(file);
       this.#write(file, block.given ? `${block.given}\n${block.code}` : block.code);
     }
+    const ownConfig = [...files].find((file) => /^vitest\.config\.\w+$/.test(file));
+    this.#vitestConfig = ownConfig ? join(this.#folder, ownConfig) : VITEST_CONFIG;
   }
 
   /** The folder of the compiled blocks. */
@@ -75,10 +89,21 @@ export class DocApp {
     return status === 0 ? '' : `${stdout}${stderr}` || `ended with ${status}`;
   }
 
-  /** Runs the test files with Vitest. Returns its output if a test failed, or an empty text. */
+  /**
+   * Runs the test files with Vitest, by the configuration that the page shows. Returns its output if a test failed, or an empty
+   * text.
+   */
   test(): string {
-    const args = [VITEST, 'run', '--root', this.#folder, '--config', VITEST_CONFIG];
-    const { status, stdout, stderr } = node(root, ...args);
+    const args = [
+      'run',
+      '--root',
+      this.#folder,
+      '--dir',
+      join(this.#folder, 'tests'),
+      '--config',
+      this.#vitestConfig,
+    ];
+    const { status, stdout, stderr } = node(root, VITEST, ...args);
     return status === 0 ? '' : `${stdout}${stderr}` || 'vitest crashed';
   }
 

@@ -1,10 +1,13 @@
 import { basename } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { DocApp, isCode, isTest } from './doc-app.js';
-import { countDirectives, docBlocks, npmScripts } from './doc-blocks.js';
+import { countDirectives, type DocBlock, docBlocks, npmScripts } from './doc-blocks.js';
 import { listFiles, read, readManifest } from './repository.js';
 
-const documents = listFiles().filter((file) => /^(README\.md|docs\/[^/]+\.md)$/.test(file));
+const MAX_README_LINES = 200;
+
+const files = listFiles();
+const documents = files.filter((file) => /^(README\.md|docs\/[^/]+\.md)$/.test(file));
 const harness = 'e2e/package/fixtures/harness.md';
 const broken = 'e2e/package/fixtures/broken.md';
 
@@ -14,7 +17,7 @@ describe.each([...documents, harness])('%s', (document) => {
   if (blocks.some(isCode)) {
     // One test: what is run is what was compiled.
     test('its code compiles, and runs where it says so', () => {
-      const app = new DocApp(basename(document, '.md'), blocks);
+      const app = new DocApp(basename(document, '.md'), [...blocks, ...furtherTestsOf(document)]);
       expect(app.compile()).toBe('');
       for (const block of blocks.filter(({ run }) => run)) {
         expect(app.run(block), `line ${block.line}`).toBe('');
@@ -30,6 +33,16 @@ describe.each([...documents, harness])('%s', (document) => {
 
   test('the npm scripts in it exist', () => {
     expect(missingScripts(document)).toEqual([]);
+  });
+});
+
+describe('README.md', () => {
+  test(`has ${MAX_README_LINES} lines at most`, () => {
+    expect(read('README.md').trimEnd().split('\n').length).toBeLessThanOrEqual(MAX_README_LINES);
+  });
+
+  test('hides nothing from readers', () => {
+    expect(read('README.md')).not.toContain('<!--');
   });
 });
 
@@ -53,6 +66,12 @@ describe('the checks can fail', () => {
     expect(() => new DocApp('broken', [...blocks, ...blocks])).toThrow('is in an earlier block already');
   });
 });
+
+/** The tests of a page's files that are of no use to readers. They are in the fixture of the same name. */
+function furtherTestsOf(document: string): DocBlock[] {
+  const fixture = `e2e/package/fixtures/${document}`;
+  return files.includes(fixture) ? docBlocks(read(fixture)) : [];
+}
 
 function missingScripts(document: string): string[] {
   return docBlocks(read(document))

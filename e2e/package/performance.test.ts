@@ -8,14 +8,14 @@ const page = read('bench/RESULTS.md');
 const ours = 'next-app-session 2';
 const version1 = 'next-app-session 1.0.7';
 
-test('the chart of the README is the one of RESULTS.md', () => {
+test('the chart of docs/performance.md is the one of RESULTS.md', () => {
   expect(read('docs/performance.svg')).toBe(drawChart(page));
-  expect(read('README.md')).toContain('](docs/performance.svg)');
+  expect(read('docs/performance.md')).toContain('](performance.svg)');
 });
 
-test('the three numbers of the README are those of RESULTS.md', () => {
+test('the three numbers beside the chart are those of RESULTS.md', () => {
   const [increments, wait, commands] = panels(page).map(({ bars }) => bars.map(({ value }) => value));
-  const section = read('README.md').split('## Fast where it counts')[1]?.split('\n## ')[0];
+  const section = read('docs/performance.md').split('## Fast where it counts')[1]?.split('\n## ')[0];
   expect(section).toContain(`of 200 parallel increments of one session, ${increments?.[0]} are kept`);
   expect(section).toContain(`while Redis hangs, a request waits ${wait?.[0]} s, not ${wait?.[1]} s`);
   expect(section).toContain(`sends ${commands?.[0]} command to Redis`);

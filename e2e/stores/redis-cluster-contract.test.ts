@@ -6,7 +6,7 @@ import { type Connection, clusterClients } from './servers/redis-clients.js';
 import { RedisCluster } from './servers/redis-cluster.js';
 import { commandsSentTo, type FurtherCommands, RedisUser } from './servers/redis-user.js';
 
-/** What docs/stores.md lists for each library, of which one version sends less. */
+/** What docs/redis.md lists for each library, of which one version sends less. */
 const LISTED: readonly (readonly [library: string, further: readonly FurtherCommands[]])[] = [
   ['ioredis', ['a cluster', 'a `Cluster` of ioredis']],
   ['node-redis', ['a cluster']],
@@ -53,7 +53,7 @@ describe.each(LISTED)('RedisStore on a cluster, by %s', (library, further) => {
     });
   });
 
-  it('needs each command that docs/stores.md lists, and no other', () => {
+  it('needs each command that docs/redis.md lists, and no other', () => {
     expect([...sent].sort()).toEqual(user.commands);
   });
 });

@@ -30,7 +30,7 @@ describe.each(singleClients)('RedisStore on $name', ({ name, open }) => {
     },
   );
 
-  it('needs each command that docs/stores.md lists, and no other', async () => {
+  it('needs each command that docs/redis.md lists, and no other', async () => {
     expect(await commandsSentTo([server])).toEqual(user.commands);
   });
 });

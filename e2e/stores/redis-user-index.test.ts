@@ -325,8 +325,8 @@ it('a key that looks like a time is removed alone, and the time of its entry sta
   expect(entries).toMatchObject([{ entry: 'session', isRecent: true, records: [{ key: 'other' }] }]);
 });
 
-it('an ACL user as docs/stores.md has it may do all that RedisStore does', async () => {
-  const docs = readFileSync(new URL('../../docs/stores.md', import.meta.url), 'utf8');
+it('an ACL user as docs/redis.md has it may do all that RedisStore does', async () => {
+  const docs = readFileSync(new URL('../../docs/redis.md', import.meta.url), 'utf8');
   const [, rules = ''] = /ACL SETUSER sessions ([^`]+)```/.exec(docs) ?? [];
   await client.call('ACL', 'SETUSER', 'sessions', ...rules.trim().split(/\s+/));
   const limited = new Redis(server.port, { username: 'sessions', password: 'password' });

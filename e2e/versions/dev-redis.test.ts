@@ -11,10 +11,10 @@ import { developedWithRedis } from './variants.js';
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const tarball = packTarball();
 
-/** lib/redis.ts, as docs/stores.md has it. */
+/** lib/redis-store.ts, as docs/stores.md has it. */
 function documentedModule(): string {
   const blocks = docBlocks(readFileSync(join(root, 'docs/stores.md'), 'utf8'));
-  const block = blocks.find(({ file }) => file === 'lib/redis.ts');
+  const block = blocks.find(({ file }) => file === 'lib/redis-store.ts');
   return transformSync(block?.code ?? '', { loader: 'ts' }).code;
 }
 
@@ -24,7 +24,7 @@ describe.each(developedWithRedis)('next dev on $name', (variant) => {
   beforeAll(async () => {
     redis = await RedisServer.start();
     await app.prepare(tarball);
-    writeFileSync(join(app.folder, 'lib/redis.js'), documentedModule());
+    writeFileSync(join(app.folder, 'lib/redis-store.js'), documentedModule());
     const ioredis = join(app.folder, 'node_modules/ioredis');
     mkdirSync(join(ioredis, '..'), { recursive: true });
     if (!existsSync(ioredis)) symlinkSync(join(root, 'node_modules/ioredis'), ioredis);

@@ -64,11 +64,16 @@ export class NextApp {
    * Installs the package and builds the app.
    *
    * @param under a folder of files that are copied first. The variant's own files replace them.
+   * @param settings further environment variables of the build.
    */
-  async build(tarball: string, under?: string): Promise<void> {
+  async build(tarball: string, under?: string, settings: Record<string, string> = {}): Promise<void> {
     await this.prepare(tarball, under);
     const args = [NEXT, 'build', ...this.#variant.buildOptions];
-    await run(process.execPath, args, { cwd: this.folder, env, maxBuffer: 1e8 }).catch((error) => {
+    await run(process.execPath, args, {
+      cwd: this.folder,
+      env: { ...env, ...settings },
+      maxBuffer: 1e8,
+    }).catch((error) => {
       throw new Error(`next build failed for ${this.#variant.name}:\n${error.stdout}\n${error.stderr}`);
     });
   }
@@ -85,8 +90,12 @@ export class NextApp {
       const target = source.includes('/') ? join(this.folder, basename(source)) : this.folder;
       cpSync(join(here, source), target, { recursive: true });
     }
-    const config = JSON.stringify(this.#variant.config, null, 2);
-    writeFileSync(join(this.folder, 'next.config.js'), `module.exports = ${config};\n`);
+    const { config } = this.#variant;
+    if (!config) return;
+    writeFileSync(
+      join(this.folder, 'next.config.js'),
+      `module.exports = ${JSON.stringify(config, null, 2)};\n`,
+    );
   }
 
   /** What the build made for browsers, all files in one text. */

@@ -2,10 +2,11 @@
 export interface Variant {
   readonly name: string;
   /** The folder with the pinned version. */
-  readonly install: 'next-13' | 'next-14' | 'next-15' | 'next-16' | 'next-16-telemetry';
+  readonly install: 'next-13' | 'next-14' | 'next-15' | 'next-16' | 'next-16-stores' | 'next-16-telemetry';
   /** Folders that make up the app, later ones over earlier ones. */
   readonly sources: readonly string[];
-  readonly config: object;
+  /** Left out by an app whose sources have a config. */
+  readonly config?: object;
   readonly buildOptions: readonly string[];
   readonly hasAfter: boolean;
   /** proxy.js, or middleware on the Node runtime; before that there is only the Edge runtime. */
@@ -125,6 +126,22 @@ export const testedByPlaywright: readonly (Variant & { readonly dev?: string })[
     dev: 'dev',
   },
 ];
+
+/** Apart, since it is in TypeScript, as create-next-app makes it. The rest of its files are those of the docs. */
+export const documented: Variant = {
+  name: 'Next 16.4 (the docs)',
+  install: 'next-16-stores',
+  sources: ['documented'],
+  buildOptions: [],
+  ...node,
+};
+
+/** The same, with a route that runs each store. */
+export const documentedStores: Variant = {
+  ...documented,
+  name: 'Next 16.4 (the docs, with stores)',
+  sources: ['documented', 'documented-stores'],
+};
 
 /** Bundlers say which files import the session module. */
 const clientImports = { sources: ['client-import'], config: {}, namesImporters: true, ...node };

@@ -10,6 +10,8 @@ export interface SetCookie {
 export interface Page {
   readonly status: number;
   readonly text: string;
+  /** As it was sent. */
+  readonly html: string;
   readonly headers: Headers;
   readonly cookies: readonly SetCookie[];
 }
@@ -41,9 +43,11 @@ export class Visitor {
     const response = await fetch(origin + path, { redirect: 'manual', ...init, headers });
     const cookies = response.headers.getSetCookie().map(parseSetCookie);
     for (const set of cookies) this.#keep(set);
+    const html = await response.text();
     return {
       status: response.status,
-      text: decode(await response.text()),
+      text: decode(html),
+      html,
       headers: response.headers,
       cookies,
     };
@@ -62,12 +66,12 @@ export class Visitor {
 
   /** Sends a form's fields, as a browser without JavaScript does. */
   async submit(path: string, fields: Record<string, string>, headers?: HeadersInit): Promise<Page> {
-    const { text } = await this.open(path);
+    const { html } = await this.open(path);
     const form = new FormData();
-    for (const [, name = '', , value = ''] of text.matchAll(
+    for (const [, name = '', , value = ''] of html.matchAll(
       /<input type="hidden" name="([^"]*)"( value="([^"]*)")?/g,
     )) {
-      form.set(name, value);
+      form.set(name, decode(value));
     }
     for (const [name, value] of Object.entries(fields)) form.set(name, value);
     return this.open(path, { method: 'POST', body: form, ...(headers && { headers }) });

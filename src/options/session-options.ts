@@ -20,7 +20,7 @@ export interface Options<Data extends object = object, Listed extends object = R
    * A secret that is given but undefined or empty throws: usually an environment variable is missing.
    * @default none: the ID is not signed
    */
-  secret?: string | readonly string[];
+  secret?: string | readonly (string | undefined)[] | undefined;
 
   /**
    * The store that keeps the sessions, or a function that makes it at first use.

@@ -39,9 +39,9 @@ export type {
 export interface Store<Data extends object = Record<string, unknown>> {
   /**
    * The store's name in spans, metrics and errors. A fixed word: it must not hold anything of a request.
-   * @default the name of the store's class
+   * @default the name of the store's class, and `custom store` where a bundler has shortened that
    */
-  readonly name?: string;
+  readonly name?: string | undefined;
 
   /**
    * Returns the record, or `null` if there is none. It may return a record whose `cookie.expires` has passed:
@@ -78,16 +78,16 @@ export interface Store<Data extends object = Record<string, unknown>> {
    *   date in the record may be older.
    * @default 'record'
    */
-  readonly expiry?: 'record' | 'store';
+  readonly expiry?: 'record' | 'store' | undefined;
 
   /** The default of the `hashIds` option for this store. @default false */
-  readonly hashIds?: boolean;
+  readonly hashIds?: boolean | undefined;
 
   /** Compare and swap, so that no update is lost. Left out by a store that cannot do it. */
-  readonly atomic?: CompareAndSwap<Data>;
+  readonly atomic?: CompareAndSwap<Data> | undefined;
 
   /** The index of each user, which the `user` option needs. It counts only if the store has `atomic` too. */
-  readonly users?: UserIndex<Data>;
+  readonly users?: UserIndex<Data> | undefined;
 }
 
 /**
@@ -137,8 +137,17 @@ export function isStore(store: object): store is Store<object> {
   return ['get', 'set', 'destroy'].every((method) => typeof Reflect.get(store, method) === 'function');
 }
 
-/** Returns the store's name or, without one, the name of its class, which a bundler may have shortened. */
+/** Shorter names of classes were made by a bundler: they say nothing. */
+const SHORTEST_NAME = 4;
+
+/** Returns the store's name or, without one, the name of its class. */
 export function storeName(store: Store<object>): string {
   const { name } = store;
-  return typeof name === 'string' && name !== '' ? name : store.constructor?.name || 'store';
+  return typeof name === 'string' && name !== '' ? name : classNameOf(store, 'custom store');
+}
+
+/** Returns the name of an object's class, or `otherwise` if it has none or a bundler has shortened it. */
+export function classNameOf(value: object, otherwise: string): string {
+  const name = value.constructor?.name ?? '';
+  return name.length < SHORTEST_NAME || name === 'Object' ? otherwise : name;
 }

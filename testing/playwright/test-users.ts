@@ -115,10 +115,10 @@ export class TestUsers<Data extends object = Record<string, unknown>> {
    *
    * @param options `path` is a file to write the state to. @default no file
    */
-  async storageState(user: WithSession<Data>, options: { readonly path?: string } = {}) {
+  async storageState(user: WithSession<Data>, { path }: { readonly path?: string | undefined } = {}) {
     const session = sessionOf(user);
     await session.keep();
-    return session.context.storageState(options);
+    return session.context.storageState(path === undefined ? {} : { path });
   }
 
   /**

@@ -71,14 +71,14 @@ export interface StoreContract {
    * `false`, there are no tests of it.
    * @default tests it if the store has it
    */
-  atomic?: boolean;
+  atomic?: boolean | undefined;
 
   /**
    * Whether the store has an index of each user. With `true`, the tests fail if `store.users` is missing.
    * With `false`, there are no tests of it.
    * @default tests it if the store has it
    */
-  users?: boolean;
+  users?: boolean | undefined;
 
   /**
    * Whether `get` returns no expired records. `false` is fine for a simple store, for example a Map: the
@@ -86,18 +86,18 @@ export interface StoreContract {
    * record, even with `false`.
    * @default true
    */
-  expires?: boolean;
+  expires?: boolean | undefined;
 
   /**
    * How late the store may notice that a record has expired, in milliseconds. For example 1000 if it counts
    * whole seconds.
    * @default 0
    */
-  expiryPrecision?: number;
+  expiryPrecision?: number | undefined;
 
   /**
    * The length of the longest session ID that the store must accept, in letters.
    * @default 256, the longest that the session allows
    */
-  maxIdLength?: number;
+  maxIdLength?: number | undefined;
 }

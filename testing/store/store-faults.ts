@@ -4,7 +4,7 @@ import { UnsentCall } from '../../src/gateway/store-failures.js';
 /** Options of `InspectableStore.fail`. */
 export interface FailOptions {
   /** How many calls fail. @default all until `reset` */
-  readonly times?: number;
+  readonly times?: number | undefined;
   /**
    * The error that the driver throws. A write whose outcome it leaves open is looked for and sent again, as in the app, so let
    * all calls fail then.

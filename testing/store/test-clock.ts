@@ -2,11 +2,11 @@ import type { Clock } from '../../src/lib/clock.js';
 
 /** A span of time: the sum of its parts. */
 export interface Duration {
-  readonly days?: number;
-  readonly hours?: number;
-  readonly minutes?: number;
-  readonly seconds?: number;
-  readonly ms?: number;
+  readonly days?: number | undefined;
+  readonly hours?: number | undefined;
+  readonly minutes?: number | undefined;
+  readonly seconds?: number | undefined;
+  readonly ms?: number | undefined;
 }
 
 /** A clock that stands still until `advance`. */

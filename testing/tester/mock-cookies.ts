@@ -14,7 +14,7 @@ export interface MockCookiesOptions {
    * in a Server Component, where setting one throws.
    * @default 'action'
    */
-  readonly phase?: 'action' | 'render';
+  readonly phase?: 'action' | 'render' | undefined;
 }
 
 const READ_ONLY =

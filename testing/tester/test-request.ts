@@ -1,25 +1,25 @@
 /** A request, as a test describes it. */
 export interface TestRequest {
   /** @default 'GET', or 'POST' with a body */
-  readonly method?: string;
+  readonly method?: string | undefined;
   /** A path, or an absolute URL. @default '/' */
-  readonly url?: string;
+  readonly url?: string | undefined;
   /** Headers of this request. They win over the tester's own. @default none */
-  readonly headers?: HeadersInit;
+  readonly headers?: HeadersInit | undefined;
   /** A plain object or an array is sent as JSON, anything else as `fetch` would send it. @default no body */
-  readonly body?: BodyInit | object | null;
+  readonly body?: BodyInit | object | null | undefined;
 }
 
 /** A request to a Route Handler. */
 export interface RouteRequest extends TestRequest {
   /** The values of the route's dynamic segments: `{ id: '7' }` for `[id]`. @default none */
-  readonly params?: Readonly<Record<string, string | string[]>>;
+  readonly params?: Readonly<Record<string, string | string[]>> | undefined;
 }
 
 /** A request to an API route of the Pages Router. */
 export interface ApiRequest extends TestRequest {
   /** The values of the route's dynamic segments. They are added to the query of `url`. @default none */
-  readonly query?: Readonly<Record<string, string | string[]>>;
+  readonly query?: Readonly<Record<string, string | string[]>> | undefined;
 }
 
 const ORIGIN = 'http://localhost';

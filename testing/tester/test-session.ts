@@ -17,29 +17,29 @@ import type { MockCookies } from './mock-cookies.js';
 /** Options of `createSessionTester`. */
 export interface TesterOptions<Data extends object> {
   /** The data of the session that the browser has at the start. @default no session */
-  readonly data?: Partial<Storable<Data>>;
+  readonly data?: Partial<Storable<Data>> | undefined;
   /**
    * The store to use instead of the app's. To test two users of one server, pass the `store` of another
    * tester: the two then share its clock, too.
    * @default an empty MemoryStore
    */
-  readonly store?: Store<object>;
+  readonly store?: Store<object> | undefined;
   /**
    * The time at the start, a number in epoch milliseconds. It stands still until `advance`. The `store` of
    * another tester brings its own time.
    * @default the current time
    */
-  readonly now?: Date | number;
+  readonly now?: Date | number | undefined;
   /** The other cookies of the browser, by name. @default none */
-  readonly cookies?: Readonly<Record<string, string>>;
+  readonly cookies?: Readonly<Record<string, string>> | undefined;
   /** The headers of every request. Headers of a single request win. @default none */
-  readonly headers?: HeadersInit;
+  readonly headers?: HeadersInit | undefined;
   /**
    * A cookie jar to use instead of Next's request scope, for a version of Next that the tester does not know.
    * `headers()`, `after()` and Next's own `cookies()` do not work then.
    * @default none
    */
-  readonly jar?: MockCookies;
+  readonly jar?: MockCookies | undefined;
 }
 
 /** The session's ID before and after a call of the app's code. */

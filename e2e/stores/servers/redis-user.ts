@@ -2,15 +2,15 @@ import { readFileSync } from 'node:fs';
 import type { Login } from './redis-clients.js';
 import type { RedisServer } from './redis-server.js';
 
-const document = readFileSync(new URL('../../../docs/stores.md', import.meta.url), 'utf8');
+const document = readFileSync(new URL('../../../docs/redis.md', import.meta.url), 'utf8');
 
-/** Whom docs/stores.md tells to make. */
+/** Whom docs/redis.md tells to make. */
 const [, rules = ''] = /^ACL SETUSER sessions (on >password [^`]*)```/m.exec(document) ?? [];
 
 /** A client for which the document lists further commands. */
 export type FurtherCommands = 'ioredis' | 'a cluster' | 'a `Cluster` of ioredis';
 
-/** The user of docs/stores.md, who may do no more than it says there for these clients. */
+/** The user of docs/redis.md, who may do no more than it says there for these clients. */
 export class RedisUser {
   readonly login: Login = { username: 'sessions', password: 'password' };
   readonly #rules: readonly string[];
@@ -35,7 +35,7 @@ export class RedisUser {
 
 function rulesFor(client: FurtherCommands): string[] {
   const row = document.split('\n').find((line) => line.startsWith(`| ${client} | \`+`));
-  if (!row) throw new Error(`docs/stores.md lists no commands for ${client}.`);
+  if (!row) throw new Error(`docs/redis.md lists no commands for ${client}.`);
   return [...row.replaceAll('\\|', '|').matchAll(/`(\+\S+)`/g)].map(([, rule = '']) => rule);
 }
 

@@ -1,4 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
+import { storeName } from '../../store-contract/store.js';
 import { promisifyStore } from './promisify-store.js';
 
 type Callback = (error?: unknown, result?: unknown) => void;
@@ -206,3 +207,29 @@ it('the property that session-file-store adds is not data', async () => {
   const { store } = expressStore((_, callback) => callback(null, { ...record, __lastAccess: 1 }));
   expect(await promisifyStore(store).get('x')).toEqual(record);
 });
+
+describe('the name in spans, metrics and errors', () => {
+  const nameOf = (Class: new () => object, options = {}) =>
+    storeName(promisifyStore(Object.assign(new Class(), expressStore(() => {}).store), options));
+
+  it('is the option, or the name of the class', () => {
+    class PGStore {}
+    expect(nameOf(PGStore, { name: 'connect-pg-simple' })).toBe('connect-pg-simple');
+    expect(nameOf(PGStore)).toBe('PGStore');
+  });
+
+  it('is never what a bundler made of the name of the class', () => {
+    expect(nameOf(class u {})).toBe('express-session store');
+    expect(nameOf(class extends Object {})).toBe('express-session store');
+    expect(nameOf(Object as never)).toBe('express-session store');
+    class eT extends MapStore {}
+    expect(storeName(new eT())).toBe('custom store');
+    expect(storeName(new MapStore())).toBe('MapStore');
+  });
+});
+
+class MapStore {
+  get = () => null;
+  set = () => {};
+  destroy = () => {};
+}

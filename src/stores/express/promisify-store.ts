@@ -6,6 +6,7 @@ import { isSessionId, malformedId } from '../../record/id-shape.js';
 import { hasExpired } from '../../record/record-time.js';
 import {
   callOptions,
+  classNameOf,
   type RecordCookie,
   type SessionRecord,
   type Store,
@@ -33,8 +34,8 @@ export interface PromisifyOptions {
    */
   expiry?: 'record' | 'store' | undefined;
   /**
-   * The store's name in spans, metrics and errors. A bundler may shorten the name of a class.
-   * @default the name of the store's class
+   * The store's name in spans, metrics and errors. Give one: `next build` shortens the name of a class.
+   * @default the name of the store's class, and `express-session store` where a bundler has shortened that
    */
   name?: string | undefined;
 }
@@ -50,11 +51,11 @@ export interface PromisifyOptions {
  * @returns a `Store` that checks each ID and, unless `expiry` is `'store'`, the date of each record. Its
  * `set` throws `ERR_SESSION_ID` for a malformed ID.
  * @example
- * const store = promisifyStore(new ConnectRedisStore({ client }), { expiry: 'store' });
+ * const store = promisifyStore(new RedisStore({ client }), { name: 'connect-redis', expiry: 'store' });
  */
 export function promisifyStore(store: ExpressSessionStore, options: PromisifyOptions = {}): Store<object> {
   refuseUnknown('promisifyStore', options, ['expiry', 'name'], {});
-  const { expiry = 'record', name = store.constructor?.name || 'store' } = options;
+  const { expiry = 'record', name = classNameOf(store, 'express-session store') } = options;
   if (expiry !== 'record' && expiry !== 'store') throw badExpiry();
   const call = (method: string, ...args: unknown[]): Promise<unknown> =>
     settle((callback) => {

@@ -1,9 +1,9 @@
 import nextAppSession from 'next-app-session';
-import { redisStore } from './redis';
+import { redisStore } from './redis-store';
 
 export const session = nextAppSession({
   secret: process.env.SESSION_SECRET,
-  store: () => redisStore(process.env.REDIS_URL),
+  store: redisStore,
 });
 
 export const saved = 0;

@@ -1,0 +1,132 @@
+import { createServer } from 'node:net';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { PostgresServer } from '../stores/servers/postgres.js';
+import { freePort, RedisServer } from '../stores/servers/redis-server.js';
+import { buildDocumented, filesOf, recipesIn } from './documented-app.js';
+import { type NextApp, packTarball } from './next-app.js';
+import { Visitor } from './visitor.js';
+
+const tarball = packTarball();
+
+describe('the app of the README', () => {
+  let app: NextApp;
+  beforeAll(async () => {
+    app = await buildDocumented(tarball, filesOf('README.md'));
+    await app.start();
+  });
+  afterAll(() => app?.stop());
+
+  it('signs in, counts visits and signs out, without JavaScript too', () => visitReadme(app));
+});
+
+describe('the stores of docs/stores.md and docs/own-store.md in that app', () => {
+  const files = filesOf('README.md', 'docs/stores.md', 'docs/own-store.md');
+  const recipes = recipesIn(files);
+  /** The names in errors of those whose server can be away. */
+  const servers = new Map([
+    ['redis-store', 'redis'],
+    ['node-redis-store', 'redis'],
+    ['shared-session', 'redis'],
+    ['connect-redis-store', 'connect-redis'],
+    ['postgres-store', 'connect-pg-simple'],
+    ['knex-store', 'connect-session-knex'],
+  ]);
+  const visitors = new Map<string, Visitor>();
+  let app: NextApp;
+  let redis: RedisServer;
+  let postgres: PostgresServer;
+  let connections = 0;
+
+  beforeAll(async () => {
+    const counter = createServer((socket) => {
+      connections++;
+      socket.destroy();
+    });
+    const port = await freePort();
+    await new Promise<void>((resolve) => counter.listen(port, '127.0.0.1', resolve));
+    const settings = settingsFor(`redis://127.0.0.1:${port}`, `postgres://127.0.0.1:${port}/app`, port);
+    [app, redis, postgres] = await Promise.all([
+      buildDocumented(tarball, { ...files, 'lib/recipes.ts': recipes.module }, settings),
+      RedisServer.start(),
+      PostgresServer.start(),
+    ]);
+    counter.close();
+    const { host, user, database } = postgres.connection;
+    await app.start(settingsFor(redis.url, `postgres://${user}@localhost/${database}?host=${host}`, port));
+  });
+  afterAll(async () => {
+    await app?.stop();
+    await redis?.stop();
+    await postgres?.stop();
+  });
+
+  it('opened no connection while Next built it', () => {
+    expect(connections).toBe(0);
+  });
+
+  it('signs in, counts visits and signs out, without JavaScript too', () => visitReadme(app));
+
+  it.each(recipes.names.filter((name) => name !== 'mongo-store'))('%s keeps a session', async (name) => {
+    const visitor = new Visitor(app);
+    visitors.set(name, visitor);
+    for (const visits of [1, 2]) {
+      const { text } = await visitor.post(`/stores/${name}`, {});
+      expect(JSON.parse(text)).toEqual({ visits });
+    }
+    const { text } = await visitor.open(`/stores/${name}`);
+    expect(JSON.parse(text)).toEqual({ visits: 2 });
+  });
+
+  it('mongo-store, without a server, names the store and says what to do', async () => {
+    const { status, text } = await new Visitor(app).post('/stores/mongo-store', {});
+    expect(status).toBe(503);
+    expect(JSON.parse(text).code).toBe('ERR_SESSION_STORE_TIMEOUT');
+    expectAdvice(text, 'connect-mongo');
+  });
+
+  it('names the store and says what to do once its server is away', async () => {
+    await Promise.all([redis.kill(), postgres.stop()]);
+    for (const [recipe, store] of servers) {
+      const { status, text } = await (visitors.get(recipe) as Visitor).open(`/stores/${recipe}`);
+      expect(status, recipe).toBe(503);
+      expectAdvice(text, store);
+    }
+  });
+
+  it('goes on by itself when the server is back', async () => {
+    await redis.restart();
+    const visitor = new Visitor(app);
+    await expect.poll(async () => (await visitor.post('/stores/redis-store', {})).status).toBe(200);
+  });
+});
+
+function settingsFor(redis: string, postgres: string, mongoPort: number): Record<string, string> {
+  return {
+    REDIS_URL: redis,
+    DATABASE_URL: postgres,
+    MONGODB_URL: `mongodb://127.0.0.1:${mongoPort}/app`,
+  };
+}
+
+function expectAdvice(text: string, store: string): void {
+  expect(text).toContain(`The session store (${store}) `);
+  expect(text).toContain('Check that it is reachable');
+}
+
+/** What the README's app is for: a wrong password, the right one, a reload, two visits, a sign-out. */
+async function visitReadme(app: NextApp): Promise<void> {
+  const visitor = new Visitor(app);
+  const { text } = await visitor.submit('/', { user: 'ada', password: 'wrong' });
+  expect(text).toContain('Wrong name or password');
+  expect(visitor.cookies.size).toBe(0);
+
+  await visitor.submit('/', { user: 'ada', password: 'open sesame' });
+  const cookies = new Map(visitor.cookies);
+  expect((await visitor.open('/')).text).toContain('Hello ada');
+  expect((await visitor.post('/api/visits', {})).text).toBe('{"visits":1}');
+  expect((await visitor.post('/api/visits', {})).text).toBe('{"visits":2}');
+
+  await visitor.submit('/', {});
+  expect((await visitor.open('/')).text).not.toContain('Hello');
+  expect((await new Visitor(app, cookies).open('/')).text).not.toContain('Hello');
+}

@@ -1,0 +1,73 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import { docBlocks } from '../package/doc-blocks.js';
+import { read } from '../package/repository.js';
+import { NextApp } from './next-app.js';
+import { documented, documentedStores } from './variants.js';
+
+/** Files by their paths in an app. */
+export type Files = Readonly<Record<string, string>>;
+
+/** What the docs show for tests. docs.test.ts runs it; Next would only compile it. */
+const FOR_TESTS = /^(tests|e2e)\/|^(vitest|jest|playwright)\./;
+
+/** A store of docs/stores.md: a function that returns it, or a class. */
+const STORE = /^export (?:async )?(function|class) (\w+Store)\b/m;
+
+/** Returns the files of these pages as readers see them. A later page replaces the files of an earlier one. */
+export function filesOf(...pages: readonly string[]): Files {
+  const blocks = pages.flatMap((page) => docBlocks(read(page)));
+  return Object.fromEntries(
+    blocks.flatMap(({ file, code }) => (file && !FOR_TESTS.test(file) ? [[file, code]] : [])),
+  );
+}
+
+/** The sessions that the recipes in these files make, by the names of their files. */
+export interface Recipes {
+  readonly names: readonly string[];
+  /** The module that has them, for `documented-stores`. */
+  readonly module: string;
+}
+
+export function recipesIn(files: Files): Recipes {
+  const imports: string[] = [];
+  const sessions: string[] = [];
+  const names: string[] = [];
+  for (const [file, code] of Object.entries(files)) {
+    const [, name = ''] = /^lib\/([\w-]+-(?:store|session))\.ts$/.exec(file) ?? [];
+    if (!name) continue;
+    const local = `session${names.push(name)}`;
+    const [, kind, store] = STORE.exec(code) ?? [];
+    imports.push(`import { ${store ?? 'session'} as ${local} } from './${name}';`);
+    const made = kind === 'class' ? `() => new ${local}()` : local;
+    sessions.push(`'${name}': ${store ? `nextAppSession({ secret, store: ${made} })` : local},`);
+  }
+  const lines = [
+    "import nextAppSession from 'next-app-session';",
+    ...imports,
+    'const secret = process.env.SESSION_SECRET;',
+    `export const sessions = { ${sessions.join('\n')} };`,
+  ];
+  return { names, module: `${lines.join('\n')}\n` };
+}
+
+/** Builds the app of these files, with the session modules of its recipes if there are any. */
+export async function buildDocumented(
+  tarball: string,
+  files: Files,
+  settings: Record<string, string> = {},
+): Promise<NextApp> {
+  const app = new NextApp('lib/recipes.ts' in files ? documentedStores : documented);
+  const folder = mkdtempSync(join(tmpdir(), 'documented-'));
+  try {
+    for (const [file, text] of Object.entries(files)) {
+      mkdirSync(dirname(join(folder, file)), { recursive: true });
+      writeFileSync(join(folder, file), text);
+    }
+    await app.build(tarball, folder, settings);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+  return app;
+}

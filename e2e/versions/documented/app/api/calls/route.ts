@@ -1,0 +1,4 @@
+/** The test waits until this answers. */
+export function GET() {
+  return Response.json([]);
+}
