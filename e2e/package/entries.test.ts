@@ -8,11 +8,11 @@ import { read, readManifest } from './repository.js';
 const packed = new PackedPackage();
 afterAll(() => packed.remove());
 
-/** Loads nowhere but in its runner, where runners.test.ts has it. */
-const RUNNER = './testing/vitest';
+/** They load nowhere but in their runners, where e2e/runners has them. */
+const ofRunners = ['./testing/vitest', './testing/jest'];
 
 const entries = Object.keys(readManifest().exports)
-  .filter((entry) => entry !== './package.json' && entry !== RUNNER)
+  .filter((entry) => entry !== './package.json' && !ofRunners.includes(entry))
   .map((entry) => posix.join('next-app-session', entry));
 
 const EDGE = '--conditions=edge-light';
@@ -39,6 +39,15 @@ describe.each(entries)('%s', (entry) => {
     expect(shape(entry, 'commonjs')).toEqual(shape(entry, 'module'));
   });
 });
+
+test.each(['module', 'commonjs'] as const)(
+  'testing/jest says what to do where there is no expect that it could add matchers to (%s)',
+  (kind) => {
+    expect(() => shape('next-app-session/testing/jest', kind)).toThrow(
+      /found no `expect`[\s\S]+setupFilesAfterEnv[\s\S]+expect\.extend\(sessionMatchers\)/,
+    );
+  },
+);
 
 describe('on the Edge runtime', () => {
   describe.each(['module', 'commonjs'] as const)('the %s build', (kind) => {

@@ -143,30 +143,35 @@ export class NextApp {
     return stdout;
   }
 
-  /** Runs Playwright tests in this app, with this repository's Playwright. Returns its report. */
+  /** Runs Playwright tests in this app, with the configuration `wrapped.config.js`. Returns the report. */
   async runPlaywright(
     serve: string,
     tests: readonly string[],
     settings: Record<string, string>,
   ): Promise<string> {
-    for (const name of ['@playwright/test', 'playwright', 'playwright-core']) this.#link(name);
     const port = await freePort();
     const own = {
       COMMAND: `node ${NEXT} ${serve} -p ${port}`,
       BASE_URL: `http://localhost:${port}`,
       TESTS: tests.join(','),
     };
-    // Next sets NODE_ENV itself, for each of its commands.
-    const outer: NodeJS.ProcessEnv = { ...env };
-    Reflect.deleteProperty(outer, 'NODE_ENV');
-    const args = ['node_modules/@playwright/test/cli.js', 'test', '-c', 'wrapped.config.js'];
-    const options = { cwd: this.folder, env: { ...outer, ...own, ...settings }, maxBuffer: 1e8 };
-    const { stdout } = await run(process.execPath, args, options).catch((error) => {
+    const { stdout } = await this.playwright('wrapped.config.js', { ...own, ...settings }).catch((error) => {
       throw new Error(
         `Playwright failed on ${this.#variant.name}, next ${serve}:\n${error.stdout}\n${error.stderr}`,
       );
     });
     return stdout;
+  }
+
+  /** Runs this repository's Playwright in this app. Rejects if a test fails. */
+  async playwright(config: string, settings: Record<string, string>): Promise<{ stdout: string }> {
+    for (const name of ['@playwright/test', 'playwright', 'playwright-core']) this.#link(name);
+    // Next sets NODE_ENV itself, for each of its commands.
+    const outer: NodeJS.ProcessEnv = { ...env };
+    Reflect.deleteProperty(outer, 'NODE_ENV');
+    const args = ['node_modules/@playwright/test/cli.js', 'test', '-c', config];
+    const options = { cwd: this.folder, env: { ...outer, ...settings }, maxBuffer: 1e8 };
+    return run(process.execPath, args, options);
   }
 
   async stop(): Promise<void> {

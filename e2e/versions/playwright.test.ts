@@ -6,6 +6,7 @@ import { launchOptions } from '../example/browsers.js';
 import { DocApp } from '../package/doc-app.js';
 import { docBlocks } from '../package/doc-blocks.js';
 import { RedisServer } from '../stores/servers/redis-server.js';
+import { runFailingTests } from './failing-tests.js';
 import { packTarball } from './installed.js';
 import { NextApp } from './next-app.js';
 import { testedByPlaywright } from './variants.js';
@@ -17,6 +18,18 @@ const LAUNCH_OPTIONS = JSON.stringify(launchOptions);
 
 /** The guide's app, compiled for Next, with its tests as they are. */
 const docs = new DocApp('playwright', blocks);
+
+/** What the failing tests of playwright-signed-out have to say, by title. */
+const REASONS = {
+  'another secret': 'The app signs its cookies with another secret than the test',
+  'another database': 'The app looks in another store than the test',
+  'another name': 'The app\'s session cookie is named "sid", and that of the test "other"',
+  'nothing but reads': 'the app did not read its session from the Redis of the test',
+  'an app in memory': 'The app looks in another store than the test',
+  'another host': 'The browser did not send the cookie "sid" to http://127.0.0.1:',
+  'controlBackend: another app': 'no request of the test reached that one',
+  'no backend': 'sessionFixtures has no backend',
+};
 
 const ANY_STORE = ['account.spec.ts', 'sessions.spec.ts'];
 
@@ -57,6 +70,18 @@ describe('docs/e2e.md, taken literally', () => {
         '1 passed',
       );
       expect(await redis.command('DBSIZE')).toBe('0');
+    });
+
+    it('the error of a test whose session the app does not accept says why', async () => {
+      const [variant] = testedByPlaywright.slice(-1);
+      if (!variant) throw new Error('variants.ts has none for Playwright.');
+      const settings = { LAUNCH_OPTIONS, REDIS_URL: redis.url };
+      const errors = await runFailingTests(new NextApp(variant), settings);
+      const toldBy = Object.entries(REASONS).map(([test, reason]) => [test, errors[test]?.includes(reason)]);
+      expect(toldBy.filter(([, isTold]) => !isTold)).toEqual([]);
+      expect(errors['nothing wrong with the session']).toContain('toBeVisible');
+      expect(errors['nothing wrong with the session']).not.toContain('sessionFixtures');
+      expect(await redis.command('KEYS', '*')).toBe('');
     });
   });
 });

@@ -15,6 +15,7 @@ import type { LifeEvent } from '../events/session-event.js';
 import { countEvent, type Measure, measureCall, spanAttributes } from './measurements.js';
 import { METRICS, type Metric, type MetricName } from './metrics.js';
 import { SCOPE } from './names.js';
+import { warnOfOtherApi } from './other-api.js';
 import type { CallEnd, CallKind, SinkCall, TelemetrySink } from './telemetry-sink.js';
 import { VERSION } from './version.js';
 
@@ -64,7 +65,10 @@ class OpenTelemetryCall implements SinkCall {
 
 const tracer = perProvider(
   () => trace.getTracerProvider(),
-  (provider): Tracer => provider.getTracer(SCOPE, VERSION),
+  (provider): Tracer => {
+    warnOfOtherApi(provider);
+    return provider.getTracer(SCOPE, VERSION);
+  },
 );
 
 /** Returns the app's instruments, or undefined if it collects no metrics. */

@@ -6,8 +6,8 @@ import type { RedisClient } from '../../src/stores/redis/redis-client.js';
 import type { RedisStoreOptions } from '../../src/stores/redis/redis-options.js';
 import { RedisStore } from '../../src/stores/redis/redis-store.js';
 import { InspectableStore } from '../store/inspectable-store.js';
+import { RedisRun } from './redis-run.js';
 import type { BackendConnection, SessionBackend, SessionSettings } from './session-backend.js';
-import { StoreRun } from './store-run.js';
 
 /** The options of the app's RedisStore that the backend has to share. */
 export type RedisBackendOptions = Pick<RedisStoreOptions, 'prefix' | 'serializer'>;
@@ -33,7 +33,7 @@ export function redisBackend(
       const resolved = resolveSettings(settings);
       const { client, close } = await clientOf(urlOrClient);
       const store = new RedisStore({ client, ...options });
-      return { startRun: async () => new StoreRun(resolved, new InspectableStore(store)), close };
+      return { startRun: async () => new RedisRun(resolved, new InspectableStore(store)), close };
     },
   };
 }

@@ -3,6 +3,7 @@ import type { NextAppSession } from '../../src/next-app-session.js';
 import type { Options } from '../../src/options/options.js';
 import type { RecordedSpan } from '../../src/telemetry/recording-sink.js';
 import type { FailOptions } from '../store/store-faults.js';
+import type { SignIn } from './sign-in.js';
 
 /**
  * How the app under test sets up its sessions: its `session`, or the options that it passes to
@@ -73,6 +74,8 @@ export interface BackendRun {
   fail?(operation: StoreOperation, options: FaultOptions): Promise<void>;
   /** Slows the store down, only for this test's requests. */
   delay?(operation: StoreOperation, ms: number): Promise<void>;
+  /** Returns why the app did not accept a session of the test; null if it did, or if nothing shows that it did not. */
+  explain?(signIn: SignIn): Promise<string | null>;
   /** Returns the spans of the test's requests so far. */
   spans?(): Promise<readonly RecordedSpan[]>;
   /** Deletes the sessions of the test, and those of these cookies. */

@@ -26,7 +26,8 @@ export class StoreRun implements BackendRun {
   async write(cookie: string | null, data: object, createdAt: number | null): Promise<BackendCookie | null> {
     const known = cookie === null ? null : this.#sessions.idIn(cookie);
     const live = known === null ? null : await this.#sessions.find(known);
-    const session = this.#sessions.renew(data, { ...live, ...(createdAt !== null && { createdAt }) });
+    const renewed = this.#sessions.renew(data, { ...live, ...(createdAt !== null && { createdAt }) });
+    const session = this.written(renewed, live);
     // As in the app, the ID of a session that has ended is not used again.
     const id = live && known !== null ? known : await newSessionId(this.#sessions.options.genid);
     await this.#sessions.write(id, session);
@@ -34,11 +35,11 @@ export class StoreRun implements BackendRun {
   }
 
   async read(cookie: string): Promise<object | null> {
-    return (await this.#live(cookie))?.data ?? null;
+    return (await this.live(cookie))?.data ?? null;
   }
 
   async id(cookie: string): Promise<string | null> {
-    return (await this.#live(cookie)) ? this.#sessions.idIn(cookie) : null;
+    return (await this.live(cookie)) ? this.#sessions.idIn(cookie) : null;
   }
 
   async expire(cookie: string): Promise<void> {
@@ -62,9 +63,19 @@ export class StoreRun implements BackendRun {
     for (const key of keys) if (!this.#kept.has(key)) await this.store.delete(key);
   }
 
-  async #live(cookie: string): Promise<Session | null> {
+  protected async live(cookie: string): Promise<Session | null> {
     const id = this.#sessions.idIn(cookie);
     return id === null ? null : this.#sessions.find(id);
+  }
+
+  /** Returns whether a secret of the test signed a cookie value. Without a secret, no value shows that. */
+  protected proves(cookie: string | undefined): boolean {
+    return this.#sessions.options.secrets.length > 0 && this.#sessions.idIn(cookie) !== null;
+  }
+
+  /** Returns a session as the test leaves it in the store, in place of a live one or of none. */
+  protected written(session: Session, _before: Session | null): Session {
+    return session;
   }
 
   #cookieOf(id: string, session: Session): BackendCookie {

@@ -22,6 +22,7 @@ export const RUN_METHODS = [
   'keep',
   'fail',
   'delay',
+  'explain',
   'spans',
   'end',
 ] as const satisfies (keyof BackendRun)[];

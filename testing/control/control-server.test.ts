@@ -30,8 +30,9 @@ beforeAll(async () => {
   await openControlServer(session, backend.env);
   warn.mockRestore();
   app = createServer(async (req, res) => {
-    const done = (status: number, body: object) => res.writeHead(status).end(JSON.stringify(body));
+    const done = (status: number, body: object) => void res.writeHead(status).end(JSON.stringify(body));
     try {
+      if (req.url === '/static') return done(200, {});
       if (req.method === 'POST') await session(req, res).update((data) => ({ n: (data.n ?? 0) + 1 }));
       done(200, await session(req, res).all());
     } catch (error) {
@@ -148,6 +149,25 @@ describe('a run', () => {
     await later.end([kept]);
     expect(await later.read(kept).catch((error) => error.message)).toContain('no such run');
     expect(await (await startRun()).read(kept)).toBeNull();
+  });
+
+  it('knows why the app did not accept a session', async () => {
+    const why = async (ask: (user: Awaited<ReturnType<typeof withUser>>) => Promise<unknown>) => {
+      const user = await withUser({ n: 1 });
+      await ask(user);
+      const { value } = user;
+      return user.run.explain?.({ given: value, now: value, cookies: { control: value }, requests: 1 });
+    };
+    expect(await why(async () => {})).toContain('no request of the test reached');
+    expect(await why(({ run }) => fetch(`${appUrl}/static`, { headers: run.headers }))).toContain(
+      'did not read the session "control"',
+    );
+    const forged = { cookie: 'control=s:forged-forged-forged-1.AAAA' };
+    expect(await why(({ run }) => fetch(appUrl, { headers: { ...run.headers, ...forged } }))).toContain(
+      'another secret than the test',
+    );
+    expect(await why(({ visit }) => visit('GET'))).toBeNull();
+    expect(await why(({ run, value }) => run.revoke(value))).toBeNull();
   });
 
   it('fails for a session that the app does not have, and names those that it has', async () => {

@@ -57,7 +57,7 @@ class ControlServer {
     this.#server = createServer((request, response) => {
       this.#answer(request, response).catch(() => response.destroy());
     });
-    overrideRequests((request) => this.#runs.get(String(request.headers[RUN_HEADER]))?.overrides);
+    overrideRequests((request) => this.#runs.get(String(request.headers[RUN_HEADER]))?.request());
   }
 
   add(internals: SessionInternals): void {

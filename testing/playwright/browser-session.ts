@@ -4,6 +4,7 @@ import { jsonData } from '../../src/lib/json-copy.js';
 import type { Jsonified, Storable } from '../../src/lib/jsonified.js';
 import type { BackendCookie, BackendRun } from '../backend/session-backend.js';
 import { decodeCookieValue } from '../tester/cookie-jar.js';
+import { AppRequests } from './app-requests.js';
 
 /** Options of a session that a test writes. */
 export interface SeedOptions {
@@ -23,12 +24,16 @@ export class BrowserSession<Data extends object = Record<string, unknown>> {
   readonly #run: BackendRun;
   /** The host of the app. */
   readonly #host: string | undefined;
+  readonly #requests: AppRequests;
+  /** The value of the last cookie that the test gave to the browser. */
+  #given: string | undefined;
 
   /** @internal */
   constructor(run: BackendRun, context: BrowserContext, baseURL: string | undefined) {
     this.#run = run;
     this.context = context;
     this.#host = baseURL ? new URL(baseURL).hostname : undefined;
+    this.#requests = new AppRequests(context, run.headers);
   }
 
   /** Returns the session's data from the store, or null if the browser has no live session. */
@@ -77,16 +82,40 @@ export class BrowserSession<Data extends object = Record<string, unknown>> {
 
   /** Returns the decoded value of the browser's session cookie. @internal */
   async cookie(): Promise<string | undefined> {
+    return (await this.#cookies())[this.#run.cookieName];
+  }
+
+  /**
+   * Returns why the app did not accept the session that the test gave to the browser. Returns null if it did, or if nothing shows
+   * that it did not.
+   *
+   * @internal
+   */
+  async explain(): Promise<string | null> {
+    const given = this.#given;
+    const cookies = await this.#cookies();
+    const now = cookies[this.#run.cookieName];
+    // Without a cookie, nothing tells who removed it.
+    if (given === undefined || now === undefined) return null;
+    const requests = (await this.#requests.withCookie(this.#run.cookieName)).length;
+    const [elsewhere] = this.#requests.urls;
+    if (requests === 0 && elsewhere !== undefined) return this.#notSent(elsewhere);
+    return (await this.#run.explain?.({ given, now, cookies, requests })) ?? null;
+  }
+
+  /** Returns the cookies of the app, by name. */
+  async #cookies(): Promise<Record<string, string>> {
     // All cookies, not only those of the base URL: the session cookie may have another path.
-    const cookies = await this.context.cookies();
-    const found = cookies.find(({ name, domain }) => name === this.#run.cookieName && this.#isOurs(domain));
-    return found && decodeCookieValue(found.value);
+    const cookies = (await this.context.cookies()).filter(({ domain }) => this.#isOurs(domain));
+    return Object.fromEntries(cookies.map(({ name, value }) => [name, decodeCookieValue(value)]));
   }
 
   async #write(known: string | null, data: object, { createdAt, cookie }: SeedOptions): Promise<void> {
     const time = createdAt === undefined ? null : Number(createdAt);
     const fresh = await this.#run.write(known, jsonData(data), time);
-    if (fresh) await this.context.addCookies([{ ...this.#placed(fresh), ...cookie }]);
+    if (!fresh) return;
+    await this.context.addCookies([{ ...this.#placed(fresh), ...cookie }]);
+    this.#given = decodeCookieValue(fresh.value);
   }
 
   /**
@@ -99,6 +128,15 @@ export class BrowserSession<Data extends object = Record<string, unknown>> {
     throw new SessionError(
       'ERR_SESSION_TESTING',
       'sessionFixtures: set use.baseURL in playwright.config.ts. The session cookie needs its host.',
+    );
+  }
+
+  #notSent(url: string): string {
+    const { origin, pathname } = new URL(url);
+    return (
+      `The browser did not send the cookie "${this.#run.cookieName}" to ${origin}${pathname}: the cookie is for ` +
+      `${this.#host}, the host of use.baseURL, and for what the cookie option of the app says (path, secure, domain). ` +
+      "Use paths without a host in page.goto('/…')."
     );
   }
 

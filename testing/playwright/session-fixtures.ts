@@ -5,8 +5,9 @@ import type {
   PlaywrightWorkerArgs,
   PlaywrightWorkerOptions,
 } from '@playwright/test';
+import { SessionError } from '../../src/lib/errors.js';
 import type { BackendConnection, SessionBackend, SessionSettings } from '../backend/session-backend.js';
-import { BrowserSession } from './browser-session.js';
+import type { BrowserSession } from './browser-session.js';
 import { FixtureRun, type Redact, type ReportWhen, redactValues } from './fixture-run.js';
 import { TestUsers } from './test-users.js';
 
@@ -74,6 +75,7 @@ export function sessionFixtures<Data extends object = Record<string, unknown>>({
 
     sessionConnection: [
       async ({ sessionBackend }, use) => {
+        requireBackend(sessionBackend);
         const connection = await sessionBackend.connect(settings as SessionSettings<object>);
         await use(connection);
         await connection.close();
@@ -99,14 +101,15 @@ export function sessionFixtures<Data extends object = Record<string, unknown>>({
     },
 
     context: async ({ context, baseURL, sessionRun }, use) => {
-      const session = new BrowserSession(sessionRun.run, context, baseURL);
-      await sessionRun.opened(session);
+      const session = sessionRun.sessionOf(context, baseURL);
+      // One of `use.storageState` is for other tests, too.
+      await session.keep();
       await use(context);
       await sessionRun.closing('session', session);
     },
 
     session: async ({ context, baseURL, sessionRun }, use) => {
-      await use(new BrowserSession<Data>(sessionRun.run, context, baseURL));
+      await use(sessionRun.sessionOf(context, baseURL) as BrowserSession<Data>);
     },
 
     sessions: async ({ browser, baseURL, extraHTTPHeaders, sessionRun }, use) => {
@@ -119,4 +122,13 @@ export function sessionFixtures<Data extends object = Record<string, unknown>>({
       }
     },
   };
+}
+
+function requireBackend(backend: SessionBackend | undefined): void {
+  if (typeof backend?.connect === 'function') return;
+  throw new SessionError(
+    'ERR_SESSION_TESTING',
+    'sessionFixtures has no backend. Pass backend: redisBackend(url) if the app keeps its sessions in Redis, else ' +
+      'backend: controlBackend().',
+  );
 }

@@ -171,3 +171,37 @@ describe('recordTelemetry', () => {
     expect(telemetry.measurements()).toEqual([]);
   });
 });
+
+describe('in `bun test`, whose matcher context cannot show a difference', () => {
+  // As Bun 1.4 gives it.
+  class Utils {
+    #print = (value: unknown) => JSON.stringify(value);
+    matcherHint = (name: string) => `expect(received).${name}(expected)\n\nExpected: undefined\n`;
+    printReceived(value: unknown) {
+      return this.#print(value);
+    }
+    printExpected(value: unknown) {
+      return this.#print(value);
+    }
+  }
+  const context = {
+    isNot: false,
+    equals: (a: unknown, b: unknown) => JSON.stringify(a) === JSON.stringify(b),
+    utils: new Utils(),
+  };
+
+  it('a matcher that fails shows what it expected and what it got', async () => {
+    const t = createSessionTester(session, { data: ada });
+    const { pass, message } = await sessionMatchers.toHaveSession.call(context, t, { user: 'bob', n: 1 });
+    expect(pass).toBe(false);
+    expect(message()).toBe(
+      'expect(received).toHaveSession(expected)\n\n' +
+        'Expected: {"user":"bob","n":1}\nReceived: {"user":"ada","n":1}',
+    );
+  });
+
+  it('a matcher that holds passes', async () => {
+    const t = createSessionTester(session, { data: ada });
+    expect(await sessionMatchers.toHaveSession.call(context, t, ada)).toMatchObject({ pass: true });
+  });
+});

@@ -6,7 +6,7 @@ import type { StoreCallRecord } from '../store/store-views.js';
 import { CookieJar, type SetCookie } from './cookie-jar.js';
 import { SessionTester } from './session-tester.js';
 
-/** What Vitest and Jest pass to a matcher as `this`. */
+/** What test runners pass to a matcher as `this`. */
 export interface MatcherContext {
   readonly isNot?: boolean;
   equals(a: unknown, b: unknown): boolean;
@@ -14,11 +14,12 @@ export interface MatcherContext {
     matcherHint(name: string, received?: string, expected?: string, options?: object): string;
     printReceived(value: unknown): string;
     printExpected(value: unknown): string;
-    diff(expected: unknown, received: unknown): string | null | undefined;
+    /** `bun test` has none. */
+    diff?(expected: unknown, received: unknown): string | null | undefined;
   };
 }
 
-/** What a matcher returns to Vitest and Jest. */
+/** What a matcher returns to the test runner. */
 export interface MatcherResult {
   readonly pass: boolean;
   readonly message: () => string;
@@ -58,7 +59,7 @@ export interface SessionMatchers<R = unknown> {
 }
 
 /**
- * Matchers of Vitest and Jest, for `expect.extend`. The entries `next-app-session/testing/vitest` and
+ * Matchers of Vitest, Jest and Bun, for `expect.extend`. The entries `next-app-session/testing/vitest` and
  * `…/jest` register them, with their types.
  */
 export const sessionMatchers = {
@@ -149,32 +150,38 @@ interface Compared {
   readonly expected: unknown;
 }
 
-/** Passes if both are equal. Otherwise it shows the difference, as the runner's own matchers do. */
+/** Passes if both are equal. Otherwise it shows the difference, if the runner can tell it, or both. */
 function compared(context: MatcherContext, name: string, { received, expected }: Compared): MatcherResult {
+  const { utils } = context;
   const pass = context.equals(received, expected);
-  const difference = () => context.utils.diff(expected, received) ?? '';
+  if (!pass && !utils.diff) {
+    return verdict(context, name, pass, { received, expected: utils.printExpected(expected) });
+  }
   return {
     pass,
     message: () =>
       pass
-        ? `${hint(context, name)}\n\nExpected: not ${context.utils.printExpected(expected)}`
-        : `${hint(context, name)}\n\n${difference()}`,
+        ? `${hint(context, name)}\n\nExpected: not ${utils.printExpected(expected)}`
+        : `${hint(context, name)}\n\n${utils.diff?.(expected, received) ?? ''}`,
   };
 }
 
 function verdict(context: MatcherContext, name: string, pass: boolean, shown: Compared): MatcherResult {
-  const { printExpected, printReceived } = context.utils;
-  const expected = typeof shown.expected === 'string' ? shown.expected : printExpected(shown.expected);
+  // Called as methods: those of `bun test` need their `this`.
+  const { utils } = context;
+  const expected = typeof shown.expected === 'string' ? shown.expected : utils.printExpected(shown.expected);
   const not = context.isNot ? 'not ' : '';
   return {
     pass,
     message: () =>
-      `${hint(context, name)}\n\nExpected: ${not}${expected}\nReceived: ${printReceived(shown.received)}`,
+      `${hint(context, name)}\n\nExpected: ${not}${expected}\nReceived: ${utils.printReceived(shown.received)}`,
   };
 }
 
+/** Returns the first line of a message. In `bun test` the hint has more lines: `Expected: undefined`. */
 function hint({ utils, isNot = false }: MatcherContext, name: string): string {
-  return utils.matcherHint(name, undefined, undefined, { isNot });
+  const [line = ''] = utils.matcherHint(name, undefined, undefined, { isNot }).split('\n', 1);
+  return line;
 }
 
 /** Returns only those properties of an object that `wanted` has. */

@@ -1,0 +1,44 @@
+import { beforeAll, describe, expect, test } from 'vitest';
+import { installLines, linesOf, NewApp } from './install-lines.js';
+import { PackedPackage } from './packed-package.js';
+
+// Every install line of the pages, as a reader types it into a new app: npm only resolves it here. The full run
+// installs it, with npm and with pnpm.
+
+const lines = installLines();
+const installsOurs = ({ packages }: { packages: readonly string[] }) =>
+  packages.some((name) => name.startsWith('next-app-session'));
+const first = lines.find(installsOurs);
+
+test('the pages have lines, and the first installs this package', () => {
+  expect(lines[0]).toBe(first);
+  expect(lines.length).toBeGreaterThan(4);
+});
+
+test('lines are found in blocks, over several lines and with flags', () => {
+  const page =
+    'Do not `npm install z`.\n\n```sh\nnpm install -D a@1 \\\n  @b/c && npm run d\npnpm add e\nnpm install\n```\n';
+  expect(linesOf('page.md', page)).toEqual([{ where: 'page.md:3', packages: ['a@1', '@b/c', 'e'] }]);
+});
+
+test('no line leaves the version of OpenTelemetry’s API open', () => {
+  expect(lines.filter(({ packages }) => packages.includes('@opentelemetry/api'))).toEqual([]);
+});
+
+describe('npm resolves them, with one copy of OpenTelemetry’s API', () => {
+  const packed = new PackedPackage();
+  const app = NewApp.create(packed.tarball, 'npm', { lockOnly: true });
+  beforeAll(() => app.install(first?.packages ?? []), 600_000);
+
+  test.concurrent.each(lines)('$where', { timeout: 600_000 }, async (line) => {
+    const own = app.copy();
+    if (line !== first) await own.install(line.packages);
+    expect(own.apiVersions()).toHaveLength(1);
+  });
+
+  test('a peer that does not fit is seen', { timeout: 600_000 }, async () => {
+    await expect(
+      app.copy().install(['@opentelemetry/sdk-metrics@2.12.0', '@opentelemetry/api@1.10']),
+    ).rejects.toThrow('ERESOLVE');
+  });
+});
