@@ -40,8 +40,8 @@ const runners = [
     name: 'Jest by next/jest',
     folder: 'jest',
     command: JEST,
-    tests: 9,
-    testsWithDom: 1,
+    tests: 10,
+    testsWithDom: 2,
     withDom: [
       {
         how: 'as ES modules',

@@ -3,6 +3,15 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { SessionError } from '../../src/lib/errors.js';
 
+// Next's modules need it when they load, and Jest's jsdom does not have it.
+if (typeof Request === 'undefined') {
+  throw new SessionError(
+    'ERR_SESSION_TESTING',
+    'next-app-session/testing needs Request, and the environment of this test does not have it. In Jest with jsdom, begin the ' +
+      'test file with /** @jest-environment node */.',
+  );
+}
+
 // Next's modules take this from globalThis when they load. Without it, they use a stand-in that never works.
 Object.assign(globalThis, {
   AsyncLocalStorage: Reflect.get(globalThis, 'AsyncLocalStorage') ?? AsyncLocalStorage,

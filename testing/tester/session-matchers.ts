@@ -4,7 +4,8 @@ import { InspectableStore } from '../store/inspectable-store.js';
 import { RecordedTelemetry } from '../store/record-telemetry.js';
 import type { StoreCallRecord } from '../store/store-views.js';
 import { CookieJar, type SetCookie } from './cookie-jar.js';
-import { SessionTester } from './session-tester.js';
+import { isSessionTester } from './is-session-tester.js';
+import type { SessionTester } from './session-tester.js';
 
 /** What test runners pass to a matcher as `this`. */
 export interface MatcherContext {
@@ -197,18 +198,18 @@ function parseCall(call: string): Partial<StoreCallRecord> {
 // --- what expect() may be given ----------------------------------------------------------------------------
 
 function testerOf(received: unknown, matcher: string): SessionTester<object> {
-  if (received instanceof SessionTester) return received;
+  if (isSessionTester(received)) return received;
   throw usageError(matcher, 'what createSessionTester(…) returned');
 }
 
 function storeOf(received: unknown): InspectableStore {
-  if (received instanceof SessionTester) return received.store;
+  if (isSessionTester(received)) return received.store;
   if (received instanceof InspectableStore) return received;
   throw usageError('toHaveStoreCalls', 'a session tester or an InspectableStore');
 }
 
 function telemetryOf(received: unknown): RecordedTelemetry {
-  if (received instanceof SessionTester) return received.telemetry;
+  if (isSessionTester(received)) return received.telemetry;
   if (received instanceof RecordedTelemetry) return received;
   throw usageError('toHaveSpan', 'a session tester or what recordTelemetry() returned');
 }
@@ -222,7 +223,7 @@ function cookiesOf(received: unknown): readonly SetCookie[] {
 
 function textOf(received: unknown): string {
   const value =
-    received instanceof SessionTester || received instanceof RecordedTelemetry
+    isSessionTester(received) || received instanceof RecordedTelemetry
       ? [telemetryOf(received).spans(), telemetryOf(received).measurements()]
       : received;
   if (typeof value === 'string') return value;

@@ -8,6 +8,7 @@ import type { InspectableStore } from '../store/inspectable-store.js';
 import type { RecordedTelemetry } from '../store/record-telemetry.js';
 import type { Duration } from '../store/test-clock.js';
 import type { SetCookie } from './cookie-jar.js';
+import { markAsTester } from './is-session-tester.js';
 import { mockScope } from './mock-scope.js';
 import { answerOf, copyOf, type Outcome, outcomeOf, type ResponseOutcome } from './outcome.js';
 import { runApiRoute } from './pages-exchange.js';
@@ -35,6 +36,7 @@ export class SessionTester<Data extends object, Listed extends object = Record<s
   constructor(session: NextAppSession<Data, Listed>, options: TesterOptions<Data>) {
     this.#app = session;
     this.#session = new TestSession(session, options);
+    markAsTester(this);
   }
 
   /** The store that the code under test uses. */
@@ -223,9 +225,8 @@ export class SessionTester<Data extends object, Listed extends object = Record<s
   }
 
   #keep(headers: Headers): SetCookie[] {
-    const { jar } = this.#session;
-    const cookies = jar.read(headers);
-    jar.keep(cookies);
+    const cookies = this.#session.jar.read(headers);
+    this.#session.jar.keep(cookies);
     return cookies;
   }
 }

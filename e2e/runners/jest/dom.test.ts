@@ -1,4 +1,5 @@
 /** @jest-environment jsdom */
+import 'next-app-session/testing/jest';
 import { expect, it } from '@jest/globals';
 import { RedisStore } from 'next-app-session/redis';
 import { signIn } from '@/app/account/actions';
@@ -10,4 +11,10 @@ it('the session is the real one where tests have a DOM', async () => {
   expect(typeof RedisStore).toBe('function');
   expect(typeof signIn).toBe('function');
   await expect(session().get('user')).rejects.toThrow('outside a request scope');
+});
+
+it('the matchers load without Request, and the tester says what it needs', async () => {
+  expect(typeof Request).toBe('undefined');
+  expect('a text').not.toLeak('a secret');
+  await expect(import('next-app-session/testing')).rejects.toThrow('@jest-environment node');
 });

@@ -1,3 +1,4 @@
+import 'server-only';
 import nextAppSession from 'next-app-session';
 
 export const session = nextAppSession<{ user: string; n: number }>({
