@@ -3,7 +3,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PostgresServer } from '../stores/servers/postgres.js';
 import { freePort, RedisServer } from '../stores/servers/redis-server.js';
 import { buildDocumented, filesOf, recipesIn } from './documented-app.js';
-import { type NextApp, packTarball } from './next-app.js';
+import { packTarball } from './installed.js';
+import type { NextApp } from './next-app.js';
 import { Visitor } from './visitor.js';
 
 const tarball = packTarball();
