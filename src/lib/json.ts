@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import { SessionError } from './errors.js';
 
 /** Session data in memory: plain JSON, treated as immutable. */
@@ -20,11 +21,16 @@ function isReserved(key: string): boolean {
   return RESERVED.has(key);
 }
 
+/** Throws ERR_SESSION_KEY unless the key is a string. */
+export function checkKeyType(key: unknown): asserts key is string {
+  if (typeof key === 'string') return;
+  const what = types.isPromise(key) ? 'a Promise. Await it first' : typeof key;
+  throw new SessionError('ERR_SESSION_KEY', `A session key must be a string, not ${what}.`);
+}
+
 /** Throws ERR_SESSION_KEY unless the key is a string that is not reserved. */
 export function checkKey(key: unknown): asserts key is string {
-  if (typeof key !== 'string') {
-    throw new SessionError('ERR_SESSION_KEY', `A session key must be a string, not ${typeof key}.`);
-  }
+  checkKeyType(key);
   if (isReserved(key)) {
     throw new SessionError('ERR_SESSION_KEY', `The session key "${key}" is reserved. Use another name.`);
   }

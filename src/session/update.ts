@@ -20,7 +20,7 @@ export function refuseDuringUpdate(): void {
 
 /** Returns the data that an update function makes from `data`. Leaves `data` as it is. */
 export function applyUpdate<Data extends object>(fn: Update<Data>, data: JsonObject): JsonObject {
-  if (typeof fn !== 'function') throw notAFunction();
+  if (typeof fn !== 'function') throw notAFunction(fn);
   const draft = copyData(data) as Parameters<Update<Data>>[0];
   updating = true;
   let result: unknown;
@@ -42,11 +42,13 @@ function isThenable(result: unknown): result is PromiseLike<unknown> {
   }
 }
 
-function notAFunction(): SessionError {
+function notAFunction(given: unknown): SessionError {
+  const fix = isThenable(given)
+    ? 'This is a promise: await what you need first, and use it in the function.'
+    : 'A lifetime is the second argument: regenerate(undefined, { maxAge }).';
   return new SessionError(
     'ERR_SESSION_OPTIONS',
-    'update() and regenerate() take a function that makes the next data. A lifetime is the second argument: ' +
-      'regenerate(undefined, { maxAge }).',
+    `update() and regenerate() take a function that makes the next data. ${fix}`,
   );
 }
 
