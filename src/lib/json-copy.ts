@@ -1,6 +1,6 @@
-import { types } from 'node:util';
 import { SessionError } from './errors.js';
 import { checkKey, isObject, isOutOfStack, type JsonObject, MAX_DEPTH, tooDeep } from './json.js';
+import { isPromise } from './maybe-promise.js';
 
 /**
  * Returns a JSON copy of the value of a key, as the store will give it back. For undefined, an absent key, returns undefined.
@@ -189,13 +189,11 @@ function isThenable(object: object): boolean {
 type Refusal = [why: string, fix: string];
 
 function unawaited(later: object): Refusal {
-  const isPromise = types.isPromise(later);
+  const fix = 'Await it, and store the result.';
+  if (!isPromise(later)) return ['has a then(), so it comes later: an await is missing', fix];
   // Its failure has no other listener. A query stays as it is: to listen would run it.
-  if (isPromise) later.catch(() => {});
-  return [
-    `${isPromise ? 'is a Promise' : 'has a then(), so it comes later'}: an await is missing`,
-    'Await it, and store the result.',
-  ];
+  later.catch(() => {});
+  return ['is a Promise: an await is missing', fix];
 }
 
 /** The name of a class is of the code: it is no data. */

@@ -1,8 +1,7 @@
-import { types } from 'node:util';
 import { SessionError } from '../lib/errors.js';
 import { copyData, type JsonObject } from '../lib/json.js';
 import { jsonData } from '../lib/json-copy.js';
-import { isPromiseLike } from '../lib/maybe-promise.js';
+import { isPromise, isPromiseLike } from '../lib/maybe-promise.js';
 import type { Update } from './session-handler.js';
 
 /** Whether the function of an update runs. It is synchronous, so a call of the session then comes from inside it. */
@@ -54,7 +53,7 @@ function notAFunction(given: unknown): SessionError {
 
 function asyncUpdate(result: PromiseLike<unknown>): SessionError {
   // Its failure has no other listener. A query builder stays as it is: to listen would run the query.
-  if (types.isPromise(result)) result.catch(() => {});
+  if (isPromise(result)) result.catch(() => {});
   return new SessionError(
     'ERR_SESSION_REENTRANT',
     'The function of update() or regenerate() is async, or returns a promise. Await what you need first, then update: the ' +
