@@ -34,5 +34,5 @@ export const packageOwners: Record<string, readonly string[]> = {
   'node:crypto': ['lib/digest', 'record/session-id'],
   'node:diagnostics_channel': ['scope/response-head'],
   'node:events': ['stores/redis/connection-reason'],
-  'node:util': ['lib/maybe-promise'],
+  'node:util': ['lib/native-promise'],
 };

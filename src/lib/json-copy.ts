@@ -1,6 +1,6 @@
 import { SessionError } from './errors.js';
 import { checkKey, isObject, isOutOfStack, type JsonObject, MAX_DEPTH, tooDeep } from './json.js';
-import { isPromise } from './maybe-promise.js';
+import { isPromise } from './native-promise.js';
 
 /**
  * Returns a JSON copy of the value of a key, as the store will give it back. For undefined, an absent key, returns undefined.

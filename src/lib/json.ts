@@ -1,5 +1,4 @@
 import { SessionError } from './errors.js';
-import { isPromise } from './maybe-promise.js';
 
 /** Session data in memory: plain JSON, treated as immutable. */
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -24,7 +23,7 @@ function isReserved(key: string): boolean {
 /** Throws ERR_SESSION_KEY unless the key is a string. */
 export function checkKeyType(key: unknown): asserts key is string {
   if (typeof key === 'string') return;
-  const what = isPromise(key) ? 'a Promise. Await it first' : typeof key;
+  const what = key instanceof Promise ? 'a Promise. Await it first' : typeof key;
   throw new SessionError('ERR_SESSION_KEY', `A session key must be a string, not ${what}.`);
 }
 

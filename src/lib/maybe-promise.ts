@@ -1,16 +1,9 @@
-import { types } from 'node:util';
-
 /** A value, or a promise of it. */
 export type MaybePromise<T> = T | Promise<T>;
 
 /** Returns whether a value has a `then`. It may be a Promise of another realm, as test runners make them. */
 export function isPromiseLike<T>(value: T | PromiseLike<T>): value is PromiseLike<T> {
   return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
-}
-
-/** Returns whether a value is a Promise, of any realm. Asking runs no code of the value. */
-export function isPromise(value: unknown): value is Promise<unknown> {
-  return types.isPromise(value);
 }
 
 /**

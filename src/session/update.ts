@@ -1,7 +1,8 @@
 import { SessionError } from '../lib/errors.js';
 import { copyData, type JsonObject } from '../lib/json.js';
 import { jsonData } from '../lib/json-copy.js';
-import { isPromise, isPromiseLike } from '../lib/maybe-promise.js';
+import { isPromiseLike } from '../lib/maybe-promise.js';
+import { isPromise } from '../lib/native-promise.js';
 import type { Update } from './session-handler.js';
 
 /** Whether the function of an update runs. It is synchronous, so a call of the session then comes from inside it. */

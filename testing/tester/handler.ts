@@ -1,5 +1,5 @@
 import type { NextRequest } from 'next/server.js';
-import { isPromise } from '../../src/lib/maybe-promise.js';
+import { isPromise } from '../../src/lib/native-promise.js';
 import { isClass } from '../../src/store-contract/store-fix.js';
 import { PHASES, type Phase } from '../next/next-scope.js';
 import { checkName, misuse } from '../store/misuse.js';
