@@ -9,6 +9,7 @@ import { SessionError } from './lib/errors.js';
 import { isPromiseLike, type MaybePromise, mapMaybe } from './lib/maybe-promise.js';
 import { warnInProduction } from './lib/warnings.js';
 import { type Options, type ResolvedOptions, resolveOptions } from './options/options.js';
+import { warnOfOthers } from './options/same-name.js';
 import { type UserId, userKey } from './record/user-key.js';
 import { SessionIndex } from './repository/session-index.js';
 import { SessionRepository } from './repository/session-repository.js';
@@ -82,6 +83,7 @@ export function nextAppSession<
   Listed extends object = Record<string, unknown>,
 >(options: Options<Data, Listed> = {}): NextAppSession<Data, Listed> {
   const resolved = resolveOptions(options);
+  warnOfOthers(resolved.name, options);
   followRequests();
   const telemetry = Telemetry.of(resolved);
   const opener = new StoreOpener(storeMaker(resolved), resolved.storeTimeoutMs);

@@ -24,8 +24,9 @@ export function callFailed(
     return new UnsentCall(
       code,
       `The session store (${store}) has no connection, so ${operation} was not sent: nothing was read or written. ` +
-        'error.cause says more. Check that it is reachable.',
-      options,
+        'error.cause says more. Check that it is reachable, and the address and password of its client.',
+      // Why there is none says more than that there is none.
+      { cause: cause.cause ?? cause },
     );
   }
   if (sideOf(operation) === 'reads') {

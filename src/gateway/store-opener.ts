@@ -1,7 +1,8 @@
 import { SessionError } from '../lib/errors.js';
 import type { MaybePromise } from '../lib/maybe-promise.js';
 import { ownMessage, safeCause } from '../lib/safe-cause.js';
-import { isStore, type Store } from '../store-contract/store.js';
+import type { Store } from '../store-contract/store.js';
+import { storeFix } from '../store-contract/store-fix.js';
 import { PROBE_WAIT_MS } from './circuit.js';
 import { Deadline } from './deadline.js';
 import { OpenStore } from './open-store.js';
@@ -44,12 +45,11 @@ export class StoreOpener {
 
   async #makeOpenStore(): Promise<OpenStore> {
     const store = await this.#makeStore();
-    if (typeof store === 'object' && store !== null && isStore(store)) {
-      return new OpenStore(store, this.#storeTimeoutMs);
-    }
+    const fix = storeFix(store);
+    if (fix === null) return new OpenStore(store, this.#storeTimeoutMs);
     throw new SessionError(
       'ERR_SESSION_OPTIONS',
-      'Session option store: the function returned no store. Return an object with get, set and destroy.',
+      `Session option store: the function returned no store: ${fix}.`,
     );
   }
 

@@ -36,6 +36,15 @@ class Money {
   }
 }
 
+/** As the query builders of Knex and Drizzle. */
+class Query {
+  readonly sql = 'select 1';
+  // biome-ignore lint/suspicious/noThenProperty: the case
+  then() {
+    throw new Error('It must not run.');
+  }
+}
+
 /** An object of Object.prototype whose reading fails in one way or another. */
 const throwing = {
   get name(): string {
@@ -57,7 +66,7 @@ circular.self = circular;
 const invalid = new Date(Number.NaN);
 
 const REFUSED: readonly [what: string, value: unknown, why: string][] = [
-  ['a function', () => 1, 'is a function'],
+  ['a function', () => 1, 'is a function. Nothing was written. Call it'],
   ['a class', Cart, 'is a function'],
   ['a symbol', Symbol('s'), 'is a symbol'],
   ['a boxed symbol', Object(Symbol('s')), 'is a symbol'],
@@ -78,8 +87,9 @@ const REFUSED: readonly [what: string, value: unknown, why: string][] = [
   ['a WeakMap', new WeakMap(), 'is of type WeakMap,'],
   ['a WeakSet', new WeakSet(), 'is of type WeakSet,'],
   ['a WeakRef', new WeakRef({}), 'is of type WeakRef,'],
-  ['a Promise', Promise.resolve(1), 'is of type Promise,'],
-  ['a Promise of another realm', runInNewContext('Promise.resolve(1)'), 'is of type Promise,'],
+  ['a Promise', Promise.resolve(1), 'is a Promise: an await is missing'],
+  ['a Promise of another realm', runInNewContext('Promise.resolve(1)'), 'is a Promise: an await is missing'],
+  ['a query that nobody awaited', new Query(), 'has a then(), so it comes later: an await is missing'],
   ['a RegExp', /a/, 'is of type RegExp,'],
   ['an Error', new TypeError('x'), 'is of type Error,'],
   ['an Error with a code', Object.assign(new Error('x'), { code: 'E_X' }), 'is of type Error,'],
@@ -105,7 +115,9 @@ const REFUSED: readonly [what: string, value: unknown, why: string][] = [
   ['a stream', new ReadableStream(), 'is of type ReadableStream,'],
   ['a generator', (function* () {})(), 'is of type Generator,'],
   ['an iterator', [1].values(), 'without any key of its own'],
-  ['an instance without keys', new Private(), 'without any key of its own'],
+  ['an instance without keys', new Private(), 'is an instance of Private without any key of its own'],
+  ['an instance of a class without a name', new (class {})(), 'is an instance of a class without any key'],
+  ['an instance of what is no class', Object.create({ constructor: null }), 'an instance of a class without'],
   ['what inherits its keys', Object.create({ a: 1 }), 'without any key of its own'],
   ['a cycle', circular, 'refers to itself'],
   ['undefined in an array', [1, undefined], 'is undefined'],

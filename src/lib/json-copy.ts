@@ -1,5 +1,6 @@
 import { SessionError } from './errors.js';
 import { checkKey, isObject, isOutOfStack, type JsonObject, MAX_DEPTH, tooDeep } from './json.js';
+import { isPromise } from './native-promise.js';
 
 /**
  * Returns a JSON copy of the value of a key, as the store will give it back. For undefined, an absent key, returns undefined.
@@ -40,7 +41,7 @@ function copyAt(value: unknown, path: Path): unknown {
 /** Built-ins whose state is not in their keys, by the tag that they have in every realm. */
 const OPAQUE = new Set(
   (
-    'Map Set WeakMap WeakSet WeakRef Promise RegExp Error DOMException Generator ArrayBuffer SharedArrayBuffer Blob File ' +
+    'Map Set WeakMap WeakSet WeakRef RegExp Error DOMException Generator ArrayBuffer SharedArrayBuffer Blob File ' +
     'FormData Headers URLSearchParams Request Response ReadableStream WritableStream TransformStream AbortSignal CryptoKey'
   ).split(' '),
 );
@@ -85,6 +86,8 @@ class JsonCopier {
         return value && this.#copyHolder(value);
       case 'undefined':
         return this.#refuse('is undefined');
+      case 'function':
+        return this.#refuse('is a function', 'Call it, and store what it returns.');
       default:
         return this.#refuse(`is a ${typeof value}`);
     }
@@ -116,8 +119,9 @@ class JsonCopier {
     if (!isPlain(object)) {
       const tag = tagOf(object);
       if (BOXES.has(tag)) return this.#copyPlain(object.valueOf());
+      if (isThenable(object)) return this.#refuse(...unawaited(object));
       if (OPAQUE.has(tag)) return this.#refuse(opaque(tag));
-      if (keys.length === 0) return this.#refuse('is an instance of a class without any key of its own');
+      if (keys.length === 0) return this.#refuse(...keyless(object));
     }
     this.#refuseSymbols(object);
     const copy: Record<string, unknown> = {};
@@ -150,8 +154,8 @@ class JsonCopier {
     }
   }
 
-  #refuse(why: string): never {
-    throw notStorable(this.#path, why);
+  #refuse(why: string, fix?: string): never {
+    throw notStorable(this.#path, why, fix);
   }
 }
 
@@ -176,6 +180,34 @@ function tagOf(value: object): string {
   return Object.prototype.toString.call(value).slice('[object '.length, -1);
 }
 
+/** Returns whether an object comes later: a Promise, or the query of a database library. */
+function isThenable(object: object): boolean {
+  return typeof Reflect.get(object, 'then') === 'function';
+}
+
+/** What is wrong with a value, and how to mend it. */
+type Refusal = [why: string, fix: string];
+
+function unawaited(later: object): Refusal {
+  const fix = 'Await it, and store the result.';
+  if (!isPromise(later)) return ['has a then(), so it comes later: an await is missing', fix];
+  // Its failure has no other listener. A query stays as it is: to listen would run it.
+  later.catch(() => {});
+  return ['is a Promise: an await is missing', fix];
+}
+
+/** The name of a class is of the code: it is no data. */
+function keyless(object: object): Refusal {
+  const { name } = Reflect.get(object, 'constructor') ?? {};
+  const of = typeof name === 'string' && CLASS_NAME.test(name) && name !== 'Object' ? name : 'a class';
+  return [
+    `is an instance of ${of} without any key of its own`,
+    'Store a plain object with what you need of it, such as { id: user.id }, or give the class a toJSON().',
+  ];
+}
+
+const CLASS_NAME = /^[A-Z][A-Za-z]{0,40}\d{0,2}$/;
+
 function opaque(tag: string): string {
   return `is of type ${tag}, which JSON cannot hold`;
 }
@@ -192,10 +224,13 @@ function show(path: Path): string {
   return steps.join('').replace(/^\./, '') || 'the data';
 }
 
-function notStorable(path: Path, why: string): SessionError {
+const PLAIN_JSON =
+  'Store plain JSON values, such as a string for a BigInt, an array for a Set, null for undefined in an array, or base64 ' +
+  'text for bytes.';
+
+function notStorable(path: Path, why: string, fix = PLAIN_JSON): SessionError {
   return new SessionError(
     'ERR_SESSION_DATA',
-    `Session data cannot be stored: ${show(path)} ${why}. Nothing was written. Store plain JSON values, such as a string ` +
-      'for a BigInt, an array for a Set, null for undefined in an array, or base64 text for bytes.',
+    `Session data cannot be stored: ${show(path)} ${why}. Nothing was written. ${fix}`,
   );
 }

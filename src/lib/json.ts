@@ -20,11 +20,16 @@ function isReserved(key: string): boolean {
   return RESERVED.has(key);
 }
 
+/** Throws ERR_SESSION_KEY unless the key is a string. */
+export function checkKeyType(key: unknown): asserts key is string {
+  if (typeof key === 'string') return;
+  const what = key instanceof Promise ? 'a Promise. Await it first' : typeof key;
+  throw new SessionError('ERR_SESSION_KEY', `A session key must be a string, not ${what}.`);
+}
+
 /** Throws ERR_SESSION_KEY unless the key is a string that is not reserved. */
 export function checkKey(key: unknown): asserts key is string {
-  if (typeof key !== 'string') {
-    throw new SessionError('ERR_SESSION_KEY', `A session key must be a string, not ${typeof key}.`);
-  }
+  checkKeyType(key);
   if (isReserved(key)) {
     throw new SessionError('ERR_SESSION_KEY', `The session key "${key}" is reserved. Use another name.`);
   }

@@ -1,9 +1,9 @@
-import { SessionError } from './errors.js';
+import { SessionError, type SessionErrorCode } from './errors.js';
 import { isObject } from './json.js';
 
 /** Objects without any option in them. */
 const BUILT_IN =
-  /^\[object (Map|Set|WeakMap|WeakSet|Date|RegExp|Promise|Headers|FormData|URLSearchParams)\]$/;
+  /^\[object (Map|Set|WeakMap|WeakSet|Date|RegExp|Promise|Headers|FormData|URL|URLSearchParams|Request|Response)\]$/;
 
 /** More letters than these make another word. */
 const MAX_TYPOS = 2;
@@ -14,27 +14,32 @@ const MAX_TYPOS = 2;
  * @param owner what takes the options, as the message shows it: `RedisStore`.
  * @param known the names of its options.
  * @param translations what to do instead, by the option's name in another library: `rolling`.
- * @throws ERR_SESSION_OPTIONS with the translation, the nearest name, or all names.
+ * @throws ERR_SESSION_OPTIONS, or another code, with the translation, the nearest name, or all names.
  */
 export function refuseUnknown(
   owner: string,
   given: object,
   known: readonly string[],
   translations: Readonly<Record<string, string>>,
+  code: SessionErrorCode = 'ERR_SESSION_OPTIONS',
 ): void {
   if (!isObject(given) || BUILT_IN.test(Object.prototype.toString.call(given)))
-    throw new SessionError('ERR_SESSION_OPTIONS', `${owner} options: give an object.`);
+    throw new SessionError(code, `${owner} options: give an object.`);
   for (const [name, value] of Object.entries(given)) {
     if (value === undefined || known.includes(name)) continue;
-    const nearest = nearestOf(name, known);
-    let fix = known.length === 1 ? `The only one is ${known[0]}` : `There are ${known.join(', ')}`;
-    if (nearest !== undefined) fix = `Did you mean ${nearest}?`;
-    if (Object.hasOwn(translations, name)) fix = translations[name] as string;
+    const fix = Object.hasOwn(translations, name) ? (translations[name] as string) : knownFix(name, known);
     throw new SessionError(
-      'ERR_SESSION_OPTIONS',
+      code,
       `${owner} option ${name}: there is no such option. ${fix.replace(/(?<![.?])$/, '.')}`,
     );
   }
+}
+
+/** Returns which of the known names to use in place of one that does not exist: the nearest, or any. */
+export function knownFix(name: string, known: readonly string[]): string {
+  const nearest = nearestOf(name, known);
+  if (nearest !== undefined) return `Did you mean ${nearest}?`;
+  return known.length === 1 ? `The only one is ${known[0]}` : `There are ${known.join(', ')}`;
 }
 
 /** Returns the known name that was probably meant. Case, `_` and `-` count for nothing: `max_age` is `maxAge`. */

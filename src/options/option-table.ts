@@ -1,6 +1,6 @@
 import { isObject } from '../lib/json.js';
 import { MAX_LIFETIME_S } from '../record/expiry.js';
-import { isStore } from '../store-contract/store.js';
+import { isClass, storeFix } from '../store-contract/store-fix.js';
 import { check, checkBoolean, checkFunction, checkNumber, type OptionTable } from './check.js';
 import type { Options } from './session-options.js';
 
@@ -9,9 +9,10 @@ const MIN_BYTES = 1024;
 /** No text of Node can be larger. */
 const MAX_BYTES = 2 ** 29;
 
-export const BAD_SECRET =
-  'it is given but undefined or empty, often a missing environment variable. Set it to a long random string (run ' +
-  '"openssl rand -base64 32"), or to an array of them';
+const SET_SECRET =
+  'often a missing environment variable. Set it to a long random string (run "openssl rand -base64 32"), or to an array ' +
+  'of them';
+export const BAD_SECRET = `it is given but undefined or empty, ${SET_SECRET}`;
 
 const checkTimeout = checkNumber(
   Number.MIN_VALUE,
@@ -21,12 +22,8 @@ const checkTimeout = checkNumber(
 
 const checks = {
   name: check((value) => typeof value === 'string', 'give a string'),
-  secret: check(isSecret, BAD_SECRET),
-  store: check(
-    isStoreOrMaker,
-    'give an object with get, set and destroy, or a function that makes one. Wrap a store of express-session with ' +
-      'promisifyStore()',
-  ),
+  secret: secretFix,
+  store: (value: unknown) => (typeof value === 'function' && !isClass(value) ? null : storeFix(value)),
   genid: checkFunction('give a function that returns a session ID'),
   cookie: check(isObject, 'give an object, such as { maxAge: 3600 }'),
   idleTimeout: checkTimeout,
@@ -92,13 +89,14 @@ const translations = {
 
 export const OPTIONS: OptionTable = { owner: 'Session', prefix: '', checks, translations };
 
-function isSecret(value: unknown): boolean {
-  // Array.from, because a hole is no secret either.
-  const secrets: readonly unknown[] = Array.isArray(value) ? Array.from(value) : [value];
-  return secrets.length > 0 && secrets.every((secret) => typeof secret === 'string' && secret.trim() !== '');
+function secretFix(value: unknown): string | null {
+  if (!Array.isArray(value) || value.length === 0) return isSecret(value) ? null : BAD_SECRET;
+  // Also finds a hole, which is no secret either.
+  const at = value.findIndex((secret) => !isSecret(secret));
+  if (at < 0) return null;
+  return `secret[${at}] is undefined or empty, ${SET_SECRET}`;
 }
 
-function isStoreOrMaker(value: unknown): boolean {
-  if (typeof value === 'function') return !/^class\b/.test(Function.prototype.toString.call(value));
-  return isObject(value) && isStore(value);
+function isSecret(value: unknown): boolean {
+  return typeof value === 'string' && value.trim() !== '';
 }

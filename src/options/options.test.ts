@@ -24,6 +24,9 @@ describe('a bad option throws at construction, with its name and the fix', () =>
     ['secret', { secret: [] }, 'environment variable'],
     ['secret', { secret: ['good', ''] }, 'environment variable'],
     ['secret', { secret: ['good', undefined] }, 'environment variable'],
+    ['secret', { secret: ['good', undefined] }, 'secret[1] is undefined or empty, often a missing'],
+    ['secret', { secret: new Array(2) }, 'secret[0] is undefined or empty'],
+    ['secret', { secret: [''] }, 'secret[0] is undefined or empty'],
     ['secret', { secret: 7 }, 'environment variable'],
     ['name', { name: '' }, 'letters'],
     ['name', { name: 'a b' }, 'letters'],
@@ -63,7 +66,7 @@ describe('a bad option throws at construction, with its name and the fix', () =>
     ['maxBytes', { maxBytes: 2 ** 30 }, 'null for no limit'],
     ['genid', { genid: 'x' }, 'function'],
     ['store', { store: {} }, 'get, set and destroy'],
-    ['store', { store: MemoryStore }, 'get, set and destroy'],
+    ['store', { store: MemoryStore }, 'it is a class. Make an instance of it'],
     ['store', { store: null }, 'get, set and destroy'],
   ])('%s: %j', (option, options, fix) => {
     const error = failure(options);

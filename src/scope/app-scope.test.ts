@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it, vi } from 'vitest';
 import { nextAppSession } from '../next-app-session.js';
 import { NextScope } from '../test-kits/next-scope.js';
 import { SpyStore } from '../test-kits/spy-store.js';
@@ -165,7 +165,71 @@ describe('proxy without the response', () => {
   });
 });
 
-it('outside a request, Next’s own error passes through', async () => {
+it('outside a request, the error names the tester, and Next’s own is its cause', async () => {
   const { session } = await signedIn();
-  await expect(session().get('n')).rejects.toThrow(/outside a request scope/);
+  await expect(session().get('n')).rejects.toMatchObject({
+    code: 'ERR_SESSION_NO_REQUEST',
+    message: expect.stringMatching(/session\(req, res\).*createSessionTester/),
+    cause: { message: expect.stringMatching(/outside a request scope/) },
+  });
+});
+
+describe('at the top level of a module, in development', () => {
+  /** Calls code as bundlers call that of a module. Turbopack's function has a space in its name. */
+  const evaluations = ['module evaluation', '__TURBOPACK__module__evaluation__', '__webpack_require__'].map(
+    (name) =>
+      [name, Object.defineProperty((code: () => unknown) => code(), 'name', { value: name })] as const,
+  );
+
+  afterEach(() => vi.unstubAllEnvs());
+
+  it.each(evaluations)(
+    '%s: a call is refused, since the first visitor’s value would be everybody’s',
+    async (_, run) => {
+      vi.stubEnv('NODE_ENV', 'development');
+      const { session, next } = await signedIn();
+      await next.run('render', async () => {
+        await expect(run(() => session().get('n'))).rejects.toMatchObject({
+          code: 'ERR_SESSION_NO_REQUEST',
+          message: expect.stringContaining('at the top level of a module'),
+        });
+        expect(await session().get('n')).toBe(1);
+      });
+    },
+  );
+
+  it('the sessions of a user can be listed: that needs no request', async () => {
+    vi.stubEnv('NODE_ENV', 'development');
+    const session = nextAppSession<{ n: number }>({ secret: 'a secret', user: () => 'ada' });
+    const [[, run] = []] = evaluations;
+    await new NextScope().run('render', async () => {
+      expect(await run?.(() => session.user('ada').list())).toEqual([]);
+    });
+  });
+});
+
+describe('a route that is forced to be static', () => {
+  it.each(['render', 'action'] as const)('%s: a write says so', async (phase) => {
+    const { session, next } = await signedIn();
+    const write = () => session().set('n', 2);
+    await expect(next.run(phase, write, { forceStatic: true })).rejects.toMatchObject({
+      code: 'ERR_SESSION_READ_ONLY',
+      message: expect.stringContaining("dynamic = 'force-static'"),
+    });
+  });
+
+  it('a read warns in development, with the name of the route', async () => {
+    vi.stubEnv('NODE_ENV', 'development');
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    const { session, next } = await signedIn();
+    const read = () => session().all();
+    await next.run('render', async () => expect(await read()).toEqual({ n: 1 }));
+    expect(warn).not.toHaveBeenCalledWith(expect.stringContaining('force-static'));
+    expect(await new NextScope().run('render', read, { forceStatic: true })).toEqual({});
+    expect(warn).toHaveBeenCalledWith(
+      expect.stringMatching(/the session is empty in \/account\/page, .*force-static/),
+    );
+    vi.unstubAllEnvs();
+    warn.mockRestore();
+  });
 });

@@ -4,7 +4,8 @@ import { SessionError } from '../lib/errors.js';
 import { type MaybePromise, mapMaybe } from '../lib/maybe-promise.js';
 import { warnInDevelopment } from '../lib/warnings.js';
 import { cookieValues } from './cookie-values.js';
-import { type NextPhase, nextContext } from './next-context.js';
+import { isEvaluatingModule } from './module-evaluation.js';
+import { type NextContext, type NextPhase, nextContext } from './next-context.js';
 import { noResponse } from './proxy-scope.js';
 import { pathInAppRouter, type RequestAddress, requestAddress, UNKNOWN_ADDRESS } from './request-address.js';
 import { type ResponseHead, responseBegun, responseHead } from './response-head.js';
@@ -22,7 +23,7 @@ type Jar = Awaited<ReturnType<typeof cookies>>;
 export function findAppScope(mock: object | undefined): ScopeRef {
   if (mock) return { key: mock, open: () => scopeOf(mock as Jar, null, phaseSourceOf(mock)) };
   // Next 15 and later return one promise per phase. Next 13 and 14 return the jar itself.
-  const given: MaybePromise<Jar> = cookies();
+  const given = requestCookies();
   return {
     key: given,
     open: () => mapMaybe(given, (jar) => mapMaybe(sentCookies(), (header) => scopeOf(jar, header, NEXT))),
@@ -35,16 +36,24 @@ function sentCookies(): MaybePromise<string | null> {
   return mapMaybe(given, (sent) => sent.get('cookie'));
 }
 
-/**
- * Returns whether Next refused its cookies because there is no request. Its error then links to a page about
- * this, or in Next 13 names the missing storage. Its other errors come from within a request, for example
- * from a cached function.
- */
+/** @throws ERR_SESSION_NO_REQUEST outside of a request. Next's other errors come from within one, as from a cached function. */
+function requestCookies(): MaybePromise<Jar> {
+  let given: MaybePromise<Jar>;
+  try {
+    given = cookies();
+  } catch (error) {
+    throw OUTSIDE.test(String(error)) ? outsideRequest(error) : error;
+  }
+  if (isEvaluatingModule()) throw atTopLevel();
+  return given;
+}
+
+/** Next's error links to a page about this, or in Next 13 names the missing storage. */
+const OUTSIDE = /next-dynamic-api-wrong-context|requestAsyncStorage, none available/;
+
+/** Returns whether a call failed because it was made outside of a request. */
 export function isOutsideRequest(error: unknown): boolean {
-  return (
-    error instanceof Error &&
-    /next-dynamic-api-wrong-context|requestAsyncStorage, none available/.test(error.message)
-  );
+  return SessionError.is(error) && error.code === 'ERR_SESSION_NO_REQUEST';
 }
 
 /** What a cookie jar does not tell: its request, the phase and the address of that, and its response. */
@@ -59,7 +68,11 @@ interface PhaseSource {
 const NEXT: PhaseSource = {
   // A Server Action and the render after it have two jars. So have a handler and its after(). Both share
   // Next's own object of the request. If Next has none, they share that of its headers.
-  request: () => mapMaybe(nextContext(), ({ request }) => request ?? headers()),
+  request: () =>
+    mapMaybe(nextContext(), (context) => {
+      warnIfStatic(context);
+      return context.request ?? headers();
+    }),
   phase: () => mapMaybe(nextContext(), ({ phase }) => phase),
   address: () =>
     mapMaybe(nextContext(), async ({ request }) =>
@@ -101,6 +114,7 @@ function scopeOf(jar: Jar, header: string | null, source: PhaseSource): Scope {
 
 function accessIn(phase: NextPhase, jar: Jar, begun: Scope['begun']): WriteAccess {
   if (phase === 'proxy') return { kind: 'none', reason: noResponse() };
+  if (phase === 'static') return { kind: 'none', reason: staticRoute() };
   if (phase === 'after') return { kind: 'live-only', reason: responseSent() };
   if (phase === 'left-over') return { kind: 'live-only', reason: responseBegun() };
   // If Next does not tell the phase, the jar tells whether it can be written.
@@ -136,6 +150,37 @@ function readOnly(): SessionError {
     'ERR_SESSION_READ_ONLY',
     'A Server Component cannot write the session, because Next cannot set cookies there. Move the write to a ' +
       'Server Action, a Route Handler or proxy.ts.',
+  );
+}
+
+const STATIC =
+  "is static for every visitor (dynamic = 'force-static'), so it has no cookies there. Take that line out, or use the session " +
+  'in another route: a static page can ask a Route Handler from the browser.';
+
+function staticRoute(): SessionError {
+  return new SessionError('ERR_SESSION_READ_ONLY', `The session cannot be written: the route ${STATIC}`);
+}
+
+/** A static page with a session in its layout may be meant, so it is no error. */
+function warnIfStatic({ phase, page }: NextContext): void {
+  if (phase === 'static') warnInDevelopment(`the session is empty in ${page}, which ${STATIC}`);
+}
+
+function outsideRequest(cause: unknown): SessionError {
+  return new SessionError(
+    'ERR_SESSION_NO_REQUEST',
+    'session() was called outside of a request. Call it in a Server Component, Server Action or Route Handler, and with the ' +
+      'request in the Pages Router: session(req, res). In a test, run the code by createSessionTester of ' +
+      'next-app-session/testing.',
+    { cause },
+  );
+}
+
+function atTopLevel(): SessionError {
+  return new SessionError(
+    'ERR_SESSION_NO_REQUEST',
+    'session() was called at the top level of a module. That runs once, with the request of the first visitor, and all others ' +
+      'would be shown their data. Call it in the component, action or handler.',
   );
 }
 

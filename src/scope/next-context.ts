@@ -7,9 +7,10 @@ import { type MaybePromise, mapMaybe } from '../lib/maybe-promise.js';
  * - `after`: a callback of `after()`
  * - `left-over`: what a Server Action left running when it returned, such as a promise in its result
  * - `proxy`: proxy.ts, or middleware on the Node runtime
- * - `unknown`: Next does not say. Next 13 and 14 never do.
+ * - `static`: a page or a Route Handler that is forced to be static, where cookies are empty
+ * - `unknown`: Next does not say. Next 13 and 14 say `static` only.
  */
-export type NextPhase = 'render' | 'action' | 'after' | 'left-over' | 'proxy' | 'unknown';
+export type NextPhase = 'render' | 'action' | 'after' | 'left-over' | 'proxy' | 'static' | 'unknown';
 
 interface WorkUnit {
   readonly type?: unknown;
@@ -18,6 +19,8 @@ interface WorkUnit {
 
 interface Work {
   readonly page?: unknown;
+  /** As Next 13 and 14 call it. */
+  readonly pagePath?: unknown;
   readonly forceStatic?: unknown;
 }
 
@@ -34,14 +37,16 @@ export interface NextContext {
   readonly phase: NextPhase;
   /** The same object in all phases of a request, or undefined if Next has none. */
   readonly request: object | undefined;
+  /** The route as Next names it, such as `/account/page`. */
+  readonly page: unknown;
 }
 
 /**
- * Returns the phase and the request of the caller. Reads them from two internal AsyncLocalStorages of Next 15
- * and later, because Next's public functions do not tell `after()` from a render, or proxy from a handler.
+ * Returns the phase and the request of the caller. Reads them from internal AsyncLocalStorages of Next, because Next's public
+ * functions do not tell `after()` from a render, or proxy from a handler.
  *
- * Bundlers leave the imports of these storages alone. The imports then give Next's own instances, and an app
- * on Next 13 or 14, which lack these files, still builds.
+ * Bundlers leave the imports of these storages alone. The imports then give Next's own instances, and an app on a version of
+ * Next that lacks some of these files still builds.
  */
 export function nextContext(): MaybePromise<NextContext> {
   storages ??= loadStorages().then((loaded) => {
@@ -50,20 +55,23 @@ export function nextContext(): MaybePromise<NextContext> {
   });
   return mapMaybe(storages, ({ unit, work, action }) => {
     const request = unit?.getStore();
+    const route = work?.getStore();
     return {
       request,
-      phase: request ? phaseOf(request, work?.getStore(), action?.getStore()) : 'unknown',
+      phase: phaseOf(request, route, action?.getStore()),
+      page: route?.page ?? route?.pagePath,
     };
   });
 }
 
-function phaseOf({ type, phase }: WorkUnit, work: Work = {}, action: Action = {}): NextPhase {
+function phaseOf({ type, phase }: WorkUnit = {}, work: Work = {}, action: Action = {}): NextPhase {
   if (phase === 'after') return phase;
+  if (work.forceStatic) return 'static';
   // The page that is rendered after an action runs outside of it. Next 15 runs it inside, if the action was called by fetch.
   if (phase === 'render') return action.isAction ? 'left-over' : phase;
   if (phase !== 'action') return 'unknown';
-  // A handler cannot set cookies if Next prerenders it or it is forced to be static.
-  if (work.forceStatic || (type !== undefined && type !== 'request')) return 'render';
+  // A handler cannot set cookies if Next prerenders it.
+  if (type !== undefined && type !== 'request') return 'render';
   return typeof work.page === 'string' && !/\/(page|route)$/.test(work.page) ? 'proxy' : 'action';
 }
 
@@ -96,6 +104,19 @@ async function loadStorages(): Promise<Storages> {
       work: work.workAsyncStorage as Storage<Work>,
       action: action.actionAsyncStorage as Storage<Action>,
     };
+  } catch {
+    return loadLegacyStorages();
+  }
+}
+
+async function loadLegacyStorages(): Promise<Storages> {
+  try {
+    const work = await import(
+      /* webpackIgnore: true */ /* turbopackIgnore: true */
+      // @ts-expect-error Next 15 and later do not have it.
+      'next/dist/client/components/static-generation-async-storage.external.js'
+    );
+    return { work: work.staticGenerationAsyncStorage as Storage<Work> };
   } catch {
     return {};
   }

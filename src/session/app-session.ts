@@ -1,5 +1,5 @@
 import { SessionError } from '../lib/errors.js';
-import { checkKey, copyData, copyOut, type JsonObject } from '../lib/json.js';
+import { checkKey, checkKeyType, copyData, copyOut, type JsonObject } from '../lib/json.js';
 import { jsonCopy, jsonData } from '../lib/json-copy.js';
 import type { Jsonified, Storable } from '../lib/jsonified.js';
 import { isPromiseLike, type MaybePromise } from '../lib/maybe-promise.js';
@@ -30,9 +30,10 @@ export class AppSession<Data extends object = Record<string, unknown>> implement
 
   /** Returns a copy of the value of a key, or `null` if the session does not have it. */
   get<K extends keyof Data & string>(key: K): Promise<Value<Data, K> | null> {
-    return this.#read((data) =>
-      Object.hasOwn(data, key) ? (copyOut(data[key] as Value<Data, K>) ?? null) : null,
-    );
+    return this.#read((data) => {
+      checkKeyType(key);
+      return Object.hasOwn(data, key) ? (copyOut(data[key] as Value<Data, K>) ?? null) : null;
+    });
   }
 
   /** Returns a copy of all data; `{}` if there is no session. */
@@ -42,7 +43,10 @@ export class AppSession<Data extends object = Record<string, unknown>> implement
 
   /** Returns whether the session has the key, whatever its value. */
   has(key: keyof Data & string): Promise<boolean> {
-    return this.#read((data) => Object.hasOwn(data, key));
+    return this.#read((data) => {
+      checkKeyType(key);
+      return Object.hasOwn(data, key);
+    });
   }
 
   /**

@@ -1,8 +1,8 @@
-import { types } from 'node:util';
 import { SessionError } from '../lib/errors.js';
 import { copyData, type JsonObject } from '../lib/json.js';
 import { jsonData } from '../lib/json-copy.js';
 import { isPromiseLike } from '../lib/maybe-promise.js';
+import { isPromise } from '../lib/native-promise.js';
 import type { Update } from './session-handler.js';
 
 /** Whether the function of an update runs. It is synchronous, so a call of the session then comes from inside it. */
@@ -20,7 +20,7 @@ export function refuseDuringUpdate(): void {
 
 /** Returns the data that an update function makes from `data`. Leaves `data` as it is. */
 export function applyUpdate<Data extends object>(fn: Update<Data>, data: JsonObject): JsonObject {
-  if (typeof fn !== 'function') throw notAFunction();
+  if (typeof fn !== 'function') throw notAFunction(fn);
   const draft = copyData(data) as Parameters<Update<Data>>[0];
   updating = true;
   let result: unknown;
@@ -42,17 +42,19 @@ function isThenable(result: unknown): result is PromiseLike<unknown> {
   }
 }
 
-function notAFunction(): SessionError {
+function notAFunction(given: unknown): SessionError {
+  const fix = isThenable(given)
+    ? 'This is a promise: await what you need first, and use it in the function.'
+    : 'A lifetime is the second argument: regenerate(undefined, { maxAge }).';
   return new SessionError(
     'ERR_SESSION_OPTIONS',
-    'update() and regenerate() take a function that makes the next data. A lifetime is the second argument: ' +
-      'regenerate(undefined, { maxAge }).',
+    `update() and regenerate() take a function that makes the next data. ${fix}`,
   );
 }
 
 function asyncUpdate(result: PromiseLike<unknown>): SessionError {
   // Its failure has no other listener. A query builder stays as it is: to listen would run the query.
-  if (types.isPromise(result)) result.catch(() => {});
+  if (isPromise(result)) result.catch(() => {});
   return new SessionError(
     'ERR_SESSION_REENTRANT',
     'The function of update() or regenerate() is async, or returns a promise. Await what you need first, then update: the ' +

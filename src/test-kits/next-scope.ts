@@ -4,7 +4,7 @@ import type { NextPhase } from '../scope/next-context.js';
 // The tester's own scope does not have all phases, so this one uses Next's modules directly.
 const next = await modernNext();
 
-type KnownPhase = Exclude<NextPhase, 'unknown'>;
+type KnownPhase = Exclude<NextPhase, 'static' | 'unknown'>;
 
 const PAGES: Record<KnownPhase, string> = {
   render: '/account/page',

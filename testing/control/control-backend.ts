@@ -2,6 +2,7 @@ import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { SessionError, type SessionErrorCode } from '../../src/lib/errors.js';
 import { internalsOf } from '../../src/session-internals.js';
 import type { BackendConnection, BackendRun, SessionBackend } from '../backend/session-backend.js';
+import { checkTestOptions } from '../store/misuse.js';
 import {
   type ControlCall,
   type ControlReply,
@@ -46,6 +47,7 @@ const PORTS = [20_000, 32_000] as const;
  * webServer: { command: 'npm start', url: 'http://localhost:3000', env: controlBackend().env }
  */
 export function controlBackend(options: ControlBackendOptions = {}): ControlBackend {
+  checkTestOptions('controlBackend', options, ['port']);
   const { secret, port: common } = address();
   const port = options.port ?? common;
   return {

@@ -6,8 +6,10 @@ export interface ScopeRequest {
   readonly headers: Readonly<Record<string, string>>;
 }
 
+export const PHASES = ['route', 'action', 'component', 'proxy'] as const;
+
 /** The part of an app that code runs in: a Route Handler, a Server Action, a Server Component, or proxy. */
-export type Phase = 'route' | 'action' | 'component' | 'proxy';
+export type Phase = (typeof PHASES)[number];
 
 /** One request inside Next. `cookies()`, `headers()`, `revalidatePath()` and `after()` work in it. */
 export interface NextScope {

@@ -3,6 +3,7 @@ import { SessionError } from '../../src/lib/errors.js';
 import { jsonData } from '../../src/lib/json-copy.js';
 import type { Jsonified, Storable } from '../../src/lib/jsonified.js';
 import type { BackendCookie, BackendRun } from '../backend/session-backend.js';
+import { checkTestOptions } from '../store/misuse.js';
 import { decodeCookieValue } from '../tester/cookie-jar.js';
 import { AppRequests } from './app-requests.js';
 
@@ -16,6 +17,14 @@ export interface SeedOptions {
   /** Attributes of the browser's cookie that differ from those that the app would set. @default none */
   readonly cookie?: Partial<Omit<Cookie, 'name' | 'value'>> | undefined;
 }
+
+const IN_CONTEXT = 'Put it into context, with the other options of a browser context';
+const OF_CONTEXT = {
+  viewport: IN_CONTEXT,
+  locale: IN_CONTEXT,
+  baseURL: IN_CONTEXT,
+  storageState: IN_CONTEXT,
+};
 
 /** The session of one browser with the app under test. It follows the browser's cookie, also to a new ID. */
 export class BrowserSession<Data extends object = Record<string, unknown>> {
@@ -110,7 +119,9 @@ export class BrowserSession<Data extends object = Record<string, unknown>> {
     return Object.fromEntries(cookies.map(({ name, value }) => [name, decodeCookieValue(value)]));
   }
 
-  async #write(known: string | null, data: object, { createdAt, cookie }: SeedOptions): Promise<void> {
+  async #write(known: string | null, data: object, options: SeedOptions): Promise<void> {
+    checkTestOptions('The session', options, ['createdAt', 'cookie'], OF_CONTEXT);
+    const { createdAt, cookie } = options;
     const time = createdAt === undefined ? null : Number(createdAt);
     const fresh = await this.#run.write(known, jsonData(data), time);
     if (!fresh) return;

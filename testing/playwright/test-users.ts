@@ -3,6 +3,7 @@ import type { StoreOperation } from '../../src/events/session-event.js';
 import { SessionError } from '../../src/lib/errors.js';
 import type { Jsonified, Storable } from '../../src/lib/jsonified.js';
 import type { BackendRun, FaultOptions } from '../backend/session-backend.js';
+import { checkDelay, checkFail } from '../store/store-faults.js';
 import { BrowserSession, type SeedOptions } from './browser-session.js';
 
 /** A user with their own browser and session. */
@@ -128,6 +129,7 @@ export class TestUsers<Data extends object = Record<string, unknown>> {
    * `test.use({ extraHTTPHeaders })` has replaced the test's own headers.
    */
   async fail(operation: StoreOperation, options: FaultOptions = {}): Promise<void> {
+    checkFail(operation, options, ['times']);
     const { fail } = this.#run;
     if (!fail) throw unable('fail');
     this.#requireRunHeaders();
@@ -141,6 +143,7 @@ export class TestUsers<Data extends object = Record<string, unknown>> {
    * @throws ERR_SESSION_TESTING as `fail` does.
    */
   async delay(operation: StoreOperation, ms: number): Promise<void> {
+    checkDelay(operation, ms);
     const { delay } = this.#run;
     if (!delay) throw unable('delay');
     this.#requireRunHeaders();

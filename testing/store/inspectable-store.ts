@@ -1,5 +1,4 @@
 import type { StoreOperation } from '../../src/events/session-event.js';
-import { SessionError } from '../../src/lib/errors.js';
 import { isTooDeep, MAX_DEPTH } from '../../src/lib/json.js';
 import { parseRecord } from '../../src/record/record.js';
 import { hasExpired } from '../../src/record/record-time.js';
@@ -17,6 +16,7 @@ import {
 import { isUnreadable } from '../../src/store-contract/unreadable.js';
 import { MemoryStore } from '../../src/stores/memory/memory-store.js';
 import { CallLog, type CallReport } from './call-log.js';
+import { checkStore, misuse } from './misuse.js';
 import { type FailOptions, StoreFaults } from './store-faults.js';
 import type { SessionView, StoreCallRecord, StoreSnapshot } from './store-views.js';
 import type { TestClock } from './test-clock.js';
@@ -44,6 +44,7 @@ export class InspectableStore implements Store<object> {
 
   /** @param inner the store within. @default a new MemoryStore */
   constructor(inner: Store<object> = new MemoryStore()) {
+    checkStore(inner);
     this.#inner = inner;
     this.name = storeName(inner);
     this.hashIds = inner.hashIds ?? false;
@@ -176,8 +177,7 @@ export class InspectableStore implements Store<object> {
    */
   conflict(times = 1): void {
     if (!this.atomic) {
-      throw new SessionError(
-        'ERR_SESSION_TESTING',
+      throw misuse(
         `conflict() needs compare and swap, and ${this.name} cannot. Use a MemoryStore or RedisStore.`,
       );
     }

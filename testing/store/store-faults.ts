@@ -1,5 +1,6 @@
 import type { StoreOperation } from '../../src/events/session-event.js';
 import { UnsentCall } from '../../src/gateway/store-failures.js';
+import { checkAmount, checkOperation, checkTestOptions } from './misuse.js';
 
 /** Options of `InspectableStore.fail`. */
 export interface FailOptions {
@@ -11,6 +12,23 @@ export interface FailOptions {
    * @default that of a driver without a connection, which sends nothing: `ECONNREFUSED`
    */
   readonly error?: unknown;
+}
+
+/** Throws for a failure that would never come. */
+export function checkFail(
+  operation: unknown,
+  options: FailOptions,
+  known: readonly (keyof FailOptions)[],
+): void {
+  checkOperation('fail', operation);
+  checkTestOptions('fail()', options, known, { count: 'Use times', once: 'Use times: 1' });
+  if (options.times !== undefined) checkAmount('fail() option times', options.times);
+}
+
+/** Throws for a delay that would never come. */
+export function checkDelay(operation: unknown, ms: unknown): void {
+  checkOperation('delay', operation);
+  checkAmount('delay(): the milliseconds', ms);
 }
 
 interface Failure {
@@ -25,15 +43,18 @@ export class StoreFaults {
   #conflicts = 0;
 
   fail(operation: StoreOperation, options: FailOptions): void {
+    checkFail(operation, options, ['times', 'error']);
     const { times = Number.POSITIVE_INFINITY, error = noConnection(operation) } = options;
     this.#failures.set(operation, { left: times, error });
   }
 
   delay(operation: StoreOperation, ms: number): void {
+    checkDelay(operation, ms);
     this.#delays.set(operation, ms);
   }
 
   conflict(times: number): void {
+    checkAmount('conflict(): the number of writes', times);
     this.#conflicts = times;
   }
 

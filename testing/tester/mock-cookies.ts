@@ -1,5 +1,6 @@
 import type { cookies } from 'next/headers.js';
 import { NextRequest, NextResponse } from 'next/server.js';
+import { checkName, checkTestOptions } from '../store/misuse.js';
 
 /** A cookie jar like the one of `await cookies()`, with a method that shows what was set. */
 export type MockCookies = Awaited<ReturnType<typeof cookies>> & {
@@ -34,8 +35,11 @@ const READ_ONLY =
  */
 export function mockCookies(
   initial: string | Readonly<Record<string, string>> = {},
-  { phase = 'action' }: MockCookiesOptions = {},
+  options: MockCookiesOptions = {},
 ): MockCookies {
+  checkTestOptions('mockCookies', options, ['phase']);
+  const { phase = 'action' } = options;
+  checkName('mockCookies option phase:', phase, ['action', 'render']);
   const request = new NextRequest('http://localhost', { headers: { cookie: toHeader(initial) } });
   return phase === 'render' ? readOnlyJar(request) : mutableJar(request);
 }

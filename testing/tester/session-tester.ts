@@ -1,5 +1,5 @@
 import type { NextApiHandler } from 'next';
-import { NextRequest, NextResponse } from 'next/server.js';
+import { type NextRequest, NextResponse } from 'next/server.js';
 import type { Jsonified, Storable } from '../../src/lib/jsonified.js';
 import type { NextAppSession } from '../../src/next-app-session.js';
 import type { NextScope, Phase } from '../next/next-scope.js';
@@ -8,18 +8,14 @@ import type { InspectableStore } from '../store/inspectable-store.js';
 import type { RecordedTelemetry } from '../store/record-telemetry.js';
 import type { Duration } from '../store/test-clock.js';
 import type { SetCookie } from './cookie-jar.js';
+import { checkHandler, checkRun, type ProxyFunction, type RouteHandler } from './handler.js';
 import { markAsTester } from './is-session-tester.js';
 import { mockScope } from './mock-scope.js';
 import { answerOf, copyOf, type Outcome, outcomeOf, type ResponseOutcome } from './outcome.js';
 import { runApiRoute } from './pages-exchange.js';
-import { type ApiRequest, type RouteRequest, type TestRequest, toRequest } from './test-request.js';
+import type { ApiRequest, RouteRequest, TestRequest } from './test-request.js';
 import { type Rotation, type TesterOptions, TestSession } from './test-session.js';
 import { TestUser } from './test-user.js';
-
-/** `Context` holds the handler's `params`: a promise since Next 15, an object before. */
-type RouteHandler<Context> = (request: NextRequest, context: Context) => unknown;
-/** `Event` is Next's `NextFetchEvent`, if the function takes one. */
-type ProxyFunction<Event> = (request: NextRequest, event: Event) => unknown;
 
 /**
  * A visitor's browser and the server it talks to. Runs an app's handlers, actions and components in Next's
@@ -66,7 +62,8 @@ export class SessionTester<Data extends object, Listed extends object = Record<s
    * 307, and `notFound()` one of 404. Other errors are thrown.
    */
   async route<Context>(handler: RouteHandler<Context>, request: RouteRequest = {}): Promise<ResponseOutcome> {
-    const nextRequest = await this.#request(request);
+    checkHandler('route', handler);
+    const nextRequest = await this.#session.request(request, 'params');
     const { params = {} } = request;
     // Next 15 and later pass a promise, earlier versions the object. This is both.
     const context = { params: Object.assign(Promise.resolve(params), params) } as Context;
@@ -92,7 +89,8 @@ export class SessionTester<Data extends object, Listed extends object = Record<s
 
   /** Runs the function of `proxy.ts` or of middleware, and waits for what it passes to `waitUntil`. */
   async proxy<Event>(proxy: ProxyFunction<Event>, request: TestRequest = {}): Promise<ResponseOutcome> {
-    const nextRequest = await this.#request(request);
+    checkHandler('proxy', proxy);
+    const nextRequest = await this.#session.request(request);
     return this.#inScope('proxy', nextRequest, async (scope) => {
       const pending: unknown[] = [];
       const waitUntil = (task: unknown) => {
@@ -112,7 +110,8 @@ export class SessionTester<Data extends object, Listed extends object = Record<s
 
   /** Runs an API route of the Pages Router. Errors are thrown. */
   async pages(handler: NextApiHandler, request: ApiRequest = {}): Promise<ResponseOutcome> {
-    const sent = await this.#request(request);
+    checkHandler('pages', handler);
+    const sent = await this.#session.request(request, 'query');
     const query = { ...Object.fromEntries(sent.nextUrl.searchParams), ...request.query };
     const response = await this.#session.within(() => runApiRoute(handler, sent, query));
     return { response, cookies: this.#keep(response.headers), revalidated: [] };
@@ -120,7 +119,8 @@ export class SessionTester<Data extends object, Listed extends object = Record<s
 
   /** Runs code in any phase of an app. `action` and `component` are short forms of this. */
   async run<T>(phase: Phase, code: () => T | Promise<T>, request: TestRequest = {}): Promise<Outcome<T>> {
-    return this.#inScope(phase, await this.#request(request), async (scope) => {
+    checkRun(phase, code);
+    return this.#inScope(phase, await this.#session.request(request), async (scope) => {
       let cookies: readonly SetCookie[] = [];
       // Next sends the cookies of an action even if it throws.
       const keepCookies = () => {
@@ -139,6 +139,7 @@ export class SessionTester<Data extends object, Listed extends object = Record<s
    * request (next-test-api-route-handler): pass `cookie` to the tool, and its response to `keep`.
    */
   async within<T>(code: () => T | Promise<T>): Promise<T> {
+    checkHandler('within', code);
     await this.#session.beginCall();
     return this.#session.within(code);
   }
@@ -202,11 +203,6 @@ export class SessionTester<Data extends object, Listed extends object = Record<s
   }
 
   // --- the pieces ------------------------------------------------------------------------------------------
-
-  async #request(request: TestRequest): Promise<NextRequest> {
-    await this.#session.beginCall();
-    return new NextRequest(toRequest(request, this.#session.headers, this.cookie));
-  }
 
   #inScope<T>(phase: Phase, request: NextRequest, code: (scope: NextScope) => Promise<T>): Promise<T> {
     const { mock } = this.#session;

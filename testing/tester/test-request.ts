@@ -1,3 +1,5 @@
+import { checkTestOptions } from '../store/misuse.js';
+
 /** A request, as a test describes it. */
 export interface TestRequest {
   /** @default 'GET', or 'POST' with a body */
@@ -20,6 +22,29 @@ export interface RouteRequest extends TestRequest {
 export interface ApiRequest extends TestRequest {
   /** The values of the route's dynamic segments. They are added to the query of `url`. @default none */
   readonly query?: Readonly<Record<string, string | string[]>> | undefined;
+}
+
+const OF_TESTER = 'It is an option of createSessionTester';
+const INSTEAD = {
+  json: 'Use body',
+  data: 'Use body',
+  cookies: OF_TESTER,
+  path: 'Use url',
+  pathname: 'Use url',
+  search: 'Put it into url',
+  searchParams: 'Put it into url',
+  query: 'Put it into url',
+  params: 'Only t.route() has it; t.pages() has query',
+};
+
+/**
+ * Throws for what is no description of a request, and for an option that does not exist.
+ *
+ * @param own the option that this kind of request has beside the others.
+ */
+export function checkRequest(request: object, own?: 'params' | 'query'): void {
+  const known = ['method', 'url', 'headers', 'body', ...(own ? [own] : [])];
+  checkTestOptions("The tester's request", request, known, INSTEAD);
 }
 
 const ORIGIN = 'http://localhost';

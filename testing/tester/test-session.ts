@@ -1,3 +1,4 @@
+import { NextRequest } from 'next/server.js';
 import { SessionError } from '../../src/lib/errors.js';
 import type { Jsonified, Storable } from '../../src/lib/jsonified.js';
 import type { Session } from '../../src/record/record.js';
@@ -7,12 +8,14 @@ import { internalsOf } from '../../src/session-internals.js';
 import type { Store } from '../../src/store-contract/store.js';
 import { testOverrides } from '../../src/test-seam/test-overrides.js';
 import { InspectableStore } from '../store/inspectable-store.js';
+import { checkTestOptions } from '../store/misuse.js';
 import { RecordedTelemetry } from '../store/record-telemetry.js';
 import { SessionBackdoor } from '../store/session-backdoor.js';
 import { TestClock } from '../store/test-clock.js';
 import { withOverrides } from '../store/with-overrides.js';
 import { CookieJar } from './cookie-jar.js';
 import type { MockCookies } from './mock-cookies.js';
+import { checkRequest, type TestRequest, toRequest } from './test-request.js';
 
 /** Options of `createSessionTester`. */
 export interface TesterOptions<Data extends object> {
@@ -42,6 +45,23 @@ export interface TesterOptions<Data extends object> {
   readonly jar?: MockCookies | undefined;
 }
 
+const OPTIONS: readonly (keyof TesterOptions<object>)[] = [
+  'data',
+  'store',
+  'now',
+  'cookies',
+  'headers',
+  'jar',
+];
+const OF_REQUEST = 'Give it to the call: t.route(POST, { body })';
+const INSTEAD = {
+  session: 'Use data',
+  user: 'Put it into data',
+  cookie: 'Use cookies',
+  body: OF_REQUEST,
+  method: OF_REQUEST,
+};
+
 /** The session's ID before and after a call of the app's code. */
 export interface Rotation {
   readonly before: string | null;
@@ -66,6 +86,7 @@ export class TestSession<Data extends object> {
   constructor(session: object, options: TesterOptions<Data>) {
     const internals = internalsOf(session);
     if (!internals) throw notASession();
+    checkTestOptions('createSessionTester', options, OPTIONS, INSTEAD);
     const { store, now = Date.now(), cookies, headers, data, jar } = options;
     this.store = store instanceof InspectableStore ? store : new InspectableStore(store);
     this.clock = this.store.clock ??= new TestClock(now);
@@ -91,6 +112,13 @@ export class TestSession<Data extends object> {
       },
       code,
     );
+  }
+
+  /** Makes the request of a call of the app's code. */
+  async request(request: TestRequest, own?: 'params' | 'query'): Promise<NextRequest> {
+    checkRequest(request, own);
+    await this.beginCall();
+    return new NextRequest(toRequest(request, this.headers, this.jar.header));
   }
 
   /** Prepares for a call of the app's code: waits for the initial data, and keeps the ID for `rotation`. */

@@ -11,6 +11,7 @@ import {
   type SessionRecord,
   type Store,
 } from '../../store-contract/store.js';
+import { noStoreFix } from '../../store-contract/store-fix.js';
 
 type Callback = (error?: unknown, result?: unknown) => void;
 
@@ -55,6 +56,7 @@ export interface PromisifyOptions {
  */
 export function promisifyStore(store: ExpressSessionStore, options: PromisifyOptions = {}): Store<object> {
   refuseUnknown('promisifyStore', options, ['expiry', 'name'], {});
+  checkStore(store);
   const { expiry = 'record', name = classNameOf(store, 'express-session store') } = options;
   if (expiry !== 'record' && expiry !== 'store') throw badExpiry();
   const call = (method: string, ...args: unknown[]): Promise<unknown> =>
@@ -94,6 +96,13 @@ export function promisifyStore(store: ExpressSessionStore, options: PromisifyOpt
   // Many stores' `touch` does not move the date in the record. It helps only if that date does not count.
   const canTouch = expiry === 'store' && typeof store.touch === 'function';
   return { name, expiry, get, set, destroy, ...(canTouch && { touch }) };
+}
+
+/** Throws for what is no store of express-session. */
+function checkStore(store: object): void {
+  const fix =
+    noStoreFix(store) ?? ('atomic' in store ? 'this store needs no wrapping. Give it as it is' : null);
+  if (fix !== null) throw new SessionError('ERR_SESSION_OPTIONS', `promisifyStore: ${fix}.`);
 }
 
 function badExpiry(): SessionError {

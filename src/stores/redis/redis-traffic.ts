@@ -1,3 +1,4 @@
+import { withReason } from './connection-reason.js';
 import { type RedisClient, type RedisCommand, redisSender, type SendToRedis } from './redis-client.js';
 import { isNothing, SpareConnection } from './spare-connection.js';
 
@@ -22,7 +23,7 @@ export class RedisTraffic {
 
   constructor(client: RedisClient) {
     this.#client = client;
-    this.#send = redisSender(client);
+    this.#send = withReason(client, redisSender(client));
   }
 
   /** Sends a command that may write. Redis counts every script as one. */
