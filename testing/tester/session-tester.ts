@@ -8,13 +8,13 @@ import type { InspectableStore } from '../store/inspectable-store.js';
 import type { RecordedTelemetry } from '../store/record-telemetry.js';
 import type { Duration } from '../store/test-clock.js';
 import type { SetCookie } from './cookie-jar.js';
-import { markAsTester } from './is-session-tester.js';
 import { mockScope } from './mock-scope.js';
 import { answerOf, copyOf, type Outcome, outcomeOf, type ResponseOutcome } from './outcome.js';
 import { runApiRoute } from './pages-exchange.js';
 import { type ApiRequest, type RouteRequest, type TestRequest, toRequest } from './test-request.js';
 import { type Rotation, type TesterOptions, TestSession } from './test-session.js';
 import { TestUser } from './test-user.js';
+import { markAsTester } from './tester-mark.js';
 
 /** `Context` holds the handler's `params`: a promise since Next 15, an object before. */
 type RouteHandler<Context> = (request: NextRequest, context: Context) => unknown;
