@@ -82,7 +82,7 @@ describe('docs/e2e.md, taken literally', () => {
       expect(errors['nothing wrong with the session']).toContain('toBeVisible');
       expect(errors['nothing wrong with the session']).not.toContain('sessionFixtures');
       expect(await redis.command('KEYS', '*')).toBe('');
-    });
+    }, 600_000);
   });
 });
 

@@ -134,13 +134,13 @@ describe('in production', () => {
   });
 
   it.each([
-    ['a short secret', 'hunter2'],
-    ['a short secret that only verifies', ['x'.repeat(32), 'hunter2']],
-  ])('warns once about %s, and shows nothing of it', async (_, secret) => {
+    ['a-short-secret', 'hunter2'],
+    ['a-short-secret-that-only-verifies', ['x'.repeat(32), 'hunter2']],
+  ])('warns once about %s, and shows nothing of it', async (name, secret) => {
     vi.stubEnv('NODE_ENV', 'production');
     vi.stubGlobal(Symbol.for('next-app-session.warnings') as never, undefined);
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
-    const browser = new Browser(nextAppSession({ secret, store: new SpyStore() }));
+    const browser = new Browser(nextAppSession({ name, secret, store: new SpyStore() }));
     await browser.visit((session) => session().set('n', 1));
     await browser.visit((session) => session().set('n', 2));
     expect(warn.mock.calls.flat()).toEqual([expect.stringContaining('fewer than 32 characters')]);
@@ -152,7 +152,9 @@ describe('in production', () => {
   it('does not warn about a signed cookie and a given store', async () => {
     vi.stubEnv('NODE_ENV', 'production');
     const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
-    const browser = new Browser(nextAppSession({ secret: 'x'.repeat(32), store: new SpyStore() }));
+    const browser = new Browser(
+      nextAppSession({ name: 'quiet', secret: 'x'.repeat(32), store: new SpyStore() }),
+    );
     await browser.visit((session) => session().set('n', 1));
     expect(warn).not.toHaveBeenCalled();
     warn.mockRestore();

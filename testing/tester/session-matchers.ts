@@ -4,8 +4,8 @@ import { InspectableStore } from '../store/inspectable-store.js';
 import { RecordedTelemetry } from '../store/record-telemetry.js';
 import type { StoreCallRecord } from '../store/store-views.js';
 import { CookieJar, type SetCookie } from './cookie-jar.js';
-import { isSessionTester } from './is-session-tester.js';
 import type { SessionTester } from './session-tester.js';
+import { isMarkedAsTester } from './tester-mark.js';
 
 /** What test runners pass to a matcher as `this`. */
 export interface MatcherContext {
@@ -232,4 +232,8 @@ function textOf(received: unknown): string {
 
 function usageError(matcher: string, expected: string): SessionError {
   return new SessionError('ERR_SESSION_TESTING', `${matcher}: give expect() ${expected}.`);
+}
+
+function isSessionTester(value: unknown): value is SessionTester<object> {
+  return isMarkedAsTester(value);
 }

@@ -9,13 +9,13 @@ import type { RecordedTelemetry } from '../store/record-telemetry.js';
 import type { Duration } from '../store/test-clock.js';
 import type { SetCookie } from './cookie-jar.js';
 import { checkHandler, checkRun, type ProxyFunction, type RouteHandler } from './handler.js';
-import { markAsTester } from './is-session-tester.js';
 import { mockScope } from './mock-scope.js';
 import { answerOf, copyOf, type Outcome, outcomeOf, type ResponseOutcome } from './outcome.js';
 import { runApiRoute } from './pages-exchange.js';
 import type { ApiRequest, RouteRequest, TestRequest } from './test-request.js';
 import { type Rotation, type TesterOptions, TestSession } from './test-session.js';
 import { TestUser } from './test-user.js';
+import { markAsTester } from './tester-mark.js';
 
 /**
  * A visitor's browser and the server it talks to. Runs an app's handlers, actions and components in Next's
