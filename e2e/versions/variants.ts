@@ -62,12 +62,12 @@ export const variants: readonly Variant[] = [
   },
 ];
 
-/** Apart, since prerendering by components, and `use cache` with it, wants pages written for it. */
-export const cacheComponents: Variant = {
-  name: 'Next 16.4 (cacheComponents)',
+/** What the next major version of Next has by default. Apart, since it wants pages written for it. */
+export const nextDefaults: Variant = {
+  name: 'Next 16.4 (cacheComponents, partialPrefetching)',
   install: 'next-16',
   sources: ['app/lib', 'cache-components'],
-  config: { cacheComponents: true },
+  config: { cacheComponents: true, partialPrefetching: true, serverExternalPackages: ['ioredis'] },
   buildOptions: [],
   ...node,
 };
