@@ -53,7 +53,7 @@ export default defineConfig<object, SessionWorkerFixtures>({
   retries: 0,
   // Wide enough for a machine three times slower than the one that the tests were written on.
   timeout: 120_000,
-  expect: { timeout: 15_000 },
+  expect: { timeout: 30_000 },
   workers: 2,
   reporter: [['list'], ['json', { outputFile: '.tmp/playwright.json' }]],
   // `TRACE=1 npm run test:e2e` keeps a trace of each test that fails; for that, every test records one.
@@ -84,12 +84,14 @@ export default defineConfig<object, SessionWorkerFixtures>({
       command: `${findRedis()} --port ${redisPort} --save "" --dir /tmp`,
       port: redisPort,
       reuseExistingServer: false,
+      timeout: 180_000,
     },
     {
       command: `${next} start example -p ${port + 1}`,
       url: redis.baseURL,
       env: { ...env, REDIS_URL: redisUrl },
       reuseExistingServer: false,
+      timeout: 180_000,
     },
   ],
 });

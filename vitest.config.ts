@@ -1,5 +1,12 @@
 import { fileURLToPath } from 'node:url';
-import { defineConfig } from 'vitest/config';
+import { configDefaults, defineConfig } from 'vitest/config';
+import { isFullRun } from './scripts/full-run.mjs';
+
+/** Runs only in `npm run test:full`. */
+const exclude = isFullRun ? configDefaults.exclude : [...configDefaults.exclude, '**/*.full.test.{ts,tsx}'];
+
+/** Wide enough for a machine three times slower than the one that the tests were written on. */
+const patient = { testTimeout: 60_000, hookTimeout: 180_000, expect: { poll: { timeout: 30_000 } } };
 
 // unit: beside the sources, no build needed. The others use the built package: stores with real servers, package
 // and next as it is packed.
@@ -10,17 +17,18 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: ['src/**/*.test.ts', 'testing/**/*.test.ts'],
+          exclude,
+          ...patient,
           setupFiles: ['src/test-kits/next-environment.ts'],
-          // 10,000 hostile cookies take four seconds here, and longer on a machine that is busy.
-          testTimeout: 60_000,
         },
       },
       {
         test: {
           name: 'package',
           include: ['e2e/package/**/*.test.ts'],
+          exclude,
+          ...patient,
           testTimeout: 300_000,
-          hookTimeout: 60_000,
         },
       },
       {
@@ -28,15 +36,17 @@ export default defineConfig({
         test: {
           name: 'testing',
           include: ['e2e/testing/**/*.test.{ts,tsx}', 'example/tests/**/*.test.{ts,tsx}'],
+          exclude,
+          ...patient,
         },
       },
       {
         test: {
           name: 'stores',
           include: ['e2e/stores/**/*.test.ts'],
+          exclude,
+          ...patient,
           testTimeout: 180_000,
-          hookTimeout: 180_000,
-          expect: { poll: { timeout: 20_000 } },
           // They wait for records to expire more than they compute.
           maxWorkers: 3,
           sequence: { groupOrder: 1 },
@@ -46,10 +56,13 @@ export default defineConfig({
         test: {
           name: 'next',
           include: ['e2e/versions/*.test.ts', 'e2e/runners/*.test.ts'],
-          testTimeout: 180_000,
+          exclude,
+          ...patient,
+          testTimeout: 300_000,
           hookTimeout: 900_000,
-          expect: { poll: { timeout: 20_000 } },
-          fileParallelism: false,
+          // While one file waits for its server, another one builds.
+          maxWorkers: 2,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

@@ -2,9 +2,17 @@
 import { createRequire } from 'node:module';
 import { findOnPath, fromEnvironment, isExecutable } from './find-executable.mjs';
 
+/** Debian's build of what Playwright itself runs. */
+const HEADLESS_SHELL = 'chromium-headless-shell';
+
 /** The path of a Chromium, or undefined. CHROMIUM_PATH wins, then Playwright's own, then the system's. */
 export function findChromium() {
   return fromEnvironment('CHROMIUM_PATH') ?? playwrightsOwn() ?? onTheSystem();
+}
+
+/** Whether there is none but such with windows: a test takes four times as much of the processor in those. */
+export function wantsHeadlessShell() {
+  return !process.env.CHROMIUM_PATH && !playwrightsOwn() && !findOnPath(HEADLESS_SHELL);
 }
 
 function playwrightsOwn() {
@@ -15,8 +23,14 @@ function playwrightsOwn() {
 
 function onTheSystem() {
   return (
-    findOnPath('chromium', 'chromium-browser', 'google-chrome', 'google-chrome-stable', 'chrome') ??
-    OUTSIDE_PATH.find(isExecutable)
+    findOnPath(
+      HEADLESS_SHELL,
+      'chromium',
+      'chromium-browser',
+      'google-chrome',
+      'google-chrome-stable',
+      'chrome',
+    ) ?? OUTSIDE_PATH.find(isExecutable)
   );
 }
 

@@ -1,5 +1,5 @@
 // Finds what the tests need beside Node, or installs it: npm runs this before `npm test`.
-import { findChromium } from './find-chromium.mjs';
+import { findChromium, wantsHeadlessShell } from './find-chromium.mjs';
 import { findPostgres } from './find-postgres.mjs';
 import { findRedis } from './find-redis.mjs';
 import { canUseApt, installWithApt, installWithPlaywright } from './install.mjs';
@@ -8,6 +8,7 @@ const needs = [
   {
     name: 'Chromium',
     find: findChromium,
+    better: { isWanted: wantsHeadlessShell, aptPackage: 'chromium-headless-shell' },
     aptPackage: 'chromium',
     otherwise: { label: 'npx playwright install chromium', install: installWithPlaywright },
     help: 'run "npx playwright install chromium", install Chrome, or set CHROMIUM_PATH',
@@ -32,6 +33,7 @@ process.exitCode = provided.every(Boolean) ? 0 : 1;
 /** Prints one line, a second one while something is being installed. */
 function provide(need) {
   try {
+    installBetter(need);
     const found = need.find();
     if (found) return report(need, found);
     const reasons = [];
@@ -48,6 +50,13 @@ function provide(need) {
     console.error(`${need.name}: ${error.message}`);
   }
   return false;
+}
+
+/** Where that fails, what is found otherwise is good enough. */
+function installBetter({ name, better }) {
+  if (!better?.isWanted() || !canUseApt()) return;
+  console.log(`${name}: installing it with apt-get install ${better.aptPackage} …`);
+  installWithApt(better.aptPackage);
 }
 
 function installers({ aptPackage, otherwise }) {

@@ -1,11 +1,18 @@
-// The steps of `npm test`, in order: what each one runs and where its test runner writes the results.
+// The steps of `npm test` and `npm run test:full`, in order: what each one runs and where its test runner writes the
+// results.
 import { existsSync } from 'node:fs';
 
 const TSC = 'node_modules/typescript/bin/tsc';
 
 /**
- * `needsBuild`: reads dist, directly or through the package's own name. `stopOnFailure`: what follows makes no
- * sense without it.
+ * A step is a command line for Node. It may say more:
+ * - `needsBuild`: reads dist, directly or through the package's own name.
+ * - `stopOnFailure`: what follows makes no sense without it.
+ * - `waits`: waits more than it computes, so the steps after it run beside it.
+ * - `full`: runs only in `npm run test:full`, or where it is named.
+ * - `reported`: a failure is printed at the end, and does not fail the run.
+ * - `runtime`: runs it instead of this Node: a package of npm with its version, as `node@22`, `bun@1.3.0`, `deno@2.5.0`.
+ *   What the step starts by the name `node` is then that Node too.
  */
 export const steps = [
   { name: 'lint', args: ['node_modules/@biomejs/biome/bin/biome', 'check', '.'] },
@@ -14,33 +21,38 @@ export const steps = [
   ...(existsSync(new URL('../example/tsconfig.json', import.meta.url))
     ? [{ name: 'example-types', args: [TSC, '-p', 'example', '--noEmit'], needsBuild: true }]
     : []),
+  vitest('stores', { waits: true }),
   vitest('unit', { needsBuild: false }),
-  vitest('package', { needsBuild: true }),
-  vitest('testing', { needsBuild: true }),
-  vitest('stores', { needsBuild: true }),
+  vitest('package'),
+  vitest('testing'),
   {
     name: 'example',
     args: ['node_modules/@playwright/test/cli.js', 'test'],
     needsBuild: true,
     results: { format: 'playwright', file: '.tmp/playwright.json' },
   },
-  vitest('next', { needsBuild: true }),
+  vitest('next'),
 ];
 
-function vitest(project, { needsBuild }) {
-  const file = `.tmp/vitest-${project}.json`;
+/** A project of vitest.config.ts. With a runtime it is a step of its own: `unit on node@22`. */
+export function vitest(project, { runtime, ...more } = {}) {
+  const name = runtime ? `${project} on ${runtime}` : project;
+  const file = `.tmp/vitest-${name.replaceAll(/[^\w.@]+/g, '-')}.json`;
   return {
-    name: project,
+    name,
     args: [
       'node_modules/vitest/vitest.mjs',
       'run',
       '--project',
       project,
       '--reporter=default',
+      '--reporter=./scripts/running-tests.mjs',
       '--reporter=json',
       `--outputFile.json=${file}`,
     ],
-    needsBuild,
+    needsBuild: true,
+    ...(runtime && { runtime }),
     results: { format: 'vitest', file },
+    ...more,
   };
 }

@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs';
-import { firefox, type LaunchOptions, webkit } from '@playwright/test';
+import { chromium, firefox, type LaunchOptions, webkit } from '@playwright/test';
 import { findChromium } from '../../scripts/find-chromium.mjs';
 
-const executablePath = findChromium();
+const found = findChromium();
+/** Of its own, Playwright knows a smaller one, without windows. */
+const executablePath = found === chromium.executablePath() ? undefined : found;
 const isRoot = process.getuid?.() === 0;
 
 /** Of the Chromium that is always there. */

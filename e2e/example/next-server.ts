@@ -16,7 +16,7 @@ export class NextServer {
   async start(): Promise<void> {
     const args = ['node_modules/next/dist/bin/next', 'start', 'example', '-p', String(this.#port)];
     this.#process = spawn(process.execPath, args, { env: this.#env, stdio: 'ignore' });
-    const deadline = Date.now() + 90_000;
+    const deadline = Date.now() + 240_000;
     while (!(await fetch(`${this.url}/icon.svg`).catch(() => null))?.ok) {
       if (Date.now() > deadline) throw new Error('The example did not answer.');
       await new Promise((resolve) => setTimeout(resolve, 50));

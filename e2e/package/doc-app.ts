@@ -102,5 +102,5 @@ function fileOf({ file, line, language }: DocBlock): string {
 }
 
 function node(cwd: string, ...args: string[]) {
-  return spawnSync(process.execPath, args, { cwd, encoding: 'utf8', timeout: 180_000 });
+  return spawnSync(process.execPath, args, { cwd, encoding: 'utf8', timeout: 280_000 });
 }

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { docBlocks } from '../package/doc-blocks.js';
-import { packTarball } from '../versions/next-app.js';
+import { packTarball } from '../versions/installed.js';
 
 // The same small app and the same suite, in one folder for each runner, with the package as it is published.
 // node:test runs on every version of Next: see ../versions.

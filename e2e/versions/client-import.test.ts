@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from 'vitest';
-import { NextApp, packTarball } from './next-app.js';
+import { packTarball } from './installed.js';
+import { NextApp } from './next-app.js';
 import { withClientImports } from './variants.js';
 
 const tarball = packTarball();
@@ -28,7 +29,7 @@ describe.each(withClientImports)('the session module in the browser, $name', (va
   });
 
   if (variant.namesImporters) {
-    it.each(['./app/counter.js', './pages/initial.js'])('is found in %s', (file) => {
+    it.each(['/app/counter.js', '/pages/initial.js'])('is found in %s', (file) => {
       expect(output).toContain(file);
     });
   } else {

@@ -4,7 +4,7 @@ import type { NextApp } from './next-app.js';
 import type { Variant } from './variants.js';
 import { type Step, Visitor } from './visitor.js';
 
-const SECRET = 'the secret of the version tests';
+export const SECRET = 'the secret of the version tests';
 /** The app still takes what this one signed. */
 const OLD_SECRET = 'the secret before';
 

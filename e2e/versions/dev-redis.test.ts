@@ -5,7 +5,8 @@ import { transformSync } from 'esbuild';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { docBlocks } from '../package/doc-blocks.js';
 import { RedisServer } from '../stores/servers/redis-server.js';
-import { NextApp, packTarball } from './next-app.js';
+import { packTarball } from './installed.js';
+import { NextApp } from './next-app.js';
 import { developedWithRedis } from './variants.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
@@ -47,7 +48,7 @@ describe.each(developedWithRedis)('next dev on $name', (variant) => {
     const source = readFileSync(file, 'utf8');
     for (let saved = 1; saved <= 5; saved++) {
       writeFileSync(file, source.replace('saved = 0', `saved = ${saved}`));
-      await expect.poll(() => answerOf('/api/calls'), { timeout: 60_000 }).toEqual({ n: 1, saved });
+      await expect.poll(() => answerOf('/api/calls'), { timeout: 120_000 }).toEqual({ n: 1, saved });
     }
     // A page, and the Pages Router, have copies of the module of their own.
     for (const path of ['/', '/api/legacy']) expect(await answerOf(path)).toEqual({ n: 1, saved: 5 });

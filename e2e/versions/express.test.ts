@@ -4,7 +4,8 @@ import { createClient } from 'redis';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { serveExpress } from '../stores/express-app.kit.js';
 import { RedisServer } from '../stores/servers/redis-server.js';
-import { NextApp, packTarball } from './next-app.js';
+import { packTarball } from './installed.js';
+import { NextApp } from './next-app.js';
 import { sharedWithExpress } from './variants.js';
 import { Visitor } from './visitor.js';
 

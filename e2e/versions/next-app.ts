@@ -1,5 +1,4 @@
-import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
-import { createHash } from 'node:crypto';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import {
   cpSync,
   existsSync,
@@ -11,18 +10,15 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:net';
-import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { install, installFolder } from './installed.js';
 import type { Variant } from './variants.js';
 
 const run = promisify(execFile);
 const here = fileURLToPath(new URL('.', import.meta.url));
 const root = join(here, '../..');
-
-/** Outside the repository, or Next would take the folder of the repository's lockfile as the app's root. */
-const scratch = join(tmpdir(), 'next-app-session-versions');
 // Replaces Vitest's NODE_ENV, with which Next would build for tests.
 const env = {
   ...process.env,
@@ -30,18 +26,11 @@ const env = {
   NEXT_TELEMETRY_DISABLED: '1',
   SESSION_SECRET: 'the secret of the version tests',
 };
-const NEXT = 'node_modules/next/dist/bin/next';
-
-/** Packs the build in dist as npm would publish it. Returns the path of the tarball. */
-export function packTarball(): string {
-  mkdirSync(scratch, { recursive: true });
-  const args = ['pack', '--ignore-scripts', '--silent', '--pack-destination', scratch];
-  return join(scratch, execFileSync('npm', args, { cwd: root, encoding: 'utf8' }).trim());
-}
+const NEXT = '../node_modules/next/dist/bin/next';
 
 /**
- * An app with the variant's version of Next, its sources and the packed package. Variants with the same pinned
- * packages share a folder, so that these are installed once: only the one that was built last can be started.
+ * An app with the variant's version of Next, its sources and the packed package. It has a folder of its own, in that of
+ * its pinned packages: these are installed once for all apps of a version.
  */
 export class NextApp {
   readonly folder: string;
@@ -52,7 +41,10 @@ export class NextApp {
 
   constructor(variant: Variant) {
     this.#variant = variant;
-    this.folder = join(scratch, variant.install);
+    this.folder = join(
+      installFolder(variant.install),
+      variant.name.replaceAll(/[^\w.]+/g, '-').replace(/-$/, ''),
+    );
   }
 
   /** The output of the server so far. */
@@ -75,11 +67,9 @@ export class NextApp {
 
   /** Installs the package and copies the files of the app, for `next dev`. */
   async prepare(tarball: string, under?: string): Promise<void> {
-    mkdirSync(this.folder, { recursive: true });
-    for (const name of readdirSync(this.folder)) {
-      if (name !== 'node_modules') rmSync(join(this.folder, name), { recursive: true, force: true });
-    }
-    await this.#install(tarball);
+    await install(this.#variant.install, tarball);
+    rmSync(this.folder, { recursive: true, force: true });
+    mkdirSync(this.folder);
     if (under) cpSync(under, this.folder, { recursive: true });
     for (const source of this.#variant.sources) {
       const target = source.includes('/') ? join(this.folder, basename(source)) : this.folder;
@@ -125,7 +115,7 @@ export class NextApp {
         this.#log += text;
       });
     }
-    const deadline = Date.now() + 90_000;
+    const deadline = Date.now() + 240_000;
     while (!(await fetch(`${this.url}/api/calls`).catch(() => null))?.ok) {
       if (Date.now() > deadline) throw new Error(`${args.join(' ')} did not answer:\n${this.#log}`);
       await new Promise((resolve) => setTimeout(resolve, 50));
@@ -185,29 +175,6 @@ export class NextApp {
     mkdirSync(dirname(link), { recursive: true });
     if (!existsSync(link)) symlinkSync(join(root, 'node_modules', name), link);
   }
-
-  /** Installs the lockfile's packages and the tarball, each if it has changed since the last time. */
-  async #install(tarball: string): Promise<void> {
-    const pinned = join(here, this.#variant.install);
-    cpSync(pinned, this.folder, { recursive: true });
-    const stamp = join(this.folder, 'node_modules/.installed.json');
-    const wanted = { lock: hashOf(join(pinned, 'package-lock.json')), tarball: hashOf(tarball) };
-    const installed = existsSync(stamp) ? JSON.parse(readFileSync(stamp, 'utf8')) : {};
-    if (installed.lock === wanted.lock && installed.tarball === wanted.tarball) return;
-    rmSync(stamp, { force: true });
-    if (installed.lock !== wanted.lock) await this.#npm('ci');
-    await this.#npm('install', '--no-save', '--no-package-lock', tarball);
-    writeFileSync(stamp, JSON.stringify(wanted));
-  }
-
-  async #npm(...args: string[]): Promise<void> {
-    const quiet = ['--no-audit', '--no-fund', '--silent', '--prefer-offline'];
-    await run('npm', [...args, ...quiet], { cwd: this.folder, env, shell: process.platform === 'win32' });
-  }
-}
-
-function hashOf(file: string): string {
-  return createHash('sha256').update(readFileSync(file)).digest('hex');
 }
 
 function freePort(): Promise<number> {

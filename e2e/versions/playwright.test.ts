@@ -6,7 +6,8 @@ import { launchOptions } from '../example/browsers.js';
 import { DocApp } from '../package/doc-app.js';
 import { docBlocks } from '../package/doc-blocks.js';
 import { RedisServer } from '../stores/servers/redis-server.js';
-import { NextApp, packTarball } from './next-app.js';
+import { packTarball } from './installed.js';
+import { NextApp } from './next-app.js';
 import { testedByPlaywright } from './variants.js';
 
 const guide = readFileSync(fileURLToPath(new URL('../../docs/e2e.md', import.meta.url)), 'utf8');

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { RedisServer } from '../stores/servers/redis-server.js';
-import { NextApp, packTarball } from './next-app.js';
+import { packTarball } from './installed.js';
+import { NextApp } from './next-app.js';
 import { type ExportedSpan, OtlpReceiver } from './otlp-receiver.js';
 import { withTelemetry } from './variants.js';
 import { type Step, Visitor } from './visitor.js';
@@ -35,15 +36,18 @@ class Traced {
     return { traceparent: `00-${this.#traceId}-${randomBytes(8).toString('hex')}-01` };
   }
 
-  /** The trace, once it holds as many spans of store calls as are expected and the request's own. */
+  /** The trace, once it holds the request's span, as many store calls as are expected, and the spans above these. */
   async spans(storeCalls: number): Promise<readonly ExportedSpan[]> {
     const trace = () => this.#receiver.spans.filter(({ traceId }) => traceId === this.#traceId);
     await vi.waitFor(
       () => {
         expect(typesOf(trace())).toContain('BaseServer.handleRequest');
-        expect(trace().filter(isStoreCall)).toHaveLength(storeCalls);
+        const calls = trace().filter(isStoreCall);
+        expect(calls).toHaveLength(storeCalls);
+        const ids = trace().map(({ spanId }) => spanId);
+        expect(ids).toEqual(expect.arrayContaining(calls.map(({ parentSpanId }) => parentSpanId)));
       },
-      { timeout: 30_000, interval: 20 },
+      { timeout: 90_000, interval: 20 },
     );
     return trace();
   }
@@ -131,7 +135,7 @@ describe.each(['vercel', 'sdk-node'])('Next 16.4 with %s', (telemetry) => {
         expect(receiver.points).toContainEqual({ ...duration, count: expect.toSatisfy((n) => n >= 4) });
         expect(receiver.points).toContainEqual({ ...created, count: 1 });
       },
-      { timeout: 30_000 },
+      { timeout: 90_000 },
     );
   });
 });
@@ -186,7 +190,7 @@ it('nothing secret leaves: not the ID, not the secret, no data; in no span, metr
       expect(receiver.points.map(({ metric }) => metric)).toContain('next_app_session.cookie.rejected');
       expect(app.log).toContain('"type":"cookie_rejected"');
     },
-    { timeout: 30_000 },
+    { timeout: 90_000 },
   );
   await app.stop();
   receiver.stop();

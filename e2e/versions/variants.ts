@@ -1,6 +1,11 @@
+import { isFullRun } from '../../scripts/full-run.mjs';
+
 /** One built app: a version of Next, how it is built, and what it can do. */
 export interface Variant {
+  /** Another for each variant: its app's folder has this name. */
   readonly name: string;
+  /** Runs in `npm run test:full` alone: other variants show the same rules. */
+  readonly full?: true;
   /** The folder with the pinned version. */
   readonly install: 'next-13' | 'next-14' | 'next-15' | 'next-16' | 'next-16-telemetry';
   /** Folders that make up the app, later ones over earlier ones. */
@@ -14,10 +19,14 @@ export interface Variant {
   readonly isTestedInDevelopment?: boolean;
 }
 
+function chosen<V extends Variant>(all: readonly V[]): readonly V[] {
+  return all.filter(({ full }) => isFullRun || !full);
+}
+
 const node = { hasAfter: true, hasNodeProxy: true };
 const edge = { hasAfter: false, hasNodeProxy: false };
 
-export const variants: readonly Variant[] = [
+export const variants = chosen<Variant>([
   {
     name: 'Next 13.5',
     install: 'next-13',
@@ -32,7 +41,7 @@ export const variants: readonly Variant[] = [
     sources: ['app', 'begun', 'edge-route', 'edge-middleware'],
     config: {},
     buildOptions: [],
-    isTestedInDevelopment: true,
+    isTestedInDevelopment: isFullRun,
     ...edge,
   },
   {
@@ -58,9 +67,10 @@ export const variants: readonly Variant[] = [
     sources: ['app', 'begun', 'edge-route', 'after', 'proxy'],
     config: {},
     buildOptions: ['--webpack'],
+    full: true,
     ...node,
   },
-];
+]);
 
 /** What the next major version of Next has by default. Apart, since it wants pages written for it. */
 export const nextDefaults: Variant = {
@@ -94,10 +104,10 @@ export const withTelemetry: Variant = {
 };
 
 /**
- * The apps of docs/e2e.md, for its Playwright tests; the last one with the packages for Redis. The oldest and the
- * newest are tested with `next dev` too.
+ * The apps of docs/e2e.md, for its Playwright tests; the last one with the packages for Redis. The newest is tested with
+ * `next dev` too, the oldest in a full run.
  */
-export const testedByPlaywright: readonly (Variant & { readonly dev?: string })[] = [
+export const testedByPlaywright = chosen<Variant & { readonly dev?: string }>([
   {
     name: 'Next 14.2 (Playwright)',
     install: 'next-14',
@@ -105,7 +115,7 @@ export const testedByPlaywright: readonly (Variant & { readonly dev?: string })[
     config: { experimental: { instrumentationHook: true } },
     buildOptions: [],
     ...edge,
-    dev: 'dev',
+    ...(isFullRun && { dev: 'dev' }),
   },
   {
     name: 'Next 15.5 (Playwright)',
@@ -113,6 +123,7 @@ export const testedByPlaywright: readonly (Variant & { readonly dev?: string })[
     sources: ['playwright', 'playwright-memory', 'edge-route'],
     config: {},
     buildOptions: [],
+    full: true,
     ...node,
   },
   {
@@ -124,43 +135,60 @@ export const testedByPlaywright: readonly (Variant & { readonly dev?: string })[
     ...node,
     dev: 'dev',
   },
-];
+]);
 
 /** Bundlers say which files import the session module. */
 const clientImports = { sources: ['client-import'], config: {}, namesImporters: true, ...node };
 
-/** What must not be built: a Client Component and a page with getInitialProps that import the session module. */
-export const withClientImports: readonly (Variant & { readonly namesImporters: boolean })[] = [
-  { name: 'Next 13.5', install: 'next-13', buildOptions: [], ...clientImports },
-  { name: 'Next 14.2', install: 'next-14', buildOptions: [], ...clientImports },
-  { name: 'Next 15.5 (webpack)', install: 'next-15', buildOptions: [], ...clientImports },
+/**
+ * What must not be built: a Client Component and a page with getInitialProps that import the session module. The oldest
+ * version shows it for webpack, the newest for Turbopack.
+ */
+export const withClientImports = chosen<Variant & { readonly namesImporters: boolean }>([
+  { name: 'Next 13.5 (client imports)', install: 'next-13', buildOptions: [], ...clientImports },
+  { name: 'Next 14.2 (client imports)', install: 'next-14', buildOptions: [], full: true, ...clientImports },
   {
-    name: 'Next 15.5 (Turbopack)',
+    name: 'Next 15.5 (client imports, webpack)',
+    install: 'next-15',
+    buildOptions: [],
+    full: true,
+    ...clientImports,
+  },
+  {
+    name: 'Next 15.5 (client imports, Turbopack)',
     install: 'next-15',
     buildOptions: ['--turbopack'],
+    full: true,
     ...clientImports,
     namesImporters: false,
   },
-  { name: 'Next 16.4 (webpack)', install: 'next-16', buildOptions: ['--webpack'], ...clientImports },
-  { name: 'Next 16.4 (Turbopack)', install: 'next-16', buildOptions: [], ...clientImports },
-];
+  {
+    name: 'Next 16.4 (client imports, webpack)',
+    install: 'next-16',
+    buildOptions: ['--webpack'],
+    full: true,
+    ...clientImports,
+  },
+  { name: 'Next 16.4 (client imports, Turbopack)', install: 'next-16', buildOptions: [], ...clientImports },
+]);
 
 /** Apart, since they are only developed, with `next dev`. */
-export const developedWithRedis: readonly Variant[] = [
+export const developedWithRedis = chosen<Variant>([
   {
-    name: 'Next 15.5 (webpack)',
+    name: 'Next 15.5 (developed with Redis)',
     install: 'next-15',
     sources: ['dev-redis'],
     config: {},
     buildOptions: [],
+    full: true,
     ...node,
   },
   {
-    name: 'Next 16.4 (Turbopack)',
+    name: 'Next 16.4 (developed with Redis)',
     install: 'next-16',
     sources: ['dev-redis'],
     config: {},
     buildOptions: [],
     ...node,
   },
-];
+]);

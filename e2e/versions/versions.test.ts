@@ -1,15 +1,15 @@
 import { mockCookies } from 'next-app-session/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { describeWritesAfterTheResponse, describeWritesInDevelopment } from './begun.kit.js';
-import { signed, testCookies } from './cookies.kit.js';
+import { SECRET, signed, testCookies } from './cookies.kit.js';
 import { describeCustomServers } from './custom-server.kit.js';
+import { packTarball } from './installed.js';
 import { COOKIE, useJar } from './jar/lib/jar-script.js';
-import { NextApp, packTarball } from './next-app.js';
+import { NextApp } from './next-app.js';
 import { pagesRouterTests } from './pages-router.kit.js';
 import { type Variant, variants } from './variants.js';
 import { type Step, Visitor } from './visitor.js';
 
-const SECRET = 'the secret of the version tests';
 const tarball = packTarball();
 
 async function running(variant: Variant): Promise<NextApp> {

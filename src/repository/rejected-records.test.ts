@@ -32,7 +32,7 @@ function setUp(options: Partial<Options> = {}) {
       const found = events.find(({ type }) => type === 'record_rejected');
       expect(found).toBeDefined();
       return found;
-    });
+    }, 20_000);
   return { store, session, browserOf, stored, rejection, events };
 }
 

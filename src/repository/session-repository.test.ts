@@ -411,7 +411,7 @@ describe('rules 9 and 10: a store that fails or hangs', () => {
       expect(result).toMatchObject({ status: 'rejected', reason: { code: 'ERR_SESSION_STORE_TIMEOUT' } });
     }
     store.spy.calm();
-    await vi.waitFor(() => browser.visit((session) => session().set('n', 1)));
+    await vi.waitFor(() => browser.visit((session) => session().set('n', 1)), 20_000);
   });
 
   it('errors hold no session ID and no data, whatever the store put into its own', async () => {

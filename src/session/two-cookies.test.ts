@@ -163,7 +163,7 @@ describe.each(['app', 'proxy', 'pages'] as const)('two cookies of one name, in t
     await visit(live, UNKNOWN, '');
     await visit(FORGED, live, 'x');
     await visit(FORGED);
-    await vi.waitFor(() => expect(rejected).toHaveBeenCalledTimes(2));
+    await vi.waitFor(() => expect(rejected).toHaveBeenCalledTimes(2), 20_000);
   });
 });
 

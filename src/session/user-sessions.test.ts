@@ -431,11 +431,13 @@ describe('onEvent', () => {
     await signIn('ada', 'a');
     await signIn('ada', 'b');
     await ada.revokeAll();
-    await vi.waitFor(() =>
-      expect(events.filter(({ type }) => type === 'destroyed')).toEqual([
-        { type: 'destroyed', reason: 'revoked' },
-        { type: 'destroyed', reason: 'revoked' },
-      ]),
+    await vi.waitFor(
+      () =>
+        expect(events.filter(({ type }) => type === 'destroyed')).toEqual([
+          { type: 'destroyed', reason: 'revoked' },
+          { type: 'destroyed', reason: 'revoked' },
+        ]),
+      20_000,
     );
     const calls = events.flatMap((event) => (event.type === 'store_call' ? [event.operation] : []));
     const perSignIn = ['index', 'set', 'index'];

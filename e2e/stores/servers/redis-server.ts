@@ -10,7 +10,7 @@ const run = promisify(execFile);
 
 const MAX_ATTEMPTS = 5;
 /** It takes 50 ms on a quiet machine. */
-const START_LIMIT_MS = 30_000;
+const START_LIMIT_MS = 60_000;
 const KEEPS_NOTHING = ['--save', '', '--appendonly', 'no'];
 
 /** Servers of a set-up that failed halfway belong to no test: they end with this process at the latest. */
