@@ -8,6 +8,8 @@ export interface Variant {
   readonly full?: true;
   /** The folder with the pinned version. */
   readonly install: 'next-13' | 'next-14' | 'next-15' | 'next-16' | 'next-16-telemetry';
+  /** A version of Next that takes the place of the pinned one. */
+  readonly next?: string;
   /** Folders that make up the app, later ones over earlier ones. */
   readonly sources: readonly string[];
   readonly config: object;
