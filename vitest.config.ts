@@ -65,6 +65,16 @@ export default defineConfig({
           sequence: { groupOrder: 2 },
         },
       },
+      {
+        test: {
+          name: 'canary',
+          include: ['e2e/canary/*.test.ts'],
+          ...patient,
+          testTimeout: 300_000,
+          hookTimeout: 900_000,
+          sequence: { groupOrder: 3 },
+        },
+      },
     ],
   },
 });

@@ -32,6 +32,8 @@ export const steps = [
     results: { format: 'playwright', file: '.tmp/playwright.json' },
   },
   vitest('next'),
+  // What is not released yet may fail.
+  vitest('canary', { full: true, reported: true }),
 ];
 
 /** A project of vitest.config.ts. With a runtime it is a step of its own: `unit on node@22`. */

@@ -25,6 +25,7 @@ export const packageOwners: Record<string, readonly string[]> = {
   '@opentelemetry/api': ['telemetry/open-telemetry-sink'],
   'cookie-signature': ['cookie/signature'],
   'nanoid/url-alphabet': ['lib/random-text'],
+  'next/cache.js': ['scope/next-io'],
   'next/headers.js': ['scope/app-scope'],
   'next/dist/client/components/static-generation-async-storage.external.js': ['scope/next-context'],
   'next/dist/server/app-render/action-async-storage.external.js': ['scope/next-context'],

@@ -36,14 +36,18 @@ export function packTarball(): string {
   return join(scratch, name);
 }
 
-/** Returns the folder with the packages of a pinned version. The apps that use them are folders in it. */
-export function installFolder(version: string): string {
-  return join(scratch, version);
+/**
+ * Returns the folder with the packages of a pinned version. The apps that use them are folders in it.
+ *
+ * @param next a version of Next that takes the place of the pinned one.
+ */
+export function installFolder(version: string, next?: string): string {
+  return join(scratch, next ? `${version}-${next}` : version);
 }
 
 /** Installs the lockfile's packages and the tarball, each if it has changed since the last time. */
-export async function install(version: string, tarball: string): Promise<void> {
-  const folder = installFolder(version);
+export async function install(version: string, tarball: string, next?: string): Promise<void> {
+  const folder = installFolder(version, next);
   mkdirSync(folder, { recursive: true });
   await exclusively(join(folder, 'installing'), async () => {
     const pinned = join(here, version);
@@ -54,7 +58,8 @@ export async function install(version: string, tarball: string): Promise<void> {
     if (installed.lock === wanted.lock && installed.tarball === wanted.tarball) return;
     rmSync(stamp, { force: true });
     if (installed.lock !== wanted.lock) await npm(folder, 'ci');
-    await npm(folder, 'install', '--no-save', '--no-package-lock', tarball);
+    const packages = next ? [tarball, `next@${next}`] : [tarball];
+    await npm(folder, 'install', '--no-save', '--no-package-lock', ...packages);
     writeFileSync(stamp, JSON.stringify(wanted));
   });
 }

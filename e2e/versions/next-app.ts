@@ -42,7 +42,7 @@ export class NextApp {
   constructor(variant: Variant) {
     this.#variant = variant;
     this.folder = join(
-      installFolder(variant.install),
+      installFolder(variant.install, variant.next),
       variant.name.replaceAll(/[^\w.]+/g, '-').replace(/-$/, ''),
     );
   }
@@ -72,7 +72,7 @@ export class NextApp {
 
   /** Installs the package and copies the files of the app, for `next dev`. */
   async prepare(tarball: string, under?: string): Promise<void> {
-    await install(this.#variant.install, tarball);
+    await install(this.#variant.install, tarball, this.#variant.next);
     rmSync(this.folder, { recursive: true, force: true });
     mkdirSync(this.folder);
     if (under) cpSync(under, this.folder, { recursive: true });

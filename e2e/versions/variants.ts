@@ -8,6 +8,8 @@ export interface Variant {
   readonly full?: true;
   /** The folder with the pinned version. */
   readonly install: 'next-13' | 'next-14' | 'next-15' | 'next-16' | 'next-16-stores' | 'next-16-telemetry';
+  /** A version of Next that takes the place of the pinned one. */
+  readonly next?: string;
   /** Folders that make up the app, later ones over earlier ones. */
   readonly sources: readonly string[];
   /** Left out by an app whose sources have a config. */
@@ -73,12 +75,12 @@ export const variants = chosen<Variant>([
   },
 ]);
 
-/** Apart, since prerendering by components, and `use cache` with it, wants pages written for it. */
-export const cacheComponents: Variant = {
-  name: 'Next 16.4 (cacheComponents)',
+/** What the next major version of Next has by default. Apart, since it wants pages written for it. */
+export const nextDefaults: Variant = {
+  name: 'Next 16.4 (cacheComponents, partialPrefetching)',
   install: 'next-16',
   sources: ['app/lib', 'cache-components'],
-  config: { cacheComponents: true },
+  config: { cacheComponents: true, partialPrefetching: true, serverExternalPackages: ['ioredis'] },
   buildOptions: [],
   ...node,
 };

@@ -7,7 +7,7 @@ import { packTarball } from './installed.js';
 import { COOKIE, useJar } from './jar/lib/jar-script.js';
 import { NextApp } from './next-app.js';
 import { pagesRouterTests } from './pages-router.kit.js';
-import { cacheComponents, type Variant, variants } from './variants.js';
+import { type Variant, variants } from './variants.js';
 import { type Step, Visitor } from './visitor.js';
 
 const tarball = packTarball();
@@ -467,34 +467,4 @@ describe.each(variants)('$name', (variant) => {
 
   if (variant.buildOptions.length === 0) describeCustomServers(variant);
   if (variant.isTestedInDevelopment) describeWritesInDevelopment(variant);
-});
-
-describe(cacheComponents.name, () => {
-  let app: NextApp;
-  beforeAll(async () => {
-    app = await running(cacheComponents);
-  });
-  afterAll(() => app?.stop());
-
-  it('the shell is prerendered, the session is read per request, and nothing is stored', async () => {
-    const visitor = new Visitor(app);
-    const stranger = await visitor.open('/');
-    expect(stranger.text).toContain('Shell');
-    expect(stranger.text).toContain('n: null');
-    expect(stranger.cookies).toEqual([]);
-    expect(await visitor.calls()).toEqual([]);
-    await visitor.run([['set', 'n', 3]]);
-    await visitor.calls();
-    expect((await visitor.open('/')).text).toContain('n: 3');
-    expect(await visitor.calls()).toEqual(['get']);
-  });
-
-  it('under "use cache", Next’s own error passes through and nothing is stored', async () => {
-    const visitor = new Visitor(app);
-    await visitor.run([['set', 'n', 3]]);
-    await visitor.calls();
-    const { text } = await visitor.open('/api/cached');
-    expect(text + app.log).toMatch(/cookies\(\)[^\n]*use cache/);
-    expect(await visitor.calls()).toEqual([]);
-  });
 });

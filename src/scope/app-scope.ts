@@ -6,6 +6,7 @@ import { warnInDevelopment } from '../lib/warnings.js';
 import { cookieValues } from './cookie-values.js';
 import { isEvaluatingModule } from './module-evaluation.js';
 import { type NextContext, type NextPhase, nextContext } from './next-context.js';
+import { untilIoIsAllowed } from './next-io.js';
 import { noResponse } from './proxy-scope.js';
 import { pathInAppRouter, type RequestAddress, requestAddress, UNKNOWN_ADDRESS } from './request-address.js';
 import { type ResponseHead, responseBegun, responseHead } from './response-head.js';
@@ -26,8 +27,16 @@ export function findAppScope(mock: object | undefined): ScopeRef {
   const given = requestCookies();
   return {
     key: given,
-    open: () => mapMaybe(given, (jar) => mapMaybe(sentCookies(), (header) => scopeOf(jar, header, NEXT))),
+    open: () =>
+      mapMaybe(given, (jar) =>
+        mapMaybe(sentCookies(), (header) => mapMaybe(requestTime(), () => scopeOf(jar, header, NEXT))),
+      ),
   };
+}
+
+/** Waits for the request in a render: what is read of a session is never part of a prerendered or prefetched shell. */
+function requestTime(): MaybePromise<void> {
+  return mapMaybe(nextContext(), ({ phase }) => (phase === 'render' ? untilIoIsAllowed() : undefined));
 }
 
 /** Returns the Cookie header. The jar shows one cookie of each name, and cookies that this request has set. */

@@ -1,0 +1,68 @@
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { DocApp } from '../package/doc-app.js';
+import { docBlocks } from '../package/doc-blocks.js';
+import { RedisServer } from '../stores/servers/redis-server.js';
+import { packTarball } from './installed.js';
+import { NextApp } from './next-app.js';
+import { describeNextDefaults } from './next-defaults.kit.js';
+import { nextDefaults } from './variants.js';
+import { Visitor } from './visitor.js';
+
+const guide = readFileSync(fileURLToPath(new URL('../../docs/caching.md', import.meta.url)), 'utf8');
+const app = new NextApp(nextDefaults);
+let redis: RedisServer;
+beforeAll(async () => {
+  redis = await RedisServer.start();
+});
+afterAll(() => redis.stop());
+
+describe(`${nextDefaults.name}, next start`, () => {
+  beforeAll(async () => {
+    const docs = new DocApp('caching-in-next', docBlocks(guide));
+    expect(docs.compile()).toBe('');
+    await app.build(packTarball(), docs.compiled);
+    await app.start({ REDIS_URL: redis.url });
+  });
+  afterAll(() => app.stop());
+
+  describeNextDefaults(app);
+
+  it('the shell is prerendered, the session is read once a request, and nothing is stored', async () => {
+    const visitor = new Visitor(app);
+    const stranger = await visitor.open('/');
+    expect(stranger.text).toContain('Shell');
+    expect(stranger.text).toContain('n: null');
+    expect(stranger.cookies).toEqual([]);
+    expect(await visitor.calls()).toEqual([]);
+    await visitor.run([['set', 'n', 3]]);
+    await visitor.calls();
+    expect((await visitor.open('/')).text).toContain('n: 3');
+    expect(await visitor.calls()).toEqual(['get']);
+  });
+
+  it('under "use cache", Next’s own error passes through and nothing is stored', async () => {
+    const visitor = new Visitor(app);
+    await visitor.run([['set', 'n', 3]]);
+    await visitor.calls();
+    const { text } = await visitor.open('/api/cached');
+    expect(text).toMatch(/cookies\(\)[^\n]*use cache/);
+    expect(await visitor.calls()).toEqual([]);
+  });
+
+  it('the pages of docs/caching.md show the session', async () => {
+    const visitor = new Visitor(app);
+    await visitor.run([['set', 'user', 'Ada']]);
+    const { text } = await visitor.open('/account');
+    expect(text).toContain('Hello Ada');
+    expect(text).toContain('Signed in as Ada');
+  });
+});
+
+describe(`${nextDefaults.name}, next dev`, () => {
+  beforeAll(() => app.start({ REDIS_URL: redis.url }, 'dev'));
+  afterAll(() => app.stop());
+
+  describeNextDefaults(app);
+});

@@ -1,0 +1,20 @@
+import type { MaybePromise } from '../lib/maybe-promise.js';
+
+type Io = () => Promise<void>;
+
+/**
+ * Waits until I/O is allowed in a render. With `cacheComponents`, Next first renders what it prerenders and prefetches. There
+ * it refuses clocks, random numbers, and whatever else is new at each call and comes without waiting: a store in memory, a span,
+ * an event. It never gets past this wait there.
+ */
+export function untilIoIsAllowed(): MaybePromise<void> {
+  load ??= loadIo();
+  return load.then((io) => io?.());
+}
+
+let load: Promise<Io | undefined> | undefined;
+
+/** Loaded only by renders, because `next/cache` is large. Versions before Next 16.3 have no `io()`, and do not need it. */
+async function loadIo(): Promise<Io | undefined> {
+  return (await import('next/cache.js')).io;
+}
