@@ -31,6 +31,12 @@ export const steps = [
     results: { format: 'playwright', file: '.tmp/playwright.json' },
   },
   vitest('next'),
+  ...['node@22', 'node@24', 'node@26'].flatMap((runtime) => [
+    vitest('unit', { runtime, full: true, needsBuild: false }),
+    vitest('package', { runtime, full: true }),
+    vitest('testing', { runtime, full: true }),
+  ]),
+  vitest('next', { runtime: 'node@24', full: true }),
 ];
 
 /** A project of vitest.config.ts. With a runtime it is a step of its own: `unit on node@22`. */

@@ -124,7 +124,8 @@ export class NextApp {
 
   async #serve(args: readonly string[], port: string, settings: Record<string, string>): Promise<void> {
     this.url = `http://localhost:${port}`;
-    this.#server = spawn(process.execPath, args, {
+    const [program, ...options] = await programOf(this.#variant.runtime);
+    this.#server = spawn(program, [...options, ...args], {
       cwd: this.folder,
       env: { ...env, ...settings },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -218,6 +219,17 @@ export class NextApp {
     const quiet = ['--no-audit', '--no-fund', '--silent', '--prefer-offline'];
     await run('npm', [...args, ...quiet], { cwd: this.folder, env, shell: process.platform === 'win32' });
   }
+}
+
+/** Returns the program of a runtime itself: one that npx starts would outlive npx. */
+async function programOf(runtime: Variant['runtime']): Promise<[string, ...string[]]> {
+  if (!runtime) return [process.execPath];
+  const [name = ''] = runtime.split('@');
+  const where = name === 'deno' ? ['eval', 'console.log(Deno.execPath())'] : ['-p', 'process.execPath'];
+  const { stdout } = await run('npx', ['--yes', `--package=${runtime}`, '--', name, ...where], {
+    cwd: scratch,
+  });
+  return [stdout.trim(), ...(name === 'deno' ? ['run', '-A'] : [])];
 }
 
 function hashOf(file: string): string {
