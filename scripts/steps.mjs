@@ -32,6 +32,12 @@ export const steps = [
     results: { format: 'playwright', file: '.tmp/playwright.json' },
   },
   vitest('next'),
+  ...['node@22', 'node@24', 'node@26'].flatMap((runtime) => [
+    vitest('unit', { runtime, full: true, needsBuild: false }),
+    vitest('package', { runtime, full: true }),
+    vitest('testing', { runtime, full: true }),
+  ]),
+  vitest('next', { runtime: 'node@24', full: true }),
   // What is not released yet may fail.
   vitest('canary', { full: true, reported: true }),
 ];

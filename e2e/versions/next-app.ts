@@ -10,6 +10,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -114,7 +115,8 @@ export class NextApp {
 
   async #serve(args: readonly string[], port: string, settings: Record<string, string>): Promise<void> {
     this.url = `http://localhost:${port}`;
-    this.#server = spawn(process.execPath, args, {
+    const [program, ...options] = await programOf(this.#variant.runtime);
+    this.#server = spawn(program, [...options, ...args], {
       cwd: this.folder,
       env: { ...env, ...settings },
       stdio: ['ignore', 'pipe', 'pipe'],
@@ -189,6 +191,17 @@ export class NextApp {
     mkdirSync(dirname(link), { recursive: true });
     if (!existsSync(link)) symlinkSync(join(root, 'node_modules', name), link);
   }
+}
+
+/** Returns the program of a runtime itself: one that npx starts would outlive npx. */
+async function programOf(runtime: Variant['runtime']): Promise<[string, ...string[]]> {
+  if (!runtime) return [process.execPath];
+  const [name = ''] = runtime.split('@');
+  const where = name === 'deno' ? ['eval', 'console.log(Deno.execPath())'] : ['-p', 'process.execPath'];
+  const { stdout } = await run('npx', ['--yes', `--package=${runtime}`, '--', name, ...where], {
+    cwd: tmpdir(),
+  });
+  return [stdout.trim(), ...(name === 'deno' ? ['run', '-A'] : [])];
 }
 
 function freePort(): Promise<number> {

@@ -7,7 +7,14 @@ export interface Variant {
   /** Runs in `npm run test:full` alone: other variants show the same rules. */
   readonly full?: true;
   /** The folder with the pinned version. */
-  readonly install: 'next-13' | 'next-14' | 'next-15' | 'next-16' | 'next-16-stores' | 'next-16-telemetry';
+  readonly install:
+    | 'next-13'
+    | 'next-14'
+    | 'next-15'
+    | 'next-16'
+    | 'next-16-stores'
+    | 'next-16-telemetry'
+    | 'next-16-telemetry-3';
   /** A version of Next that takes the place of the pinned one. */
   readonly next?: string;
   /** Folders that make up the app, later ones over earlier ones. */
@@ -18,6 +25,8 @@ export interface Variant {
   readonly hasAfter: boolean;
   /** proxy.js, or middleware on the Node runtime; before that there is only the Edge runtime. */
   readonly hasNodeProxy: boolean;
+  /** What `next start` runs on, if not on this Node: a package of npm with its version, and a program in it. */
+  readonly runtime?: 'node@20.9.0' | 'node@22' | 'bun@1.4.5' | 'deno@2.9.6';
   /** Whether `next dev` is tested too. */
   readonly isTestedInDevelopment?: boolean;
 }
@@ -105,6 +114,28 @@ export const withTelemetry: Variant = {
   buildOptions: [],
   ...node,
 };
+
+/** SDK 3, which needs Node 22. */
+export const withTelemetry3: Variant = {
+  ...withTelemetry,
+  name: 'Next 16.4 (telemetry by SDK 3)',
+  install: 'next-16-telemetry-3',
+  sources: [...withTelemetry.sources, 'telemetry-3'],
+  runtime: 'node@22',
+};
+
+/** One app as it is served on other runtimes than this Node. */
+export const onOtherRuntimes: readonly Variant[] = (['node@20.9.0', 'bun@1.4.5', 'deno@2.9.6'] as const).map(
+  (runtime) => ({
+    name: `Next 16.4 on ${runtime}`,
+    install: 'next-16',
+    sources: ['app', 'after', 'proxy'],
+    config: {},
+    buildOptions: [],
+    ...node,
+    runtime,
+  }),
+);
 
 /**
  * The apps of docs/e2e.md, for its Playwright tests; the last one with the packages for Redis. The newest is tested with
