@@ -45,12 +45,10 @@ describe('the stores of docs/stores.md and docs/own-store.md in that app', () =>
     const port = await freePort();
     await new Promise<void>((resolve) => counter.listen(port, '127.0.0.1', resolve));
     const settings = settingsFor(`redis://127.0.0.1:${port}`, `postgres://127.0.0.1:${port}/app`, port);
-    [app, redis, postgres] = await Promise.all([
-      buildDocumented(tarball, { ...files, 'lib/recipes.ts': recipes.module }, settings),
-      RedisServer.start(),
-      PostgresServer.start(),
-    ]);
+    app = await buildDocumented(tarball, { ...files, 'lib/recipes.ts': recipes.module }, settings);
     counter.close();
+    redis = await RedisServer.start();
+    postgres = await PostgresServer.start();
     const { host, user, database } = postgres.connection;
     await app.start(settingsFor(redis.url, `postgres://${user}@localhost/${database}?host=${host}`, port));
   });
