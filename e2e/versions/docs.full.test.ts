@@ -35,8 +35,8 @@ describe('the guide', () => {
 
   it('counts in the Pages Router too', async () => {
     const visitor = new Visitor(app);
-    expect((await visitor.post('/api/count', {})).text).toBe('{"visits":1}');
-    expect((await visitor.post('/api/count', {})).text).toBe('{"visits":2}');
+    expect((await visitor.post('/api/legacy-visits', {})).text).toBe('{"visits":1}');
+    expect((await visitor.post('/api/legacy-visits', {})).text).toBe('{"visits":2}');
   });
 });
 
