@@ -9,18 +9,41 @@ import { Visitor } from './visitor.js';
 
 const tarball = packTarball();
 
-describe('the app of the README', () => {
+describe('the app of the README with the files of docs/sessions.md', () => {
   let app: NextApp;
   beforeAll(async () => {
-    app = await buildDocumented(tarball, filesOf('README.md'));
+    app = await buildDocumented(tarball, filesOf('README.md', 'docs/sessions.md'));
     await app.start();
   });
   afterAll(() => app?.stop());
 
-  it('signs in, counts visits and signs out, without JavaScript too', () => visitReadme(app));
+  it('lists the sessions of a user, and ends those on other devices', async () => {
+    const signIn = async (device: string) => {
+      const visitor = new Visitor(app);
+      const headers = { 'user-agent': device };
+      await visitor.submit('/', { user: 'ada', password: 'open sesame' }, headers);
+      return visitor;
+    };
+    const [laptop, phone] = [await signIn('laptop'), await signIn('phone')];
+    const { html, text } = await laptop.open('/account');
+    expect(text).toContain('laptop, last seen');
+    expect(text).toContain('phone, last seen');
+
+    const form = new FormData();
+    form.set(/name="(\$ACTION_ID_\w+)"(?:(?!<form).)*everywhere else/s.exec(html)?.[1] ?? '', '');
+    await laptop.open('/account', { method: 'POST', body: form });
+    expect((await phone.open('/account')).text).not.toContain('last seen');
+    expect((await laptop.open('/account')).text).not.toContain('phone, last seen');
+  });
+
+  it('counts in the Pages Router too', async () => {
+    const visitor = new Visitor(app);
+    expect((await visitor.post('/api/legacy-visits', {})).text).toBe('{"visits":1}');
+    expect((await visitor.post('/api/legacy-visits', {})).text).toBe('{"visits":2}');
+  });
 });
 
-describe('the stores of docs/stores.md and docs/own-store.md in that app', () => {
+describe('the app of the README with the stores of docs/stores.md and docs/own-store.md', () => {
   const files = filesOf('README.md', 'docs/stores.md', 'docs/own-store.md');
   const recipes = recipesIn(files);
   /** The names in errors of those whose server can be away. */
@@ -46,12 +69,10 @@ describe('the stores of docs/stores.md and docs/own-store.md in that app', () =>
     const port = await freePort();
     await new Promise<void>((resolve) => counter.listen(port, '127.0.0.1', resolve));
     const settings = settingsFor(`redis://127.0.0.1:${port}`, `postgres://127.0.0.1:${port}/app`, port);
-    [app, redis, postgres] = await Promise.all([
-      buildDocumented(tarball, { ...files, 'lib/recipes.ts': recipes.module }, settings),
-      RedisServer.start(),
-      PostgresServer.start(),
-    ]);
+    app = await buildDocumented(tarball, { ...files, 'lib/recipes.ts': recipes.module }, settings);
     counter.close();
+    redis = await RedisServer.start();
+    postgres = await PostgresServer.start();
     const { host, user, database } = postgres.connection;
     await app.start(settingsFor(redis.url, `postgres://${user}@localhost/${database}?host=${host}`, port));
   });

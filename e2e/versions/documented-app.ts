@@ -44,10 +44,10 @@ export function recipesIn(files: Files): Recipes {
     sessions.push(`'${name}': ${store ? `nextAppSession({ secret, store: ${made} })` : local},`);
   }
   const lines = [
-    "import nextAppSession from 'next-app-session';",
+    "import nextAppSession, { type NextAppSession } from 'next-app-session';",
     ...imports,
     'const secret = process.env.SESSION_SECRET;',
-    `export const sessions = { ${sessions.join('\n')} };`,
+    `export const sessions: Record<string, NextAppSession> = { ${sessions.join('\n')} };`,
   ];
   return { names, module: `${lines.join('\n')}\n` };
 }

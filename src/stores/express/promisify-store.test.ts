@@ -70,6 +70,13 @@ describe('errors', () => {
     await expect(store.touch?.('x', record)).rejects.toThrow('down');
   });
 
+  it('of a database whose socket is gone reach the caller: it is no missing session', async () => {
+    const away = Object.assign(new Error('connect ENOENT'), { code: 'ENOENT', syscall: 'connect' });
+    const store = promisifyStore(expressStore((_, callback) => callback(away)).store);
+    await expect(store.get('x')).rejects.toBe(away);
+    await expect(store.destroy('x')).rejects.toBe(away);
+  });
+
   it('after the first answer are ignored', async () => {
     const { store } = expressStore((_, callback) => {
       callback(null, record);

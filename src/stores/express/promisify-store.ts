@@ -126,14 +126,10 @@ const MISSING = ['ENOENT', 'ENAMETOOLONG'];
 
 /** Returns null for the error of a missing session. Throws any other error. */
 function missingIsNull(error: unknown): null {
-  if (
-    typeof error === 'object' &&
-    error !== null &&
-    'code' in error &&
-    MISSING.includes(String(error.code))
-  ) {
-    return null;
-  }
+  if (!isObject(error)) throw error;
+  const { code, syscall } = error;
+  // A database that is away has the same code, if it listens on a socket in the file system.
+  if (syscall !== 'connect' && MISSING.includes(String(code))) return null;
   throw error;
 }
 
