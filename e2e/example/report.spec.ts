@@ -15,6 +15,8 @@ let reportUrl: string;
 let reportServer: ChildProcess;
 
 test.beforeAll(async () => {
+  // A whole run of Playwright, in which a test fails.
+  test.setTimeout(360_000);
   const cookieFile = test.info().outputPath('cookie');
   const { baseURL = '' } = test.info().project.use;
   const env = { ...process.env, NESTED_BASE_URL: baseURL, NESTED_COOKIE_FILE: cookieFile };
