@@ -12,17 +12,22 @@ afterAll(() => packed.remove());
 
 const required = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', 'dist/cjs/package.json'];
 const built = /^dist\/(esm|cjs)\/.+\.(js|d\.ts)$/;
+/** For readers without a network, and for tools that read a package's docs. */
+const docs = /^docs\/[\w-]+\.(md|png|svg)$/;
 const unwanted = /\.(test|test-d)\.|\/test-kits\//;
 
 test('holds what users need', () => {
   const files = packed.files();
   expect(required.filter((file) => !files.includes(file))).toEqual([]);
+  const linked = readFileSync(join(root, 'README.md'), 'utf8').match(/(?<=\()docs\/[\w.-]+/g) ?? [];
+  expect(linked.filter((file) => !files.includes(file))).toEqual([]);
 });
 
 test('holds nothing else: no sources, no tests, no source maps', () => {
   const surplus = packed
     .files()
-    .filter((file) => !required.includes(file) && !(built.test(file) && !unwanted.test(file)));
+    .filter((file) => !required.includes(file) && !docs.test(file))
+    .filter((file) => !(built.test(file) && !unwanted.test(file)));
   expect(surplus).toEqual([]);
 });
 

@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { RedisServer } from '../stores/servers/redis-server.js';
-import { NextApp, packTarball } from './next-app.js';
+import { packTarball } from './installed.js';
+import { NextApp } from './next-app.js';
 import { OtlpReceiver } from './otlp-receiver.js';
 import { withTelemetry3 } from './variants.js';
 import { Visitor } from './visitor.js';
