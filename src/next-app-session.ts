@@ -83,7 +83,7 @@ export function nextAppSession<
   Listed extends object = Record<string, unknown>,
 >(options: Options<Data, Listed> = {}): NextAppSession<Data, Listed> {
   const resolved = resolveOptions(options);
-  warnOfOthers(resolved.name, options);
+  warnOfOthers(resolved);
   followRequests();
   const telemetry = Telemetry.of(resolved);
   const opener = new StoreOpener(storeMaker(resolved), resolved.storeTimeoutMs);

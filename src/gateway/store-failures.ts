@@ -25,7 +25,7 @@ export function callFailed(
       code,
       `The session store (${store}) has no connection, so ${operation} was not sent: nothing was read or written. ` +
         'error.cause says more. Check that it is reachable, and the address and password of its client.',
-      // Why there is none says more than that there is none.
+      // The inner cause names the reason.
       { cause: cause.cause ?? cause },
     );
   }

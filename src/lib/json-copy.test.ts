@@ -90,6 +90,11 @@ const REFUSED: readonly [what: string, value: unknown, why: string][] = [
   ['a Promise', Promise.resolve(1), 'is a Promise: an await is missing'],
   ['a Promise of another realm', runInNewContext('Promise.resolve(1)'), 'is a Promise: an await is missing'],
   ['a query that nobody awaited', new Query(), 'has a then(), so it comes later: an await is missing'],
+  [
+    'a plain object that comes later, as of Prisma',
+    Object.fromEntries([['then', () => {}]]),
+    'has a then(), so it comes later: an await is missing',
+  ],
   ['a RegExp', /a/, 'is of type RegExp,'],
   ['an Error', new TypeError('x'), 'is of type Error,'],
   ['an Error with a code', Object.assign(new Error('x'), { code: 'E_X' }), 'is of type Error,'],

@@ -1,5 +1,6 @@
 import { SessionError } from './errors.js';
 import { checkKey, isObject, isOutOfStack, type JsonObject, MAX_DEPTH, tooDeep } from './json.js';
+import { isPromiseLike } from './maybe-promise.js';
 import { isPromise } from './native-promise.js';
 
 /**
@@ -115,11 +116,12 @@ class JsonCopier {
   }
 
   #copyObject(object: Readonly<Record<string, unknown>>): unknown {
+    // Of a query too: a database library may make it a plain object.
+    if (isPromiseLike(object)) return this.#refuse(...unawaited(object));
     const keys = Object.keys(object);
     if (!isPlain(object)) {
       const tag = tagOf(object);
       if (BOXES.has(tag)) return this.#copyPlain(object.valueOf());
-      if (isThenable(object)) return this.#refuse(...unawaited(object));
       if (OPAQUE.has(tag)) return this.#refuse(opaque(tag));
       if (keys.length === 0) return this.#refuse(...keyless(object));
     }
@@ -178,11 +180,6 @@ function isPlain(object: object): boolean {
 /** Returns the name of a built-in, such as `Map`. */
 function tagOf(value: object): string {
   return Object.prototype.toString.call(value).slice('[object '.length, -1);
-}
-
-/** Returns whether an object comes later: a Promise, or the query of a database library. */
-function isThenable(object: object): boolean {
-  return typeof Reflect.get(object, 'then') === 'function';
 }
 
 /** What is wrong with a value, and how to mend it. */

@@ -5,7 +5,7 @@ import { isStore } from './store.js';
 export function storeFix(value: unknown): string | null {
   return (
     noStoreFix(value) ??
-    // It answers by callbacks, so a session would wait for it in vain.
+    // It answers by callbacks, and one that has promises too keeps records of another form.
     (hasMethod(value, 'createSession')
       ? 'it is a store of express-session. Wrap it: promisifyStore(store)'
       : null)

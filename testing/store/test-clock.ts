@@ -35,7 +35,7 @@ export class TestClock implements Clock {
     });
     const { days = 0, hours = 0, minutes = 0, seconds = 0, ms = 0 } = duration;
     for (const [unit, amount] of Object.entries({ days, hours, minutes, seconds, ms })) {
-      checkAmount(`advance() goes forward only, so for ${unit}`, amount);
+      checkAmount(`advance() goes forward only, so for ${unit}`, Number.isFinite(amount) ? amount : null);
     }
     this.#time += (((days * 24 + hours) * 60 + minutes) * 60 + seconds) * 1000 + ms;
   }

@@ -1,4 +1,4 @@
-import { checkTestOptions } from '../store/misuse.js';
+import { checkTestOptions, misuse } from '../store/misuse.js';
 
 /** A request, as a test describes it. */
 export interface TestRequest {
@@ -44,6 +44,9 @@ const INSTEAD = {
  */
 export function checkRequest(request: object, own?: 'params' | 'query'): void {
   const known = ['method', 'url', 'headers', 'body', ...(own ? [own] : [])];
+  if (typeof request !== 'object' || request instanceof Request) {
+    throw misuse(`The tester makes the request itself. Give it as options: { ${known.join(', ')} }.`);
+  }
   checkTestOptions("The tester's request", request, known, INSTEAD);
 }
 

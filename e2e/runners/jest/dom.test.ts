@@ -10,7 +10,7 @@ it('the session is the real one where tests have a DOM', async () => {
   expect(typeof document).toBe('object');
   expect(typeof RedisStore).toBe('function');
   expect(typeof signIn).toBe('function');
-  await expect(session().get('user')).rejects.toThrow('outside a request scope');
+  await expect(session().get('user')).rejects.toThrow('outside of a request');
 });
 
 it('the matchers load without Request, and the tester says what it needs', async () => {

@@ -18,12 +18,24 @@ type ClientError = { readonly lastNodeError?: unknown };
 export function withReason(client: RedisClient, send: SendToRedis): SendToRedis {
   const reason = reasonOf(client);
   return (key, command, first) =>
-    send(key, command, first).catch((error) => {
-      if (reason.error && error instanceof Error && error.cause === undefined && UNSENT.test(error.message)) {
-        error.cause = reason.error;
-      }
-      throw error;
-    });
+    send(key, command, first).then(
+      (reply) => {
+        // Pools and clusters of node-redis do not say when they are connected again.
+        reason.error = undefined;
+        return reply;
+      },
+      (error) => {
+        if (
+          reason.error &&
+          error instanceof Error &&
+          error.cause === undefined &&
+          UNSENT.test(error.message)
+        ) {
+          error.cause = reason.error;
+        }
+        throw error;
+      },
+    );
 }
 
 /** Returns the reason of a client. Stores that share a client share it, so that each client has one listener. */
