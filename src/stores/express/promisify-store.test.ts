@@ -180,6 +180,22 @@ describe('an expired record', () => {
     ]);
   });
 
+  it('is deleted before a later write under its ID: a pool of connections may run that first', async () => {
+    const done: string[] = [];
+    const { store } = expressStore((method, callback) => {
+      if (method === 'get') return callback(null, expired);
+      const ms = method === 'destroy' ? 20 : 0;
+      setTimeout(() => {
+        done.push(method);
+        callback();
+      }, ms);
+    });
+    const wrapped = promisifyStore(store);
+    expect(await Promise.all([wrapped.get('x'), wrapped.get('x')])).toEqual([null, null]);
+    await wrapped.set('x', record);
+    expect(done).toEqual(['destroy', 'set']);
+  });
+
   it('is returned if expiry is `store`: touch moves another date', async () => {
     const { store } = expressStore((_, callback) => callback(null, expired));
     expect(await promisifyStore(store, { expiry: 'store' }).get('x')).toEqual(expired);

@@ -70,17 +70,25 @@ export function promisifyStore(store: ExpressSessionStore, options: PromisifyOpt
     if (isSessionId(id)) await call('destroy', id).catch(missingIsNull);
   };
 
+  /** Of expired records, by ID. A pool of connections may run a deletion after a write that came later. */
+  const deletions = new Map<string, Promise<void>>();
+
   const get = async (id: string, options = callOptions()): Promise<SessionRecord<object> | null> => {
     if (!isSessionId(id)) return null;
     const record = asRecord(await call('get', id).catch(missingIsNull));
     if (expiry === 'store' || !record || !hasExpired(record, options.now)) return record;
     // Some stores use another date than the record's, or none. The read neither waits for the deletion nor fails with it.
-    void destroy(id).catch(() => {});
+    if (!deletions.has(id)) {
+      const deletion = destroy(id).catch(() => {});
+      deletions.set(id, deletion);
+      void deletion.then(() => deletions.delete(id));
+    }
     return null;
   };
 
   const set = async (id: string, record: SessionRecord<object>, { now } = callOptions()): Promise<void> => {
     if (!isSessionId(id)) throw malformedId('The record was not written: its ID');
+    await deletions.get(id);
     if (hasExpired(record, now)) await destroy(id);
     else await call('set', id, expressRecord(record, now));
   };
