@@ -109,12 +109,13 @@ async function loadStorages(): Promise<Storages> {
   }
 }
 
+/** Next 15 and later do not have it. As a literal in an import, Vite would look for it there too, and fail. */
+const LEGACY: string = 'next/dist/client/components/static-generation-async-storage.external.js';
+
 async function loadLegacyStorages(): Promise<Storages> {
   try {
     const work = await import(
-      /* webpackIgnore: true */ /* turbopackIgnore: true */
-      // @ts-expect-error Next 15 and later do not have it.
-      'next/dist/client/components/static-generation-async-storage.external.js'
+      /* webpackIgnore: true */ /* turbopackIgnore: true */ /* @vite-ignore */ LEGACY
     );
     return { work: work.staticGenerationAsyncStorage as Storage<Work> };
   } catch {
