@@ -23,7 +23,12 @@ function isReserved(key: string): boolean {
 /** Throws ERR_SESSION_KEY unless the key is a string. */
 export function checkKeyType(key: unknown): asserts key is string {
   if (typeof key === 'string') return;
-  const what = key instanceof Promise ? 'a Promise. Await it first' : typeof key;
+  const what =
+    key instanceof Promise
+      ? 'a Promise. Await it first'
+      : isObject(key)
+        ? 'an object. Use set(key, value), or setAll(data)'
+        : typeof key;
   throw new SessionError('ERR_SESSION_KEY', `A session key must be a string, not ${what}.`);
 }
 

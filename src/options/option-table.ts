@@ -10,14 +10,14 @@ const MIN_BYTES = 1024;
 const MAX_BYTES = 2 ** 29;
 
 const SET_SECRET =
-  'often a missing environment variable. Set it to a long random string (run "openssl rand -base64 32"), or to an array ' +
-  'of them';
+  'often a missing environment variable. Set it to a long random string (run "openssl rand -base64 32"), in .env.local ' +
+  'for development, or to an array of them';
 export const BAD_SECRET = `it is given but undefined or empty, ${SET_SECRET}`;
 
 const checkTimeout = checkNumber(
   Number.MIN_VALUE,
   MAX_LIFETIME_S,
-  `give more than 0 seconds, ${MAX_LIFETIME_S} at most, or leave it out`,
+  `give a number of seconds, such as 30 * 60, more than 0 and ${MAX_LIFETIME_S} at most, or leave it out`,
 );
 
 const checks = {
@@ -74,6 +74,7 @@ const translations = {
   encode: SIGNED,
   decode: SIGNED,
   ttl: 'Use idleTimeout, in seconds, and cookie.maxAge for the cookie',
+  timeout: 'Use idleTimeout, in seconds',
   cookieOptions: 'Use cookie',
   maxAge: 'Use cookie.maxAge, in seconds',
   expires: IN_COOKIE,

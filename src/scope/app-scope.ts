@@ -202,6 +202,6 @@ function responseSent(): SessionError {
 }
 
 const UNKNOWN_RESPONSE =
-  'a request set the session cookie, and nobody can tell whether it had begun its response: it began before the session ' +
-  'module was loaded, or no HTTP server of Node got it. If it had, the cookie is lost, without an error. Import the session ' +
-  'module in instrumentation.ts, so that such a write throws from the first request on.';
+  'a request set the session cookie, and began before the session module was loaded, as the first request after a start does. ' +
+  'If its code awaits each write, all is well. A write that comes after the response has begun would lose its cookie without an ' +
+  'error. Import the session module in instrumentation.ts, so that such a write throws from the first request on.';

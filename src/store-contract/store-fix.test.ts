@@ -19,7 +19,7 @@ const NO_STORES: readonly [what: string, value: unknown, fix: string][] = [
   ['a pool of pg', new pg.Pool(), 'it is a client of a database. Give a store that uses it'],
   ['a class', RedisStore, 'it is a class. Make an instance of it, with new'],
   ['a promise', Promise.resolve(new MemoryStore()), 'it is a promise. Await it'],
-  ['an object without the methods', { get: () => null }, 'give an object with get, set and destroy'],
+  ['an object without the methods', { get: () => null }, 'give a store, such as new RedisStore({ client })'],
 ];
 
 describe.each(NO_STORES)('%s is no store', (_, value, fix) => {

@@ -24,7 +24,8 @@ export function noStoreFix(value: unknown): string | null {
   return hasMethod(value, 'query') ? DATABASE_CLIENT : NO_STORE;
 }
 
-const NO_STORE = 'give an object with get, set and destroy, or nextAppSession a function that makes one';
+const NO_STORE =
+  'give a store, such as new RedisStore({ client }), which has get, set and destroy, or a function that makes one';
 const REDIS_CLIENT = 'it is a client of Redis. Give new RedisStore({ client }) of next-app-session/redis';
 const DATABASE_CLIENT = 'it is a client of a database. Give a store that uses it';
 
