@@ -12,6 +12,11 @@ export type Files = Readonly<Record<string, string>>;
 /** What the docs show for tests. docs.test.ts runs it; Next would only compile it. */
 const FOR_TESTS = /^(tests|e2e)\/|^(vitest|jest|playwright)\./;
 
+/** What new apps have. A page that shows more replaces it. */
+const CONFIG = {
+  'next.config.ts': 'export default { cacheComponents: true, partialPrefetching: true };\n',
+};
+
 /** A store of docs/stores.md: a function that returns it, or a class. */
 const STORE = /^export (?:async )?(function|class) (\w+Store)\b/m;
 
@@ -61,7 +66,7 @@ export async function buildDocumented(
   const app = new NextApp('lib/recipes.ts' in files ? documentedStores : documented);
   const folder = mkdtempSync(join(tmpdir(), 'documented-'));
   try {
-    for (const [file, text] of Object.entries(files)) {
+    for (const [file, text] of Object.entries({ ...CONFIG, ...files })) {
       mkdirSync(dirname(join(folder, file)), { recursive: true });
       writeFileSync(join(folder, file), text);
     }

@@ -1,23 +1,22 @@
-import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { launchOptions } from '../example/browsers.js';
 import { DocApp } from '../package/doc-app.js';
 import { docBlocks } from '../package/doc-blocks.js';
+import { read } from '../package/repository.js';
 import { RedisServer } from '../stores/servers/redis-server.js';
 import { runFailingTests } from './failing-tests.js';
 import { packTarball } from './installed.js';
 import { NextApp } from './next-app.js';
 import { testedByPlaywright } from './variants.js';
 
-const guide = readFileSync(fileURLToPath(new URL('../../docs/e2e.md', import.meta.url)), 'utf8');
-const blocks = docBlocks(guide);
+const blocks = docBlocks(read('docs/e2e.md'));
+const redisStore = docBlocks(read('docs/stores.md')).filter(({ file }) => file === 'lib/redis-store.ts');
 const tarball = packTarball();
 const LAUNCH_OPTIONS = JSON.stringify(launchOptions);
 
 /** The guide's app, compiled for Next, with its tests as they are. */
-const docs = new DocApp('playwright', blocks);
+const docs = new DocApp('playwright', [...blocks, ...redisStore]);
 
 /** What the failing tests of playwright-signed-out have to say, by title. */
 const REASONS = {

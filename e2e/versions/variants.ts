@@ -164,7 +164,7 @@ export const testedByPlaywright = chosen<Variant & { readonly dev?: string }>([
     name: 'Next 16.4 (Playwright)',
     install: 'next-16-telemetry',
     sources: ['playwright'],
-    config: {},
+    config: { cacheComponents: true, partialPrefetching: true },
     buildOptions: [],
     ...node,
     dev: 'dev',
