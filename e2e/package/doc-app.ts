@@ -94,15 +94,7 @@ export class DocApp {
    * text.
    */
   test(): string {
-    const args = [
-      'run',
-      '--root',
-      this.#folder,
-      '--dir',
-      join(this.#folder, 'tests'),
-      '--config',
-      this.#vitestConfig,
-    ];
+    const args = ['run', '--root', this.#folder, '--exclude', 'out/**', '--config', this.#vitestConfig];
     const { status, stdout, stderr } = node(root, VITEST, ...args);
     return status === 0 ? '' : `${stdout}${stderr}` || 'vitest crashed';
   }

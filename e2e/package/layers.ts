@@ -27,7 +27,6 @@ export const packageOwners: Record<string, readonly string[]> = {
   'nanoid/url-alphabet': ['lib/random-text'],
   'next/cache.js': ['scope/next-io'],
   'next/headers.js': ['scope/app-scope'],
-  'next/dist/client/components/static-generation-async-storage.external.js': ['scope/next-context'],
   'next/dist/server/app-render/action-async-storage.external.js': ['scope/next-context'],
   'next/dist/server/app-render/work-async-storage.external.js': ['scope/next-context'],
   'next/dist/server/app-render/work-unit-async-storage.external.js': ['scope/next-context'],
