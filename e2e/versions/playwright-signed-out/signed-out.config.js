@@ -4,7 +4,7 @@ import { controlBackend } from 'next-app-session/testing/playwright';
 const { REDIS_APP = '', MEMORY_APP = '', REDIS_URL = '', LAUNCH_OPTIONS = '{}' } = process.env;
 
 const server = (url, env) => ({
-  command: `node node_modules/next/dist/bin/next start -p ${new URL(url).port}`,
+  command: `node ../node_modules/next/dist/bin/next start -p ${new URL(url).port}`,
   url: `${url}/account`,
   timeout: 180_000,
   env,
