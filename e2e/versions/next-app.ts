@@ -48,7 +48,7 @@ export class NextApp {
     );
   }
 
-  /** The output of the server so far. */
+  /** The output of the server since its start. */
   get log(): string {
     return this.#log;
   }
@@ -115,6 +115,7 @@ export class NextApp {
 
   async #serve(args: readonly string[], port: string, settings: Record<string, string>): Promise<void> {
     this.url = `http://localhost:${port}`;
+    this.#log = '';
     const [program, ...options] = await programOf(this.#variant.runtime);
     this.#server = spawn(program, [...options, ...args], {
       cwd: this.folder,

@@ -5,16 +5,16 @@ export function generateStaticParams() {
   return Object.keys(sessions).map((store) => ({ store }));
 }
 
-async function InLayout({ store }) {
+async function InLayout({ params }) {
+  const { store } = await params;
   return <p>layout: {String(await sessions[store]().get('n'))}</p>;
 }
 
-export default async function Layout({ params, children }) {
-  const { store } = await params;
+export default function Layout({ params, children }) {
   return (
     <>
       <Suspense fallback={<p>waiting</p>}>
-        <InLayout store={store} />
+        <InLayout params={params} />
       </Suspense>
       {children}
     </>

@@ -8,7 +8,8 @@ export async function generateMetadata({ params }) {
   return { title: `metadata: ${await sessions[store]().get('n')}` };
 }
 
-async function InPage({ store }) {
+async function InPage({ params }) {
+  const { store } = await params;
   const current = sessions[store]();
   const [n, info] = await Promise.all([current.get('n'), current.info()]);
   await current.touch();
@@ -26,7 +27,12 @@ async function InPrivateCache({ store }) {
   return <p>private: {String(await sessions[store]().get('n'))}</p>;
 }
 
-export default async function Page({ params }) {
+async function PrivateCache({ params }) {
+  const { store } = await params;
+  return <InPrivateCache store={store} />;
+}
+
+async function Save({ params }) {
   const { store } = await params;
 
   async function save(form) {
@@ -37,17 +43,25 @@ export default async function Page({ params }) {
   }
 
   return (
+    <form action={save}>
+      <button type="submit">Save</button>
+    </form>
+  );
+}
+
+export default function Page({ params }) {
+  return (
     <main>
       <h1>Shell</h1>
       <Suspense fallback={<p>waiting</p>}>
-        <InPage store={store} />
+        <InPage params={params} />
       </Suspense>
       <Suspense fallback={<p>waiting</p>}>
-        <InPrivateCache store={store} />
+        <PrivateCache params={params} />
       </Suspense>
-      <form action={save}>
-        <button type="submit">Save</button>
-      </form>
+      <Suspense fallback={<p>waiting</p>}>
+        <Save params={params} />
+      </Suspense>
     </main>
   );
 }
