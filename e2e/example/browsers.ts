@@ -3,7 +3,7 @@ import { chromium, firefox, type LaunchOptions, webkit } from '@playwright/test'
 import { findChromium } from '../../scripts/find-chromium.mjs';
 
 const found = findChromium();
-/** Of its own, Playwright knows a smaller one, without windows. */
+/** Playwright's own Chromium is a smaller one, without windows. */
 const executablePath = found === chromium.executablePath() ? undefined : found;
 const isRoot = process.getuid?.() === 0;
 

@@ -30,8 +30,8 @@ const env = {
 const NEXT = '../node_modules/next/dist/bin/next';
 
 /**
- * An app with the variant's version of Next, its sources and the packed package. It has a folder of its own, in that of
- * its pinned packages: these are installed once for all apps of a version.
+ * An app with the variant's version of Next, its sources and the packed package. Its folder lies in the
+ * folder of its pinned packages, which are installed once for all apps of a version.
  */
 export class NextApp {
   readonly folder: string;

@@ -198,7 +198,7 @@ function keyless(object: object): Refusal {
   const { name } = Reflect.get(object, 'constructor') ?? {};
   const of = typeof name === 'string' && CLASS_NAME.test(name) && name !== 'Object' ? name : 'a class';
   return [
-    `is an instance of ${of} without any key of its own`,
+    `is an instance of ${of} without own properties`,
     'Store a plain object with what you need of it, such as { id: user.id }, or give the class a toJSON().',
   ];
 }

@@ -1,4 +1,5 @@
 import { SessionError } from './errors.js';
+import { isPromiseLike } from './maybe-promise.js';
 
 /** Session data in memory: plain JSON, treated as immutable. */
 export type JsonObject = Readonly<Record<string, unknown>>;
@@ -23,13 +24,12 @@ function isReserved(key: string): boolean {
 /** Throws ERR_SESSION_KEY unless the key is a string. */
 export function checkKeyType(key: unknown): asserts key is string {
   if (typeof key === 'string') return;
-  const what =
-    key instanceof Promise
-      ? 'a Promise. Await it first'
-      : isObject(key)
-        ? 'an object. Use set(key, value), or setAll(data)'
-        : typeof key;
-  throw new SessionError('ERR_SESSION_KEY', `A session key must be a string, not ${what}.`);
+  throw new SessionError('ERR_SESSION_KEY', `A session key must be a string, not ${kindOf(key)}.`);
+}
+
+function kindOf(key: unknown): string {
+  if (isPromiseLike(key)) return 'a Promise. Await it first';
+  return isObject(key) ? 'an object. Use set(key, value), or setAll(data)' : typeof key;
 }
 
 /** Throws ERR_SESSION_KEY unless the key is a string that is not reserved. */

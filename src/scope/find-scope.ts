@@ -1,4 +1,5 @@
 import { SessionError } from '../lib/errors.js';
+import { hasMethod, property } from '../lib/has-method.js';
 import { mapMaybe } from '../lib/maybe-promise.js';
 import { findAppScope } from './app-scope.js';
 import { nextContext } from './next-context.js';
@@ -57,12 +58,4 @@ function isPagesRequest(value: unknown): value is PagesRequest {
 
 function isPagesResponse(value: unknown): value is PagesResponse {
   return hasMethod(value, 'getHeader') && hasMethod(value, 'setHeader');
-}
-
-function hasMethod(value: unknown, method: string): boolean {
-  return typeof property(value, method) === 'function';
-}
-
-function property(value: unknown, name: string): unknown {
-  return typeof value === 'object' && value !== null ? Reflect.get(value, name) : undefined;
 }

@@ -1,3 +1,4 @@
+import { hasMethod } from '../lib/has-method.js';
 import { isPromiseLike } from '../lib/maybe-promise.js';
 import { isStore } from './store.js';
 
@@ -32,8 +33,4 @@ const DATABASE_CLIENT = 'it is a client of a database. Give a store that uses it
 /** Returns whether a value has to be called with new. */
 export function isClass(value: unknown): boolean {
   return typeof value === 'function' && /^class\b/.test(Function.prototype.toString.call(value));
-}
-
-function hasMethod(value: unknown, method: string): boolean {
-  return typeof Reflect.get(value as object, method) === 'function';
 }

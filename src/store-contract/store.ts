@@ -1,3 +1,4 @@
+import { hasMethod } from '../lib/has-method.js';
 import type { CallOptions, ReadOptions } from './call-options.js';
 import type { SessionRecord } from './session-record.js';
 import type { UserIndex } from './user-index.js';
@@ -134,7 +135,7 @@ export interface LoadedRecord<Data extends object = Record<string, unknown>> {
 
 /** Returns whether an object has the three methods of a store. */
 export function isStore(store: object): store is Store<object> {
-  return ['get', 'set', 'destroy'].every((method) => typeof Reflect.get(store, method) === 'function');
+  return ['get', 'set', 'destroy'].every((method) => hasMethod(store, method));
 }
 
 /** Shorter names of classes were made by a bundler: they say nothing. */

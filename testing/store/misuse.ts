@@ -21,7 +21,7 @@ export function checkTestOptions(
 /** Throws for a name that does not exist, with the nearest one. */
 export function checkName(what: string, name: unknown, known: readonly string[]): void {
   if (known.includes(name as string)) return;
-  throw misuse(`${what} ${String(name)}: there is none. ${knownFix(String(name), known)}`);
+  throw misuse(`${what} ${String(name)} does not exist. ${knownFix(String(name), known)}`);
 }
 
 /** Throws for an operation that no store has, with the nearest one: a fault of it would never come. */

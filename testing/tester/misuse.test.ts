@@ -72,7 +72,7 @@ describe('options that do not exist', () => {
 
 describe('faults that would never come', () => {
   it.each<[call: (store: Loose) => unknown, says: string]>([
-    [(store) => store.fail?.('gett'), 'fail(): the store operation gett: there is none. Did you mean get?'],
+    [(store) => store.fail?.('gett'), 'fail(): the store operation gett does not exist. Did you mean get?'],
     [(store) => store.fail?.('read'), 'There are get, set, destroy'],
     [(store) => store.fail?.(), 'the store operation undefined'],
     [(store) => store.delay?.('Set', 5), 'Did you mean set?'],

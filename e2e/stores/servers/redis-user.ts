@@ -10,7 +10,7 @@ const [, rules = ''] = /^ACL SETUSER sessions (on >password [^`]*)```/m.exec(doc
 /** A client for which the document lists further commands. */
 export type FurtherCommands = 'ioredis' | 'a cluster' | 'a `Cluster` of ioredis';
 
-/** The user of docs/redis.md, who may do no more than it says there for these clients. */
+/** The user of docs/redis.md. It has only the commands that the page lists for these clients. */
 export class RedisUser {
   readonly login: Login = { username: 'sessions', password: 'password' };
   readonly #rules: readonly string[];
