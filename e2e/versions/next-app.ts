@@ -83,9 +83,10 @@ export class NextApp {
     }
     const { config } = this.#variant;
     if (!config) return;
+    // Deno takes a `.js` file for an ES module, Node for CommonJS.
     writeFileSync(
-      join(this.folder, 'next.config.js'),
-      `module.exports = ${JSON.stringify(config, null, 2)};\n`,
+      join(this.folder, 'next.config.mjs'),
+      `export default ${JSON.stringify(config, null, 2)};\n`,
     );
   }
 
