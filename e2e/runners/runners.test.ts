@@ -30,6 +30,7 @@ const runners = [
     folder: 'vitest',
     command: VITEST,
     tests: 9,
+    documented: { 'documented.config.ts': blockWith("conditions: ['module', 'browser']") },
     testsWithDom: 2,
     withDom: [
       { how: 'with the condition "browser"', command: [...VITEST, 'dom', '--config', 'browser.config.ts'] },
@@ -40,7 +41,11 @@ const runners = [
     name: 'Jest by next/jest',
     folder: 'jest',
     command: JEST,
-    tests: 10,
+    tests: 11,
+    documented: {
+      'jest.config.ts': blockWith("from 'next/jest.js'"),
+      'tests/first.test.ts': blockWith('/** @jest-environment node */'),
+    },
     testsWithDom: 2,
     withDom: [
       {
@@ -51,12 +56,7 @@ const runners = [
   },
 ];
 
-/** A configuration that docs/testing.md shows. */
-const documented = docBlocks(readFileSync(join(here, '../../docs/testing.md'), 'utf8')).find(
-  ({ file }) => file === 'documented.config.ts',
-);
-
-describe.each(runners)('$name', ({ folder, command, tests, testsWithDom, withDom }) => {
+describe.each(runners)('$name', ({ folder, command, tests, documented, testsWithDom, withDom }) => {
   const app = join(scratch, folder);
   const node = (...args: string[]) => run(process.execPath, args, { cwd: app, env }).catch((error) => error);
 
@@ -64,7 +64,8 @@ describe.each(runners)('$name', ({ folder, command, tests, testsWithDom, withDom
     rmSync(app, { recursive: true, force: true });
     mkdirSync(app, { recursive: true });
     for (const source of ['app', folder]) cpSync(join(here, source), app, { recursive: true });
-    if (folder === 'vitest') writeFileSync(join(app, 'documented.config.ts'), documented?.code ?? '');
+    mkdirSync(join(app, 'tests'));
+    for (const [file, code] of Object.entries(documented)) writeFileSync(join(app, file), code);
     const quiet = ['--no-audit', '--no-fund', '--silent', '--prefer-offline'];
     await run('npm', ['ci', ...quiet], { cwd: app, env });
     await run('npm', ['install', '--no-save', '--no-package-lock', ...quiet, packTarball()], {
@@ -88,3 +89,11 @@ describe.each(runners)('$name', ({ folder, command, tests, testsWithDom, withDom
     expect(stdout).toBe('');
   });
 });
+
+/** Returns the one block of docs/testing.md that has this text. */
+function blockWith(text: string): string {
+  const page = readFileSync(join(here, '../../docs/testing.md'), 'utf8');
+  const [block, ...others] = docBlocks(page).filter(({ code }) => code.includes(text));
+  if (!block || others.length > 0) throw new Error(`docs/testing.md has not one block with: ${text}`);
+  return block.code;
+}

@@ -1,3 +1,4 @@
+/** @jest-environment node */
 // With everything imported.
 import 'next-app-session/testing/jest';
 import { expect, it } from '@jest/globals';

@@ -1,3 +1,4 @@
+/** @jest-environment node */
 // With Jest's globals, as most suites are written.
 import 'next-app-session/testing/jest';
 import { createSessionTester } from 'next-app-session/testing';

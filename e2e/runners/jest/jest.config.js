@@ -1,6 +1,0 @@
-const nextJest = require('next/jest');
-
-module.exports = nextJest({ dir: './' })({
-  testEnvironment: 'node',
-  moduleNameMapper: { '^@/(.*)$': '<rootDir>/$1' },
-});
