@@ -2,7 +2,7 @@ import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PostgresServer } from '../stores/servers/postgres.js';
 import { freePort, RedisServer } from '../stores/servers/redis-server.js';
-import { buildDocumented, filesOf, recipesIn } from './documented-app.js';
+import { buildDocumented, filesOf, migratedSessions, recipesIn } from './documented-app.js';
 import { packTarball } from './installed.js';
 import type { NextApp } from './next-app.js';
 import { Visitor } from './visitor.js';
@@ -43,8 +43,8 @@ describe('the app of the README with the files of docs/sessions.md', () => {
   });
 });
 
-describe('the app of the README with the stores of docs/stores.md and docs/own-store.md', () => {
-  const files = filesOf('README.md', 'docs/stores.md', 'docs/own-store.md');
+describe('the app of the README with the stores of docs/stores.md, docs/own-store.md and docs/migration.md', () => {
+  const files = { ...filesOf('README.md', 'docs/stores.md', 'docs/own-store.md'), ...migratedSessions() };
   const recipes = recipesIn(files);
   /** The names in errors of those whose server can be away. */
   const servers = new Map([

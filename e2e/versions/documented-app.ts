@@ -28,6 +28,12 @@ export function filesOf(...pages: readonly string[]): Files {
   );
 }
 
+/** Returns the session modules of docs/migration.md. Each is one app's `lib/session.ts`, so here each has its own name. */
+export function migratedSessions(): Files {
+  const blocks = docBlocks(read('docs/migration.md')).filter(({ language }) => language === 'ts');
+  return Object.fromEntries(blocks.map(({ code }, at) => [`lib/migrated-${at + 1}-session.ts`, code]));
+}
+
 /** The sessions that the recipes in these files make, by the names of their files. */
 export interface Recipes {
   readonly names: readonly string[];
