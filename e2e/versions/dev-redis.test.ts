@@ -55,4 +55,12 @@ describe.each(developedWithRedis)('next dev on $name', (variant) => {
     const clients = (await redis.command('CLIENT', 'LIST')).split('\n');
     expect(clients.filter((client) => !client.includes('cmd=client'))).toHaveLength(1);
   });
+
+  it('refuses a session at the top level of a module, which would be the first visitor’s for everybody', async () => {
+    const { headers } = await fetch(`${app.url}/api/calls`, { method: 'POST' });
+    const [cookie = ''] = headers.getSetCookie().map((header) => header.split(';')[0]);
+    const { status } = await fetch(`${app.url}/top-level`, { headers: { cookie } });
+    expect(status).toBe(500);
+    expect(app.log).toContain('session() was called at the top level of a module');
+  });
 });

@@ -225,6 +225,15 @@ export const withClientImports = chosen<Variant & { readonly namesImporters: boo
 /** Apart, since they are only developed, with `next dev`. */
 export const developedWithRedis = chosen<Variant>([
   {
+    name: 'Next 14.2 (developed with Redis)',
+    install: 'next-14',
+    sources: ['dev-redis'],
+    config: {},
+    buildOptions: [],
+    full: true,
+    ...edge,
+  },
+  {
     name: 'Next 15.5 (developed with Redis)',
     install: 'next-15',
     sources: ['dev-redis'],

@@ -1,0 +1,5 @@
+import { n } from '../../lib/top-level';
+
+export default function Page() {
+  return <pre>{JSON.stringify({ n })}</pre>;
+}
