@@ -58,10 +58,18 @@ export async function install(version: string, tarball: string, next?: string): 
     if (installed.lock === wanted.lock && installed.tarball === wanted.tarball) return;
     rmSync(stamp, { force: true });
     if (installed.lock !== wanted.lock) await npm(folder, 'ci');
-    const packages = next ? [tarball, `next@${next}`] : [tarball];
-    await npm(folder, 'install', '--no-save', '--no-package-lock', ...packages);
+    if (next) acceptVersion(folder, next);
+    await npm(folder, 'install', '--no-save', '--no-package-lock', tarball);
     writeFileSync(stamp, JSON.stringify(wanted));
   });
+}
+
+/** Takes a version of Next that no range of a peer includes, as docs/errors.md says. */
+function acceptVersion(folder: string, next: string): void {
+  const file = join(folder, 'package.json');
+  const { dependencies, ...manifest } = JSON.parse(readFileSync(file, 'utf8'));
+  const overrides = { 'next-app-session': { next: '$next' } };
+  writeFileSync(file, JSON.stringify({ ...manifest, dependencies: { ...dependencies, next }, overrides }));
 }
 
 async function npm(cwd: string, ...args: string[]): Promise<void> {

@@ -9,7 +9,7 @@ export function check(isRight: (value: unknown) => boolean, fix: string): Check 
   return (value) => (isRight(value) ? null : fix);
 }
 
-export function checkFunction(fix = 'give a function'): Check {
+export function checkFunction(fix: string): Check {
   return check((value) => typeof value === 'function', fix);
 }
 

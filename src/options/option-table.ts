@@ -33,8 +33,8 @@ const checks = {
       typeof value === 'boolean' || (typeof value === 'number' && value >= 0 && value <= MAX_LIFETIME_S),
     `give a number of seconds from 0 to ${MAX_LIFETIME_S}`,
   ),
-  user: checkFunction(),
-  listed: checkFunction(),
+  user: checkFunction('give a function, such as (data) => data.userId'),
+  listed: checkFunction('give a function, such as (data) => ({ device: data.device })'),
   regenerateGrace: checkNumber(
     0,
     MAX_GRACE,
@@ -47,7 +47,7 @@ const checks = {
   ),
   storeTimeout: checkTimeout,
   hashIds: checkBoolean(),
-  onEvent: checkFunction(),
+  onEvent: checkFunction('give a function, such as (event) => console.log(event.type)'),
   sessionHash: checkBoolean(),
 } satisfies Record<keyof Options, unknown>;
 
