@@ -2,27 +2,24 @@ import { basename } from 'node:path';
 import { describe, expect, test } from 'vitest';
 import { DocApp, isCode, isTest } from './doc-app.js';
 import { countDirectives, type DocBlock, docBlocks, npmScripts } from './doc-blocks.js';
+import { APP_PAGES, appFiles } from './doc-pages.js';
 import { listFiles, read, readManifest } from './repository.js';
 
 const MAX_README_LINES = 200;
 
 const files = listFiles();
 const documents = files.filter((file) => /^(README\.md|docs\/[^/]+\.md)$/.test(file));
+/** They go on from the app of earlier pages, and share its files. */
+const continued = ['docs/recipes.md', 'docs/protect.md'];
 const harness = 'e2e/package/fixtures/harness.md';
 const broken = 'e2e/package/fixtures/broken.md';
 
 describe.each([...documents, harness])('%s', (document) => {
   const blocks = docBlocks(read(document));
 
-  if (blocks.some(isCode)) {
-    // One test: what is run is what was compiled.
+  if (blocks.some(isCode) && !continued.includes(document)) {
     test('its code compiles, and runs where it says so', () => {
-      const app = new DocApp(basename(document, '.md'), [...blocks, ...furtherTestsOf(document)]);
-      expect(app.compile()).toBe('');
-      for (const block of blocks.filter(({ run }) => run)) {
-        expect(app.run(block), `line ${block.line}`).toBe('');
-      }
-      if (blocks.some(isTest)) expect(app.test()).toBe('');
+      expectToRun(new DocApp(basename(document, '.md'), [...blocks, ...furtherTestsOf(document)]), blocks);
     });
   }
 
@@ -34,6 +31,13 @@ describe.each([...documents, harness])('%s', (document) => {
   test('the npm scripts in it exist', () => {
     expect(missingScripts(document)).toEqual([]);
   });
+});
+
+test(`the code of ${continued.join(' and ')} compiles with the pages that they go on from, and its tests pass`, () => {
+  const blocks = continued.flatMap((document) => docBlocks(read(document)));
+  const own = new Set(blocks.map(({ file }) => file));
+  const beneath = appFiles(APP_PAGES).filter(({ file }) => !own.has(file));
+  expectToRun(new DocApp('recipes', [...blocks, ...beneath]), blocks);
 });
 
 describe('README.md', () => {
@@ -66,6 +70,15 @@ describe('the checks can fail', () => {
     expect(() => new DocApp('broken', [...blocks, ...blocks])).toThrow('is in an earlier block already');
   });
 });
+
+/** One test for all of it: what is run is what was compiled. */
+function expectToRun(app: DocApp, blocks: readonly DocBlock[]): void {
+  expect(app.compile()).toBe('');
+  for (const block of blocks.filter(({ run }) => run)) {
+    expect(app.run(block), `line ${block.line}`).toBe('');
+  }
+  if (blocks.some(isTest)) expect(app.test()).toBe('');
+}
 
 /** The tests of a page's files that are of no use to readers. They are in the fixture of the same name. */
 function furtherTestsOf(document: string): DocBlock[] {

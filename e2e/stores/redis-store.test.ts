@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runInNewContext } from 'node:vm';
 import { Redis } from 'ioredis';
-import type { CallOptions } from 'next-app-session';
+import nextAppSession, { type CallOptions } from 'next-app-session';
 import { RedisStore } from 'next-app-session/redis';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
+import { Browser } from './browser.kit.js';
 import { type Connection, clusterClients, sentinelClients, singleClients } from './servers/redis-clients.js';
 import { RedisCluster } from './servers/redis-cluster.js';
 import { RedisSentinels } from './servers/redis-sentinel.js';
@@ -212,7 +213,7 @@ describe('one round trip a call', () => {
 });
 
 describe('the serializer', () => {
-  it('may be async, and keep what JSON does not', async () => {
+  it('may be async, for example to encrypt', async () => {
     const client = new Redis(server.port);
     const key = 42;
     const flip = (text: string) =>
@@ -226,6 +227,26 @@ describe('the serializer', () => {
     const version = await store.atomic.swap('s', null, { ...until(60_000), user: 'ada' }, system());
     expect(await server.command('GET', 'sess:s')).not.toContain('ada');
     expect(await store.atomic.load('s', system())).toMatchObject({ version, record: { user: 'ada' } });
+    client.disconnect();
+  });
+
+  it('gets JSON: one that keeps Dates, as superjson does, finds a string where the app set a Date', async () => {
+    const client = new Redis(server.port);
+    const stringify = (record: object) => {
+      const mark = function (this: Record<string, unknown>, key: string, value: unknown) {
+        return this[key] instanceof Date ? { date: value } : value;
+      };
+      return JSON.stringify(record, mark);
+    };
+    const parse = (text: string) =>
+      JSON.parse(text, (_key, value) => (typeof value?.date === 'string' ? new Date(value.date) : value));
+    const at = new Date(0);
+    expect(parse(stringify({ at }))).toEqual({ at });
+
+    const store = new RedisStore({ client, serializer: { stringify, parse } });
+    const browser = new Browser(nextAppSession<{ at: Date }>({ secret: 'a secret', store }));
+    await browser.visit((own) => own().set('at', at));
+    expect(await browser.visit((own) => own().get('at'))).toBe(at.toJSON());
     client.disconnect();
   });
 

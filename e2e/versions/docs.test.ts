@@ -1,18 +1,23 @@
 import { createServer } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isFullRun } from '../../scripts/full-run.mjs';
+import { APP_PAGES } from '../package/doc-pages.js';
 import { PostgresServer } from '../stores/servers/postgres.js';
 import { freePort, RedisServer } from '../stores/servers/redis-server.js';
 import { buildDocumented, filesOf, migratedSessions, recipesIn } from './documented-app.js';
 import { packTarball } from './installed.js';
-import type { NextApp } from './next-app.js';
+import { NextApp } from './next-app.js';
+import { recipeTests } from './recipes.kit.js';
+import { recipeTestsInDev } from './recipes-in-dev.kit.js';
+import { documented } from './variants.js';
 import { Visitor } from './visitor.js';
 
 const tarball = packTarball();
 
-describe('the app of the README with the files of docs/sessions.md', () => {
+describe('the app of the README with the files of docs/sessions.md, docs/recipes.md and docs/protect.md', () => {
   let app: NextApp;
   beforeAll(async () => {
-    app = await buildDocumented(tarball, filesOf('README.md', 'docs/sessions.md'));
+    app = await buildDocumented(tarball, filesOf(...APP_PAGES));
     await app.start();
   });
   afterAll(() => app?.stop());
@@ -41,6 +46,10 @@ describe('the app of the README with the files of docs/sessions.md', () => {
     expect((await visitor.post('/api/legacy-visits', {})).text).toBe('{"visits":1}');
     expect((await visitor.post('/api/legacy-visits', {})).text).toBe('{"visits":2}');
   });
+
+  const other = new NextApp(documented);
+  recipeTests(() => app, other);
+  if (isFullRun) recipeTestsInDev(other);
 });
 
 describe('the app of the README with the stores of docs/stores.md, docs/own-store.md and docs/migration.md', () => {

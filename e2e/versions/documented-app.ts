@@ -1,16 +1,12 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { docBlocks } from '../package/doc-blocks.js';
-import { read } from '../package/repository.js';
+import { appFiles } from '../package/doc-pages.js';
 import { NextApp } from './next-app.js';
 import { documented, documentedStores } from './variants.js';
 
 /** Files by their paths in an app. */
 export type Files = Readonly<Record<string, string>>;
-
-/** What the docs show for tests. docs.test.ts runs it; Next would only compile it. */
-const FOR_TESTS = /^(tests|e2e)\/|^(vitest|jest|playwright)\./;
 
 /** What new apps have. A page that shows more replaces it. */
 const CONFIG = {
@@ -20,12 +16,12 @@ const CONFIG = {
 /** A store of docs/stores.md: a function that returns it, or a class. */
 const STORE = /^export (?:async )?(function|class) (\w+Store)\b/m;
 
-/** Returns the files of these pages as readers see them. A later page replaces the files of an earlier one. */
+/**
+ * Returns the files of these pages as readers see them. What they show for tests is left to e2e/package/docs.test.ts: Next would
+ * only compile it.
+ */
 export function filesOf(...pages: readonly string[]): Files {
-  const blocks = pages.flatMap((page) => docBlocks(read(page)));
-  return Object.fromEntries(
-    blocks.flatMap(({ file, code }) => (file && !FOR_TESTS.test(file) ? [[file, code]] : [])),
-  );
+  return Object.fromEntries(appFiles(pages).map(({ file, code }) => [file, code]));
 }
 
 /** Returns the session modules of docs/migration.md. Each is one app's `lib/session.ts`, so here each has its own name. */

@@ -171,11 +171,11 @@ export const testedByPlaywright = chosen<Variant & { readonly dev?: string }>([
   },
 ]);
 
-/** Apart, since it is in TypeScript, as create-next-app makes it. The rest of its files are those of the docs. */
+/** Apart, since it is in TypeScript, as create-next-app makes it. The rest of its files are those of the docs, and what they warn of. */
 export const documented: Variant = {
   name: 'Next 16.4 (the docs)',
   install: 'next-16-stores',
-  sources: ['documented'],
+  sources: ['documented', 'documented-pitfalls'],
   buildOptions: [],
   ...node,
 };

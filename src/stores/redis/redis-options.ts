@@ -3,7 +3,10 @@ import { isObject } from '../../lib/json.js';
 import { refuseUnknown } from '../../lib/unknown-option.js';
 import type { RedisClient } from './redis-client.js';
 
-/** Turns records into text and back. Both methods may be async, for example to encrypt. */
+/**
+ * Turns records into text and back. Both methods may be async, for example to encrypt. A record is JSON: what the app set as a
+ * `Date` is a string in it already, so no serializer can bring it back.
+ */
 export interface Serializer {
   /**
    * Returns the text of a record. If it runs out of stack (`RangeError`), the write throws `ERR_SESSION_DATA`. Any other error

@@ -1,0 +1,5 @@
+import { count } from '@/lib/copies';
+
+export function POST() {
+  return Response.json(count());
+}
