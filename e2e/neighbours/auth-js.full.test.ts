@@ -20,8 +20,7 @@ const SCHEMA = `
   CREATE TABLE sessions (id SERIAL PRIMARY KEY, "userId" INTEGER, expires TIMESTAMPTZ, "sessionToken" TEXT);
   CREATE TABLE users (id SERIAL PRIMARY KEY, name TEXT, email TEXT, "emailVerified" TIMESTAMPTZ, image TEXT);
 `;
-/** The rows that are types and calls of React, not calls of a server. */
-const calls = callsOf(PAGE).filter(({ theirs }) => !/useSession|unstable_update|export/.test(theirs));
+const calls = callsOf(PAGE);
 
 let postgres: PostgresServer;
 let before: NextApp;

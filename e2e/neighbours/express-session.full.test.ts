@@ -6,8 +6,8 @@ import type { NextApp } from '../versions/next-app.js';
 import { Visitor } from '../versions/visitor.js';
 import { callsOf, rowsModule } from './call-table.js';
 import { dataOf, postTo, runRow } from './compare.js';
+import { ExpressApp } from './express-app.js';
 import { buildNeighbour, filesIn } from './neighbour-app.js';
-import { NodeApp } from './node-app.js';
 
 // docs/from-express-session.md: an Express app with Passport, and the Next app that takes its place. Both have their
 // sessions in one Redis.
@@ -21,21 +21,14 @@ const REGENERATE = calls.length;
 const pairs = [...calls, { theirs: 'req.session.regenerate(next)', ours: 'await session().regenerate()' }];
 
 let redis: RedisServer;
-let before: NodeApp;
+let before: ExpressApp;
 let after: NextApp;
 
 beforeAll(async () => {
   redis = await RedisServer.start();
   const tarball = packTarball();
-  const theirs = rowsModule(pairs, 'theirs', '', '{ req }');
   const own = { ...settings, REDIS_URL: redis.url };
-  before = await NodeApp.start(
-    tarball,
-    'express-session',
-    'before/app.mjs',
-    { 'before/rows.mjs': theirs },
-    own,
-  );
+  before = await ExpressApp.start(tarball, rowsModule(pairs, 'theirs', '', '{ req }'), own);
   after = await buildNeighbour(tarball, 'express-session', 'after', {
     'lib/redis-store.ts': filesOf('README.md')['lib/redis-store.ts'] ?? '',
     ...filesOf(PAGE),
