@@ -14,7 +14,9 @@ const READ = /\b(get|has|all|id|list|revokeAll)\(/;
 /** Returns the rows that have code in both cells. */
 export function callsOf(page: string): Call[] {
   const [table = ''] = TABLE.exec(read(page)) ?? [];
-  return [...table.matchAll(ROW)].map(([, theirs = '', ours = '']) => ({ theirs, ours }));
+  const calls = [...table.matchAll(ROW)].map(([, theirs = '', ours = '']) => ({ theirs, ours }));
+  if (calls.length === 0) throw new Error(`${page} has no table of calls.`);
+  return calls;
 }
 
 /**
