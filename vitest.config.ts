@@ -55,7 +55,7 @@ export default defineConfig({
       {
         test: {
           name: 'next',
-          include: ['e2e/versions/*.test.ts', 'e2e/runners/*.test.ts'],
+          include: ['e2e/versions/*.test.ts', 'e2e/runners/*.test.ts', 'e2e/neighbours/*.test.ts'],
           exclude,
           ...patient,
           testTimeout: 300_000,

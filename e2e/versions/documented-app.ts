@@ -9,7 +9,7 @@ import { documented, documentedStores } from './variants.js';
 export type Files = Readonly<Record<string, string>>;
 
 /** What new apps have. A page that shows more replaces it. */
-const CONFIG = {
+export const CONFIG = {
   'next.config.ts': 'export default { cacheComponents: true, partialPrefetching: true };\n',
 };
 
@@ -66,9 +66,20 @@ export async function buildDocumented(
   settings: Record<string, string> = {},
 ): Promise<NextApp> {
   const app = new NextApp('lib/recipes.ts' in files ? documentedStores : documented);
+  await buildFiles(app, tarball, { ...CONFIG, ...files }, settings);
+  return app;
+}
+
+/** Builds an app of these files and the sources of its variant. */
+export async function buildFiles(
+  app: NextApp,
+  tarball: string,
+  files: Files,
+  settings: Record<string, string> = {},
+): Promise<void> {
   const folder = mkdtempSync(join(tmpdir(), 'documented-'));
   try {
-    for (const [file, text] of Object.entries({ ...CONFIG, ...files })) {
+    for (const [file, text] of Object.entries(files)) {
       mkdirSync(dirname(join(folder, file)), { recursive: true });
       writeFileSync(join(folder, file), text);
     }
@@ -76,5 +87,4 @@ export async function buildDocumented(
   } finally {
     rmSync(folder, { recursive: true });
   }
-  return app;
 }

@@ -12,7 +12,7 @@ import {
   writeFileSync,
 } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
@@ -42,7 +42,8 @@ export function packTarball(): string {
  * @param next a version of Next that takes the place of the pinned one.
  */
 export function installFolder(version: string, next?: string): string {
-  return join(scratch, next ? `${version}-${next}` : version);
+  const name = basename(version);
+  return join(scratch, next ? `${name}-${next}` : name);
 }
 
 /** Installs the lockfile's packages and the tarball, each if it has changed since the last time. */

@@ -8,6 +8,7 @@ export interface Variant {
   readonly full?: true;
   /** The folder with the pinned version. */
   readonly install:
+    | `../neighbours/${string}`
     | 'next-13'
     | 'next-14'
     | 'next-15'

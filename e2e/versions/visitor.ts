@@ -1,5 +1,3 @@
-import type { NextApp } from './next-app.js';
-
 export interface SetCookie {
   readonly name: string;
   readonly value: string;
@@ -24,13 +22,18 @@ export interface RunOptions {
   readonly headers?: Record<string, string>;
 }
 
+/** What a visitor opens: its URL changes with each start. */
+export interface Site {
+  readonly url: string;
+}
+
 /** Somebody with a browser: keeps cookies from page to page. */
 export class Visitor {
-  readonly #app: NextApp;
+  readonly #app: Site;
   /** As the Cookie header has them: encoded. */
   readonly cookies = new Map<string, string>();
 
-  constructor(app: NextApp, cookies: Iterable<readonly [string, string]> = []) {
+  constructor(app: Site, cookies: Iterable<readonly [string, string]> = []) {
     this.#app = app;
     for (const [name, value] of cookies) this.cookies.set(name, value);
   }
@@ -93,7 +96,8 @@ export class Visitor {
   }
 
   #keep({ name, value, attributes }: SetCookie): void {
-    if (attributes.includes('expires=thu, 01 jan 1970 00:00:00 gmt')) this.cookies.delete(name);
+    const isOver = attributes.some((part) => /^(expires=thu, 01 jan 1970|max-age=0$)/.test(part));
+    if (isOver) this.cookies.delete(name);
     else this.cookies.set(name, value);
   }
 }

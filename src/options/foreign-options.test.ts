@@ -88,6 +88,7 @@ const REFUSED: readonly [options: object, ...words: string[]][] = [
   [{ cookie: { encode: String } }, 'encode', 'Leave it out'],
   // Options of iron-session, cookie-session, next-session and Auth.js.
   [{ password: 'x'.repeat(32) }, 'password', 'Use secret'],
+  [{ password: { 1: 'old', 2: 'new' } }, 'password', 'an array: the first signs'],
   [{ cookieName: 'sid' }, 'cookieName', 'Use name'],
   [{ ttl: 60 }, 'ttl', 'idleTimeout, in seconds'],
   [{ cookieOptions: { secure: true } }, 'cookieOptions', 'Use cookie'],
@@ -97,6 +98,7 @@ const REFUSED: readonly [options: object, ...words: string[]][] = [
   [{ encode: String }, 'encode', 'secret'],
   [{ decode: String }, 'decode', 'secret'],
   [{ updateAge: 60 }, 'updateAge', 'touchAfter'],
+  [{ generateSessionToken: String }, 'generateSessionToken', 'Use genid'],
   // Attributes of the cookie beside it, options of a store beside it.
   [{ maxAge: 60 }, 'maxAge', 'cookie.maxAge, in seconds'],
   [{ secure: true }, 'secure', 'the cookie option'],

@@ -56,11 +56,14 @@ const OF_REDIS = 'It is an option of RedisStore';
 const SLIDES = 'Leave it out: reads slide the idle timeout (touchAfter), and touch() sends the cookie again';
 const SIGNED = 'Leave it out: the secret option signs the session ID in the cookie';
 
+const SECRET = 'Use secret, which may be an array: the first signs, and all of them verify';
+
 /** Those of express-session, iron-session, cookie-session, next-session and Auth.js. */
 const translations = {
   rolling: SLIDES,
   renew: SLIDES,
   updateAge: 'Use touchAfter',
+  generateSessionToken: 'Use genid',
   saveUninitialized: 'Leave it out: reads create no session, the first write does',
   resave: 'Leave it out: a session is written when it changes',
   autoCommit: 'Leave it out: a write is stored when its promise resolves',
@@ -68,8 +71,8 @@ const translations = {
   proxy: 'Leave it out, and set cookie.secure if the default is wrong',
   key: 'Use name',
   cookieName: 'Use name',
-  password: 'Use secret',
-  keys: 'Use secret, which may be an array',
+  password: SECRET,
+  keys: SECRET,
   signed: SIGNED,
   encode: SIGNED,
   decode: SIGNED,

@@ -427,4 +427,14 @@ describe('info, id and reload', () => {
     expect(await slow.session().get('count')).toBe(2);
     expect(store.spy.calls).toEqual(['get']);
   });
+
+  it('reload of a session that has ended is no error, unlike in express-session: it then reads as empty', async () => {
+    const { browser } = setUp();
+    await browser.visit((session) => session().set('count', 1));
+    const slow = browser.open();
+    expect(await slow.session().get('count')).toBe(1);
+    await browser.visit((session) => session().destroy());
+    await slow.session().reload();
+    expect(await slow.session().all()).toEqual({});
+  });
 });

@@ -1,0 +1,6 @@
+import { rows } from '@/lib/rows';
+
+export async function POST(_request: Request, { params }: { params: Promise<{ row: string }> }) {
+  const value = await rows[Number((await params).row)]?.();
+  return Response.json({ value: value ?? null });
+}

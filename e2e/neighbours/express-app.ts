@@ -1,0 +1,48 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { freePort } from '../stores/servers/redis-server.js';
+import { install, installFolder } from '../versions/installed.js';
+import type { Site } from '../versions/visitor.js';
+
+const PINNED = '../neighbours/express-session';
+
+/** The app of `express-session/before`, in a process of its own. */
+export class ExpressApp implements Site {
+  readonly url: string;
+  readonly #process: ChildProcess;
+
+  private constructor(url: string, process: ChildProcess) {
+    this.url = url;
+    this.#process = process;
+  }
+
+  /** @param rows the module that has what `/api/rows` runs. */
+  static async start(tarball: string, rows: string, settings: Record<string, string>): Promise<ExpressApp> {
+    await install(PINNED, tarball);
+    const folder = join(installFolder(PINNED), 'before');
+    writeFileSync(join(folder, 'rows.mjs'), rows);
+    const port = String(await freePort());
+    const env = { ...process.env, ...settings, PORT: port };
+    const child = spawn(process.execPath, ['app.mjs'], {
+      cwd: folder,
+      env,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    const app = new ExpressApp(`http://localhost:${port}`, child);
+    const deadline = Date.now() + 120_000;
+    while (!(await fetch(app.url).catch(() => null))) {
+      if (child.exitCode !== null) throw new Error('The Express app ended.');
+      if (Date.now() > deadline) {
+        app.stop();
+        throw new Error('The Express app did not answer.');
+      }
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+    return app;
+  }
+
+  stop(): void {
+    this.#process.kill('SIGKILL');
+  }
+}
