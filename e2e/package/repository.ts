@@ -30,6 +30,11 @@ export function listFiles(): string[] {
   return git(args).filter((file) => !deleted.has(file));
 }
 
+/** The pages that show how to use the package: the README, and those in docs. */
+export function listPages(): string[] {
+  return listFiles().filter((file) => /^(README\.md|docs\/[^/]+\.(md|txt))$/.test(file));
+}
+
 /** The packages that a user's package manager installs along with this one. */
 export function requiredPackages(manifest: Manifest): string[] {
   const { dependencies, peerDependencies, peerDependenciesMeta = {} } = manifest;
