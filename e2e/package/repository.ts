@@ -6,6 +6,10 @@ import { fileURLToPath } from 'node:url';
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 
 export interface Manifest {
+  readonly version: string;
+  readonly repository: object;
+  readonly homepage: string;
+  readonly bugs: object;
   readonly exports: Record<string, unknown>;
   readonly engines: Record<string, string>;
   readonly dependencies: Record<string, string>;
