@@ -4,11 +4,38 @@ import { read } from '../package/repository.js';
 import { RedisServer } from '../stores/servers/redis-server.js';
 import { packTarball } from './installed.js';
 import { NextApp } from './next-app.js';
-import { migrated } from './variants.js';
+import type { Variant } from './variants.js';
 import { Visitor } from './visitor.js';
 
-// An app on 1.0.7, as its README and its example have it, moves to version 2 by the steps of docs/migration.md. Ada is there
-// from the start; each version is a deployment that has to know her.
+// An app on 1.0.7, as its README and its example have it (with ioredis and connect-redis), moves to version 2 by the steps of
+// docs/migration.md. Ada is there from the start; each version is a deployment that has to know her.
+
+const onVersion1 = {
+  install: 'next-13-version-1',
+  config: {},
+  buildOptions: [],
+  hasAfter: false,
+  hasNodeProxy: false,
+} as const;
+/** The app as it was, with version 2, changed by the guide's steps, and with the library's own store. */
+const migrated = {
+  before: { name: 'Next 13.5 (on 1.0.7)', sources: ['version-1'], ...onVersion1 },
+  untouched: {
+    name: 'Next 13.5 (from 1.0.7, untouched)',
+    sources: ['version-1', 'version-1-refused'],
+    ...onVersion1,
+  },
+  upgraded: {
+    name: 'Next 13.5 (from 1.0.7, upgraded)',
+    sources: ['version-1', 'version-1-upgraded'],
+    ...onVersion1,
+  },
+  withNewStore: {
+    name: 'Next 13.5 (from 1.0.7, with RedisStore)',
+    sources: ['version-1', 'version-1-upgraded', 'version-1-new-store'],
+    ...onVersion1,
+  },
+} satisfies Record<string, Variant>;
 
 const version1 = fileURLToPath(new URL('../../node_modules/next-app-session1', import.meta.url));
 const secret = { COOKIE_SECRET: 'keyboard cat' };
@@ -26,7 +53,7 @@ beforeAll(async () => {
 afterAll(() => redis.stop());
 
 /** Builds and starts the app for the tests of one deployment. */
-function deploy(variant: (typeof migrated)[keyof typeof migrated], pack: () => string): NextApp {
+function deploy(variant: Variant, pack: () => string): NextApp {
   const app = new NextApp(variant);
   const settings = () => ({ ...secret, REDIS_URL: redis.url });
   beforeAll(async () => {

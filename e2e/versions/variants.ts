@@ -243,27 +243,3 @@ export const developedWithRedis = chosen<Variant>([
     ...node,
   },
 ]);
-
-/**
- * The app of 1.0.7's README, with ioredis and connect-redis, as docs/migration.md moves it to version 2: as it was, changed
- * by the guide's steps, with the library's own store.
- */
-const onVersion1 = { install: 'next-13-version-1', config: {}, buildOptions: [], ...edge } as const;
-export const migrated = {
-  before: { name: 'Next 13.5 (on 1.0.7)', sources: ['version-1'], ...onVersion1 },
-  untouched: {
-    name: 'Next 13.5 (from 1.0.7, untouched)',
-    sources: ['version-1', 'version-1-refused'],
-    ...onVersion1,
-  },
-  upgraded: {
-    name: 'Next 13.5 (from 1.0.7, upgraded)',
-    sources: ['version-1', 'version-1-upgraded'],
-    ...onVersion1,
-  },
-  withNewStore: {
-    name: 'Next 13.5 (from 1.0.7, with RedisStore)',
-    sources: ['version-1', 'version-1-upgraded', 'version-1-new-store'],
-    ...onVersion1,
-  },
-} satisfies Record<string, Variant>;
