@@ -12,6 +12,14 @@ const patient = { testTimeout: 60_000, hookTimeout: 180_000, expect: { poll: { t
 // and next as it is packed.
 export default defineConfig({
   test: {
+    // Of the unit tests alone, by `npm run coverage`: what needs a browser or a real server is shown by the other projects.
+    coverage: {
+      include: ['src/**/*.ts', 'testing/**/*.ts'],
+      exclude: ['**/test-kits/**', '**/*.test-d.ts'],
+      reporter: ['text-summary'],
+      reportsDirectory: '.tmp/coverage',
+      thresholds: { statements: 84, branches: 80, functions: 82, lines: 84 },
+    },
     projects: [
       {
         test: {

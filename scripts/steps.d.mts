@@ -1,5 +1,3 @@
 import type { Step } from './run-steps.mjs';
 
 export declare const steps: readonly (Step & { readonly full?: boolean; readonly needsBuild?: boolean })[];
-
-export declare function vitest(project: string, more?: object): Step;

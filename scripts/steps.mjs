@@ -16,6 +16,7 @@ const TSC = 'node_modules/typescript/bin/tsc';
  */
 export const steps = [
   { name: 'lint', args: ['node_modules/@biomejs/biome/bin/biome', 'check', '.'] },
+  { name: 'unused', args: ['node_modules/knip/bin/knip.js'] },
   { name: 'build', args: ['scripts/build.mjs'], stopOnFailure: true },
   { name: 'types', args: [TSC, '--noEmit'], needsBuild: true },
   ...(existsSync(new URL('../example/tsconfig.json', import.meta.url))
@@ -43,7 +44,7 @@ export const steps = [
 ];
 
 /** A project of vitest.config.ts. With a runtime it is a step of its own: `unit on node@22`. */
-export function vitest(project, { runtime, ...more } = {}) {
+function vitest(project, { runtime, ...more } = {}) {
   const name = runtime ? `${project} on ${runtime}` : project;
   const file = `.tmp/vitest-${name.replaceAll(/[^\w.@]+/g, '-')}.json`;
   return {

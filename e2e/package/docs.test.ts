@@ -3,18 +3,17 @@ import { describe, expect, test } from 'vitest';
 import { DocApp, isCode, isTest } from './doc-app.js';
 import { countDirectives, type DocBlock, docBlocks, npmScripts } from './doc-blocks.js';
 import { APP_PAGES, appFiles } from './doc-pages.js';
-import { listFiles, read, readManifest } from './repository.js';
+import { listFiles, listPages, read, readManifest } from './repository.js';
 
 const MAX_README_LINES = 200;
 
 const files = listFiles();
-const documents = files.filter((file) => /^(README\.md|docs\/[^/]+\.md)$/.test(file));
 /** They go on from the app of earlier pages, and share its files. */
 const continued = ['docs/recipes.md', 'docs/protect.md'];
 const harness = 'e2e/package/fixtures/harness.md';
 const broken = 'e2e/package/fixtures/broken.md';
 
-describe.each([...documents, harness])('%s', (document) => {
+describe.each([...listPages(), harness])('%s', (document) => {
   const blocks = docBlocks(read(document));
 
   if (blocks.some(isCode) && !continued.includes(document)) {

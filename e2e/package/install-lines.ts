@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { docBlocks } from './doc-blocks.js';
-import { listFiles, read } from './repository.js';
+import { listPages, read } from './repository.js';
 
 const run = promisify(execFile);
 const OURS = /^next-app-session(@[\d.]+)?$/;
@@ -33,9 +33,7 @@ export interface InstallLines {
 
 /** Returns what the pages have their readers install. What two pages install alike is there once. */
 export function installLines(): InstallLines[] {
-  const all = listFiles()
-    .filter((file) => /^(README\.md|docs\/[^/]+\.md)$/.test(file))
-    .flatMap((file) => linesOf(file, read(file)));
+  const all = listPages().flatMap((file) => linesOf(file, read(file)));
   return all.filter((one, at) => all.findIndex(({ packages }) => same(packages, one.packages)) === at);
 }
 

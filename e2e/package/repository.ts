@@ -6,6 +6,10 @@ import { fileURLToPath } from 'node:url';
 export const root = fileURLToPath(new URL('../../', import.meta.url));
 
 export interface Manifest {
+  readonly version: string;
+  readonly repository: object;
+  readonly homepage: string;
+  readonly bugs: object;
   readonly exports: Record<string, unknown>;
   readonly engines: Record<string, string>;
   readonly dependencies: Record<string, string>;
@@ -28,6 +32,11 @@ export function listFiles(): string[] {
   const args = ['ls-files', '-z', '--cached', '--others', '--exclude-standard', '--deduplicate'];
   const deleted = new Set(git(['ls-files', '-z', '--deleted']));
   return git(args).filter((file) => !deleted.has(file));
+}
+
+/** The pages that show how to use the package: the README, and those in docs. */
+export function listPages(): string[] {
+  return listFiles().filter((file) => /^(README\.md|docs\/[^/]+\.(md|txt))$/.test(file));
 }
 
 /** The packages that a user's package manager installs along with this one. */

@@ -4,8 +4,9 @@ import { join } from 'node:path';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
 import { afterAll, expect, test } from 'vitest';
+import { brokenLinks } from './links.js';
 import { PackedPackage } from './packed-package.js';
-import { readManifest, root } from './repository.js';
+import { listFiles, read, readManifest, root } from './repository.js';
 
 const packed = new PackedPackage();
 afterAll(() => packed.remove());
@@ -13,14 +14,23 @@ afterAll(() => packed.remove());
 const required = ['CHANGELOG.md', 'LICENSE', 'README.md', 'package.json', 'dist/cjs/package.json'];
 const built = /^dist\/(esm|cjs)\/.+\.(js|d\.ts)$/;
 /** For readers without a network, and for tools that read a package's docs. */
-const docs = /^docs\/[\w-]+\.(md|png|svg)$/;
+const docs = /^(docs\/(api\/)?[\w.-]+\.(md|txt|png|svg)|dashboards\/[\w.-]+\.(md|json|yml))$/;
 const unwanted = /\.(test|test-d)\.|\/test-kits\//;
 
 test('holds what users need', () => {
   const files = packed.files();
   expect(required.filter((file) => !files.includes(file))).toEqual([]);
-  const linked = readFileSync(join(root, 'README.md'), 'utf8').match(/(?<=\()docs\/[\w.-]+/g) ?? [];
-  expect(linked.filter((file) => !files.includes(file))).toEqual([]);
+});
+
+test('every link of its pages leads to a file in it, or to the repository', () => {
+  const files = packed.files();
+  const repository = listFiles();
+  const pages = files.filter((file) => /\.(md|txt)$/.test(file));
+  expect(pages.length).toBeGreaterThan(10);
+  const broken = pages.flatMap((page) =>
+    brokenLinks(page, read(page), files, repository).map((link) => `${page}: ${link}`),
+  );
+  expect(broken).toEqual([]);
 });
 
 test('holds nothing else: no sources, no tests, no source maps', () => {

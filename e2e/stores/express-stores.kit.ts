@@ -50,7 +50,7 @@ export const expressStores: readonly ExpressStorePackage[] = [
   { name: 'session-file-store', limits: { maxIdLength: 200 }, start: startFileStore },
 ];
 
-export async function startConnectRedis(options: PromisifyOptions): Promise<RunningPackage> {
+async function startConnectRedis(options: PromisifyOptions): Promise<RunningPackage> {
   const server = await RedisServer.start();
   const client = createClient({ url: server.url });
   await client.connect();

@@ -1,7 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { docBlocks } from '../package/doc-blocks.js';
 import { appFiles } from '../package/doc-pages.js';
+import { read } from '../package/repository.js';
 import { NextApp } from './next-app.js';
 import { documented, documentedStores } from './variants.js';
 

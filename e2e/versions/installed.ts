@@ -24,13 +24,17 @@ const root = join(here, '../..');
 /** Outside the repository, or Next would take the folder of the repository's lockfile as the app's root. */
 const scratch = join(tmpdir(), 'next-app-session-versions');
 
-/** Packs the build in dist as npm would publish it. Returns the path of the tarball. */
-export function packTarball(): string {
+/**
+ * Packs the build in dist as npm would publish it. Returns the path of the tarball.
+ *
+ * @param source another package's, in its place.
+ */
+export function packTarball(source = root): string {
   mkdirSync(scratch, { recursive: true });
   // Put in its place when it is whole: other test files pack the same, and install it.
   const folder = mkdtempSync(join(scratch, 'pack-'));
   const args = ['pack', '--ignore-scripts', '--silent', '--pack-destination', folder];
-  const name = execFileSync('npm', args, { cwd: root, encoding: 'utf8' }).trim();
+  const name = execFileSync('npm', args, { cwd: source, encoding: 'utf8' }).trim();
   renameSync(join(folder, name), join(scratch, name));
   rmSync(folder, { recursive: true });
   return join(scratch, name);

@@ -10,6 +10,7 @@ export interface Variant {
   readonly install:
     | `../neighbours/${string}`
     | 'next-13'
+    | 'next-13-version-1'
     | 'next-14'
     | 'next-15'
     | 'next-16'

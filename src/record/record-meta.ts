@@ -6,7 +6,7 @@ import { type GraceCopy, MAX_COPIES } from './grace-copy.js';
  * The number of this format. 1.x wrote bare data without a format. A version that writes what this one cannot read raises the
  * number: this one then leaves such records alone.
  */
-export const FORMAT = 2;
+const FORMAT = 2;
 
 /** What a record says under `__session`. `null` where it says nothing. Times are epoch milliseconds. */
 export interface Meta {

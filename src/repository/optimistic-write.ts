@@ -7,7 +7,7 @@ import type { LiveSession, SessionRef, StoredSession } from './session-ref.js';
 export type Attempt = (live: LiveSession) => MaybePromise<LiveSession | Rejected>;
 
 /** Another process was faster. Or the driver sent a write twice: then what is stored has this nonce. */
-export interface Rejected {
+interface Rejected {
   readonly is: 'rejected';
   readonly nonce: string | null;
 }

@@ -24,7 +24,7 @@ export interface LiveSession {
 }
 
 /** A grace copy under an old ID. It can be read and never written. */
-export interface SupersededSession {
+interface SupersededSession {
   readonly is: 'superseded';
   readonly id: string;
   readonly key: string;

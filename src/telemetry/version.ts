@@ -1,2 +1,2 @@
 /** The version in package.json. A test compares the two. */
-export const VERSION = '2.0.0';
+export const VERSION = '2.0.0-rc.0';

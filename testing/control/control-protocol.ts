@@ -27,7 +27,7 @@ export const RUN_METHODS = [
   'end',
 ] as const satisfies (keyof BackendRun)[];
 
-export type RunMethod = (typeof RUN_METHODS)[number];
+type RunMethod = (typeof RUN_METHODS)[number];
 
 /** `start` makes a run for the session with this cookie name. The other methods are calls of that run. */
 export type ControlCall =

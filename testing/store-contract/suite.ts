@@ -22,10 +22,10 @@ export interface Subject {
 }
 
 /** The subject of a test of `atomic`. */
-export type SwapSubject = Subject & { readonly atomic: TimedCompareAndSwap };
+type SwapSubject = Subject & { readonly atomic: TimedCompareAndSwap };
 
 /** The subject of a test of `users`. */
-export type IndexSubject = Subject & { readonly users: TimedUserIndex };
+type IndexSubject = Subject & { readonly users: TimedUserIndex };
 
 /** The tools that the tests of the contract are written with. */
 export interface StoreSuite {

@@ -31,16 +31,16 @@ export const ioredisOptions = {
   maxRetriesPerRequest: 0,
   retryStrategy: (attempt: number) => Math.min(attempt * 50, 500),
 };
-export const nodeRedisOptions = {
+const nodeRedisOptions = {
   disableOfflineQueue: true,
   socket: { reconnectStrategy: (retries: number) => Math.min((retries + 1) * 50, 500) },
 };
-export const ioredisClusterOptions = {
+const ioredisClusterOptions = {
   enableOfflineQueue: false,
   clusterRetryStrategy: (attempt: number) => Math.min(attempt * 50, 500),
 };
 
-export const nodeRedisSentinelOptions = {
+const nodeRedisSentinelOptions = {
   maxCommandRediscovers: 0,
   nodeClientOptions: nodeRedisOptions,
 };

@@ -1,0 +1,4 @@
+/** Answers when the app has started. */
+export function GET() {
+  return new Response(null);
+}
