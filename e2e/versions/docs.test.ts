@@ -4,8 +4,10 @@ import { PostgresServer } from '../stores/servers/postgres.js';
 import { freePort, RedisServer } from '../stores/servers/redis-server.js';
 import { buildDocumented, filesOf, recipesIn } from './documented-app.js';
 import { packTarball } from './installed.js';
-import type { NextApp } from './next-app.js';
+import { NextApp } from './next-app.js';
+import { documented } from './variants.js';
 import { Visitor } from './visitor.js';
+import { describeWithoutSecret } from './without-secret.kit.js';
 
 const tarball = packTarball();
 
@@ -41,6 +43,8 @@ describe('the app of the README with the files of docs/sessions.md', () => {
     expect((await visitor.post('/api/legacy-visits', {})).text).toBe('{"visits":1}');
     expect((await visitor.post('/api/legacy-visits', {})).text).toBe('{"visits":2}');
   });
+
+  describeWithoutSecret(new NextApp(documented), '/api/visits');
 });
 
 describe('the app of the README with the stores of docs/stores.md and docs/own-store.md', () => {
