@@ -1,4 +1,7 @@
-import type { NextApp } from './next-app.js';
+/** What a visitor opens the pages of. */
+interface Site {
+  readonly url: string;
+}
 
 export interface SetCookie {
   readonly name: string;
@@ -26,11 +29,11 @@ export interface RunOptions {
 
 /** Somebody with a browser: keeps cookies from page to page. */
 export class Visitor {
-  readonly #app: NextApp;
+  readonly #app: Site;
   /** As the Cookie header has them: encoded. */
   readonly cookies = new Map<string, string>();
 
-  constructor(app: NextApp, cookies: Iterable<readonly [string, string]> = []) {
+  constructor(app: Site, cookies: Iterable<readonly [string, string]> = []) {
     this.#app = app;
     for (const [name, value] of cookies) this.cookies.set(name, value);
   }
