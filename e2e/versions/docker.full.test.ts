@@ -136,7 +136,7 @@ function build(dockerfile: string, ignore: string, fill: (folder: string) => str
   const folder = mkdtempSync(join(tmpdir(), 'context-'));
   try {
     const app = fill(folder);
-    for (const file of ['.env.local', '.env.production.local']) {
+    for (const file of ['.env', '.env.local', '.env.production.local']) {
       writeFileSync(join(app, file), `SESSION_SECRET=${SECRET}\n`);
     }
     return new Image(dockerfile, folder, ignore);
