@@ -1,7 +1,8 @@
-import { execFileSync } from 'node:child_process';
+import { execFile } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
+import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { docBlocks } from '../package/doc-blocks.js';
@@ -22,7 +23,7 @@ const blockIn = (language: string) => page.find((block) => block.language === la
 /** An image, and where its app counts. */
 interface Deployed {
   readonly name: string;
-  readonly image: () => Image;
+  readonly image: () => Promise<Image>;
   readonly healthPath: string;
   readonly countPath: string;
   /** The example has a secret of its own. */
@@ -36,7 +37,7 @@ const deployed: readonly Deployed[] = [
       build(
         read(compose.services.app.build.dockerfile),
         read('example/Dockerfile.dockerignore'),
-        (folder) => {
+        async (folder) => {
           for (const file of listFiles()) cpSync(join(root, file), join(folder, file));
           return join(folder, 'example');
         },
@@ -75,8 +76,8 @@ describe.each(deployed)('$name', ({ image: buildImage, healthPath, countPath, ne
     return container;
   };
 
-  beforeAll(() => {
-    image = buildImage();
+  beforeAll(async () => {
+    image = await buildImage();
   });
   afterAll(async () => {
     await Promise.all(containers.map((container) => container.stop()));
@@ -132,21 +133,25 @@ describe.each(deployed)('$name', ({ image: buildImage, healthPath, countPath, ne
 });
 
 /** Builds an image from the files that `fill` puts into a folder. It returns the app's folder, where secrets lie about too. */
-function build(dockerfile: string, ignore: string, fill: (folder: string) => string): Image {
+async function build(
+  dockerfile: string,
+  ignore: string,
+  fill: (folder: string) => Promise<string>,
+): Promise<Image> {
   const folder = mkdtempSync(join(tmpdir(), 'context-'));
   try {
-    const app = fill(folder);
+    const app = await fill(folder);
     for (const file of ['.env', '.env.local', '.env.production.local']) {
       writeFileSync(join(app, file), `SESSION_SECRET=${SECRET}\n`);
     }
-    return new Image(dockerfile, folder, ignore);
+    return await Image.build(dockerfile, folder, ignore);
   } finally {
     rmSync(folder, { recursive: true });
   }
 }
 
 /** The app of the README with Redis, and the files of docs/deployment.md. */
-function documentedApp(folder: string): string {
+async function documentedApp(folder: string): Promise<string> {
   const pinned = JSON.parse(read('e2e/versions/next-16-stores/package.json')).dependencies;
   const tarball = packTarball();
   cpSync(tarball, join(folder, 'next-app-session.tgz'));
@@ -179,8 +184,12 @@ function documentedApp(folder: string): string {
     mkdirSync(dirname(join(folder, file)), { recursive: true });
     writeFileSync(join(folder, file), text);
   }
-  execFileSync('npm', ['install', '--package-lock-only', '--prefer-offline', '--no-audit', '--silent'], {
-    cwd: folder,
-  });
+  await promisify(execFile)(
+    'npm',
+    ['install', '--package-lock-only', '--prefer-offline', '--no-audit', '--silent'],
+    {
+      cwd: folder,
+    },
+  );
   return folder;
 }

@@ -1,8 +1,11 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { basename, join, relative } from 'node:path';
+import { promisify } from 'node:util';
 import { freePort } from '../stores/servers/redis-server.js';
+
+const run = promisify(execFile);
 
 /** A stage of a Dockerfile: a file system, and what is said about the process in it. */
 interface Stage {
@@ -27,32 +30,34 @@ export class Image {
   readonly stage: Stage;
   readonly #folder: string;
 
+  private constructor(stage: Stage, folder: string) {
+    this.stage = stage;
+    this.#folder = folder;
+  }
+
   /**
    * @param context the folder of the files to build from.
    * @param ignore a `.dockerignore`, which leaves some of them out.
    */
-  constructor(dockerfile: string, context: string, ignore: string) {
-    this.#folder = mkdtempSync(join(tmpdir(), 'image-'));
-    const sent = stageIn(join(this.#folder, 'context'));
+  static async build(dockerfile: string, context: string, ignore: string): Promise<Image> {
+    const folder = mkdtempSync(join(tmpdir(), 'image-'));
+    const sent = stageIn(join(folder, 'context'));
     const isSent = filterOf(ignore);
     cpSync(context, sent.root, {
       recursive: true,
       filter: (source) => statSync(source).isDirectory() || isSent(relative(context, source)),
     });
     const stages = new Map([['context', sent]]);
-    let stage: Stage | undefined;
-    for (const line of dockerfile
-      .replaceAll(/^#.*\n/gm, '')
-      .split('\n')
-      .filter(Boolean)) {
-      const [, instruction = '', text = ''] = /^(\w+) (.*)$/.exec(line) ?? [];
+    let stage = sent;
+    for (const line of dockerfile.split('\n')) {
+      const [, instruction = '', text = ''] = /^([A-Z]+) (.*)$/.exec(line) ?? [];
       if (instruction === 'FROM') {
-        const name = /^node:\d+-alpine AS (\w+)$/.exec(text)?.[1] ?? 'final';
-        stage = stageIn(join(this.#folder, name));
+        const [, name = 'final'] = /^node:\d+-alpine AS (\w+)$/.exec(text) ?? [];
+        stage = stageIn(join(folder, name));
         stages.set(name, stage);
-      } else if (stage) run(stage, instruction, text, stages);
+      } else if (line && !line.startsWith('#')) await runStep(stage, instruction, text, stages);
     }
-    this.stage = stages.get('final') as Stage;
+    return new Image(stage, folder);
   }
 
   /** Returns the files of the image that hold this text. */
@@ -118,7 +123,12 @@ function stageIn(root: string): Stage {
   return { root, workdir: '/', environment: {}, user: 'root', command: [] };
 }
 
-function run(stage: Stage, instruction: string, text: string, stages: ReadonlyMap<string, Stage>): void {
+async function runStep(
+  stage: Stage,
+  instruction: string,
+  text: string,
+  stages: ReadonlyMap<string, Stage>,
+): Promise<void> {
   const cwd = join(stage.root, stage.workdir);
   switch (instruction) {
     case 'WORKDIR':
@@ -136,7 +146,9 @@ function run(stage: Stage, instruction: string, text: string, stages: ReadonlyMa
       break;
     case 'RUN': {
       const env = { ...MACHINE, ...stage.environment, npm_config_prefer_offline: 'true' };
-      execFileSync('sh', ['-c', text], { cwd, env, stdio: 'pipe', maxBuffer: 1e8 });
+      await run('sh', ['-c', text], { cwd, env, maxBuffer: 1e8 }).catch((error) => {
+        throw new Error(`RUN ${text} failed:\n${error.stdout}\n${error.stderr}`);
+      });
       break;
     }
     case 'USER':

@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { NextApp } from './next-app.js';
 import { Visitor } from './visitor.js';
 
-const MESSAGE = 'Session option secret: it is given but undefined or empty';
+const MESSAGE = /Session option secret: .* undefined or empty/;
 
 /**
  * Tests that an app which was built without its secret does not run without it.
@@ -23,7 +23,7 @@ export function describeWithoutSecret(app: NextApp, path: string): void {
     ] as const)('fails for %s, sets no cookie, and says why', async (_visitor, cookies) => {
       const { status, cookies: set } = await new Visitor(app, cookies).post(path, {});
       expect([status, set]).toEqual([500, []]);
-      expect(app.log).toContain(MESSAGE);
+      expect(app.log).toMatch(MESSAGE);
     });
   });
 }

@@ -17,10 +17,13 @@ const FIX =
 export function resolveSecrets(options: Pick<Options, 'secret'>): Secrets {
   // Left out is not the same as undefined: a session signed by nothing is then what was asked for.
   if (!('secret' in options)) return [];
-  const secrets = Array.isArray(options.secret) ? options.secret : [options.secret];
-  const fix = fixOf(secrets, options.secret !== secrets);
-  if (fix === null) return secrets;
-  const error = invalidOption('secret', fix);
+  const { secret } = options;
+  const secrets = Array.isArray(secret) ? secret : [secret];
+  // Also finds a hole, which is no secret either.
+  const at = secrets.findIndex((one) => typeof one !== 'string' || one.trim() === '');
+  if (secrets.length > 0 && at < 0) return secrets;
+  const which = Array.isArray(secret) && at >= 0 ? `secret[${at}] is` : 'it is given but';
+  const error = invalidOption('secret', `${which} undefined or empty, ${FIX}`);
   if (isNextBuild()) return error;
   throw error;
 }
@@ -33,13 +36,4 @@ export function resolveSecrets(options: Pick<Options, 'secret'>): Secrets {
 export function requireSecrets(secrets: Secrets): readonly string[] {
   if (SessionError.is(secrets)) throw secrets;
   return secrets;
-}
-
-/** Returns how to mend the secrets, or null if they are right. */
-function fixOf(secrets: readonly unknown[], isAlone: boolean): string | null {
-  // Also finds a hole, which is no secret either.
-  const at = secrets.findIndex((secret) => typeof secret !== 'string' || secret.trim() === '');
-  if (secrets.length > 0 && at < 0) return null;
-  const which = isAlone || at < 0 ? 'it is given but' : `secret[${at}] is`;
-  return `${which} undefined or empty, ${FIX}`;
 }
