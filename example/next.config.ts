@@ -3,6 +3,8 @@ import type { NextConfig } from 'next';
 const config: NextConfig = {
   reactStrictMode: true,
   poweredByHeader: false,
+  // For the Dockerfile alone: `next start` serves a build without it.
+  output: process.env.NEXT_OUTPUT === 'standalone' ? 'standalone' : undefined,
   // Bundled, ioredis would be out of reach for its instrumentation.
   serverExternalPackages: ['ioredis'],
   // Lets the browser test of the OAuth sign-in answer for the identity provider.

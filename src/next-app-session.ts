@@ -10,6 +10,7 @@ import { isPromiseLike, type MaybePromise, mapMaybe } from './lib/maybe-promise.
 import { warnInProduction } from './lib/warnings.js';
 import { type Options, type ResolvedOptions, resolveOptions } from './options/options.js';
 import { warnOfOthers } from './options/same-name.js';
+import type { Secrets } from './options/secrets.js';
 import { type UserId, userKey } from './record/user-key.js';
 import { SessionIndex } from './repository/session-index.js';
 import { SessionRepository } from './repository/session-repository.js';
@@ -156,7 +157,8 @@ export function nextAppSession<
 }
 
 /** Returns what is dangerous about the secrets; null if nothing is. Each of them opens sessions. */
-function dangerOf(secrets: readonly string[]): string | null {
+function dangerOf(secrets: Secrets): string | null {
+  if (SessionError.is(secrets)) return null;
   if (secrets.length === 0) return UNSIGNED;
   return secrets.some((secret) => secret.length < MIN_SECRET_LENGTH) ? WEAK : null;
 }

@@ -6,7 +6,7 @@ import { type Step, Visitor } from './visitor.js';
 
 export const SECRET = 'the secret of the version tests';
 /** The app still takes what this one signed. */
-const OLD_SECRET = 'the secret before';
+export const OLD_SECRET = 'the secret before';
 
 /** Returns the cookie value of an ID, as 1.x and express-session sign it. */
 export function signed(id: string, secret = SECRET): string {

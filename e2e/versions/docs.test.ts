@@ -11,6 +11,7 @@ import { recipeTests } from './recipes.kit.js';
 import { recipeTestsInDev } from './recipes-in-dev.kit.js';
 import { documented } from './variants.js';
 import { Visitor } from './visitor.js';
+import { describeWithoutSecret } from './without-secret.kit.js';
 
 const tarball = packTarball();
 
@@ -48,6 +49,7 @@ describe('the app of the README with the files of docs/sessions.md, docs/recipes
   });
 
   const other = new NextApp(documented);
+  describeWithoutSecret(other, '/api/visits');
   recipeTests(() => app, other);
   if (isFullRun) recipeTestsInDev(other);
 });

@@ -27,6 +27,8 @@ const env = {
   NEXT_TELEMETRY_DISABLED: '1',
   SESSION_SECRET: 'the secret of the version tests',
 };
+/** A build has no secret: it needs none. */
+const { SESSION_SECRET: _, ...buildEnv } = env;
 const NEXT = '../node_modules/next/dist/bin/next';
 
 /**
@@ -64,7 +66,7 @@ export class NextApp {
     const args = [NEXT, 'build', ...this.#variant.buildOptions];
     await run(process.execPath, args, {
       cwd: this.folder,
-      env: { ...env, ...settings },
+      env: { ...buildEnv, ...settings },
       maxBuffer: 1e8,
     }).catch((error) => {
       throw new Error(`next build failed for ${this.#variant.name}:\n${error.stdout}\n${error.stderr}`);
@@ -106,6 +108,12 @@ export class NextApp {
     await this.#serve([NEXT, command, '-p', port], port, { ...mode, ...settings });
   }
 
+  /** Starts the app, and returns when it answers in any way. */
+  async startBroken(settings: Record<string, string>): Promise<void> {
+    const port = String(await freePort());
+    await this.#serve([NEXT, 'start', '-p', port], port, settings, () => true);
+  }
+
   /** Starts the app with a custom server: a file of the folder `custom-server`. */
   async startServer(file: string): Promise<void> {
     cpSync(join(here, 'custom-server', file), join(this.folder, file));
@@ -114,7 +122,12 @@ export class NextApp {
     await this.#serve([file], port, { PORT: port });
   }
 
-  async #serve(args: readonly string[], port: string, settings: Record<string, string>): Promise<void> {
+  async #serve(
+    args: readonly string[],
+    port: string,
+    settings: Record<string, string>,
+    isReady: (response: Response) => boolean = ({ ok }) => ok,
+  ): Promise<void> {
     this.url = `http://localhost:${port}`;
     this.#log = '';
     const [program, ...options] = await programOf(this.#variant.runtime);
@@ -129,7 +142,8 @@ export class NextApp {
       });
     }
     const deadline = Date.now() + 240_000;
-    while (!(await fetch(`${this.url}/api/calls`).catch(() => null))?.ok) {
+    const answers = async () => isReady(await fetch(`${this.url}/api/calls`));
+    while (!(await answers().catch(() => false))) {
       if (Date.now() > deadline) throw new Error(`${args.join(' ')} did not answer:\n${this.#log}`);
       await new Promise((resolve) => setTimeout(resolve, 50));
     }

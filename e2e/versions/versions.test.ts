@@ -1,7 +1,8 @@
 import { mockCookies } from 'next-app-session/testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { isFullRun } from '../../scripts/full-run.mjs';
 import { describeWritesAfterTheResponse, describeWritesInDevelopment } from './begun.kit.js';
-import { SECRET, signed, testCookies } from './cookies.kit.js';
+import { OLD_SECRET, SECRET, signed, testCookies } from './cookies.kit.js';
 import { describeCustomServers } from './custom-server.kit.js';
 import { packTarball } from './installed.js';
 import { COOKIE, useJar } from './jar/lib/jar-script.js';
@@ -9,6 +10,7 @@ import { NextApp } from './next-app.js';
 import { pagesRouterTests } from './pages-router.kit.js';
 import { type Variant, variants } from './variants.js';
 import { type Step, Visitor } from './visitor.js';
+import { describeWithoutSecret } from './without-secret.kit.js';
 
 const tarball = packTarball();
 
@@ -358,7 +360,7 @@ describe.each(variants)('$name', (variant) => {
 
     it('bring neither the session module nor its secret to browsers', () => {
       expect(app.browserCode()).toContain('client: ');
-      expect(app.browserCode()).not.toContain(SECRET);
+      for (const secret of [SECRET, OLD_SECRET]) expect(app.browserCode()).not.toContain(secret);
       expect(app.browserCode()).not.toContain('ERR_SESSION');
     });
   });
@@ -466,5 +468,6 @@ describe.each(variants)('$name', (variant) => {
   });
 
   if (variant.buildOptions.length === 0) describeCustomServers(variant);
+  if (isFullRun) describeWithoutSecret(new NextApp(variant), '/api/redirect');
   if (variant.isTestedInDevelopment) describeWritesInDevelopment(variant);
 });

@@ -42,8 +42,13 @@ export class RequestCookie {
     this.#outdated.delete(live.id);
   }
 
-  /** Returns what sends the cookie of a new session. It throws ERR_SESSION_NO_RESPONSE if the response has begun. */
+  /**
+   * Returns what sends the cookie of a new session. It throws ERR_SESSION_NO_RESPONSE if the response has begun.
+   *
+   * @throws ERR_SESSION_OPTIONS if no cookie can be signed: before anything is stored.
+   */
   sender(scope: Scope, now: number): (live: LiveSession) => void {
+    this.#cookie.requireSecrets();
     return (live) => {
       refuseIfBegun(scope);
       this.send(scope, live, now);

@@ -1,5 +1,6 @@
 import { type CookieAttributes, expiredAttributes, sentAttributes } from '../options/cookie-attributes.js';
 import type { ResolvedOptions } from '../options/options.js';
+import { requireSecrets, type Secrets } from '../options/secrets.js';
 import { type ExpiryPolicy, lifetimeMs } from '../record/expiry.js';
 import type { Session } from '../record/record.js';
 import type { LiveSession } from '../repository/session-ref.js';
@@ -10,7 +11,7 @@ import { type ProvenId, proveId, signId } from './signature.js';
 /** The cookie that ties the browser to a session. It turns a cookie value into a session ID, and back. */
 export class SessionCookie {
   readonly name: string;
-  readonly #secrets: readonly string[];
+  readonly #secrets: Secrets;
   readonly #attributes: CookieAttributes;
   readonly #expiry: ExpiryPolicy;
 
@@ -40,6 +41,11 @@ export class SessionCookie {
     const dueMs = Math.min(Math.max(this.#expiry.touchAfterMs, sentMs / 10), sentMs / 2);
     // A date in the future is of a server whose clock is ahead.
     return Math.abs(now - cookieSentAt) >= dueMs;
+  }
+
+  /** @throws ERR_SESSION_OPTIONS if no cookie can be signed. */
+  requireSecrets(): void {
+    requireSecrets(this.#secrets);
   }
 
   send(scope: Scope, live: LiveSession, now: number): void {

@@ -1,4 +1,5 @@
 import { sign as signValue, unsign as unsignValue } from 'cookie-signature';
+import { requireSecrets, type Secrets } from '../options/secrets.js';
 import { isSessionId, MAX_ID_LENGTH } from '../record/id-shape.js';
 
 /** The prefix of a signed cookie value. express-session and version 1 write the same. */
@@ -14,8 +15,8 @@ export interface ProvenId {
 }
 
 /** Returns the cookie value of an ID: `s:<id>.<HMAC-SHA256>` with the first secret, or the ID without one. */
-export function signId(id: string, secrets: readonly string[]): string {
-  const [first] = secrets;
+export function signId(id: string, secrets: Secrets): string {
+  const [first] = requireSecrets(secrets);
   return first === undefined ? id : PREFIX + signValue(id, first);
 }
 
@@ -23,12 +24,13 @@ export function signId(id: string, secrets: readonly string[]): string {
  * Returns the session ID that a cookie value proves. Returns null for a wrong prefix, length, signature or
  * shape, because cookies are untrusted input. `cookie-signature` compares in constant time.
  */
-export function proveId(value: string, secrets: readonly string[]): ProvenId | null {
+export function proveId(value: string, secrets: Secrets): ProvenId | null {
+  const known = requireSecrets(secrets);
   if (value.length > MAX_VALUE_LENGTH) return null;
-  if (secrets.length === 0) return isSessionId(value) ? { id: value, outdated: false } : null;
+  if (known.length === 0) return isSessionId(value) ? { id: value, outdated: false } : null;
   if (!value.startsWith(PREFIX)) return null;
   const signed = value.slice(PREFIX.length);
-  for (const [index, secret] of secrets.entries()) {
+  for (const [index, secret] of known.entries()) {
     const id = unsignValue(signed, secret);
     if (id !== false) return isSessionId(id) ? { id, outdated: index > 0 } : null;
   }

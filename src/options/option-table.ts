@@ -9,11 +9,6 @@ const MIN_BYTES = 1024;
 /** No text of Node can be larger. */
 const MAX_BYTES = 2 ** 29;
 
-const SET_SECRET =
-  'often a missing environment variable. Set it to a long random string (run "openssl rand -base64 32"), in .env.local ' +
-  'for development, or to an array of them';
-export const BAD_SECRET = `it is given but undefined or empty, ${SET_SECRET}`;
-
 const checkTimeout = checkNumber(
   Number.MIN_VALUE,
   MAX_LIFETIME_S,
@@ -22,7 +17,8 @@ const checkTimeout = checkNumber(
 
 const checks = {
   name: check((value) => typeof value === 'string', 'give a string'),
-  secret: secretFix,
+  // By `resolveSecrets`, which may put it off.
+  secret: () => null,
   store: (value: unknown) => (typeof value === 'function' && !isClass(value) ? null : storeFix(value)),
   genid: checkFunction('give a function that returns a session ID'),
   cookie: check(isObject, 'give an object, such as { maxAge: 3600 }'),
@@ -92,15 +88,3 @@ const translations = {
 };
 
 export const OPTIONS: OptionTable = { owner: 'Session', prefix: '', checks, translations };
-
-function secretFix(value: unknown): string | null {
-  if (!Array.isArray(value) || value.length === 0) return isSecret(value) ? null : BAD_SECRET;
-  // Also finds a hole, which is no secret either.
-  const at = value.findIndex((secret) => !isSecret(secret));
-  if (at < 0) return null;
-  return `secret[${at}] is undefined or empty, ${SET_SECRET}`;
-}
-
-function isSecret(value: unknown): boolean {
-  return typeof value === 'string' && value.trim() !== '';
-}

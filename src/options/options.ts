@@ -7,7 +7,8 @@ import { userIndexOf } from '../store-contract/user-index-of.js';
 import { checkOptions } from './check.js';
 import { type CookieAttributes, cookieAttributes } from './cookie-attributes.js';
 import { invalidOption } from './invalid-option.js';
-import { BAD_SECRET, OPTIONS } from './option-table.js';
+import { OPTIONS } from './option-table.js';
+import { resolveSecrets, type Secrets } from './secrets.js';
 import type { Options } from './session-options.js';
 
 export type { Options } from './session-options.js';
@@ -15,7 +16,7 @@ export type { Options } from './session-options.js';
 /** The options, checked and with their defaults. Times of the `…Ms` fields are in milliseconds. */
 export interface ResolvedOptions {
   readonly name: string;
-  readonly secrets: readonly string[];
+  readonly secrets: Secrets;
   readonly store: Store<object> | (() => Store<object> | Promise<Store<object>>) | undefined;
   readonly genid: GenerateId;
   readonly cookie: CookieAttributes;
@@ -50,7 +51,7 @@ export function resolveOptions<Data extends object, Listed extends object>(
     sessionHash = false,
   } = options;
   const secrets = resolveSecrets(options);
-  if (sessionHash && secrets.length === 0)
+  if (sessionHash && !('secret' in options))
     throw invalidOption('sessionHash', 'it needs the secret option too');
   if (options.user && typeof store === 'object') userIndexOf(store);
   const attributes = cookieAttributes(name, cookie);
@@ -70,16 +71,6 @@ export function resolveOptions<Data extends object, Listed extends object>(
     graceMs: toMs(options.regenerateGrace ?? 5),
     maxBytes,
   };
-}
-
-function resolveSecrets(options: Pick<Options, 'secret'>): readonly string[] {
-  const { secret } = options;
-  if (typeof secret === 'string') return [secret];
-  // Checked: none of them is undefined.
-  if (secret !== undefined) return secret as readonly string[];
-  // Left out is not the same: a session signed by nothing is then what was asked for.
-  if ('secret' in options) throw invalidOption('secret', BAD_SECRET);
-  return [];
 }
 
 function resolveExpiry<D extends object, L extends object>(

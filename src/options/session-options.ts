@@ -17,7 +17,8 @@ export interface Options<Data extends object = object, Listed extends object = R
 
   /**
    * Signs the session ID in the cookie (HMAC-SHA256). An array rotates secrets: the first signs, all verify.
-   * A secret that is given but undefined or empty throws: usually an environment variable is missing.
+   * A secret that is given but undefined or empty throws: usually an environment variable is missing. While `next build` runs, it
+   * throws only where it is used.
    * @default none: the ID is not signed
    */
   secret?: string | readonly (string | undefined)[] | undefined;

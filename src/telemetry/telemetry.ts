@@ -1,4 +1,5 @@
 import type { LifeEvent } from '../events/session-event.js';
+import { SessionError } from '../lib/errors.js';
 import type { ResolvedOptions } from '../options/options.js';
 import { sessionHash } from '../record/session-id.js';
 import { eventSink } from './event-sink.js';
@@ -19,7 +20,9 @@ export class Telemetry {
   /** Returns telemetry for OpenTelemetry and, if the app has one, its listener. */
   static of({ onEvent, sessionHash, secrets }: ResolvedOptions): Telemetry {
     const listener = onEvent ? [eventSink(onEvent)] : [];
-    return new Telemetry([openTelemetrySink, ...listener], sessionHash ? secrets[0] : undefined);
+    // Without the secrets no ID is known either.
+    const [hashKey] = sessionHash && !SessionError.is(secrets) ? secrets : [];
+    return new Telemetry([openTelemetrySink, ...listener], hashKey);
   }
 
   /** Returns the same telemetry with one more sink. */

@@ -1,5 +1,6 @@
 import { sentAttributes } from '../../src/options/cookie-attributes.js';
 import type { ResolvedOptions } from '../../src/options/options.js';
+import { requireSecrets } from '../../src/options/secrets.js';
 import type { Session } from '../../src/record/record.js';
 import { newSessionId } from '../../src/record/session-id.js';
 import type { InspectableStore } from '../store/inspectable-store.js';
@@ -70,7 +71,7 @@ export class StoreRun implements BackendRun {
 
   /** Returns whether a secret of the test signed a cookie value. Without a secret, no value shows that. */
   protected proves(cookie: string | undefined): boolean {
-    return this.#sessions.options.secrets.length > 0 && this.#sessions.idIn(cookie) !== null;
+    return requireSecrets(this.#sessions.options.secrets).length > 0 && this.#sessions.idIn(cookie) !== null;
   }
 
   /** Returns a session as the test leaves it in the store, in place of a live one or of none. */

@@ -1,4 +1,5 @@
 import { SessionError } from '../../src/lib/errors.js';
+import { isNextBuild } from '../../src/lib/next-build.js';
 import { MIN_SECRET_LENGTH, SECRET_VARIABLE } from './control-protocol.js';
 
 /**
@@ -31,7 +32,7 @@ type Environment = Readonly<Record<string, string | undefined>>;
 export function isTestServerWanted(environment: Environment): boolean {
   const secret = environment[SECRET_VARIABLE];
   // Next may load an app's modules during the build, too.
-  if (secret === undefined || environment.NEXT_PHASE === 'phase-production-build') return false;
+  if (secret === undefined || isNextBuild(environment)) return false;
   const variable = deployedBy(environment);
   if (variable !== undefined) {
     throw refused(

@@ -3,6 +3,6 @@ import nextAppSession from 'next-app-session';
 /** A session that the hosts of a domain share. */
 export const domainSession = nextAppSession({
   name: 'wide',
-  secret: 'the secret of the version tests',
+  secret: process.env.SESSION_SECRET,
   cookie: { domain: 'b.localhost' },
 });

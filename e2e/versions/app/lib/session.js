@@ -2,7 +2,7 @@ import nextAppSession from 'next-app-session';
 import { CountingStore } from './counting-store';
 
 export const session = nextAppSession({
-  secret: ['the secret of the version tests', 'the secret before'],
+  secret: [process.env.SESSION_SECRET, 'the secret before'],
   store: new CountingStore(),
   cookie: { maxAge: 3600 },
   user: ({ user }) => user,

@@ -5,7 +5,7 @@ import { RedisStore } from 'next-app-session/redis';
 /** The sessions of an Express app: its cookie name, secret and Redis, and records under the IDs themselves. */
 export const session = nextAppSession({
   name: 'connect.sid',
-  secret: process.env.SESSION_SECRET ?? 'at build',
+  secret: process.env.SESSION_SECRET,
   cookie: { maxAge: 3600, secure: false },
   hashIds: false,
   store: async () => {

@@ -3,7 +3,7 @@ import nextAppSession from 'next-app-session';
 import { RedisStore } from 'next-app-session/redis';
 
 export const session = nextAppSession({
-  secret: process.env.SESSION_SECRET ?? 'at build',
+  secret: process.env.SESSION_SECRET,
   cookie: { secure: false },
   storeTimeout: 1,
   sessionHash: true,
