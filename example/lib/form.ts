@@ -1,7 +1,8 @@
-/** What forms say that were filled in wrongly. */
+/** What forms and buttons say when something went wrong. */
 export const formErrors = {
   name: 'Enter a name of 1 to 40 characters.',
   password: 'Wrong password. Please try again.',
+  unreachable: 'The server could not be reached. Try again.',
   provider: 'The identity provider did not sign you in. Please try again.',
 };
 

@@ -6,6 +6,7 @@ import { Page } from '@/components/page';
 import { Sample } from '@/components/sample';
 import { SessionView } from '@/components/session-view';
 import { describeSession, type SessionSummary } from '@/lib/describe-session';
+import { formErrors } from '@/lib/form';
 import { session } from '@/lib/session';
 import { samples } from '@/samples';
 
@@ -45,7 +46,7 @@ export default function LegacyPage({ visits, summary }: Props) {
             <span id="visits-label">Visits to this page</span>
             <output aria-labelledby="visits-label">{visits}</output>
           </p>
-          <FormError>{failed && 'The server could not be reached. Try again.'}</FormError>
+          <FormError>{failed && formErrors.unreachable}</FormError>
           <div className="actions">
             <button type="button" onClick={startOver}>
               Start over

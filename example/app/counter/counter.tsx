@@ -3,6 +3,7 @@
 import { useRouter } from 'next/navigation';
 import { useRef, useState } from 'react';
 import { FormError } from '@/components/form-error';
+import { formErrors } from '@/lib/form';
 
 export function Counter({ initial }: { initial: number }) {
   const router = useRouter();
@@ -51,7 +52,7 @@ export function Counter({ initial }: { initial: number }) {
           {count}
         </output>
       </p>
-      <FormError>{failed && 'The server could not be reached. Try again.'}</FormError>
+      <FormError>{failed && formErrors.unreachable}</FormError>
       <div className="actions">
         <button type="button" className="primary" onClick={() => run(add)}>
           Add one

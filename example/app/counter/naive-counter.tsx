@@ -3,6 +3,7 @@
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
 import { FormError } from '@/components/form-error';
+import { formErrors } from '@/lib/form';
 
 const CLICKS = 20;
 
@@ -36,7 +37,7 @@ export function NaiveCounter() {
           {kept ?? '–'}
         </output>
       </p>
-      <FormError>{failed && 'The server could not be reached. Try again.'}</FormError>
+      <FormError>{failed && formErrors.unreachable}</FormError>
       <button type="button" disabled={isRunning} onClick={run}>
         Send {CLICKS} the naive way
       </button>
