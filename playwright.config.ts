@@ -32,6 +32,7 @@ const ANY_STORE = [
   '**/forged-cookie.spec.ts',
   '**/legacy.spec.ts',
   '**/sign-in-from.spec.ts',
+  '**/testing.spec.ts',
 ];
 
 /** The tests sign cookies of their own with it. */

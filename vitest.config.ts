@@ -75,6 +75,18 @@ export default defineConfig({
       },
       {
         test: {
+          name: 'engines',
+          include: ['e2e/engines/*.test.ts'],
+          exclude,
+          ...patient,
+          testTimeout: 300_000,
+          globalSetup: 'e2e/engines/serve-example.ts',
+          fileParallelism: false,
+          sequence: { groupOrder: 4 },
+        },
+      },
+      {
+        test: {
           name: 'canary',
           include: ['e2e/canary/*.test.ts'],
           ...patient,

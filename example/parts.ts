@@ -45,4 +45,10 @@ export const parts: readonly {
     about: 'Every call of the store as a span, and how long it took, live.',
     prefetch: false,
   },
+  {
+    href: '/testing',
+    title: 'Testing',
+    call: 'createSessionTester',
+    about: 'A store that fails, a race, and next week: run while you watch.',
+  },
 ];

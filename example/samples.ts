@@ -3,12 +3,19 @@ export const samples = {
   setup: {
     file: 'lib/session.ts',
     code: `import nextAppSession from 'next-app-session';
-import type { OAuthAttempt } from './oauth';
-import { redisStore } from './redis';
+import { type Listed, options, type SessionData } from './session-options';
 
-/** What a session may hold. It starts empty, so reading any of these may give null. */
+export const session = nextAppSession<SessionData, Listed>({
+  secret: process.env.SESSION_SECRET ?? 'for this example only', // in your app, without a default
+  ...options,
+});`,
+  },
+  options: {
+    file: 'lib/session-options.ts',
+    code: `/** What a session may hold. It starts empty, so reading any of these may give null. */
 export type SessionData = {
   count: number;
+  naiveCount: number;
   name: string;
   user: { name: string; signedInAt: number; device?: string };
   legacyVisits: number;
@@ -16,11 +23,10 @@ export type SessionData = {
 };
 
 /** What the account page shows of each session. */
-type Listed = { device: string };
+export type Listed = { device: string };
 
-export const session = nextAppSession<SessionData, Listed>({
-  // Signs the session ID. Give your app no default: it then refuses to start without a secret.
-  secret: process.env.SESSION_SECRET ?? 'for this example only',
+/** Each of these may be left out. */
+export const options: Options<SessionData, Listed> = {
   cookie: {
     // Seconds. The server forgets a session that is unused for as long.
     maxAge: 7 * 24 * 60 * 60,
@@ -35,7 +41,7 @@ export const session = nextAppSession<SessionData, Listed>({
   listed: (data) => ({ device: data.user?.device ?? 'Unknown device' }),
   // Without a store, sessions live in this process's memory and end with it. In production, give one.
   store: process.env.REDIS_URL ? () => redisStore(process.env.REDIS_URL ?? '') : undefined,
-});`,
+};`,
   },
   read: {
     file: 'lib/describe-session.ts',
@@ -49,6 +55,13 @@ export const session = nextAppSession<SessionData, Listed>({
   });
   return Response.json({ count: await session().get('count') });`,
   },
+  naiveCounter: {
+    file: 'app/api/counter/naive/route.ts',
+    code: `  const count = (await session().get('naiveCount')) ?? 0;
+  await sleep(20); // as long as a query of a database
+  await session().set('naiveCount', count + 1);
+  return Response.json({ count: count + 1 });`,
+  },
   counterPage: {
     file: 'app/counter/page.tsx',
     code: `  const count = await session().get('count');`,
@@ -57,7 +70,7 @@ export const session = nextAppSession<SessionData, Listed>({
     file: 'app/name/actions.ts',
     code: `export async function saveName(_previous: NameState, form: FormData): Promise<NameState> {
   const name = readName(form);
-  if (!name) return { error: 'Enter a name of 1 to 40 characters.' };
+  if (!name) return { wrong: 'name' };
   await session().set('name', name);
   refresh(); // renders the page again, with the new name
   return { saved: name };
@@ -134,6 +147,48 @@ export const session = nextAppSession<SessionData, Listed>({
     code: `export function startTracing() {
   new NodeTracerProvider({ spanProcessors: [recentSpans()] }).register();
   registerInstrumentations({ instrumentations: [new IORedisInstrumentation()] });
+}`,
+  },
+  failingStore: {
+    file: 'app/testing/experiments.ts',
+    code: `export async function failingStore(show: Show) {
+  const t = visitor({ count: 1 });
+  t.store.fail('set', { times: 1 });
+  const failure = await t.route(click, { method: 'POST' }).catch((error) => error.code);
+  show('A click while the store fails', failure, t);
+  show('The session after it', await t.read(), t);
+  await t.route(click, { method: 'POST' });
+  show('The session after the next click', await t.read(), t);
+}`,
+  },
+  race: {
+    file: 'app/testing/experiments.ts',
+    code: `export async function race(show: Show) {
+  const t = visitor({ count: 0, naiveCount: 0 });
+  t.store.conflict(2); // the next two writes find that another server was faster
+  await Promise.all([1, 2, 3].map(() => t.route(click, { method: 'POST' })));
+  show('Three clicks at once', await t.read(), t);
+  await Promise.all([1, 2, 3].map(() => t.route(clickNaively, { method: 'POST' })));
+  show('Three more, the naive way', await t.read(), t);
+}`,
+  },
+  clock: {
+    file: 'app/testing/experiments.ts',
+    code: `export async function clock(show: Show) {
+  const t = visitor({ user: { name: 'Ada', signedInAt: Date.now() } });
+  const visit = async () => (await t.proxy(proxy, { url: '/account' })).response.headers.get('location');
+  t.advance({ days: 6 });
+  show('Where a visit leads after six days', (await visit()) ?? '/account', t);
+  t.advance({ days: 6 });
+  show('And six days after that', (await visit()) ?? '/account', t);
+  t.advance({ days: 8 });
+  show('Eight days are too many', (await visit()) ?? '/account', t);
+}`,
+  },
+  visitor: {
+    file: 'app/testing/experiments.ts',
+    code: `function visitor(data: Partial<SessionData>) {
+  return createSessionTester(session, { data, jar: mockCookies() });
 }`,
   },
 } as const;

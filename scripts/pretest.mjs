@@ -1,5 +1,7 @@
-// Finds what the tests need beside Node, or installs it: npm runs this before `npm test`.
+// Finds what the tests need beside Node, or installs it: npm runs this before `npm test`, and with --full before
+// `npm run test:full`.
 import { findChromium, wantsHeadlessShell } from './find-chromium.mjs';
+import { engines } from './find-engines.mjs';
 import { findPostgres } from './find-postgres.mjs';
 import { findRedis } from './find-redis.mjs';
 import { canUseApt, installWithApt, installWithPlaywright } from './install.mjs';
@@ -27,6 +29,13 @@ const needs = [
   },
 ];
 
+if (process.argv.includes('--full')) {
+  for (const engine of engines) {
+    const help = `run "sudo apt-get install ${engine.aptPackage}". Without it, the step "engines" is not run`;
+    needs.push({ ...engine, help, isOptional: true });
+  }
+}
+
 const provided = needs.map(provide);
 process.exitCode = provided.every(Boolean) ? 0 : 1;
 
@@ -46,6 +55,7 @@ function provide(need) {
     }
     const tried = reasons.length > 0 ? ` Tried ${reasons.join('; ')}.` : '';
     console.error(`${need.name}: missing. To get it, ${need.help}.${tried}`);
+    return need.isOptional === true;
   } catch (error) {
     console.error(`${need.name}: ${error.message}`);
   }

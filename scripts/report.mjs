@@ -1,4 +1,5 @@
 // What a run of steps says at its end. A CI's log then shows it last.
+import { canRun } from './run-steps.mjs';
 
 const SLOW_FILES = 10;
 
@@ -6,7 +7,11 @@ const SLOW_FILES = 10;
 export function report(outcomes, chosen) {
   const failing = outcomes.filter(({ step }) => !step.reported);
   const reported = outcomes.filter(({ step, failed }) => step.reported && failed > 0);
-  const notRun = chosen.slice(outcomes.length).map(({ name }) => name);
+  const notRun = chosen
+    .filter(canRun)
+    .slice(outcomes.length)
+    .map(({ name }) => name);
+  const lacking = chosen.filter((step) => !canRun(step));
   return [
     '',
     ...table(outcomes),
@@ -15,6 +20,9 @@ export function report(outcomes, chosen) {
     ...failing.flatMap((outcome) => failuresOf(outcome, 'failed in')),
     ...reported.flatMap((outcome) => failuresOf(outcome, 'reported in')),
     ...(reported.length > 0 ? ['What is only reported does not fail this run.'] : []),
+    ...lacking.map(
+      ({ name, missing }) => `not run, as this machine has no ${missing().join(', no ')}: ${name}`,
+    ),
     ...(notRun.length > 0 ? [`not run, ${whyNotRun(outcomes)}: ${notRun.join(', ')}`] : []),
     counts(outcomes),
   ];

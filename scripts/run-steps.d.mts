@@ -7,6 +7,7 @@ export interface Step extends CountedStep {
   readonly stopOnFailure?: boolean;
   readonly reported?: boolean;
   readonly waits?: boolean;
+  readonly missing?: () => readonly string[];
   readonly runtime?: string;
 }
 
@@ -33,6 +34,9 @@ export declare function runSteps(
     readonly patienceMs?: number;
   },
 ): Promise<Outcome[]>;
+
+/** Whether all programs are here that the step needs. */
+export declare function canRun(step: Step): boolean;
 
 export declare function timeLimit(
   limitMinutes: number,

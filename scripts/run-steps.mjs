@@ -13,7 +13,7 @@ import { slowFiles } from './slow-files.mjs';
  */
 export async function runSteps(steps, options) {
   const outcomes = [];
-  for (const step of steps) {
+  for (const step of steps.filter(canRun)) {
     if (options.stop.aborted) break;
     const outcome = step.waits ? runAside(step, options) : run(step, options);
     outcomes.push(outcome);
@@ -21,6 +21,11 @@ export async function runSteps(steps, options) {
     if (!step.waits) await outcome;
   }
   return Promise.all(outcomes);
+}
+
+/** Whether all programs are here that the step needs. */
+export function canRun({ missing }) {
+  return !missing || missing().length === 0;
 }
 
 /** What it prints comes when it has ended, in one piece. */

@@ -1,6 +1,7 @@
 // The steps of `npm test` and `npm run test:full`, in order: what each one runs and where its test runner writes the
 // results.
 import { existsSync } from 'node:fs';
+import { missingEngines } from './find-engines.mjs';
 
 const TSC = 'node_modules/typescript/bin/tsc';
 
@@ -10,6 +11,8 @@ const TSC = 'node_modules/typescript/bin/tsc';
  * - `stopOnFailure`: what follows makes no sense without it.
  * - `waits`: waits more than it computes, so the steps after it run beside it.
  * - `full`: runs only in `npm run test:full`, or where it is named.
+ * - `missing`: returns the programs that it needs and that are not here. If there are any, it is not run, and the end
+ *   says so.
  * - `reported`: a failure is printed at the end, and does not fail the run.
  * - `runtime`: runs it instead of this Node: a package of npm with its version, as `node@22`, `bun@1.3.0`, `deno@2.5.0`.
  *   What the step starts by the name `node` is then that Node too.
@@ -39,6 +42,7 @@ export const steps = [
     vitest('testing', { runtime, full: true }),
   ]),
   vitest('next', { runtime: 'node@24', full: true }),
+  vitest('engines', { full: true, missing: missingEngines }),
   // What is not released yet may fail.
   vitest('canary', { full: true, reported: true }),
 ];

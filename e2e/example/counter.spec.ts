@@ -27,6 +27,17 @@ test('twenty requests sent at once by the page all count', async ({ page, sessio
   await expect(session).toHaveSession({ count: 20 });
 });
 
+test('the naive way loses clicks, and says how many', async ({ page, session }) => {
+  await page.goto('/counter');
+  await clickWhenReady(page.getByRole('button', { name: 'Send 20 the naive way' }));
+  const lost = page.getByText(/^\d+ of 20 clicks are lost\.$/);
+  await expect(lost).toBeVisible();
+  const kept = 20 - Number.parseInt(await lost.innerText(), 10);
+  expect(kept).toBeLessThan(20);
+  await expect(page.getByRole('status', { name: 'Kept of 20' })).toHaveText(String(kept));
+  await expect(session).toHaveSession({ naiveCount: kept });
+});
+
 test('twenty parallel requests each get their own number', async ({ request }) => {
   expect(await (await request.post('/api/counter')).json()).toEqual({ count: 1 });
   const replies = await Promise.all(Array.from({ length: 20 }, () => request.post('/api/counter')));
@@ -62,13 +73,12 @@ test('says so when the server cannot be reached, and goes on afterwards', async 
 
 test("another site's request is refused and changes nothing", async ({ request }) => {
   await request.post('/api/counter');
-  for (const method of ['POST', 'DELETE']) {
-    const reply = await request.fetch('/api/counter', {
-      method,
-      headers: { 'Sec-Fetch-Site': 'cross-site' },
-    });
-    expect(reply.status()).toBe(403);
-    expect(reply.headers()['set-cookie']).toBeUndefined();
+  for (const path of ['/api/counter', '/api/counter/naive']) {
+    for (const method of ['POST', 'DELETE']) {
+      const reply = await request.fetch(path, { method, headers: { 'Sec-Fetch-Site': 'cross-site' } });
+      expect(reply.status()).toBe(403);
+      expect(reply.headers()['set-cookie']).toBeUndefined();
+    }
   }
   expect(await (await request.get('/api/counter')).json()).toEqual({ count: 1 });
 });

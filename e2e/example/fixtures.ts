@@ -12,6 +12,7 @@ import { controlBackend, sessionFixtures, sessionMatchers } from 'next-app-sessi
 /** What the example keeps in a session; read here as JSON, so that these tests do not depend on its types. */
 type SessionData = {
   count: number;
+  naiveCount: number;
   name: string;
   user: { name: string; signedInAt: number; device?: string };
   legacyVisits: number;

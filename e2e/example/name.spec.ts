@@ -31,7 +31,7 @@ test('a name that is not valid is refused with a reason, and creates no session'
   await page.goto('/name');
   await page.getByLabel('Your name').fill('   ');
   await page.getByRole('button', { name: 'Save name' }).click();
-  await expect(page.getByRole('status')).toHaveText('Enter a name of 1 to 40 characters.');
+  await expect(page.getByRole('main').getByRole('alert')).toHaveText('Enter a name of 1 to 40 characters.');
   await expect(page.getByLabel('Your name')).toHaveAttribute('aria-invalid', 'true');
   expect(await sessionCookie(context)).toBeUndefined();
 });
@@ -41,7 +41,7 @@ test('the server checks the length, whatever the form allows', async ({ page, co
   await page.getByLabel('Your name').evaluate((input) => input.removeAttribute('maxlength'));
   await page.getByLabel('Your name').fill('x'.repeat(41));
   await page.getByRole('button', { name: 'Save name' }).click();
-  await expect(page.getByRole('status')).toHaveText('Enter a name of 1 to 40 characters.');
+  await expect(page.getByRole('main').getByRole('alert')).toHaveText('Enter a name of 1 to 40 characters.');
   expect(await sessionCookie(context)).toBeUndefined();
 });
 

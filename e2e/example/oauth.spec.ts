@@ -74,7 +74,9 @@ test('a provider that refuses the code signs nobody in', async ({ page, session,
   await page.goto('/sign-in/oauth');
   await page.getByRole('link', { name: 'Allow' }).click();
   await expect(page).toHaveURL('/sign-in?failed=provider');
-  await expect(page.getByText('The identity provider did not sign you in.')).toBeVisible();
+  await expect(page.getByRole('main').getByRole('alert')).toHaveText(
+    /^The identity provider did not sign you in\./,
+  );
   await expect(session).toHaveSession({});
 });
 

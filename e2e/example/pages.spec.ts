@@ -1,4 +1,6 @@
 import { readFileSync } from 'node:fs';
+import { brokenLinks, HOME } from '../package/links.js';
+import { listFiles } from '../package/repository.js';
 import { expect, signedIn, test } from './fixtures.js';
 
 const pages = [
@@ -13,6 +15,7 @@ const pages = [
   { path: '/account', title: 'Account · next-app-session', heading: 'Account', user: 'Ada' },
   { path: '/legacy', title: 'Pages Router · next-app-session', heading: 'Pages Router' },
   { path: '/traces', title: 'Traces · next-app-session', heading: 'Traces' },
+  { path: '/testing', title: 'Testing · next-app-session', heading: 'Testing' },
 ];
 
 for (const { path, title, heading, user } of pages) {
@@ -28,6 +31,14 @@ for (const { path, title, heading, user } of pages) {
     await expect(current).toHaveAttribute('href', path);
     await expect(page.locator('html')).toHaveAttribute('lang', 'en');
     expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
+    const docs = await page
+      .getByText(/^In the docs: /)
+      .getByRole('link')
+      .evaluateAll((links) => links.map((link) => (link as HTMLAnchorElement).href));
+    expect(docs.length).toBeGreaterThan(0);
+    expect(docs.filter((link) => !link.startsWith(HOME))).toEqual([]);
+    const asMarkdown = docs.map((link) => `[docs](${link})`).join('\n');
+    expect(brokenLinks('README.md', asMarkdown, listFiles())).toEqual([]);
     // Hydration errors come late: wait for what follows them.
     await page.waitForLoadState('networkidle');
   });
@@ -44,6 +55,27 @@ for (const { path, title, heading, user } of pages) {
     }
   });
 }
+
+test('code that is too wide has a shadow where it goes on', async ({ page }) => {
+  await page.setViewportSize({ width: 360, height: 740 });
+  await page.goto('/');
+  const code = page.getByRole('region', { name: 'Code of lib/session.ts' });
+  const edges = async (left: number) => {
+    await code.evaluate((element, to) => element.scrollTo({ left: to }), left);
+    const box = await code.boundingBox();
+    if (!box) throw new Error('The code is not shown.');
+    // A strip without text, at the top.
+    const strip = (x: number) => page.screenshot({ clip: { x, y: box.y + 1, width: 8, height: 8 } });
+    return { left: await strip(box.x), right: await strip(box.x + box.width - 8) };
+  };
+  await code.scrollIntoViewIfNeeded();
+  const start = await edges(0);
+  const end = await edges(10_000);
+  expect(start.left.equals(start.right)).toBe(false);
+  expect(start.left.equals(end.right)).toBe(true);
+  expect(start.right.equals(end.right)).toBe(false);
+  expect(start.left.equals(end.left)).toBe(false);
+});
 
 /** Excerpts are shown without the indentation that they have in the file. */
 function trimLines(text: string): string {
@@ -79,5 +111,5 @@ test('the keyboard can skip the navigation', async ({ page }) => {
   await expect(page.getByRole('link', { name: 'Skip to content' })).toBeFocused();
   await page.keyboard.press('Enter');
   await page.keyboard.press('Tab');
-  await expect(page.getByRole('button', { name: 'Add one' })).toBeFocused();
+  await expect(page.getByRole('main').getByRole('link').first()).toBeFocused();
 });

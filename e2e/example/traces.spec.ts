@@ -1,4 +1,5 @@
-import { writeFile } from 'node:fs/promises';
+import { createHash } from 'node:crypto';
+import { readFile, writeFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
 import { freePort, RedisServer } from '../stores/servers/redis-server.js';
 import { clickWhenReady, expect, idIn, requireCookie, submitSignIn, test } from './fixtures.js';
@@ -7,6 +8,21 @@ import { NextServer } from './next-server.js';
 /** What these tests read of the JSON. */
 type Row = { name: string; offset: number; duration: number };
 type Report = { requests: { title: string; status?: number; duration: number; rows: Row[] }[] };
+
+/** At the head of the README. `UPDATE_SCREENSHOT=1 npm run test:e2e` renews it, with the text beside it. */
+const PICTURE = 'docs/traces.png';
+/** Which picture it is, and what can be read in it but for numbers, which no two runs have in common. */
+const PICTURED = 'e2e/example/traces-picture.txt';
+
+async function pictured(page: Page, picture: Buffer): Promise<string> {
+  const waterfalls = ':is(h2, .legend li, .request h3 > :first-child, .span-name, .span-notes .outcome)';
+  const latency = ':is(h2, [scope=col], [scope=row])';
+  const shown = page.locator(
+    `.traces :is(button, section:nth-of-type(1) ${waterfalls}, section:nth-of-type(2) ${latency})`,
+  );
+  const texts = (await shown.allInnerTexts()).map((text) => text.trim().replaceAll(/\s+/g, ' '));
+  return [createHash('sha256').update(picture).digest('hex'), ...texts, ''].join('\n');
+}
 
 /** The last request to this path that the page shows. */
 function request(page: Page, title: string) {
@@ -104,6 +120,19 @@ test.describe('traces', () => {
     await expect(noise).toHaveCount(0);
   });
 
+  for (const width of [1280, 360]) {
+    test(`a button makes traffic, and its waterfall is in sight, ${width} pixels wide`, async ({ page }) => {
+      await page.setViewportSize({ width, height: 740 });
+      await page.goto(`${server.url}/traces`);
+      await clickWhenReady(page.getByRole('button', { name: 'Make traffic' }));
+      const newest = page.getByRole('region', { name: 'Last requests' }).getByRole('article').first();
+      await expect(newest.getByRole('heading')).toHaveText(/^POST \/api\/counter 200 · /);
+      await expect(newest.getByRole('listitem').first()).toBeInViewport({ ratio: 1 });
+      await expect(request(page, 'GET /name')).toContainText('hit');
+      await expect(page.getByRole('button', { name: 'Make traffic' })).toBeEnabled();
+    });
+  }
+
   test('pause holds the page still, resume lets it go on', async ({ page, context }) => {
     const traces = await context.newPage();
     await traces.goto(`${server.url}/traces`);
@@ -159,6 +188,7 @@ test.describe('traces', () => {
       expect(await page.evaluate(() => document.documentElement.scrollWidth)).toBe(360);
       const get = page.getByRole('table').getByRole('row', { name: /^get / });
       await expect(get.getByRole('rowheader', { name: 'get' })).toBeVisible();
+      await get.scrollIntoViewIfNeeded();
       for (const cell of await get.getByRole('cell').all()) await expect(cell).toBeInViewport({ ratio: 1 });
       await page.screenshot({ path: `.tmp/traces-phone-${colorScheme}.png`, fullPage: true });
     });
@@ -204,8 +234,7 @@ test.describe('traces with Redis', () => {
   test.describe('at the head of the README', () => {
     test.use({ viewport: { width: 1280, height: 1000 }, deviceScaleFactor: 1.5, colorScheme: 'light' });
 
-    /** `UPDATE_SCREENSHOT=1 npm run test:e2e` renews the one in docs. */
-    test('has its picture taken', async ({ page }) => {
+    test('has its picture taken, which the one in docs is like', async ({ page }) => {
       await signIn(page, server);
       // Away from the page, which prefetches links.
       await page.goto('about:blank');
@@ -221,14 +250,19 @@ test.describe('traces with Redis', () => {
       await page.goto(`${server.url}/traces`);
       await expect(request(page, 'POST /api/counter')).toBeVisible();
       await expect(page.getByRole('row', { name: /^get / })).toContainText(/\d miss/);
-      const last = await request(page, 'GET /account').boundingBox();
+      const last = await page.getByRole('region', { name: 'Store latency' }).boundingBox();
       const traces = await page.locator('.traces').boundingBox();
-      if (!last || !traces) throw new Error('The page shows fewer requests than were made.');
+      if (!last || !traces) throw new Error('The page shows nothing of what was made.');
       const [x, y, width] = [traces.x - 24, traces.y - 24, traces.width + 48];
       const clip = { x, y, width, height: last.y + last.height - y + 11 };
       const picture = await page.screenshot({ path: '.tmp/traces.png', fullPage: true, clip });
       expect(picture.length).toBeLessThan(300_000);
-      if (process.env.UPDATE_SCREENSHOT) await writeFile('docs/traces.png', picture);
+      if (process.env.UPDATE_SCREENSHOT) {
+        await writeFile(PICTURE, picture);
+        await writeFile(PICTURED, await pictured(page, picture));
+      }
+      const told = await readFile(PICTURED, 'utf8');
+      expect(told, `${PICTURE} is out of date`).toBe(await pictured(page, await readFile(PICTURE)));
       await page.emulateMedia({ colorScheme: 'dark' });
       await page.screenshot({ path: '.tmp/traces-dark.png', fullPage: true, clip });
     });

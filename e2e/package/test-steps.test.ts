@@ -147,6 +147,16 @@ it('a step that the rest needs stops the run', async () => {
   expect(said.slice(-2)).toEqual(['not run, as build failed: unit, next', '0 passed, 1 failed']);
 });
 
+it('a step whose programs are missing is not run, is said so, and does not fail the run', async () => {
+  const engines = { ...script('engines', 'process.exit(1)'), missing: () => ['Firefox', 'Xvfb'] };
+  const { outcomes, said } = await run([engines, script('unit', '')]);
+  expect(hasFailed(outcomes)).toBe(false);
+  expect(said.slice(-2)).toEqual([
+    'not run, as this machine has no Firefox, no Xvfb: engines',
+    '1 passed, 0 failed',
+  ]);
+});
+
 it('a step that waits runs beside the ones after it, and prints in one piece', async () => {
   const file = JSON.stringify(join(folder, 'unit-ran'));
   const waits = `

@@ -1,3 +1,4 @@
+import { DocsLinks } from '@/components/docs-links';
 import { PartLink } from '@/components/nav';
 import { Sample } from '@/components/sample';
 import { SessionPanel } from '@/components/session-panel';
@@ -16,9 +17,27 @@ export default function HomePage() {
           Each part shows the feature, the few lines that make it, and what your session holds right now.
         </p>
       </header>
+      <section aria-labelledby="setup">
+        <h2 id="setup">Six lines of set-up</h2>
+        <div className="samples">
+          <Sample {...samples.setup}>
+            One module makes the session, and everything else imports it. Only the secret has to be there, and
+            an app without a default for it refuses to start without one.
+          </Sample>
+        </div>
+        <DocsLinks
+          docs={{
+            'Install it': 'README.md#install',
+            Guide: 'docs/sessions.md',
+            Reference: 'docs/reference.md',
+            Stores: 'docs/stores.md',
+            Security: 'docs/security.md',
+          }}
+        />
+      </section>
       <SessionPanel />
       <section aria-labelledby="parts">
-        <h2 id="parts">Six parts, one session</h2>
+        <h2 id="parts">Seven parts, one session</h2>
         <ul className="parts">
           {parts.map(({ about, call, ...link }) => (
             <li key={link.href}>
@@ -31,11 +50,12 @@ export default function HomePage() {
           ))}
         </ul>
       </section>
-      <section aria-labelledby="setup">
-        <h2 id="setup">Set it up once</h2>
+      <section aria-labelledby="more">
+        <h2 id="more">The rest of it</h2>
         <div className="samples">
-          <Sample {...samples.setup}>
-            One module makes the session, and everything else imports it. The type says what it may hold.
+          <Sample {...samples.options}>
+            The type says what a session may hold. The options say how long it lives, whose it is, and where
+            it is kept.
           </Sample>
           <Sample {...samples.read}>
             Reading is a call away in any Server Component. The store is read once a request, however many

@@ -1,3 +1,4 @@
+import Link from 'next/link';
 import type { ReactNode } from 'react';
 import { Nav } from './nav';
 
@@ -9,9 +10,10 @@ export function Shell({ children }: { children: ReactNode }) {
         Skip to content
       </a>
       <header className="top">
-        <a href="/" className="brand">
+        {/* Not a plain link: WebKit and Firefox lead back from one that is clicked while router.refresh() is under way. */}
+        <Link href="/" className="brand">
           next-app-session <span>by example</span>
-        </a>
+        </Link>
       </header>
       <Nav />
       <main id="content" tabIndex={-1}>

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { SessionHandler } from 'next-app-session';
-import type { SessionData } from './session';
+import type { SessionData } from './session-options';
 
 /** What the session panel shows. It goes to the browser, so it holds a fingerprint of the ID, never the ID. */
 export type SessionSummary = {

@@ -1,34 +1,7 @@
 import nextAppSession from 'next-app-session';
-import type { OAuthAttempt } from './oauth';
-import { redisStore } from './redis';
-
-/** What a session may hold. It starts empty, so reading any of these may give null. */
-export type SessionData = {
-  count: number;
-  name: string;
-  user: { name: string; signedInAt: number; device?: string };
-  legacyVisits: number;
-  oauth: OAuthAttempt;
-};
-
-/** What the account page shows of each session. */
-type Listed = { device: string };
+import { type Listed, options, type SessionData } from './session-options';
 
 export const session = nextAppSession<SessionData, Listed>({
-  // Signs the session ID. Give your app no default: it then refuses to start without a secret.
-  secret: process.env.SESSION_SECRET ?? 'for this example only',
-  cookie: {
-    // Seconds. The server forgets a session that is unused for as long.
-    maxAge: 7 * 24 * 60 * 60,
-    // Leave this out in your app: in production the cookie is Secure by itself. This example also runs in
-    // production mode on http://localhost, where Safari drops Secure cookies.
-    secure: process.env.SITE_URL?.startsWith('https://') ?? false,
-  },
-  // Seconds. However often it is used, nobody stays signed in for longer.
-  absoluteTimeout: 30 * 24 * 60 * 60,
-  // Whose a session is. In your app, the ID of the user; here names will do.
-  user: (data) => data.user?.name,
-  listed: (data) => ({ device: data.user?.device ?? 'Unknown device' }),
-  // Without a store, sessions live in this process's memory and end with it. In production, give one.
-  store: process.env.REDIS_URL ? () => redisStore(process.env.REDIS_URL ?? '') : undefined,
+  secret: process.env.SESSION_SECRET ?? 'for this example only', // in your app, without a default
+  ...options,
 });

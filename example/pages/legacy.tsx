@@ -1,10 +1,12 @@
 import type { GetServerSideProps } from 'next';
 import Head from 'next/head';
 import { useState } from 'react';
+import { FormError } from '@/components/form-error';
 import { Page } from '@/components/page';
 import { Sample } from '@/components/sample';
 import { SessionView } from '@/components/session-view';
 import { describeSession, type SessionSummary } from '@/lib/describe-session';
+import { formErrors } from '@/lib/form';
 import { session } from '@/lib/session';
 import { samples } from '@/samples';
 
@@ -37,22 +39,19 @@ export default function LegacyPage({ visits, summary }: Props) {
         title="Pages Router"
         where="getServerSideProps"
         lead="An app that moves to the App Router page by page keeps one session. This page lives in the old router, and reads and writes the same record."
+        docs={{ 'The Pages Router': 'docs/sessions.md#the-pages-router' }}
       >
         <div className="demo">
           <p className="count">
             <span id="visits-label">Visits to this page</span>
             <output aria-labelledby="visits-label">{visits}</output>
           </p>
+          <FormError>{failed && formErrors.unreachable}</FormError>
           <div className="actions">
             <button type="button" onClick={startOver}>
               Start over
             </button>
           </div>
-          {failed && (
-            <p role="alert" className="error">
-              The server could not be reached. Try again.
-            </p>
-          )}
         </div>
         <SessionView summary={summary} />
         <div className="samples">

@@ -30,7 +30,7 @@ const checks = {
     `give a number of seconds from 0 to ${MAX_LIFETIME_S}`,
   ),
   user: checkFunction('give a function, such as (data) => data.userId'),
-  listed: checkFunction('give a function, such as (data) => ({ device: data.device })'),
+  listed: checkFunction('give a function, such as (data) => data.userId'),
   regenerateGrace: checkNumber(
     0,
     MAX_GRACE,

@@ -1,8 +1,8 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import { createRequire } from 'node:module';
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import nextAppSession from '../../src/index.js';
-import { createSessionTester, mockCookies } from '../index.js';
+import { createSessionTester, mockCookies, type SessionTester } from '../index.js';
 import { nextInternal, withRealStorage } from './next-internals.js';
 import { openNextScope } from './open-next-scope.js';
 
@@ -40,6 +40,54 @@ it('the workaround works: a jar from the test, and nothing from Next', async () 
     expect(await session().get('n')).toBe(1);
   });
   expect(none).toEqual([]);
+});
+
+describe('a tester with a jar of the test', () => {
+  const session = nextAppSession<{ n: number }>({ secret: 'a secret of this test', touchAfter: 0 });
+  const addOne = () => session().update(({ n = 0 }) => ({ n: n + 1 }));
+  const readN = async (t: SessionTester<{ n: number }>) =>
+    (await t.component(() => session().get('n'))).result;
+
+  it('has the session that it was given, and another request at each call', async () => {
+    const t = createSessionTester(session, { data: { n: 1 }, jar: mockCookies() });
+    await t.action(addOne);
+    expect(await readN(t)).toBe(2);
+    await t.seed({ n: 7 });
+    expect(await readN(t)).toBe(7);
+    t.advance({ days: 2 });
+    expect(await readN(t)).toBeNull();
+  });
+
+  it('has the cookies of the jar too', async () => {
+    const { store, cookie } = await seeded();
+    const t = createSessionTester(session, { store, jar: mockCookies(cookie) });
+    expect(await t.read()).toEqual({ n: 1 });
+    await t.action(() => session().destroy());
+    expect(await t.read()).toBeNull();
+    expect(t.cookie).toBe('');
+  });
+
+  it('sets a cookie once, and for the request that sets it', async () => {
+    const t = createSessionTester(session, { data: { n: 1 }, jar: mockCookies() });
+    const [regenerated, other] = await Promise.all([
+      t.action(() => session().regenerate()),
+      t.action(() => session().get('n')),
+    ]);
+    expect(regenerated.cookies).toHaveLength(1);
+    expect(other.cookies).toEqual([]);
+    expect((await t.action(() => session().get('n'))).cookies).toEqual([]);
+  });
+
+  it('refuses a write in a Server Component', async () => {
+    const t = createSessionTester(session, { data: { n: 1 }, jar: mockCookies() });
+    await expect(t.component(addOne)).rejects.toMatchObject({ code: 'ERR_SESSION_READ_ONLY' });
+  });
+
+  async function seeded() {
+    const t = createSessionTester(session, { data: { n: 1 } });
+    await t.read();
+    return t;
+  }
 });
 
 it('a storage that Next made before there was AsyncLocalStorage is made to work', () => {

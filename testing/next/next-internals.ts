@@ -32,7 +32,9 @@ export async function nextInternal<T>(path: string, name: string): Promise<T> {
 export async function optionalNextInternal<T>(path: string, name: string): Promise<T | undefined> {
   const specifier = `next/dist/${path}`;
   try {
-    const module = await import(/* @vite-ignore */ specifier);
+    const module = await import(
+      /* @vite-ignore */ /* webpackIgnore: true */ /* turbopackIgnore: true */ specifier
+    );
     return module[name] ?? module.default?.[name];
   } catch {
     return undefined;

@@ -41,7 +41,17 @@ export function mockCookies(
   const { phase = 'action' } = options;
   checkName('mockCookies option phase:', phase, ['action', 'render']);
   const request = new NextRequest('http://localhost', { headers: { cookie: toHeader(initial) } });
-  return phase === 'render' ? readOnlyJar(request) : mutableJar(request);
+  if (phase === 'action') return mutableJar(request);
+  const jar = readOnlyJar(request);
+  readOnlyJars.add(jar);
+  return jar;
+}
+
+const readOnlyJars = new WeakSet<object>();
+
+/** Whether setting a cookie throws, as in a Server Component. */
+export function isReadOnly(jar: MockCookies): boolean {
+  return readOnlyJars.has(jar);
 }
 
 function readOnlyJar({ cookies }: NextRequest): MockCookies {

@@ -1,10 +1,17 @@
-import type { NextScope } from '../next/next-scope.js';
-import type { MockCookies } from './mock-cookies.js';
+import type { NextScope, Phase } from '../next/next-scope.js';
+import { withOverrides } from '../store/with-overrides.js';
+import { isReadOnly, type MockCookies, mockCookies } from './mock-cookies.js';
 
-/** Returns a request scope that has a cookie jar and nothing else. */
-export function mockScope(jar: MockCookies): NextScope {
+/**
+ * Returns a request scope that has a cookie jar and nothing else. As in Next, each request has a jar of its own, with
+ * the cookies of its header, and a Server Component cannot set one.
+ */
+export function mockScope(given: MockCookies, cookie: string, phase: Phase): NextScope {
+  const jar = mockCookies(cookie, {
+    phase: phase === 'component' || isReadOnly(given) ? 'render' : 'action',
+  });
   return {
-    run: (code) => code(),
+    run: (code) => withOverrides({ jar }, code),
     appendCookies: (headers) => {
       const cookies = jar.setCookies();
       for (const cookie of cookies) headers.append('set-cookie', cookie);

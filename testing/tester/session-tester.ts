@@ -211,7 +211,7 @@ export class SessionTester<Data extends object, Listed extends object = Record<s
     const cookie = request.headers.get('cookie') ?? this.cookie;
     const headers = { ...Object.fromEntries(request.headers), ...(cookie && { cookie }) };
     return this.#session.within(async () =>
-      code(mock ? mockScope(mock) : await openNextScope({ pathname, search, headers }, phase)),
+      code(mock ? mockScope(mock, cookie, phase) : await openNextScope({ pathname, search, headers }, phase)),
     );
   }
 

@@ -94,6 +94,7 @@ export class TestSession<Data extends object> {
     this.jar = new CookieJar(this.clock.now, cookies);
     this.headers = new Headers(headers);
     this.mock = jar;
+    for (const { name, value } of jar?.getAll() ?? []) this.jar.set(name, value);
     this.#seeded = data === undefined ? Promise.resolve() : this.#write(data);
     // The tester's methods throw the error. Until one is called, it must not be an unhandled rejection.
     this.#seeded.catch(() => {});

@@ -22,6 +22,10 @@ export default async function AccountPage() {
       title="Account"
       where="Proxy"
       lead="Only signed-in visitors get here. Everyone else is sent to the sign-in page, and back again afterwards."
+      docs={{
+        'Where a user is signed in': 'docs/sessions.md#where-a-user-is-signed-in',
+        'Protect pages in proxy': 'docs/sessions.md#protect-pages-in-proxy',
+      }}
     >
       <div className="demo">
         <dl className="facts">

@@ -10,11 +10,14 @@ export async function Sessions({ user }: { user: string }) {
     <section aria-labelledby="sessions">
       <h2 id="sessions">Where you are signed in</h2>
       <ul className="sessions">
-        {sessions.map(({ handle, current, lastSeenAt, data }) => (
+        {sessions.map(({ handle, current, createdAt, regeneratedAt, lastSeenAt, data }) => (
           <li key={handle}>
             <p>
               <strong>{data.device}</strong>
               {current && <span className="tag">this browser</span>}
+              <span className="hint">
+                Signed in <Time value={regeneratedAt ?? createdAt} />
+              </span>
               <span className="hint">
                 Last seen <Time value={lastSeenAt} />
               </span>

@@ -2,6 +2,8 @@
 
 import { useRouter } from 'next/navigation';
 import { useRef, useState } from 'react';
+import { FormError } from '@/components/form-error';
+import { formErrors } from '@/lib/form';
 
 export function Counter({ initial }: { initial: number }) {
   const router = useRouter();
@@ -50,6 +52,7 @@ export function Counter({ initial }: { initial: number }) {
           {count}
         </output>
       </p>
+      <FormError>{failed && formErrors.unreachable}</FormError>
       <div className="actions">
         <button type="button" className="primary" onClick={() => run(add)}>
           Add one
@@ -66,11 +69,6 @@ export function Counter({ initial }: { initial: number }) {
           Reset
         </button>
       </div>
-      {failed && (
-        <p role="alert" className="error">
-          The server could not be reached. Try again.
-        </p>
-      )}
     </>
   );
 }

@@ -1,10 +1,12 @@
 'use client';
 
 import { useActionState } from 'react';
+import { FormError } from '@/components/form-error';
+import { formErrors } from '@/lib/form';
 import { saveName } from './actions';
 
 export function NameForm({ name }: { name: string | null }) {
-  const [state, action, pending] = useActionState(saveName, {});
+  const [{ saved, wrong }, action, pending] = useActionState(saveName, {});
   return (
     <form action={action} noValidate>
       <div className="field">
@@ -16,15 +18,16 @@ export function NameForm({ name }: { name: string | null }) {
           maxLength={40}
           autoComplete="given-name"
           required
-          aria-invalid={state.error !== undefined}
-          aria-describedby="name-status"
+          aria-invalid={wrong !== undefined}
+          aria-describedby="name-error"
         />
       </div>
+      <FormError id="name-error">{wrong && formErrors[wrong]}</FormError>
       <button type="submit" className="primary" disabled={pending}>
         Save name
       </button>
-      <p id="name-status" role="status" className={state.error ? 'error' : 'status'}>
-        {state.error ?? (state.saved === name && 'Saved in your session.')}
+      <p role="status" className="status">
+        {saved !== undefined && saved === name && 'Saved in your session.'}
       </p>
     </form>
   );

@@ -16,6 +16,7 @@ export default async function NamePage() {
       title="Name form"
       where="Server Action"
       lead="A form writes one key of the session. It works without JavaScript, too."
+      docs={{ Methods: 'docs/reference.md#methods', 'What can be stored': 'docs/reference.md#values' }}
     >
       <div className="demo">
         <p className="greeting">{name ? `Hello, ${name}.` : 'Hello. We have not met yet.'}</p>

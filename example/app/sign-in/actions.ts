@@ -2,11 +2,11 @@
 
 import { redirect } from 'next/navigation';
 import { deviceName } from '@/lib/device';
-import { readName } from '@/lib/form';
+import { type FormErrorName, readName } from '@/lib/form';
 import { safePath } from '@/lib/safe-path';
 import { session } from '@/lib/session';
 
-export type SignInState = { name?: string; wrong?: 'name' | 'password' };
+export type SignInState = { name?: string; wrong?: FormErrorName };
 
 export async function signIn(_previous: SignInState, form: FormData): Promise<SignInState> {
   const name = readName(form);

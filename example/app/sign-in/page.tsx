@@ -22,17 +22,13 @@ export default async function SignInPage({ searchParams }: Props) {
       title="Sign in"
       where="Server Action"
       lead="Signing in keeps the session's data and gives it a new ID. Watch the fingerprint change."
+      docs={{ 'Sign in, sign out': 'docs/sessions.md#sign-in-sign-out', Security: 'docs/security.md' }}
     >
       <div className="demo">
-        <SignInForm from={from} />
+        <SignInForm from={from} wrong={failed === undefined ? undefined : 'provider'} />
         {oauthSettings() && (
           // A plain link: it leaves this site, so it must not be fetched beforehand.
           <a href="/sign-in/oauth">Sign in with the identity provider</a>
-        )}
-        {failed && (
-          <p role="alert" className="error">
-            The identity provider did not sign you in. Please try again.
-          </p>
         )}
       </div>
       <SessionPanel />

@@ -1,15 +1,12 @@
 'use client';
 
 import { useActionState } from 'react';
+import { FormError } from '@/components/form-error';
+import { type FormErrorName, formErrors } from '@/lib/form';
 import { signIn } from './actions';
 
-const errors = {
-  name: 'Enter a name of 1 to 40 characters.',
-  password: 'Wrong password. Please try again.',
-};
-
-export function SignInForm({ from }: { from: string }) {
-  const [{ name, wrong }, action, pending] = useActionState(signIn, {});
+export function SignInForm({ from, wrong: before }: { from: string; wrong: FormErrorName | undefined }) {
+  const [{ name, wrong }, action, pending] = useActionState(signIn, { wrong: before });
   return (
     <form action={action} noValidate>
       <input type="hidden" name="from" value={from} />
@@ -41,9 +38,7 @@ export function SignInForm({ from }: { from: string }) {
           Any name will do. The password is <code>demo</code>.
         </p>
       </div>
-      <p id="sign-in-error" role="alert" className="error">
-        {wrong && errors[wrong]}
-      </p>
+      <FormError id="sign-in-error">{wrong && formErrors[wrong]}</FormError>
       <button type="submit" className="primary" disabled={pending}>
         Sign in
       </button>

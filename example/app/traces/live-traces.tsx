@@ -7,12 +7,15 @@ import { Waterfall } from './waterfall';
 
 const EVERY_MS = 1000;
 const PATIENCE_MS = 5000;
+/** How many requests stand above the latency. */
+const NEWEST = 2;
 
 /** The report, asked for again every second while somebody can see it. */
 export function LiveTraces({ initial }: { initial: TraceReport }) {
   const [report, setReport] = useState(initial);
   const [isLive, setLive] = useState(true);
   const [failed, setFailed] = useState(false);
+  const [isMaking, setMaking] = useState(false);
 
   useEffect(() => {
     if (!isLive) return;
@@ -40,9 +43,18 @@ export function LiveTraces({ initial }: { initial: TraceReport }) {
     };
   }, [isLive]);
 
+  async function make() {
+    setMaking(true);
+    await makeTraffic().catch(() => setFailed(true));
+    setMaking(false);
+  }
+
   return (
     <div className="traces">
       <div className="traces-bar">
+        <button type="button" className="primary" disabled={isMaking} onClick={make}>
+          Make traffic
+        </button>
         <button type="button" onClick={() => setLive(!isLive)}>
           {isLive ? 'Pause' : 'Resume'}
         </button>
@@ -54,10 +66,21 @@ export function LiveTraces({ initial }: { initial: TraceReport }) {
               : 'Updates every second.'}
         </p>
       </div>
+      <Waterfall title="Last requests" requests={report.requests.slice(0, NEWEST)} />
       <Latency operations={report.operations} />
-      <Waterfall requests={report.requests} />
+      {report.requests.length > NEWEST && (
+        <Waterfall title="Earlier requests" requests={report.requests.slice(NEWEST)} />
+      )}
     </div>
   );
+}
+
+/** As a visitor: a click that may start your session, two pages, and three clicks at once. */
+async function makeTraffic(): Promise<void> {
+  const click = () => fetch('/api/counter', { method: 'POST' });
+  await click();
+  for (const page of ['/name', '/account']) await fetch(page);
+  await Promise.all([click(), click(), click()]);
 }
 
 async function fetchReport(stop: AbortSignal): Promise<TraceReport> {

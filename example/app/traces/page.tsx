@@ -5,6 +5,7 @@ import { Sample } from '@/components/sample';
 import { recentSpans } from '@/lib/recent-spans';
 import { reportTraces } from '@/lib/trace-report';
 import { samples } from '@/samples';
+import '@/styles/outcome.css';
 import '@/styles/traces.css';
 import { LiveTraces } from './live-traces';
 
@@ -17,7 +18,8 @@ export default async function TracesPage() {
     <Page
       title="Traces"
       where="OpenTelemetry"
-      lead="Every call of the session store is a span: below Next’s, above the driver’s. Use the other parts in a second tab, and watch."
+      lead="Every call of the session store is a span: below Next’s, above the driver’s. Use the other parts in a second tab, or make traffic."
+      docs={{ Telemetry: 'docs/telemetry.md' }}
     >
       <LiveTraces initial={reportTraces(requests, calls)} />
       <div className="samples">

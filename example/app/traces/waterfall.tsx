@@ -1,4 +1,5 @@
 import '@/styles/waterfall.css';
+import { useId } from 'react';
 import type { RequestReport, Row } from '@/lib/trace-report';
 import { milliseconds } from './milliseconds';
 
@@ -7,12 +8,15 @@ const KINDS = { next: 'Next.js', store: 'Session store', driver: 'Driver' } as c
 /** What a phone has no room for. */
 const PREFIX = 'next_app_session.';
 
-/** The last requests, each with the spans from Next down to the driver. */
-export function Waterfall({ requests }: { requests: readonly RequestReport[] }) {
+type WaterfallProps = { title: string; requests: readonly RequestReport[] };
+
+/** Requests, each with the spans from Next down to the driver. */
+export function Waterfall({ title, requests }: WaterfallProps) {
+  const id = useId();
   return (
-    <section aria-labelledby="requests">
+    <section aria-labelledby={id}>
       <div className="waterfall-head">
-        <h2 id="requests">Last requests</h2>
+        <h2 id={id}>{title}</h2>
         <ul className="legend" aria-label="Kinds of spans">
           {Object.entries(KINDS).map(([kind, label]) => (
             <li key={kind}>
@@ -21,7 +25,7 @@ export function Waterfall({ requests }: { requests: readonly RequestReport[] }) 
           ))}
         </ul>
       </div>
-      {requests.length === 0 && <p className="hint">No request yet.</p>}
+      {requests.length === 0 && <p className="hint">No request yet. The button above makes some.</p>}
       {requests.map((request) => (
         <article key={request.id} className="request" aria-labelledby={`request-${request.id}`}>
           <h3 id={`request-${request.id}`}>

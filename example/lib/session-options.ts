@@ -1,0 +1,34 @@
+import type { Options } from 'next-app-session';
+import type { OAuthAttempt } from './oauth';
+import { redisStore } from './redis';
+
+/** What a session may hold. It starts empty, so reading any of these may give null. */
+export type SessionData = {
+  count: number;
+  naiveCount: number;
+  name: string;
+  user: { name: string; signedInAt: number; device?: string };
+  legacyVisits: number;
+  oauth: OAuthAttempt;
+};
+
+/** What the account page shows of each session. */
+export type Listed = { device: string };
+
+/** Each of these may be left out. */
+export const options: Options<SessionData, Listed> = {
+  cookie: {
+    // Seconds. The server forgets a session that is unused for as long.
+    maxAge: 7 * 24 * 60 * 60,
+    // Leave this out in your app: in production the cookie is Secure by itself. This example also runs in
+    // production mode on http://localhost, where Safari drops Secure cookies.
+    secure: process.env.SITE_URL?.startsWith('https://') ?? false,
+  },
+  // Seconds. However often it is used, nobody stays signed in for longer.
+  absoluteTimeout: 30 * 24 * 60 * 60,
+  // Whose a session is. In your app, the ID of the user; here names will do.
+  user: (data) => data.user?.name,
+  listed: (data) => ({ device: data.user?.device ?? 'Unknown device' }),
+  // Without a store, sessions live in this process's memory and end with it. In production, give one.
+  store: process.env.REDIS_URL ? () => redisStore(process.env.REDIS_URL ?? '') : undefined,
+};
