@@ -224,32 +224,11 @@ export const withClientImports = chosen<Variant & { readonly namesImporters: boo
   { name: 'Next 16.4 (client imports, Turbopack)', install: 'next-16', buildOptions: [], ...clientImports },
 ]);
 
+const developed = { sources: ['dev-redis'], config: {}, buildOptions: [], ...node };
+
 /** Apart, since they are only developed, with `next dev`. */
 export const developedWithRedis = chosen<Variant>([
-  {
-    name: 'Next 14.2 (developed with Redis)',
-    install: 'next-14',
-    sources: ['dev-redis'],
-    config: {},
-    buildOptions: [],
-    full: true,
-    ...edge,
-  },
-  {
-    name: 'Next 15.5 (developed with Redis)',
-    install: 'next-15',
-    sources: ['dev-redis'],
-    config: {},
-    buildOptions: [],
-    full: true,
-    ...node,
-  },
-  {
-    name: 'Next 16.4 (developed with Redis)',
-    install: 'next-16',
-    sources: ['dev-redis'],
-    config: {},
-    buildOptions: [],
-    ...node,
-  },
+  { name: 'Next 14.2 (developed with Redis)', install: 'next-14', full: true, ...developed, ...edge },
+  { name: 'Next 15.5 (developed with Redis)', install: 'next-15', full: true, ...developed },
+  { name: 'Next 16.4 (developed with Redis)', install: 'next-16', ...developed },
 ]);
