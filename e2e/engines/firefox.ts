@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { findFirefox } from '../../scripts/find-engines.mjs';
 import { freePort } from '../stores/servers/redis-server.js';
 import { type Command, type Driver, marionetteName, type Params } from './driver.js';
-import { endProcess, waitFor } from './processes.js';
+import { begin, endProcess, waitFor } from './processes.js';
 
 /** Starts Firefox without a window, and talks to it by Marionette: what geckodriver speaks, over plain TCP. */
 export async function startFirefox(): Promise<Driver> {
@@ -20,15 +20,15 @@ export async function startFirefox(): Promise<Driver> {
     stdio: 'ignore',
     env: { ...process.env, HOME: profile },
   });
-  const marionette = new Marionette(await waitFor('Firefox', () => open(port)));
-  await marionette.send('newSession', {});
-  return {
-    send: (command, params) => marionette.send(command, params),
-    stop: async () => {
-      await endProcess(browser);
-      rmSync(profile, { recursive: true, force: true });
-    },
+  const stop = async () => {
+    await endProcess(browser);
+    rmSync(profile, { recursive: true, force: true });
   };
+  return begin(async () => {
+    const marionette = new Marionette(await waitFor('Firefox', () => open(port)));
+    await marionette.send('newSession', {});
+    return { send: (command, params) => marionette.send(command, params), stop };
+  }, stop);
 }
 
 function open(port: number): Promise<Socket | undefined> {
@@ -49,12 +49,17 @@ class Marionette {
 
   constructor(socket: Socket) {
     this.#socket = socket.on('data', (data) => this.#take(data)).on('error', () => {});
+    // Each command waits for the end too.
+    socket.setMaxListeners(0);
   }
 
   async send(command: Command, params: Params = {}): Promise<unknown> {
     const id = ++this.#sent;
     const message = JSON.stringify([0, id, marionetteName(command), params]);
-    const answered = new Promise<Answer>((resolve) => this.#waiting.set(id, resolve));
+    const answered = new Promise<Answer>((resolve, reject) => {
+      this.#waiting.set(id, resolve);
+      this.#socket.once('close', () => reject(new Error(`${command}: Firefox has ended.`)));
+    });
     this.#socket.write(`${Buffer.byteLength(message)}:${message}`);
     const [, , error, result] = await answered;
     if (error) throw new Error(`${command}: ${error.error}: ${error.message}`);

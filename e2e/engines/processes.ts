@@ -15,6 +15,16 @@ export async function waitFor<T>(what: string, ask: () => Promise<T | undefined>
   }
 }
 
+/** Begins what `stop` ends. If it fails, `stop` ends what it had begun. */
+export async function begin<T>(task: () => Promise<T>, stop: () => Promise<void>): Promise<T> {
+  try {
+    return await task();
+  } catch (error) {
+    await stop();
+    throw error;
+  }
+}
+
 /** Ends a process. What it has started ends by itself then. */
 export async function endProcess(child: ChildProcess): Promise<void> {
   if (child.exitCode !== null || child.signalCode !== null) return;

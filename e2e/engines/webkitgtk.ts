@@ -1,4 +1,4 @@
-import { spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { findMiniBrowser, findWebKitDriver, findXvfb } from '../../scripts/find-engines.mjs';
 import { freePort } from '../stores/servers/redis-server.js';
 import { type Command, type Driver, httpRequest, type Params } from './driver.js';
-import { endProcess, waitFor } from './processes.js';
+import { begin, endProcess, waitFor } from './processes.js';
 
 /** Starts WebKitGTK on a screen that nobody sees, and talks to it by WebDriver. */
 export async function startWebKitGTK(): Promise<Driver> {
@@ -15,22 +15,22 @@ export async function startWebKitGTK(): Promise<Driver> {
   const home = mkdtempSync(join(tmpdir(), 'webkitgtk-'));
   const args = ['-displayfd', '1', '-screen', '0', '1280x1024x24', '-nolisten', 'tcp'];
   const screen = spawn(xvfb, args, { stdio: ['ignore', 'pipe', 'ignore'] });
-  const [display] = await once(screen.stdout, 'data');
   const port = await freePort();
-  const env = { ...process.env, DISPLAY: `:${String(display).trim()}`, HOME: home };
-  const server = spawn(driver, [`--port=${port}`], { stdio: 'ignore', env });
   const session = new WebDriver(`http://127.0.0.1:${port}`);
-  await waitFor('WebKitWebDriver', () => session.isReady());
-  await session.begin({ 'webkitgtk:browserOptions': { binary, args: ['--automation'] } });
-  return {
-    send: (command, params) => session.send(command, params),
-    stop: async () => {
-      await session.send('endSession').catch(() => {});
-      await endProcess(server);
-      await endProcess(screen);
-      rmSync(home, { recursive: true, force: true });
-    },
+  const processes: ChildProcess[] = [screen];
+  const stop = async () => {
+    await session.send('endSession').catch(() => {});
+    for (const one of processes.toReversed()) await endProcess(one);
+    rmSync(home, { recursive: true, force: true });
   };
+  return begin(async () => {
+    const [display] = await once(screen.stdout, 'data');
+    const env = { ...process.env, DISPLAY: `:${String(display).trim()}`, HOME: home };
+    processes.push(spawn(driver, [`--port=${port}`], { stdio: 'ignore', env }));
+    await waitFor('WebKitWebDriver', () => session.isReady());
+    await session.begin({ 'webkitgtk:browserOptions': { binary, args: ['--automation'] } });
+    return { send: (command, params) => session.send(command, params), stop };
+  }, stop);
 }
 
 class WebDriver {

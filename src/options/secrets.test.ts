@@ -126,3 +126,13 @@ describe('while Next builds', () => {
     expect(() => nextAppSession({ secret: undefined, sercet: SECRET } as Options)).toThrow('sercet');
   });
 });
+
+it('an array that the app empties later signs and verifies as before', async () => {
+  vi.stubEnv('NEXT_PHASE', undefined);
+  const secrets = [SECRET];
+  const browser = new Browser(nextAppSession({ secret: secrets, store }));
+  secrets.length = 0;
+  const { cookies } = await browser.visit((session) => session().set('n', 1));
+  expect(cookies[0]?.value).toMatch(/^s:[\w-]{22}\./);
+  expect((await browser.visit((session) => session().get('n'))).result).toBe(1);
+});

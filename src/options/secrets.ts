@@ -18,7 +18,8 @@ export function resolveSecrets(options: Pick<Options, 'secret'>): Secrets {
   // Left out is not the same as undefined: a session signed by nothing is then what was asked for.
   if (!('secret' in options)) return [];
   const { secret } = options;
-  const secrets = Array.isArray(secret) ? secret : [secret];
+  // A copy: an app may empty its array to keep its secrets out of memory, and the cookies would be unsigned from then on.
+  const secrets = Array.isArray(secret) ? [...secret] : [secret];
   // Also finds a hole, which is no secret either.
   const at = secrets.findIndex((one) => typeof one !== 'string' || one.trim() === '');
   if (secrets.length > 0 && at < 0) return secrets;

@@ -10,7 +10,7 @@ type Found = { [ELEMENT]: string };
 const PATIENCE = { timeout: 45_000, interval: 100 };
 
 /** Somebody in front of a browser: sees text, clicks and types. Each look waits until there is what is looked for. */
-export class Visitor {
+export class Person {
   readonly #driver: Driver;
   readonly #site: string;
 
@@ -73,7 +73,7 @@ export class Visitor {
     return (await this.#driver.send('cookies')) as { name: string; httpOnly: boolean; sameSite?: string }[];
   }
 
-  /** Begins anew: a browser without cookies. */
+  /** Starts again with a browser without cookies. */
   async forgetEverything(): Promise<void> {
     await this.visit('/');
     await this.#driver.send('dropCookies');
