@@ -73,7 +73,7 @@ export class Visitor {
     return (await this.#driver.send('cookies')) as { name: string; httpOnly: boolean; sameSite?: string }[];
   }
 
-  /** Begins anew: a browser without cookies. */
+  /** Starts again: a browser without cookies. */
   async forgetEverything(): Promise<void> {
     await this.visit('/');
     await this.#driver.send('dropCookies');

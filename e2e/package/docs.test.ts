@@ -39,6 +39,11 @@ test(`the code of ${continued.join(' and ')} compiles with the pages that they g
   expectToRun(new DocApp('recipes', [...blocks, ...beneath]), blocks);
 });
 
+test('the example checks the origin of requests as docs/protect.md does', () => {
+  const inDocs = docBlocks(read('docs/protect.md')).find(({ file }) => file === 'lib/cross-origin.ts');
+  expect(read('example/lib/cross-origin.ts')).toBe(inDocs?.code);
+});
+
 describe('README.md', () => {
   test(`has ${MAX_README_LINES} lines at most`, () => {
     expect(read('README.md').trimEnd().split('\n').length).toBeLessThanOrEqual(MAX_README_LINES);
