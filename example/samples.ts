@@ -75,13 +75,13 @@ export const options: Options<SessionData, Listed> = {
 }`,
   },
   signIn: {
-    file: 'app/sign-in/actions.ts',
-    code: `  const device = await deviceName();
-  // A new ID at every change of privilege. One seen or planted before is of no use.
+    file: 'lib/sign-in-as.ts',
+    code: `  const user = { name, signedInAt: Date.now(), device: await deviceName() };
   await session().regenerate((data) => {
-    data.user = { name, signedInAt: Date.now(), device };
-  });
-  redirect(safePath(form.get('from')));`,
+    // What another user left in this browser is not for this one.
+    const kept = data.user && data.user.name !== name ? {} : data;
+    return { ...kept, user };
+  });`,
   },
   safePath: {
     file: 'lib/safe-path.ts',
