@@ -11,7 +11,7 @@ export async function proxy(request: NextRequest) {
     await handle.touch();
     return response;
   }
-  // A Server Action looks for itself, and its redirect leads somewhere: one from here would not.
+  // A Server Action checks by itself, and its redirect works. One from here would not.
   if (request.headers.has('next-action')) return response;
   const signIn = new URL('/sign-in', request.url);
   signIn.searchParams.set('from', request.nextUrl.pathname);

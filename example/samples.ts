@@ -1,14 +1,12 @@
-/** Excerpts of this example's own files, shown on its pages. A test holds each to its file. */
+/** Excerpts of this example's own files, and of the README, shown on its pages. A test holds each to its file. */
 export const samples = {
   setup: {
-    file: 'lib/session.ts',
+    file: '../README.md',
     code: `import nextAppSession from 'next-app-session';
-import { type Listed, options, type SessionData } from './session-options';
 
-export const session = nextAppSession<SessionData, Listed>({
-  secret: process.env.SESSION_SECRET ?? 'for this example only', // in your app, without a default
-  ...options,
-});`,
+export type SessionData = { user: string; visits: number };
+
+export const session = nextAppSession<SessionData>({ secret: process.env.SESSION_SECRET });`,
   },
   options: {
     file: 'lib/session-options.ts',
@@ -77,13 +75,13 @@ export const options: Options<SessionData, Listed> = {
 }`,
   },
   signIn: {
-    file: 'app/sign-in/actions.ts',
-    code: `  const device = await deviceName();
-  // A new ID at every change of privilege. One seen or planted before is of no use.
+    file: 'lib/sign-in-as.ts',
+    code: `  const user = { name, signedInAt: Date.now(), device: await deviceName() };
   await session().regenerate((data) => {
-    data.user = { name, signedInAt: Date.now(), device };
-  });
-  redirect(safePath(form.get('from')));`,
+    // What another user left in this browser is not for this one.
+    const kept = data.user && data.user.name !== name ? {} : data;
+    return { ...kept, user };
+  });`,
   },
   safePath: {
     file: 'lib/safe-path.ts',
@@ -98,7 +96,7 @@ export const options: Options<SessionData, Listed> = {
   endSession: {
     file: 'app/account/actions.ts',
     code: `export async function endSession(form: FormData) {
-  // A handle of anybody else's session is none.
+  // The handle of another user's session ends nothing.
   await session.user(await signedInUser()).revoke(String(form.get('handle')));
   refresh();
 }`,

@@ -59,7 +59,7 @@ for (const { path, title, heading, user } of pages) {
 test('code that is too wide has a shadow where it goes on', async ({ page }) => {
   await page.setViewportSize({ width: 360, height: 740 });
   await page.goto('/');
-  const code = page.getByRole('region', { name: 'Code of lib/session.ts' });
+  const code = page.getByRole('region', { name: 'Code of ../README.md' });
   const edges = async (left: number) => {
     await code.evaluate((element, to) => element.scrollTo({ left: to }), left);
     const box = await code.boundingBox();

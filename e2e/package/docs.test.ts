@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { steps } from '../../scripts/steps.mjs';
 import { DocApp, isCode, isTest } from './doc-app.js';
 import { countDirectives, type DocBlock, docBlocks, npmScripts } from './doc-blocks.js';
 import { APP_PAGES, appFiles } from './doc-pages.js';
@@ -37,6 +38,16 @@ test(`the code of ${continued.join(' and ')} compiles with the pages that they g
   const own = new Set(blocks.map(({ file }) => file));
   const beneath = appFiles(APP_PAGES).filter(({ file }) => !own.has(file));
   expectToRun(new DocApp('recipes', [...blocks, ...beneath]), blocks);
+});
+
+test('the example checks the origin of requests as docs/protect.md does', () => {
+  const inDocs = docBlocks(read('docs/protect.md')).find(({ file }) => file === 'lib/cross-origin.ts');
+  expect(read('example/lib/cross-origin.ts')).toBe(inDocs?.code);
+});
+
+test('CONTRIBUTING.md has the steps of npm test', () => {
+  const listed = [...read('CONTRIBUTING.md').matchAll(/^\| `([\w-]+)` \|/gm)].map(([, name]) => name);
+  expect(listed).toEqual(steps.filter(({ full }) => !full).map(({ name }) => name));
 });
 
 describe('README.md', () => {

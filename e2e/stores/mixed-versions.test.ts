@@ -184,7 +184,7 @@ describe.each(STORES)('a session that this version created, with %s', (store) =>
     await expectTtl(MONTH);
   });
 
-  it('loses them to setAll of 1.x: it begins anew, with the lifetime of the options', async () => {
+  it('loses them to setAll of 1.x: it starts again, with the lifetime of the options', async () => {
     const { on1, on2, info } = setUp({ absoluteTimeout: MONTH }, store);
     await on2((session) => session().regenerate((data) => ({ ...data, n: 1 }), { maxAge: MONTH }));
     const { createdAt } = await info();

@@ -15,11 +15,15 @@ export function recipeTests(app: () => NextApp, other: NextApp): void {
     const headers = { 'x-middleware-subrequest': Array(5).fill('proxy').join(':') };
     for (const init of [{}, { headers }]) {
       const page = await visitor.open('/orders', init);
-      expect(page.status).toBe(200); // The shell has been sent before the check.
-      expect(page.html).toContain('/sign-in?from=%2Forders');
-      expect(page.html).not.toContain('A pen');
+      expect(page.status).toBe(307);
+      expect(page.headers.get('location')).toContain('/sign-in?from=%2Forders');
       expect((await visitor.open('/api/orders', init)).status).toBe(401);
     }
+    // Proxy lets this one through, and the page has its own check.
+    const page = await visitor.open('/orders', { headers: { 'next-action': 'none' } });
+    expect(page.status).toBe(200); // The shell has been sent before the check.
+    expect(page.html).toContain('/sign-in?from=%2Forders');
+    expect(page.html).not.toContain('A pen');
     await visitor.submit('/', ADA);
     expect((await visitor.open('/orders')).text).toContain('A pen for ada');
     expect((await visitor.open('/api/orders')).text).toBe('["A pen for ada"]');

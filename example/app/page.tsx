@@ -18,11 +18,11 @@ export default function HomePage() {
         </p>
       </header>
       <section aria-labelledby="setup">
-        <h2 id="setup">Six lines of set-up</h2>
+        <h2 id="setup">Three statements of set-up</h2>
         <div className="samples">
           <Sample {...samples.setup}>
-            One module makes the session, and everything else imports it. Only the secret has to be there, and
-            an app without a default for it refuses to start without one.
+            One module of your app, such as lib/session.ts, makes the session. Everything else imports it. If
+            the secret is undefined, this throws.
           </Sample>
         </div>
         <DocsLinks
@@ -54,8 +54,8 @@ export default function HomePage() {
         <h2 id="more">The rest of it</h2>
         <div className="samples">
           <Sample {...samples.options}>
-            The type says what a session may hold. The options say how long it lives, whose it is, and where
-            it is kept.
+            This example sets more. The type says what a session may hold. The options say how long it lives,
+            whose it is, and where it is kept.
           </Sample>
           <Sample {...samples.read}>
             Reading is a call away in any Server Component. The store is read once a request, however many

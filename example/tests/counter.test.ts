@@ -1,6 +1,7 @@
 import 'next-app-session/testing/vitest';
 import { createSessionTester } from 'next-app-session/testing';
 import { describe, expect, it } from 'vitest';
+import { POST as countNaively, DELETE as resetNaively } from '@/app/api/counter/naive/route';
 import { DELETE, GET, POST } from '@/app/api/counter/route';
 import { session } from '@/lib/session';
 
@@ -40,13 +41,30 @@ describe('the counter', () => {
     await expect(t).toHaveSession({ name: 'Ada' });
   });
 
-  it('refuses other sites', async () => {
-    const t = createSessionTester(session, {
-      data: { count: 1 },
-      headers: { 'sec-fetch-site': 'cross-site' },
-    });
-    expect((await t.route(POST, { method: 'POST' })).response.status).toBe(403);
-    await expect(t).toHaveSessionValue('count', 1);
+  it.each([
+    ['of another site', { 'sec-fetch-site': 'cross-site' }],
+    ['of the same site', { 'sec-fetch-site': 'same-site' }],
+    ['in a browser that sends only Origin', { origin: 'https://evil.example', host: 'localhost' }],
+  ])('refuses a page of another origin, %s', async (_, headers) => {
+    const t = createSessionTester(session, { data: { count: 1 }, headers });
+    for (const [route, method] of [
+      [POST, 'POST'],
+      [DELETE, 'DELETE'],
+      [countNaively, 'POST'],
+      [resetNaively, 'DELETE'],
+    ] as const) {
+      expect((await t.route(route, { method })).response.status).toBe(403);
+    }
+    await expect(t).toHaveSession({ count: 1 });
+  });
+
+  it.each([
+    ['says so', { 'sec-fetch-site': 'same-origin' }],
+    ['sends only Origin', { origin: 'http://localhost', host: 'localhost' }],
+  ])('counts clicks on its own page, in a browser that %s', async (_, headers) => {
+    const t = createSessionTester(session, { data: { count: 1 }, headers });
+    await t.route(POST, { method: 'POST' });
+    await expect(t).toHaveSessionValue('count', 2);
   });
 
   it('loses nothing when the store is away', async () => {

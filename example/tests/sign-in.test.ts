@@ -31,6 +31,16 @@ describe('sign-in', () => {
     await expect(t).toHaveRotatedSessionId();
   });
 
+  it.each([
+    ['keeps what the same user had', 'Ada', 3],
+    ['keeps nothing of another user', 'Bob', undefined],
+  ])('over a session that is signed in %s', async (_, name, count) => {
+    const t = createSessionTester(session, { data: { user: { ...ada, name }, count: 3 } });
+    await t.action(() => signIn({}, form({ name: 'Ada', password: 'demo' })));
+    await expect(t).toHaveSessionValue('user', expect.objectContaining({ name: 'Ada' }));
+    expect((await t.read())?.count).toBe(count);
+  });
+
   it('with a wrong password changes nothing', async () => {
     const t = createSessionTester(session, { data: { count: 3 } });
     const { result } = await t.action(() => signIn({}, form({ name: 'Ada', password: 'guess' })));

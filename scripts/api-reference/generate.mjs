@@ -51,7 +51,7 @@ writeFileSync(`${out}/README.md`, index(project.children));
 process.exitCode = app.logger.hasErrors() || app.logger.hasWarnings() ? 1 : 0;
 
 function index(modules) {
-  return `# API
+  return `# API reference
 
 To look up: every exported type with its signature, as TypeDoc writes it from the sources (\`npm run api\`). The
 [reference](../reference.md) has methods, options and rules by topic, and is shorter.

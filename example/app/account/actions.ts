@@ -5,7 +5,7 @@ import { redirect } from 'next/navigation';
 import { session } from '@/lib/session';
 
 export async function endSession(form: FormData) {
-  // A handle of anybody else's session is none.
+  // The handle of another user's session ends nothing.
   await session.user(await signedInUser()).revoke(String(form.get('handle')));
   refresh();
 }

@@ -1,4 +1,4 @@
-import { isCrossSite } from '@/lib/cross-site';
+import { isCrossOrigin } from '@/lib/cross-origin';
 import { session } from '@/lib/session';
 
 export async function GET() {
@@ -6,7 +6,7 @@ export async function GET() {
 }
 
 export async function POST(request: Request) {
-  if (isCrossSite(request.headers.get('sec-fetch-site'))) return new Response(null, { status: 403 });
+  if (isCrossOrigin(request)) return new Response(null, { status: 403 });
   // Atomic: if another request writes meanwhile, this runs again on its data.
   await session().update((data) => {
     data.count = (data.count ?? 0) + 1;
@@ -15,7 +15,7 @@ export async function POST(request: Request) {
 }
 
 export async function DELETE(request: Request) {
-  if (isCrossSite(request.headers.get('sec-fetch-site'))) return new Response(null, { status: 403 });
+  if (isCrossOrigin(request)) return new Response(null, { status: 403 });
   await session().destroy('count');
   return Response.json({ count: 0 });
 }

@@ -1,8 +1,8 @@
 import { notFound, redirect } from 'next/navigation';
 import type { NextRequest } from 'next/server';
-import { deviceName } from '@/lib/device';
 import { exchangeCode, oauthSettings } from '@/lib/oauth';
 import { session } from '@/lib/session';
+import { signInAs } from '@/lib/sign-in-as';
 
 /** Where the identity provider sends the visitor back to. */
 export async function GET(request: NextRequest) {
@@ -15,9 +15,6 @@ export async function GET(request: NextRequest) {
   if (!attempt || searchParams.get('state') !== attempt.state) redirect('/sign-in?failed=state');
   const name = await exchangeCode(settings, searchParams.get('code') ?? '', attempt.verifier);
   if (!name) redirect('/sign-in?failed=provider');
-  const device = await deviceName();
-  await session().regenerate((data) => {
-    data.user = { name, signedInAt: Date.now(), device };
-  });
+  await signInAs(name);
   redirect('/account');
 }
