@@ -7,7 +7,7 @@ import type { NextApp } from './next-app.js';
 import { signedIn } from './recipes.kit.js';
 import { Visitor } from './visitor.js';
 
-const SAVED = ['lib/session.ts', 'lib/shared.ts', 'lib/attempts.ts', 'lib/copies.ts'];
+const SAVED = ['lib/session.ts', 'lib/shared.ts', 'lib/page-views.ts', 'lib/copies.ts'];
 
 /** What docs/recipes.md and docs/protect.md say of `next dev`. Changes files of the app. */
 export function recipeTestsInDev(app: NextApp): void {
