@@ -78,6 +78,16 @@ describe('a tester with a jar of the test', () => {
     expect((await t.action(() => session().get('n'))).cookies).toEqual([]);
   });
 
+  it('sets what its calls set in the jar too', async () => {
+    const jar = mockCookies();
+    const t = createSessionTester(session, { jar });
+    await t.action(addOne);
+    await t.action(addOne);
+    expect(jar.setCookies()).toEqual([expect.stringMatching(/^sid=s%3A.*; HttpOnly/)]);
+    await t.action(() => session().destroy());
+    expect(jar.setCookies()).toEqual([expect.stringMatching(/^sid=; .*Expires=Thu, 01 Jan 1970/)]);
+  });
+
   it('refuses a write in a Server Component', async () => {
     const t = createSessionTester(session, { data: { n: 1 }, jar: mockCookies() });
     await expect(t.component(addOne)).rejects.toMatchObject({ code: 'ERR_SESSION_READ_ONLY' });
