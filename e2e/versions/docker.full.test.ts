@@ -141,7 +141,7 @@ async function build(
   const folder = mkdtempSync(join(tmpdir(), 'context-'));
   try {
     const app = await fill(folder);
-    for (const file of ['.env', '.env.local', '.env.production.local']) {
+    for (const file of ['.env', '.env.local', '.env.production.local', 'production.env']) {
       writeFileSync(join(app, file), `SESSION_SECRET=${SECRET}\n`);
     }
     return await Image.build(dockerfile, folder, ignore);
@@ -174,7 +174,6 @@ async function documentedApp(folder: string): Promise<string> {
   const files = {
     ...filesOf('README.md', 'docs/deployment.md'),
     'lib/session.ts': filesOf('docs/stores.md')['lib/session.ts'] ?? '',
-    'instrumentation.ts': filesOf('docs/sessions.md')['instrumentation.ts'] ?? '',
     'app/layout.tsx': read('e2e/versions/documented/app/layout.tsx'),
     'tsconfig.json': read('e2e/versions/documented/tsconfig.json'),
     'package.json': JSON.stringify(manifest),
