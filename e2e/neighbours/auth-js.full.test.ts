@@ -102,6 +102,10 @@ describe('every row of the table does the same in both apps', () => {
     }
     expect(outcomes[1]).toEqual(outcomes[0]);
   });
+
+  it('and the table has 6 rows of code', () => {
+    expect(calls).toHaveLength(6);
+  });
 });
 
 describe('Auth.js signs in', () => {

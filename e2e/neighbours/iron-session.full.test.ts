@@ -45,6 +45,22 @@ describe('every row of the table does the same in both apps', () => {
   it.each(rows)('%s, %s', async (_, __, row) => {
     expect(await runRow(after, row, data)).toEqual(await runRow(before, row, data));
   });
+
+  it('and the table has 8 rows of code', () => {
+    expect(calls).toHaveLength(8);
+  });
+
+  it('ttl and touch({ maxAge }) say how long the cookie lives: iron-session ends it a minute before the seal', async () => {
+    const row = calls.findIndex(({ ours }) => ours.includes('touch('));
+    const ends = [];
+    for (const app of [before, after]) {
+      const visitor = new Visitor(app);
+      await postTo(visitor, '/api/seed', data);
+      const { cookies } = await visitor.post(`/api/rows/${row}`, {});
+      ends.push(cookies.map(({ attributes }) => attributes.find((part) => part.startsWith('max-age='))));
+    }
+    expect(ends).toEqual([['max-age=3540'], ['max-age=3600']]);
+  });
 });
 
 describe('in both apps', () => {
