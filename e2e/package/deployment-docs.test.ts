@@ -1,4 +1,10 @@
-import nextAppSession, { MemoryStore, type Options, type SessionRecord, type Store } from 'next-app-session';
+import nextAppSession, {
+  type AppSession,
+  MemoryStore,
+  type Options,
+  type SessionRecord,
+  type Store,
+} from 'next-app-session';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { parse } from 'yaml';
 import { Browser } from '../stores/browser.kit.js';
@@ -137,7 +143,7 @@ describe('the steps to rotate the secret', () => {
     expect(await userAt(at('old'), await signedInAt(at('new,old')))).toBe(null);
   });
 
-  test.each<[string, (session: Browser['session']) => Promise<void>]>([
+  test.each<[string, (session: () => AppSession<Record<string, unknown>>) => Promise<void>]>([
     ['write', (session) => session().set('n', 1)],
     ['touch()', (session) => session().touch()],
   ])('move a cookie to the new secret at the next %s', async (_, use) => {
