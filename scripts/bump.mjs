@@ -1,7 +1,9 @@
-// `npm run bump`: makes a version of the files in .changeset. It writes the number wherever it stands, and the changelog.
+// `npm run bump`: makes a version of the files in .changeset. It writes the number wherever it stands, the changelog, and what the
+// pages install.
 import { execFileSync } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { installedName } from './installed-name.mjs';
 
 const CHANGESETS = '@changesets/cli@2.31.1';
 
@@ -11,6 +13,9 @@ const version = takeChangesets();
 
 replaceIn('package.json', /(?<="version": ")[^"]+/, version);
 replaceIn('src/telemetry/version.ts', /(?<=VERSION = ')[^']+/, version);
+for (const page of ['README.md', 'docs/llms.txt', 'docs/migration.md']) {
+  replaceIn(page, /(?<= (?:install|add) )next-app-session(@\w+)?/g, installedName(version));
+}
 npm('install', '--package-lock-only', '--omit-lockfile-registry-resolved', '--no-audit', '--no-fund');
 console.log(`${version}: read CHANGELOG.md, commit, and tag the commit v${version}.`);
 

@@ -102,17 +102,21 @@ describe('every row of the table does the same in both apps', () => {
     }
     expect(outcomes[1]).toEqual(outcomes[0]);
   });
+
+  it('and the table has 6 rows of code', () => {
+    expect(calls).toHaveLength(6);
+  });
 });
 
-describe('Auth.js at the door', () => {
-  it('hands over: its own session ends, and ours begins', async () => {
+describe('Auth.js signs in', () => {
+  it('and then its own session ends, and ours begins', async () => {
     const visitor = await signedIn(after, 'ada@example.com');
     expect(await userOf(visitor)).toMatch(/^\d+$/);
     expect(hasOldCookie(visitor)).toBe(false);
     expect(JSON.parse((await visitor.open('/api/auth/session')).text)).toBeNull();
   });
 
-  it('hands over nothing to somebody who is not signed in', async () => {
+  it('and without that, no session of ours begins', async () => {
     const visitor = new Visitor(after);
     expect((await visitor.open('/signed-in')).status).toBe(307);
     expect(await userOf(visitor)).toBeNull();
@@ -120,7 +124,7 @@ describe('Auth.js at the door', () => {
 });
 
 describe('visitors stay signed in over the move', () => {
-  it('signed in with Auth.js: the first page hands over, and it ends there', async () => {
+  it('signed in with Auth.js: the first page leads to a session of ours, and that one ends', async () => {
     const visitor = await signedIn(before, 'bob@example.com');
     const user = await userOf(visitor);
     const moved = new Visitor(after, visitor.cookies);

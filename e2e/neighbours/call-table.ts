@@ -7,14 +7,20 @@ export interface Call {
 }
 
 const TABLE = /^## Calls$[\s\S]*?(?=^## )/m;
-const ROW = /^\| `([^`]+)` \| `([^`]+)` \|/gm;
+/** Code in both cells, or at least the start of it. */
+const BEGUN_ROW = /^\| `.*?` \| `.*/gm;
+const ROW = /^\| `([^`]+)` \| `([^`]+)` \|/;
 /** Our calls that have a value. */
 const READ = /\b(get|has|all|id|list|revokeAll)\(/;
 
 /** Returns the rows that have code in both cells. */
 export function callsOf(page: string): Call[] {
   const [table = ''] = TABLE.exec(read(page)) ?? [];
-  const calls = [...table.matchAll(ROW)].map(([, theirs = '', ours = '']) => ({ theirs, ours }));
+  const calls = (table.match(BEGUN_ROW) ?? []).map((line) => {
+    const [, theirs = '', ours = ''] = ROW.exec(line) ?? [];
+    if (!ours) throw new Error(`${page}: each cell of code has to be code alone: ${line}`);
+    return { theirs, ours };
+  });
   if (calls.length === 0) throw new Error(`${page} has no table of calls.`);
   return calls;
 }

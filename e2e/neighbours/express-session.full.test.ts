@@ -5,7 +5,7 @@ import { packTarball } from '../versions/installed.js';
 import type { NextApp } from '../versions/next-app.js';
 import { Visitor } from '../versions/visitor.js';
 import { callsOf, rowsModule } from './call-table.js';
-import { dataOf, postTo, runRow } from './compare.js';
+import { changesId, dataOf, hoursAfter, postTo, runRow } from './compare.js';
 import { ExpressApp } from './express-app.js';
 import { buildNeighbour, filesIn } from './neighbour-app.js';
 
@@ -48,8 +48,43 @@ describe('every row of the table does the same in both apps', () => {
     '%s, %s',
     async (_, __, row) => {
       expect(await runRow(after, row, data)).toEqual(await runRow(before, row, data));
+      expect(await changesId(after, row, data)).toBe(await changesId(before, row, data));
     },
   );
+
+  it('and the table has 13 rows of code', () => {
+    expect(calls).toHaveLength(13);
+  });
+});
+
+describe('how long a session lives', () => {
+  const week = 7 * 24;
+  const rows = calls.flatMap(({ ours }, row) => (ours.includes('touch(') ? [[ours, row] as const] : []));
+  const hours: Record<string, readonly [there: number, here: number]> = {
+    'await session().touch()': [week, week],
+    'await session().touch({ maxAge: 3600 })': [1, 1],
+    // connect-redis keeps a record without a date for a day. Here it is `idleTimeout`.
+    "await session().touch({ maxAge: 'browser' })": [24, week],
+  };
+
+  it('is known of each row', () => {
+    expect(rows.map(([ours]) => ours)).toEqual(Object.keys(hours));
+  });
+
+  it.each(rows)('after %s', async (ours, row) => {
+    const lived = [await hoursAfter(before, row, data, redis), await hoursAfter(after, row, data, redis)];
+    expect(lived).toEqual(hours[ours]);
+  });
+
+  it.each(rows)('%s says how long the cookie lives', async (ours, row) => {
+    const visitor = new Visitor(after);
+    await postTo(visitor, '/api/seed', data);
+    const { cookies } = await visitor.post(`/api/rows/${row}`, {});
+    const ends = cookies.map(({ attributes }) => attributes.find((part) => part.startsWith('max-age=')));
+    const [, maxAge] = /maxAge: (\w+)/.exec(ours) ?? [];
+    if (maxAge) expect(ends).toEqual([`max-age=${maxAge}`]);
+    else expect(ends).toEqual(ours.includes('browser') ? [undefined] : []);
+  });
 });
 
 it('regenerate() without a function keeps the data, and there it does not', async () => {

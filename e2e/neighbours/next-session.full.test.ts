@@ -5,7 +5,7 @@ import { packTarball } from '../versions/installed.js';
 import type { NextApp } from '../versions/next-app.js';
 import { Visitor } from '../versions/visitor.js';
 import { callsOf, rowsModule } from './call-table.js';
-import { dataOf, postTo, runRow } from './compare.js';
+import { changesId, dataOf, hoursAfter, postTo, runRow } from './compare.js';
 import { buildNeighbour } from './neighbour-app.js';
 
 // docs/from-next-session.md: an app with next-session, and the one that takes its place. Both have their sessions in one
@@ -54,6 +54,16 @@ describe('every row of the table does the same in both apps', () => {
   const rows = calls.map(({ theirs, ours }, row) => [theirs, ours, row] as const);
   it.each(rows)('%s, %s', async (_, __, row) => {
     expect(await runRow(after, row, data)).toEqual(await runRow(before, row, data));
+    expect(await changesId(after, row, data)).toBe(await changesId(before, row, data));
+  });
+
+  it('and the table has 9 rows of code', () => {
+    expect(calls).toHaveLength(9);
+  });
+
+  it('touch() keeps the session for a week', async () => {
+    const row = calls.findIndex(({ ours }) => ours.includes('touch()'));
+    for (const app of [before, after]) expect(await hoursAfter(app, row, data, redis)).toBe(7 * 24);
   });
 });
 

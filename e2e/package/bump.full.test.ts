@@ -14,7 +14,8 @@ const run = (program: string, ...args: string[]) =>
   execFileSync(program, args, { cwd: folder, stdio: 'pipe' });
 
 beforeAll(() => {
-  const needed = /^(\.changeset\/|CHANGELOG|package|example\/package|src\/telemetry\/version|scripts\/bump)/;
+  const needed =
+    /^(\.changeset\/|CHANGELOG|README|docs\/(llms|migration)|package|example\/package|src\/telemetry\/version|scripts\/(bump|installed-name))/;
   for (const file of listFiles().filter((file) => needed.test(file))) {
     mkdirSync(dirname(join(folder, file)), { recursive: true });
     cpSync(join(root, file), join(folder, file));
@@ -28,9 +29,9 @@ beforeAll(() => {
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
 test.each([
-  ['pre', '2.0.0-rc.1'],
-  ['exit', '2.0.0'],
-])('in the mode "%s" it writes %s wherever the version stands', (mode, next) => {
+  ['pre', '2.0.0-rc.1', 'next'],
+  ['exit', '2.0.0', '2'],
+])('in the mode "%s" it writes %s wherever the version stands', (mode, next, tag) => {
   const pre = JSON.parse(textOf('.changeset/pre.json'));
   write('.changeset/pre.json', JSON.stringify({ ...pre, mode }));
   run('node', 'scripts/bump.mjs');
@@ -39,6 +40,10 @@ test.each([
   expect(workspaces).toEqual(['example']);
   expect(JSON.parse(textOf('package-lock.json'))).toMatchObject({ version, packages: { '': { version } } });
   expect(textOf('src/telemetry/version.ts')).toContain(`'${version}'`);
+  for (const page of ['README.md', 'docs/llms.txt', 'docs/migration.md']) {
+    expect(textOf(page)).toContain(`npm install next-app-session@${tag} @opentelemetry/api@1.9\n`);
+  }
+  expect(textOf('README.md')).toContain(`pnpm add next-app-session@${tag} @opentelemetry/api@1.9`);
   expect(textOf('CHANGELOG.md')).toMatch(
     new RegExp(`^# Changelog\n\n## ${version}\n\n### Minor Changes\n\n- (\\w+: )?What is new\\.\n`),
   );

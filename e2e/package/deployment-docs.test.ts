@@ -1,4 +1,10 @@
-import nextAppSession, { MemoryStore, type Options, type SessionRecord, type Store } from 'next-app-session';
+import nextAppSession, {
+  type AppSession,
+  MemoryStore,
+  type Options,
+  type SessionRecord,
+  type Store,
+} from 'next-app-session';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { parse } from 'yaml';
 import { Browser } from '../stores/browser.kit.js';
@@ -112,7 +118,7 @@ describe('the table of options', () => {
   });
 });
 
-describe('the steps to roll a secret', () => {
+describe('the steps to rotate the secret', () => {
   /** The values of the variable, from the first to the last. */
   const values = [
     'old',
@@ -137,10 +143,13 @@ describe('the steps to roll a secret', () => {
     expect(await userAt(at('old'), await signedInAt(at('new,old')))).toBe(null);
   });
 
-  test('move a cookie to the new secret at the next write', async () => {
+  test.each<[string, (session: () => AppSession<Record<string, unknown>>) => Promise<void>]>([
+    ['write', (session) => session().set('n', 1)],
+    ['touch()', (session) => session().touch()],
+  ])('move a cookie to the new secret at the next %s', async (_, use) => {
     const { cookies } = await signedInAt(at('old'));
     const browser = new Browser(serverOf(at('new,old')), cookies);
-    await browser.visit((session) => session().set('n', 1));
+    await browser.visit(use);
     expect(await userAt(at('new'), browser)).toBe('ada');
   });
 });

@@ -1,7 +1,9 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { isFullRun } from '../../scripts/full-run.mjs';
+import { installedName } from '../../scripts/installed-name.mjs';
 import { installLines, linesOf, NewApp } from './install-lines.js';
 import { PackedPackage } from './packed-package.js';
+import { listPages, read, readManifest } from './repository.js';
 
 // The install lines of the pages, as a reader types them into a new app: npm only resolves them here. The full run
 // installs them, with npm and with pnpm.
@@ -18,6 +20,27 @@ const tried = isFullRun
 test('the pages have lines, and the first installs this package', () => {
   expect(lines[0]).toBe(first);
   expect(lines.length).toBeGreaterThan(4);
+});
+
+test('every line that installs this package installs this version: `npm run bump` writes it', () => {
+  const named = listPages().flatMap((file) =>
+    [...read(file).matchAll(/\b(?:install|add) (?:-\S+ )*(next-app-session(?:@\S+)?)/g)].map(([, name]) => ({
+      file,
+      name,
+    })),
+  );
+  const { version } = readManifest();
+  expect(named.map(({ file }) => file)).toEqual([
+    'README.md',
+    'README.md',
+    'docs/llms.txt',
+    'docs/migration.md',
+  ]);
+  expect(named).toEqual(named.map(({ file }) => ({ file, name: installedName(version) })));
+  expect([installedName('2.0.0-rc.0'), installedName('2.0.0')]).toEqual([
+    'next-app-session@next',
+    'next-app-session@2',
+  ]);
 });
 
 test('lines are found in blocks, over several lines and with flags', () => {

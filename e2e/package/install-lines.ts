@@ -7,7 +7,7 @@ import { docBlocks } from './doc-blocks.js';
 import { listPages, read } from './repository.js';
 
 const run = promisify(execFile);
-const OURS = /^next-app-session(@[\d.]+)?$/;
+const OURS = /^next-app-session(@\w+)?$/;
 const API = '@opentelemetry/api';
 const PNPM = 'pnpm@10.34.9';
 

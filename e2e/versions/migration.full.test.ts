@@ -7,7 +7,7 @@ import { NextApp } from './next-app.js';
 import type { Variant } from './variants.js';
 import { Visitor } from './visitor.js';
 
-// An app on 1.0.7, as its README and its example have it (with ioredis and connect-redis), moves to version 2 by the steps of
+// An app on 1.0.7, in the way of its README and in the shape of its example (with ioredis and connect-redis), moves to version 2 by the steps of
 // docs/migration.md. Ada is there from the start; each version is a deployment that has to know her.
 
 const onVersion1 = {
@@ -142,7 +142,7 @@ describe('step 1: version 2 is installed, and nothing is changed', () => {
     expect(app.log).toContain('fewer than 32 characters');
   });
 
-  it('step 2: a server without the secret answers no request, and says why', async () => {
+  it('step 2: a server without the secret shows no page with the session, and says why', async () => {
     await app.stop();
     await app.start({ REDIS_URL: redis.url });
     expect((await new Visitor(app, cookies).open('/')).status).toBe(500);
