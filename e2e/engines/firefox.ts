@@ -4,9 +4,9 @@ import { connect, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findFirefox } from '../../scripts/find-engines.mjs';
+import { begin, endProcess, waitFor } from '../stores/servers/processes.js';
 import { freePort } from '../stores/servers/redis-server.js';
 import { type Command, type Driver, marionetteName, type Params } from './driver.js';
-import { begin, endProcess, waitFor } from './processes.js';
 
 /** Starts Firefox without a window, and talks to it by Marionette: what geckodriver speaks, over plain TCP. */
 export async function startFirefox(): Promise<Driver> {
@@ -25,7 +25,12 @@ export async function startFirefox(): Promise<Driver> {
     rmSync(profile, { recursive: true, force: true });
   };
   return begin(async () => {
-    const marionette = new Marionette(await waitFor('Firefox', () => open(port)));
+    const marionette = new Marionette(
+      await waitFor(
+        () => open(port),
+        () => 'Firefox did not answer.',
+      ),
+    );
     await marionette.send('newSession', {});
     return { send: (command, params) => marionette.send(command, params), stop };
   }, stop);

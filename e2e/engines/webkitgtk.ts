@@ -4,9 +4,9 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { findMiniBrowser, findWebKitDriver, findXvfb } from '../../scripts/find-engines.mjs';
+import { begin, endProcess, waitForPage } from '../stores/servers/processes.js';
 import { freePort } from '../stores/servers/redis-server.js';
 import { type Command, type Driver, httpRequest, type Params } from './driver.js';
-import { begin, endProcess, waitFor } from './processes.js';
 
 /** Starts WebKitGTK on a screen that nobody sees, and talks to it by WebDriver. */
 export async function startWebKitGTK(): Promise<Driver> {
@@ -27,7 +27,7 @@ export async function startWebKitGTK(): Promise<Driver> {
     const [display] = await once(screen.stdout, 'data');
     const env = { ...process.env, DISPLAY: `:${String(display).trim()}`, HOME: home };
     processes.push(spawn(driver, [`--port=${port}`], { stdio: 'ignore', env }));
-    await waitFor('WebKitWebDriver', () => session.isReady());
+    await waitForPage(session.status, () => 'WebKitWebDriver did not answer.');
     await session.begin({ 'webkitgtk:browserOptions': { binary, args: ['--automation'] } });
     return { send: (command, params) => session.send(command, params), stop };
   }, stop);
@@ -41,8 +41,8 @@ class WebDriver {
     this.#url = url;
   }
 
-  async isReady(): Promise<true | undefined> {
-    return (await fetch(`${this.#url}/status`).catch(() => null))?.ok ? true : undefined;
+  get status(): string {
+    return `${this.#url}/status`;
   }
 
   async begin(capabilities: Params): Promise<void> {

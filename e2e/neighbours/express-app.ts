@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { begin, endProcess, waitFor } from '../stores/servers/processes.js';
 import { freePort } from '../stores/servers/redis-server.js';
 import { install, installFolder } from '../versions/installed.js';
 import type { Site } from '../versions/visitor.js';
@@ -30,19 +31,18 @@ export class ExpressApp implements Site {
       stdio: ['ignore', 'ignore', 'inherit'],
     });
     const app = new ExpressApp(`http://localhost:${port}`, child);
-    const deadline = Date.now() + 120_000;
-    while (!(await fetch(app.url).catch(() => null))) {
-      if (child.exitCode !== null) throw new Error('The Express app ended.');
-      if (Date.now() > deadline) {
-        app.stop();
-        throw new Error('The Express app did not answer.');
-      }
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+    await begin(
+      () =>
+        waitFor(
+          () => fetch(app.url),
+          () => 'The Express app did not answer.',
+        ),
+      () => app.stop(),
+    );
     return app;
   }
 
-  stop(): void {
-    this.#process.kill('SIGKILL');
+  stop(): Promise<void> {
+    return endProcess(this.#process);
   }
 }

@@ -39,7 +39,7 @@ beforeAll(async () => {
 });
 afterAll(async () => {
   await after?.stop();
-  before?.stop();
+  await before?.stop();
   await redis?.stop();
 });
 

@@ -3,6 +3,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, stat
 import { tmpdir } from 'node:os';
 import { basename, join, relative } from 'node:path';
 import { promisify } from 'node:util';
+import { begin, waitForPage } from '../stores/servers/processes.js';
 import { freePort } from '../stores/servers/redis-server.js';
 
 const run = promisify(execFile);
@@ -49,14 +50,17 @@ export class Image {
     });
     const stages = new Map([['context', sent]]);
     let stage = sent;
-    for (const line of dockerfile.split('\n')) {
-      const [, instruction = '', text = ''] = /^([A-Z]+) (.*)$/.exec(line) ?? [];
-      if (instruction === 'FROM') {
-        const [, name = 'final'] = /^node:\d+-alpine AS (\w+)$/.exec(text) ?? [];
-        stage = stageIn(join(folder, name));
-        stages.set(name, stage);
-      } else if (line && !line.startsWith('#')) await runStep(stage, instruction, text, stages);
-    }
+    const runSteps = async () => {
+      for (const line of dockerfile.split('\n')) {
+        const [, instruction = '', text = ''] = /^([A-Z]+) (.*)$/.exec(line) ?? [];
+        if (instruction === 'FROM') {
+          const [, name = 'final'] = /^node:\d+-alpine AS (\w+)$/.exec(text) ?? [];
+          stage = stageIn(join(folder, name));
+          stages.set(name, stage);
+        } else if (line && !line.startsWith('#')) await runStep(stage, instruction, text, stages);
+      }
+    };
+    await begin(runSteps, async () => rmSync(folder, { recursive: true }));
     return new Image(stage, folder);
   }
 
@@ -103,12 +107,8 @@ export class Container {
   }
 
   /** Waits until the server answers. */
-  async answers(path: string): Promise<void> {
-    const deadline = Date.now() + 240_000;
-    while (!(await fetch(this.url + path).catch(() => null))?.ok) {
-      if (Date.now() > deadline) throw new Error(`The container did not answer:\n${this.log}`);
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+  answers(path: string): Promise<void> {
+    return waitForPage(this.url + path, () => `The container did not answer:\n${this.log}`);
   }
 
   /** Asks it to stop, as `docker stop` does. Returns what it ended with. */
@@ -191,7 +191,12 @@ function filterOf(ignore: string): (file: string) => boolean {
   return (file) => patterns.findLast(({ path }) => path.test(file))?.lets ?? true;
 }
 
+/** A pattern that begins with `**` and a slash matches in every folder, and in none. */
 function expressionOf(pattern: string): RegExp {
-  const parts = pattern.split('*').map((part) => part.replaceAll('.', '\\.'));
-  return new RegExp(`^${parts.join('[^/]*')}(/|$)`);
+  const parts = pattern
+    .replace(/^\*\*\//, '')
+    .split('*')
+    .map((part) => part.replaceAll('.', '\\.'));
+  const start = pattern.startsWith('**/') ? '^(.*/)?' : '^';
+  return new RegExp(`${start}${parts.join('[^/]*')}(/|$)`);
 }

@@ -7,7 +7,7 @@ import { NextApp } from './next-app.js';
 import type { Variant } from './variants.js';
 import { Visitor } from './visitor.js';
 
-// An app on 1.0.7, in the way of its README and in the shape of its example (with ioredis and connect-redis), moves to version 2 by the steps of
+// An app on 1.0.7, with ioredis and connect-redis as its README and its example have them, moves to version 2 by the steps of
 // docs/migration.md. Ada is there from the start; each version is a deployment that has to know her.
 
 const onVersion1 = {

@@ -14,6 +14,7 @@ import { tmpdir } from 'node:os';
 import { basename, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
+import { endProcess, waitFor } from '../stores/servers/processes.js';
 import { install, installFolder } from './installed.js';
 import type { Variant } from './variants.js';
 
@@ -141,12 +142,10 @@ export class NextApp {
         this.#log += text;
       });
     }
-    const deadline = Date.now() + 240_000;
-    const answers = async () => isReady(await fetch(`${this.url}/api/calls`));
-    while (!(await answers().catch(() => false))) {
-      if (Date.now() > deadline) throw new Error(`${args.join(' ')} did not answer:\n${this.#log}`);
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+    await waitFor(
+      async () => isReady(await fetch(`${this.url}/api/calls`)) || undefined,
+      () => `${args.join(' ')} did not answer:\n${this.#log}`,
+    );
   }
 
   /** Runs a test file with node:test in this app. Returns its report. */
@@ -193,12 +192,8 @@ export class NextApp {
   }
 
   async stop(): Promise<void> {
-    const server = this.#server;
-    if (!server || server.exitCode !== null || server.signalCode !== null) return;
-    const gone = new Promise((resolve) => server.once('exit', resolve));
     // `next dev` serves in a child process, which it ends with itself.
-    server.kill(server.spawnargs.includes('dev') ? 'SIGTERM' : 'SIGKILL');
-    await gone;
+    await endProcess(this.#server, this.#server?.spawnargs.includes('dev') ? 'SIGTERM' : 'SIGKILL');
   }
 
   /** Makes a package of this repository one of the app's. */

@@ -18,7 +18,7 @@ export default function HomePage() {
         </p>
       </header>
       <section aria-labelledby="setup">
-        <h2 id="setup">Three statements of set-up</h2>
+        <h2 id="setup">Set it up in one module</h2>
         <div className="samples">
           <Sample {...samples.setup}>
             One module of your app, such as lib/session.ts, makes the session. Everything else imports it. If

@@ -65,7 +65,7 @@ export class SessionRef extends RecordRef {
     return this.isAtomic && isHashed(this.options, this.store);
   }
 
-  /** Returns the session, or null if there is none. Deletes a record that has expired, unless the store does. */
+  /** Returns the session, or null if it does not exist. Deletes a record that has expired, unless the store does. */
   read(): Promise<StoredSession | null> {
     return this.load().then((found) => {
       const { state } = found;

@@ -48,7 +48,7 @@ export class SignOut {
   }
 
   /**
-   * Returns the session; null if there is none to delete; undefined if the read failed. A sign-out deletes an unusable record,
+   * Returns the session; null if it does not exist; undefined if the read failed. A sign-out deletes an unusable record,
    * since another process may read it. It leaves one of a later format or of another name alone.
    */
   async #find(): Promise<StoredSession | 'unusable' | null | undefined> {

@@ -50,7 +50,7 @@ export class AppSession<Data extends object = Record<string, unknown>> implement
   }
 
   /**
-   * Writes one key. Keys that other requests write survive. Creates the session if there is none.
+   * Writes one key. Keys that other requests write survive. Creates the session if the visitor has none.
    *
    * @param value JSON: a `Date` comes back as a string. `undefined` removes the key.
    * @throws ERR_SESSION_DATA, with the path, for what JSON would drop or change without a word; ERR_SESSION_KEY for a reserved key.
@@ -68,7 +68,7 @@ export class AppSession<Data extends object = Record<string, unknown>> implement
   }
 
   /**
-   * Replaces all data. Creates the session if there is none.
+   * Replaces all data. Creates the session if the visitor has none.
    *
    * @throws ERR_SESSION_DATA if the data is not JSON, ERR_SESSION_KEY for a reserved key.
    */
@@ -81,7 +81,7 @@ export class AppSession<Data extends object = Record<string, unknown>> implement
 
   /**
    * Reads, changes and writes the data as one step. No update is lost, however many run at the same time. Creates the session
-   * if there is none.
+   * if the visitor has none.
    *
    * @param fn may run more than once, for example if another request was faster. So it should do nothing else.
    * @example await session().update((data) => { data.count = (data.count ?? 0) + 1 });
@@ -118,7 +118,7 @@ export class AppSession<Data extends object = Record<string, unknown>> implement
    * After Any Privilege Level Change").
    *
    * The old ID is dead from then on. For a moment (`regenerateGrace`) it still shows the old data to requests under way. The
-   * absolute timeout goes on from the creation of the session. Creates a session if there is none.
+   * absolute timeout goes on from the creation of the session. Creates a session if the visitor has none.
    *
    * @param fn changes the data in the same write.
    * @param lifetime a lifetime for this session ("remember me").
@@ -155,7 +155,7 @@ export class AppSession<Data extends object = Record<string, unknown>> implement
     return this.#at(({ request }) => request.reload());
   }
 
-  /** Returns when the session was created, was last used and will end; `null` if there is none. */
+  /** Returns when the session was created, was last used and will end; `null` without a session. */
   info(): Promise<SessionInfo | null> {
     return this.#at(async ({ request }) => {
       const live = await request.read();

@@ -74,7 +74,7 @@ export class RequestSession {
     });
   }
 
-  /** Changes the live session. Does nothing if there is none. */
+  /** Changes the live session. Does nothing without one. */
   writeLive(scope: Scope, change: Change): Promise<void> {
     return this.#operations.addWrite(scope, async (turn) => void (await this.#changeLive(turn, change)));
   }

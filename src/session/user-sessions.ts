@@ -139,7 +139,7 @@ export class UserSessions<Listed extends object = Record<string, unknown>> {
   /**
    * Revokes all sessions except the one of this request. Returns how many.
    *
-   * @throws ERR_SESSION_NO_REQUEST outside of a request, where there is none to keep.
+   * @throws ERR_SESSION_NO_REQUEST outside of a request: only a request has a session to keep.
    */
   async revokeOthers(): Promise<number> {
     const call = await this.#locate();

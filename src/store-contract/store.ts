@@ -45,7 +45,7 @@ export interface Store<Data extends object = Record<string, unknown>> {
   readonly name?: string | undefined;
 
   /**
-   * Returns the record, or `null` if there is none. It may return a record whose `cookie.expires` has passed:
+   * Returns the record, or `null` if it does not exist. It may return a record whose `cookie.expires` has passed:
    * the session then decides by `expiry`.
    */
   get(

@@ -35,7 +35,7 @@ export interface UserIndex<Data extends object = Record<string, unknown>> {
    * stay until `remove` removes their keys. Those of them that an earlier call revoked and nobody removed are returned
    * again, and first.
    *
-   * @returns `limit` entries at most. Fewer mean that there are no more.
+   * @returns `limit` entries at most. Fewer than that are the last ones.
    */
   revoke(user: string, choice: RevokeChoice, options: ReadOptions): Promise<readonly IndexedSession<Data>[]>;
 }

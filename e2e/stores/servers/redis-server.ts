@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { findRedis } from '../../../scripts/find-redis.mjs';
+import { endProcess } from './processes.js';
 
 const run = promisify(execFile);
 
@@ -81,12 +82,8 @@ export class RedisServer {
     this.#process?.kill('SIGCONT');
   }
 
-  async kill(): Promise<void> {
-    const child = this.#process;
-    if (!child || child.exitCode !== null || child.signalCode !== null) return;
-    const gone = new Promise((resolve) => child.once('exit', resolve));
-    child.kill('SIGKILL');
-    await gone;
+  kill(): Promise<void> {
+    return endProcess(this.#process);
   }
 
   async stop(): Promise<void> {

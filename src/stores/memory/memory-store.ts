@@ -116,7 +116,7 @@ export class MemoryStore implements Store {
     return { record: fromText(version), version, size };
   }
 
-  /** Returns the text of a record, or undefined if there is none that is live. This does not count as use. */
+  /** Returns the text of a live record, or undefined. This does not count as use. */
   #live(id: string, now: number): string | undefined {
     const text = this.#bucket.records.peek(id);
     if (text === undefined || endOf(text) > now) return text;

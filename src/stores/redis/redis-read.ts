@@ -11,7 +11,7 @@ export type RedisValue =
  * too large.
  *
  * @param maxBytes how large it may be. Left out for no limit.
- * @returns null if there is none.
+ * @returns null without a record.
  */
 export async function readValue(
   send: SendToRedis,
