@@ -14,7 +14,7 @@ export const layers: readonly (readonly string[])[] = [
   ['src/gateway'],
   ['src/telemetry'],
   ['src/options'],
-  ['src/stores/express', 'src/stores/memory', 'src/stores/redis'],
+  ['src/stores/express', 'src/stores/memory', 'src/stores/redis', 'src/stores/sql'],
   ['src/record'],
   ['src/store-contract'],
   ['src/events', 'src/lib'],

@@ -2,7 +2,8 @@ import { digest } from '../../lib/digest.js';
 import { tooDeep } from '../../lib/json.js';
 import { isPromiseLike, type MaybePromise, mapMaybe } from '../../lib/maybe-promise.js';
 import { randomText } from '../../lib/random-text.js';
-import { recordTime } from '../../record/record-time.js';
+import { isOfStack, isUnreadableText } from '../../record/record-text.js';
+import { msToLive } from '../../record/time-to-live.js';
 import {
   type CallOptions,
   type CompareAndSwap,
@@ -20,8 +21,6 @@ import { readValue } from './redis-read.js';
 import { DELETE, runScript, SWAP } from './redis-script.js';
 import { RedisTraffic } from './redis-traffic.js';
 import { RedisUserIndex } from './redis-user-index.js';
-
-const DAY_MS = 86_400_000;
 
 /** How long a staged value lives if its swap never runs. */
 const STAGING_MS = '10000';
@@ -83,7 +82,7 @@ export class RedisStore implements Store {
 
   async set(id: string, record: SessionRecord, options = callOptions()): Promise<void> {
     const key = this.#key(id);
-    const ttl = ttlMs(record, options);
+    const ttl = msToLive(record, options.now);
     if (ttl <= 0) await this.#redis.write(key, ['DEL', key]);
     else await this.#redis.write(key, ['SET', key, await this.#format(record), 'PX', String(ttl)]);
   }
@@ -95,7 +94,7 @@ export class RedisStore implements Store {
 
   async touch(id: string, record: SessionRecord, options = callOptions()): Promise<void> {
     const key = this.#key(id);
-    await this.#redis.write(key, ['PEXPIRE', key, String(ttlMs(record, options))]);
+    await this.#redis.write(key, ['PEXPIRE', key, String(msToLive(record, options.now))]);
   }
 
   // --- compare and swap ------------------------------------------------------------------------------------
@@ -119,7 +118,7 @@ export class RedisStore implements Store {
     options: CallOptions,
   ): Promise<string | null> {
     const key = this.#key(id);
-    const ttl = ttlMs(record, options);
+    const ttl = msToLive(record, options.now);
     const version = expected === null ? '' : digest('sha1', expected, 'hex');
     if (ttl <= 0) return (await runScript(this.#redis.write, DELETE, [key], [version])) === 1 ? '' : null;
     const formatted = this.#format(record);
@@ -168,22 +167,10 @@ export class RedisStore implements Store {
 }
 
 function nullIfNoRecord(error: unknown): null {
-  if (isNamed(error, 'SyntaxError') || isNamed(error, 'RangeError')) return null;
+  if (isUnreadableText(error)) return null;
   throw error;
 }
 
 function dataError(error: unknown): never {
-  throw isNamed(error, 'RangeError') ? tooDeep() : error;
-}
-
-/** The error may be of another realm, as test runners make them. */
-function isNamed(error: unknown, name: string): boolean {
-  return typeof error === 'object' && error !== null && 'name' in error && error.name === name;
-}
-
-/** Returns a record's time to live in milliseconds, which Redis counts down by its own clock. */
-function ttlMs({ cookie }: SessionRecord, { now }: CallOptions): number {
-  const until = recordTime(cookie?.expires);
-  if (until === null || Number.isNaN(until)) return Math.ceil(cookie?.originalMaxAge ?? DAY_MS);
-  return Math.ceil(until - now);
+  throw isOfStack(error) ? tooDeep() : error;
 }

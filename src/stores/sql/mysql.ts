@@ -1,0 +1,88 @@
+import { hasMethod, property } from '../../lib/has-method.js';
+import { assignments, type Dialect, type RowChoice, type SendSql, type SqlRow } from './dialect.js';
+
+/** What SqlStore uses of `mysql2/promise`: a pool or a connection. */
+export interface Mysql2Client {
+  // biome-ignore lint/suspicious/noExplicitAny: its overloads differ from version to version.
+  execute(text: string, values?: any): Promise<[any, any]>;
+}
+
+/** What SqlStore uses of `mysql2` without promises. */
+export interface Mysql2CallbackClient {
+  promise(): Mysql2Client;
+}
+
+const DUPLICATE_ENTRY = 1062;
+
+/** MySQL 8 or later, or MariaDB 10.6 or later. Texts are bytes, so that two that differ only in case differ, in any collation. */
+export const mysql: Dialect = {
+  name: 'mysql',
+  placeholder: () => '?',
+  quote: (identifier) => `\`${identifier}\``,
+  // Not unix_timestamp(), which takes a time of the connection's time zone: that has an hour twice in autumn.
+  clock: "timestampdiff(MICROSECOND, '1970-01-01', utc_timestamp(3)) DIV 1000",
+  returning: '',
+  bytes: (text) => `octet_length(${text})`,
+  later: (a, b) => `greatest(${a}, ${b})`,
+  contains: (text, part) => `locate(${part}, ${text}) > 0`,
+  concat: (a, b) => `concat(${a}, ${b})`,
+  // ON DUPLICATE KEY UPDATE has no condition, and does not say whether it inserted.
+  upsert: ({ table, key, row, update, where = 'TRUE' }) => [
+    `INSERT INTO ${table} (${Object.keys(row)}) VALUES (${Object.values(row)})`,
+    `UPDATE ${table} AS old SET ${assignments(update)} ` +
+      `WHERE ${key.map((column) => `old.${column} = ${row[column]}`).join(' AND ')} AND ${where}`,
+  ],
+  updateChosen: ({ table, where, orderBy, limit }, set, columns) => [
+    `UPDATE ${table} AS old SET ${set} WHERE ${where} ORDER BY ${orderBy} LIMIT ${limit}`,
+    `SELECT ${columns} FROM ${table} AS old WHERE ${where} ORDER BY ${orderBy} LIMIT ${limit}`,
+  ],
+  deleteChosen: ({ table, key, ...choice }) =>
+    `DELETE FROM ${table} WHERE (${key}) IN (SELECT * FROM (${select(table, key, choice)} FOR UPDATE SKIP LOCKED) AS chosen)`,
+  schema: ({ sessions, users, sessionsIndex, usersIndex }) => [
+    `CREATE TABLE IF NOT EXISTS ${sessions} (
+  id VARBINARY(256) PRIMARY KEY,
+  record LONGBLOB NOT NULL,
+  version VARBINARY(64) NOT NULL,
+  expires_at BIGINT NOT NULL,
+  INDEX ${sessionsIndex} (expires_at)
+) ENGINE = InnoDB`,
+    `CREATE TABLE IF NOT EXISTS ${users} (
+  user_key VARBINARY(64) NOT NULL,
+  entry VARBINARY(64) NOT NULL,
+  session_keys BLOB NOT NULL,
+  ends_at BIGINT NOT NULL,
+  changed_at BIGINT NOT NULL,
+  revoked_at BIGINT,
+  PRIMARY KEY (user_key, entry),
+  INDEX ${usersIndex} (ends_at)
+) ENGINE = InnoDB`,
+  ],
+  recognise: (client) => {
+    if (!hasMethod(client, 'execute') || !hasMethod(client, 'query')) return null;
+    if (hasMethod(client, 'promise')) return sender((client as Mysql2CallbackClient).promise());
+    return property(client, 'Promise') === undefined ? null : sender(client as Mysql2Client);
+  },
+  isDuplicate: (error) =>
+    [error, property(error, 'cause')].some((one) => property(one, 'errno') === DUPLICATE_ENTRY),
+};
+
+function select(
+  table: string,
+  key: readonly string[],
+  { where, orderBy, limit }: Omit<RowChoice, 'table' | 'key'>,
+) {
+  return `SELECT ${key} FROM ${table} WHERE ${where} ORDER BY ${orderBy} LIMIT ${limit}`;
+}
+
+/**
+ * Sends prepared statements. `query` would write values into the text, and whether its way to quote them is right depends on
+ * the server's `sql_mode`.
+ */
+function sender(client: Mysql2Client): SendSql {
+  return async (text, values) => {
+    const [result] = await client.execute(text, values);
+    return Array.isArray(result)
+      ? { rows: result as SqlRow[] }
+      : { rows: [], rowCount: Number(property(result, 'affectedRows')) };
+  };
+}

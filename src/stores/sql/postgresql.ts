@@ -1,0 +1,90 @@
+import { hasMethod, property } from '../../lib/has-method.js';
+import { assignments, type Dialect, type SendSql } from './dialect.js';
+
+/** What SqlStore uses of `pg` (`Pool`, `Client`), and of those that are built like it: PGlite, Neon's serverless driver. */
+export interface PgClient {
+  query(text: string, values?: unknown[]): Promise<{ rows: unknown[] }>;
+}
+
+/** What SqlStore uses of postgres.js. */
+export interface PostgresJs {
+  unsafe(text: string, values?: unknown[]): PromiseLike<readonly unknown[]>;
+}
+
+/** PostgreSQL 12 or later. */
+export const postgresql: Dialect = {
+  name: 'postgresql',
+  placeholder: (position) => `$${position}`,
+  quote: (identifier) => `"${identifier}"`,
+  // Not now(), the time when a transaction began: the app may have opened one on this connection.
+  clock: 'CAST(extract(epoch FROM statement_timestamp()) * 1000 AS bigint)',
+  returning: ' RETURNING 1',
+  bytes: (text) => `CAST(octet_length(${text}) AS bigint)`,
+  later: (a, b) => `greatest(${a}, ${b})`,
+  contains: (text, part) => `strpos(${text}, ${part}) > 0`,
+  concat: (a, b) => `${a} || ${b}`,
+  upsert: ({ table, key, row, update, where = 'TRUE' }) => [
+    `INSERT INTO ${table} AS old (${Object.keys(row)}) VALUES (${Object.values(row)}) ` +
+      `ON CONFLICT (${key}) DO UPDATE SET ${assignments(update)} WHERE ${where} RETURNING 1`,
+  ],
+  updateChosen: ({ table, key, where, orderBy, limit }, set, columns) => [
+    `WITH chosen AS (SELECT ${key} FROM ${table} WHERE ${where} ORDER BY ${orderBy} LIMIT ${limit} FOR UPDATE) ` +
+      `UPDATE ${table} AS old SET ${set} FROM chosen ` +
+      `WHERE ${key.map((column) => `old.${column} = chosen.${column}`).join(' AND ')} RETURNING ${columns}`,
+  ],
+  deleteChosen: ({ table, key, where, orderBy, limit }) =>
+    `DELETE FROM ${table} WHERE (${key}) IN (SELECT ${key} FROM ${table} WHERE ${where} ` +
+    `ORDER BY ${orderBy} LIMIT ${limit} FOR UPDATE SKIP LOCKED)`,
+  // One statement is one transaction. It holds a lock, since two that create the same table at once would fail.
+  schema: ({ sessions, users, sessionsIndex, usersIndex }) => [
+    `DO $$ BEGIN
+PERFORM pg_advisory_xact_lock(hashtext('next-app-session'));
+CREATE TABLE IF NOT EXISTS ${sessions} (
+  id text COLLATE "C" PRIMARY KEY,
+  record text NOT NULL,
+  version text NOT NULL,
+  expires_at bigint NOT NULL
+);
+CREATE INDEX IF NOT EXISTS ${sessionsIndex} ON ${sessions} (expires_at);
+CREATE TABLE IF NOT EXISTS ${users} (
+  user_key text COLLATE "C" NOT NULL,
+  entry text COLLATE "C" NOT NULL,
+  session_keys text NOT NULL,
+  ends_at bigint NOT NULL,
+  changed_at bigint NOT NULL,
+  revoked_at bigint,
+  PRIMARY KEY (user_key, entry)
+);
+CREATE INDEX IF NOT EXISTS ${usersIndex} ON ${users} (ends_at);
+END $$`,
+  ],
+  recognise: (client) => {
+    if (isPostgresJs(client))
+      return async (text, values) => ({ rows: (await client.unsafe(text, values)) as [] });
+    if (!isPgClient(client)) return null;
+    const send: SendSql = async (text, values) => (await client.query(text, values)) as { rows: [] };
+    // A pool has connections of its own. On a single one, pg wants a statement to have ended before the next is sent.
+    return hasMethod(client, 'escapeIdentifier') ? inTurn(send) : send;
+  },
+};
+
+function isPostgresJs(client: unknown): client is PostgresJs {
+  return typeof client === 'function' && typeof Reflect.get(client, 'unsafe') === 'function';
+}
+
+function isPgClient(client: unknown): client is PgClient {
+  if (!hasMethod(client, 'query')) return false;
+  const isPool = property(client, 'idleCount') !== undefined;
+  const isPglite = property(client, 'waitReady') !== undefined;
+  return isPool || isPglite || hasMethod(client, 'escapeIdentifier');
+}
+
+/** Sends each statement when the one before it has ended. */
+function inTurn(send: SendSql): SendSql {
+  let last: Promise<unknown> = Promise.resolve();
+  return (text, values) => {
+    const sent = last.then(() => send(text, values));
+    last = sent.catch(() => {});
+    return sent;
+  };
+}

@@ -1,0 +1,171 @@
+import { newNonce } from '../../record/nonce.js';
+import { parseRecord, recordText } from '../../record/record-text.js';
+import { msToLive } from '../../record/time-to-live.js';
+import {
+  type CallOptions,
+  type CompareAndSwap,
+  callOptions,
+  type LoadedRecord,
+  type ReadOptions,
+  type SessionRecord,
+  type Store,
+  type UserIndex,
+} from '../../store-contract/store.js';
+import { unreadableRecord } from '../../store-contract/unreadable.js';
+import type { DialectName } from './dialect.js';
+import { nowValue, type SqlDatabase, textOf } from './sql-database.js';
+import { resolveSqlOptions, type SqlStoreOptions } from './sql-options.js';
+import { SqlUserIndex } from './sql-user-index.js';
+import { Sweeper } from './sweeper.js';
+
+/**
+ * A store that keeps sessions in PostgreSQL, MySQL, MariaDB or SQLite, for any number of processes. A call is one statement, and
+ * no update is lost. The tables have to be there: `migrate` creates them.
+ *
+ * A session ends by the clock of the database. Each write also deletes a few rows of sessions that have ended, in the background
+ * and at most a tenth of the time.
+ *
+ * @throws ERR_SESSION_OPTIONS for a bad option, and for one that does not exist.
+ * @example
+ * const store = new SqlStore({ client: new Pool({ connectionString: process.env.DATABASE_URL }) });
+ * await store.migrate();
+ * export const session = nextAppSession({ secret: process.env.SESSION_SECRET, store });
+ */
+export class SqlStore implements Store {
+  /** The database: `postgresql`, `mysql` or `sqlite`. */
+  readonly name: DialectName;
+  readonly hashIds = true;
+  readonly expiry = 'store';
+  readonly users: UserIndex;
+  readonly atomic: CompareAndSwap = {
+    load: async (id, options) => (await this.#read([id], options)).get(id) ?? null,
+    swap: (id, expected, record, options) => this.#swap(id, expected, record, options),
+  };
+  readonly #db: SqlDatabase;
+  readonly #sweeper: Sweeper;
+
+  constructor(options: SqlStoreOptions) {
+    this.#db = resolveSqlOptions(options);
+    this.name = this.#db.dialect.name;
+    this.#sweeper = new Sweeper(this.#db);
+    this.users = new SqlUserIndex(this.#db, (ids, call) => this.#read(ids, call));
+  }
+
+  /**
+   * Creates the tables, or what is missing of them. Many processes may do so at once. Does nothing where they are there, so a
+   * role without the right to create tables may call it too.
+   *
+   * @throws the error of the driver.
+   */
+  async migrate(): Promise<void> {
+    await this.#db.migrate();
+  }
+
+  /**
+   * Deletes all sessions that have ended, in small batches, which hold up no other write. For a job that runs now and then, where
+   * the writes of the app are too few to do it.
+   *
+   * @returns how many sessions it has deleted.
+   * @throws the error of the driver.
+   */
+  prune(): Promise<number> {
+    return this.#sweeper.prune();
+  }
+
+  async get(id: string, options: ReadOptions = callOptions()): Promise<SessionRecord | null> {
+    const found = await this.atomic.load(id, options);
+    if (found?.unreadable) throw unreadableRecord();
+    return found?.record ?? null;
+  }
+
+  async set(id: string, record: SessionRecord, options = callOptions()): Promise<void> {
+    if (msToLive(record, options.now) <= 0) await this.destroy(id);
+    else await this.#upsert(id, record, options);
+  }
+
+  async destroy(id: string): Promise<void> {
+    await this.#db.change(`DELETE FROM ${this.#db.tables.sessions} WHERE id = :id`, { id });
+  }
+
+  async touch(id: string, record: SessionRecord, options = callOptions()): Promise<void> {
+    const { tables, now } = this.#db;
+    await this.#db.change(
+      `UPDATE ${tables.sessions} SET expires_at = ${now} + :ttl WHERE id = :id AND expires_at > ${now}`,
+      { id, ttl: msToLive(record, options.now), now: nowValue(options) },
+    );
+  }
+
+  /** Reads the records of keys that are there and have not expired. Does not fetch those that are larger than `maxBytes`. */
+  async #read(
+    ids: readonly string[],
+    { maxBytes = Number.MAX_SAFE_INTEGER, ...options }: ReadOptions,
+  ): Promise<Map<string, LoadedRecord>> {
+    const { dialect, tables, now } = this.#db;
+    const size = dialect.bytes('record');
+    const rows = await this.#db.rows(
+      `SELECT id, version, ${size} AS size, CASE WHEN ${size} <= :maxBytes THEN record END AS record ` +
+        `FROM ${tables.sessions} WHERE id IN (:ids) AND expires_at > ${now}`,
+      { ids, maxBytes, now: nowValue(options) },
+    );
+    return new Map(
+      rows.map((row) => {
+        const record = row.record === null ? null : parseRecord(textOf(row.record));
+        const loaded = { record, version: textOf(row.version), size: Number(row.size) };
+        return [textOf(row.id), record ? loaded : { ...loaded, unreadable: true }];
+      }),
+    );
+  }
+
+  async #swap(
+    id: string,
+    expected: string | null,
+    record: SessionRecord,
+    options: CallOptions,
+  ): Promise<string | null> {
+    const ttl = msToLive(record, options.now);
+    if (ttl <= 0) return (await this.#deleteIf(id, expected, options)) ? '' : null;
+    const { tables, now } = this.#db;
+    if (expected === null) return this.#upsert(id, record, options, `old.expires_at <= ${now}`);
+    const version = newNonce();
+    const changed = await this.#db.change(
+      `UPDATE ${tables.sessions} SET record = :record, version = :version, expires_at = ${now} + :ttl ` +
+        `WHERE id = :id AND version = :expected AND expires_at > ${now}`,
+      { id, record: recordText(record), version, expected, ttl, now: nowValue(options) },
+    );
+    this.#sweeper.afterWrite(options);
+    return changed === 1 ? version : null;
+  }
+
+  /**
+   * Writes a record, whatever is there, or only over what meets a condition.
+   *
+   * @returns the new version; null if something is there that does not meet it.
+   */
+  async #upsert(
+    id: string,
+    record: SessionRecord,
+    options: CallOptions,
+    where?: string,
+  ): Promise<string | null> {
+    const { tables, now } = this.#db;
+    const version = newNonce();
+    const update = { record: ':record', version: ':version', expires_at: `${now} + :ttl` };
+    const written = await this.#db.upsert(
+      { table: tables.sessions, key: ['id'], row: { id: ':id', ...update }, update, where },
+      { id, record: recordText(record), version, ttl: msToLive(record, options.now), now: nowValue(options) },
+    );
+    this.#sweeper.afterWrite(options);
+    return written ? version : null;
+  }
+
+  /** Deletes a record that has this version. With null, returns whether nothing is there. */
+  async #deleteIf(id: string, expected: string | null, options: CallOptions): Promise<boolean> {
+    const { tables, now } = this.#db;
+    const [version, isOver] = expected === null ? ['', '<='] : ['AND version = :expected', '>'];
+    const deleted = await this.#db.change(
+      `DELETE FROM ${tables.sessions} WHERE id = :id ${version} AND expires_at ${isOver} ${now}`,
+      { id, expected, now: nowValue(options) },
+    );
+    return expected === null ? !(await this.#read([id], { ...options, maxBytes: 0 })).has(id) : deleted === 1;
+  }
+}

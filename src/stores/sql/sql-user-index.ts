@@ -1,0 +1,188 @@
+import { CLOCK_SKEW_MS } from '../../record/expiry.js';
+import { formatCursor, parseCursor } from '../../store-contract/index-cursor.js';
+import type {
+  CallOptions,
+  EntryKey,
+  IndexedSession,
+  IndexedSessions,
+  IndexPage,
+  LoadedRecord,
+  NewEntry,
+  ReadOptions,
+  RemoveOptions,
+  RevokeChoice,
+  UserIndex,
+} from '../../store-contract/store.js';
+import { assignments, type SqlRow } from './dialect.js';
+import { nowValue, type SqlDatabase, textOf } from './sql-database.js';
+
+/** Reads the records of keys. */
+type ReadRecords = (ids: readonly string[], options: ReadOptions) => Promise<Map<string, LoadedRecord>>;
+
+/** How long after a key was added its record may still be missing. */
+const RECENT_MS = 60_000;
+
+/** How many keys one statement removes. */
+const REMOVED_AT_ONCE = 100;
+
+/** The primary key of the table. */
+const KEY = ['user_key', 'entry'];
+
+/**
+ * The index of each user. An entry is one row, so that a revocation and a new key of the same session wait for each other:
+ * `session_keys` are its keys, with a space before and after each; `changed_at` is when a key was added last, or the negative of
+ * the time when its record was written; `revoked_at` is null for one that is not revoked.
+ */
+export class SqlUserIndex implements UserIndex {
+  readonly #db: SqlDatabase;
+  readonly #readRecords: ReadRecords;
+
+  constructor(db: SqlDatabase, readRecords: ReadRecords) {
+    this.#db = db;
+    this.#readRecords = readRecords;
+  }
+
+  async add(user: string, { entry, key, until, from }: NewEntry, options: CallOptions): Promise<boolean> {
+    const { dialect, tables, now } = this.#db;
+    const values = {
+      user,
+      entry,
+      key: ` ${key} `,
+      added: `${key} `,
+      from: ` ${from} `,
+      ttl: Math.ceil(until - options.now),
+      now: nowValue(options),
+    };
+    const keys = 'old.session_keys';
+    const update = {
+      session_keys: `CASE WHEN ${dialect.contains(keys, ':key')} THEN ${keys} ELSE ${dialect.concat(keys, ':added')} END`,
+      ends_at: dialect.later('old.ends_at', `${now} + :ttl`),
+      changed_at: this.#newTime(now),
+    };
+    if (from === undefined) {
+      const row = {
+        user_key: ':user',
+        entry: ':entry',
+        session_keys: ':key',
+        ends_at: `${now} + :ttl`,
+        changed_at: now,
+      };
+      return this.#db.upsert(
+        { table: tables.users, key: KEY, row, update, where: 'old.revoked_at IS NULL' },
+        values,
+      );
+    }
+    const set = from === key ? { changed_at: this.#newTime(`-${now}`) } : update;
+    const changed = await this.#db.change(
+      `UPDATE ${tables.users} AS old SET ${assignments(set)} WHERE old.user_key = :user AND old.entry = :entry ` +
+        `AND old.revoked_at IS NULL AND ${dialect.contains(keys, ':from')}`,
+      values,
+    );
+    return changed === 1;
+  }
+
+  async remove(user: string, keys: readonly EntryKey[], options: RemoveOptions): Promise<void> {
+    for (let start = 0; start < keys.length; start += REMOVED_AT_ONCE)
+      await this.#remove(user, keys.slice(start, start + REMOVED_AT_ONCE), options);
+  }
+
+  async list(user: string, { limit, cursor }: IndexPage, options: ReadOptions): Promise<IndexedSessions> {
+    const { tables, now } = this.#db;
+    const after = parseCursor(cursor);
+    const found = await this.#db.rows(
+      `SELECT ${this.#columns} FROM ${tables.users} AS old WHERE user_key = :user AND revoked_at IS NULL ` +
+        `AND ends_at > ${now} - ${CLOCK_SKEW_MS} AND (ends_at < :until OR ends_at = :until AND entry < :entry) ` +
+        // One more, to know whether there is a next page.
+        `ORDER BY ends_at DESC, entry DESC LIMIT ${limit + 1}`,
+      {
+        user,
+        until: after?.until ?? Number.MAX_SAFE_INTEGER,
+        entry: after?.entry ?? '',
+        now: nowValue(options),
+      },
+    );
+    const page = found.slice(0, limit);
+    const end = page.at(-1);
+    return {
+      entries: await this.#withRecords(page, options),
+      cursor:
+        end && found.length > limit
+          ? formatCursor({ until: Number(end.ends_at), entry: textOf(end.entry) })
+          : null,
+    };
+  }
+
+  async revoke(
+    user: string,
+    { limit, only, except = [] }: RevokeChoice,
+    options: ReadOptions,
+  ): Promise<IndexedSession[]> {
+    const { tables, now } = this.#db;
+    const choice = {
+      table: tables.users,
+      key: KEY,
+      where:
+        `user_key = :user AND ends_at > ${now} - ${CLOCK_SKEW_MS} ` +
+        `AND entry ${only ? 'IN' : 'NOT IN'} (:names)`,
+      orderBy: 'revoked_at IS NULL, revoked_at, ends_at, entry',
+      limit,
+    };
+    const values = { user, names: only ?? except, now: nowValue(options) };
+    const set = `revoked_at = coalesce(old.revoked_at, ${now})`;
+    let found: readonly SqlRow[];
+    do {
+      found = await this.#db.updateChosen(choice, set, this.#columns, values);
+      // Where that takes two statements, some may be removed in between, and others take their places.
+    } while (found.some(({ revoked_at }) => revoked_at === null));
+    const earliestFirst = found.toSorted((a, b) => Number(a.revoked_at) - Number(b.revoked_at));
+    return this.#withRecords(earliestFirst, options);
+  }
+
+  /** Removes keys, and then the entries that hold no more keys. */
+  async #remove(user: string, removed: readonly EntryKey[], options: RemoveOptions): Promise<void> {
+    const { tables, now } = this.#db;
+    const values: Record<string, string> = {};
+    /** What each entry is left with. */
+    const left = new Map<string, string>();
+    for (const [at, { entry, key }] of removed.entries()) {
+      values[`key${at}`] = ` ${key} `;
+      left.set(entry, `replace(${left.get(entry) ?? 'session_keys'}, :key${at}, ' ')`);
+    }
+    const cases = [...left.values()].map((keys, at) => `WHEN :entry${at} THEN ${keys}`);
+    const entries = [...left.keys()];
+    for (const [at, entry] of entries.entries()) values[`entry${at}`] = entry;
+    const where =
+      'user_key = :user AND entry IN (:entries)' +
+      (options.keepRecent ? ` AND abs(changed_at) + ${RECENT_MS} <= ${now}` : '');
+    const all = { ...values, user, entries, now: nowValue(options) };
+    await this.#db.change(
+      `UPDATE ${tables.users} SET session_keys = CASE entry ${cases.join(' ')} END WHERE ${where}`,
+      all,
+    );
+    await this.#db.change(`DELETE FROM ${tables.users} WHERE ${where} AND session_keys = ' '`, all);
+  }
+
+  /** Returns a time that no entry has already: some drivers of MySQL count only rows whose values have changed. */
+  #newTime(time: string): string {
+    return `CASE WHEN old.changed_at = ${time} THEN ${time} + 1 ELSE ${time} END`;
+  }
+
+  /** What is read of an entry. */
+  get #columns(): string {
+    return `old.entry, old.session_keys, old.ends_at, old.revoked_at, CASE WHEN old.changed_at + ${RECENT_MS} > ${this.#db.now} THEN 1 ELSE 0 END AS is_recent`;
+  }
+
+  async #withRecords(entries: readonly SqlRow[], options: ReadOptions): Promise<IndexedSession[]> {
+    const withKeys = entries.map((row) => ({ row, keys: textOf(row.session_keys).trim().split(' ') }));
+    const ids = withKeys.flatMap(({ keys }) => keys);
+    const records = ids.length > 0 ? await this.#readRecords(ids, options) : new Map<string, LoadedRecord>();
+    return withKeys.map(({ row, keys }) => ({
+      entry: textOf(row.entry),
+      isRecent: Number(row.is_recent) === 1,
+      records: keys.map((key) => {
+        const { record = null, unreadable, size } = records.get(key) ?? {};
+        return { key, record, unreadable, size };
+      }),
+    }));
+  }
+}

@@ -1,0 +1,105 @@
+import { hasMethod, property } from '../../lib/has-method.js';
+import type { Dialect, SendSql, SqlRow } from './dialect.js';
+import { postgresql } from './postgresql.js';
+
+/** What SqlStore uses of `DatabaseSync` of `node:sqlite`, and of better-sqlite3, libsql and `bun:sqlite`. */
+export interface SqliteDatabase {
+  exec(text: string): unknown;
+  prepare(text: string): SqliteStatement;
+}
+
+/** A prepared statement. */
+export interface SqliteStatement {
+  // biome-ignore lint/suspicious/noExplicitAny: each driver has its own type of the values that it takes.
+  all(...values: any[]): unknown[];
+}
+
+/** SQLite 3.35 or later. */
+export const sqlite: Dialect = {
+  ...postgresql,
+  name: 'sqlite',
+  placeholder: () => '?',
+  clock: "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)",
+  bytes: (text) => `length(CAST(${text} AS BLOB))`,
+  later: (a, b) => `max(${a}, ${b})`,
+  contains: (text, part) => `instr(${text}, ${part}) > 0`,
+  // Only one writes at a time, so there is nothing to lock.
+  updateChosen: ({ table, key, where, orderBy, limit }, set, columns) => [
+    `UPDATE ${table} AS old SET ${set} WHERE (${key}) IN ` +
+      `(SELECT ${key} FROM ${table} WHERE ${where} ORDER BY ${orderBy} LIMIT ${limit}) RETURNING ${columns}`,
+  ],
+  deleteChosen: ({ table, key, where, orderBy, limit }) =>
+    `DELETE FROM ${table} WHERE (${key}) IN ` +
+    `(SELECT ${key} FROM ${table} WHERE ${where} ORDER BY ${orderBy} LIMIT ${limit})`,
+  schema: ({ sessions, users, sessionsIndex, usersIndex }) => [
+    // Readers and the one writer do not wait for each other then. The file keeps it.
+    'PRAGMA journal_mode = WAL',
+    `CREATE TABLE IF NOT EXISTS ${sessions} (
+  id TEXT PRIMARY KEY NOT NULL,
+  record TEXT NOT NULL,
+  version TEXT NOT NULL,
+  expires_at INTEGER NOT NULL
+)`,
+    `CREATE INDEX IF NOT EXISTS ${sessionsIndex} ON ${sessions} (expires_at)`,
+    `CREATE TABLE IF NOT EXISTS ${users} (
+  user_key TEXT NOT NULL,
+  entry TEXT NOT NULL,
+  session_keys TEXT NOT NULL,
+  ends_at INTEGER NOT NULL,
+  changed_at INTEGER NOT NULL,
+  revoked_at INTEGER,
+  PRIMARY KEY (user_key, entry)
+)`,
+    `CREATE INDEX IF NOT EXISTS ${usersIndex} ON ${users} (ends_at)`,
+  ],
+  recognise: (client) => (isSqlite(client) ? sender(client) : null),
+};
+
+function isSqlite(client: unknown): client is SqliteDatabase {
+  return hasMethod(client, 'prepare') && hasMethod(client, 'exec');
+}
+
+/** How many prepared statements are kept. Lists of different lengths make different statements. */
+const MAX_PREPARED = 100;
+
+const RETURNS_ROWS = /^SELECT\b|\bRETURNING\b/;
+
+function sender(database: SqliteDatabase): SendSql {
+  const prepared = new Map<string, SqliteStatement>();
+  const statementOf = (text: string) => {
+    const known = prepared.get(text);
+    if (known) return known;
+    if (prepared.size >= MAX_PREPARED) prepared.clear();
+    const statement = database.prepare(text);
+    prepared.set(text, statement);
+    return statement;
+  };
+  return async (text, values) => {
+    try {
+      if (RETURNS_ROWS.test(text)) return { rows: statementOf(text).all(...values) as SqlRow[] };
+      database.exec(text);
+      return { rows: [] };
+    } catch (error) {
+      throw withCode(error);
+    }
+  };
+}
+
+/** SQLite's result codes that say what to do. https://sqlite.org/rescode.html */
+const CODES: Readonly<Record<number, string>> = {
+  5: 'SQLITE_BUSY',
+  6: 'SQLITE_LOCKED',
+  8: 'SQLITE_READONLY',
+  10: 'SQLITE_IOERR',
+  11: 'SQLITE_CORRUPT',
+  13: 'SQLITE_FULL',
+  14: 'SQLITE_CANTOPEN',
+  26: 'SQLITE_NOTADB',
+};
+
+/** Gives an error of `node:sqlite`, which has the number of a result, its name as other drivers do. */
+function withCode(error: unknown): unknown {
+  const result = property(error, 'errcode');
+  const code = typeof result === 'number' ? CODES[result & 0xff] : undefined;
+  return code && error instanceof Error ? Object.assign(error, { code }) : error;
+}

@@ -1,0 +1,85 @@
+import { CLOCK_SKEW_MS } from '../../record/expiry.js';
+import type { CallOptions } from '../../store-contract/store.js';
+import type { RowChoice } from './dialect.js';
+import type { SqlDatabase } from './sql-database.js';
+
+/** How many rows one statement deletes: few, so that no write waits long for it. */
+const BATCH = 200;
+
+/** After a sweep that found more than it deleted, the next one waits this many times as long as that took. */
+const PAUSE = 9;
+
+/** How long it waits after a sweep that found no more, in milliseconds. */
+const IDLE_MS = 10_000;
+
+/** Deletes the rows of what has ended, by the clock of the database. */
+export class Sweeper {
+  readonly #db: SqlDatabase;
+  /** When the next sweep may begin, by `performance.now()`. Infinity while one runs. */
+  #dueAt = 0;
+
+  constructor(db: SqlDatabase) {
+    this.#db = db;
+  }
+
+  /** Sweeps in the background, if it is time. A test may have set another time than the database has: then it does not. */
+  afterWrite({ clock }: CallOptions): void {
+    const now = performance.now();
+    if (clock === 'test' || now < this.#dueAt) return;
+    this.#dueAt = Number.POSITIVE_INFINITY;
+    void this.#sweep().then((isMore) => {
+      const took = performance.now() - now;
+      this.#dueAt = performance.now() + (isMore ? took * PAUSE : IDLE_MS);
+    });
+  }
+
+  /** Deletes all sessions that have ended, and all entries. Returns how many sessions these were. */
+  async prune(): Promise<number> {
+    const [sessions, users] = this.#choices();
+    const deleted = await this.#deleteAll(sessions);
+    await this.#deleteAll(users);
+    return deleted;
+  }
+
+  async #deleteAll(choice: RowChoice): Promise<number> {
+    let deleted = 0;
+    for (let batch = choice.limit; batch === choice.limit; deleted += batch)
+      batch = await this.#delete(choice);
+    return deleted;
+  }
+
+  /** Returns whether there may be more. */
+  async #sweep(): Promise<boolean> {
+    try {
+      const deleted = await Promise.all(this.#choices().map((choice) => this.#delete(choice)));
+      return deleted.includes(BATCH);
+    } catch {
+      // The database has just said so to a write, or will say so to the next one.
+      return false;
+    }
+  }
+
+  #delete(choice: RowChoice): Promise<number> {
+    return this.#db.change(this.#db.dialect.deleteChosen(choice), { now: null });
+  }
+
+  #choices(): [sessions: RowChoice, users: RowChoice] {
+    const { tables, now } = this.#db;
+    return [
+      {
+        table: tables.sessions,
+        key: ['id'],
+        where: `expires_at <= ${now}`,
+        orderBy: 'expires_at',
+        limit: BATCH,
+      },
+      {
+        table: tables.users,
+        key: ['user_key', 'entry'],
+        where: `ends_at <= ${now} - ${CLOCK_SKEW_MS}`,
+        orderBy: 'ends_at',
+        limit: BATCH,
+      },
+    ];
+  }
+}
