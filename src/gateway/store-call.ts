@@ -160,9 +160,10 @@ export class StoreCall {
 
   /** Calls the store, which may throw instead of rejecting, and may return a plain value. */
   #sent<T>(send: Send<T>): Promise<T> {
-    const { context, open } = this.#operation;
+    const { context, open, deadline } = this.#operation;
+    const timeoutMs = deadline.at - performance.now();
     try {
-      return Promise.resolve(send(open.store, callOptions(context.clock)));
+      return Promise.resolve(send(open.store, { ...callOptions(context.clock), timeoutMs }));
     } catch (error) {
       return Promise.reject(error);
     }

@@ -9,6 +9,11 @@ export interface CallOptions {
    * `now` only if a test has set the time (`'test'`).
    */
   readonly clock: 'system' | 'test';
+  /**
+   * How long the session waits for the answer, in milliseconds. A store that tries again by itself, as after a deadlock, stops then.
+   * @default the store decides
+   */
+  readonly timeoutMs?: number | undefined;
 }
 
 /** Returns the options of a call that uses this clock. */

@@ -69,8 +69,6 @@ export interface Dialect {
   schema(tables: SqlTables): readonly string[];
   /** Returns how to send statements by a client of this dialect; null for a client that is not one. */
   recognise(client: unknown): SendSql | null;
-  /** Returns whether an error says that a row with the same key is there. */
-  isDuplicate?(error: unknown): boolean;
 }
 
 /** Returns what stands behind `SET`. */

@@ -1,5 +1,5 @@
 import { hasMethod, property } from '../../lib/has-method.js';
-import { assignments, type Dialect, type RowChoice, type SendSql, type SqlRow } from './dialect.js';
+import { assignments, type Dialect, type SendSql, type SqlRow } from './dialect.js';
 
 /** What SqlStore uses of `mysql2/promise`: a pool or a connection. */
 export interface Mysql2Client {
@@ -11,8 +11,6 @@ export interface Mysql2Client {
 export interface Mysql2CallbackClient {
   promise(): Mysql2Client;
 }
-
-const DUPLICATE_ENTRY = 1062;
 
 /** MySQL 8 or later, or MariaDB 10.6 or later. Texts are bytes, so that two that differ only in case differ, in any collation. */
 export const mysql: Dialect = {
@@ -33,11 +31,13 @@ export const mysql: Dialect = {
       `WHERE ${key.map((column) => `old.${column} = ${row[column]}`).join(' AND ')} AND ${where}`,
   ],
   updateChosen: ({ table, where, orderBy, limit }, set, columns) => [
-    `UPDATE ${table} AS old SET ${set} WHERE ${where} ORDER BY ${orderBy} LIMIT ${limit}`,
-    `SELECT ${columns} FROM ${table} AS old WHERE ${where} ORDER BY ${orderBy} LIMIT ${limit}`,
+    `UPDATE ${table} SET ${set} WHERE ${where} ORDER BY ${orderBy} LIMIT ${limit}`,
+    `SELECT ${columns} FROM ${table} WHERE ${where} ORDER BY ${orderBy} LIMIT ${limit}`,
   ],
-  deleteChosen: ({ table, key, ...choice }) =>
-    `DELETE FROM ${table} WHERE (${key}) IN (SELECT * FROM (${select(table, key, choice)} FOR UPDATE SKIP LOCKED) AS chosen)`,
+  // A join, since in a subquery MariaDB would look at every row of the table, and lock it.
+  deleteChosen: ({ table, key, where, orderBy, limit }) =>
+    `DELETE old FROM ${table} AS old JOIN (SELECT ${key} FROM ${table} WHERE ${where} ORDER BY ${orderBy} ` +
+    `LIMIT ${limit} FOR UPDATE SKIP LOCKED) AS chosen USING (${key})`,
   schema: ({ sessions, users, sessionsIndex, usersIndex }) => [
     `CREATE TABLE IF NOT EXISTS ${sessions} (
   id VARBINARY(256) PRIMARY KEY,
@@ -62,17 +62,7 @@ export const mysql: Dialect = {
     if (hasMethod(client, 'promise')) return sender((client as Mysql2CallbackClient).promise());
     return property(client, 'Promise') === undefined ? null : sender(client as Mysql2Client);
   },
-  isDuplicate: (error) =>
-    [error, property(error, 'cause')].some((one) => property(one, 'errno') === DUPLICATE_ENTRY),
 };
-
-function select(
-  table: string,
-  key: readonly string[],
-  { where, orderBy, limit }: Omit<RowChoice, 'table' | 'key'>,
-) {
-  return `SELECT ${key} FROM ${table} WHERE ${where} ORDER BY ${orderBy} LIMIT ${limit}`;
-}
 
 /**
  * Sends prepared statements. `query` would write values into the text, and whether its way to quote them is right depends on

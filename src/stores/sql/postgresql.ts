@@ -1,5 +1,6 @@
 import { hasMethod, property } from '../../lib/has-method.js';
-import { assignments, type Dialect, type SendSql } from './dialect.js';
+import type { Dialect, SendSql } from './dialect.js';
+import { withReturning } from './with-returning.js';
 
 /** What SqlStore uses of `pg` (`Pool`, `Client`), and of those that are built like it: PGlite, Neon's serverless driver. */
 export interface PgClient {
@@ -13,28 +14,15 @@ export interface PostgresJs {
 
 /** PostgreSQL 12 or later. */
 export const postgresql: Dialect = {
+  ...withReturning({ waiting: ' FOR UPDATE', skipping: ' FOR UPDATE SKIP LOCKED' }),
   name: 'postgresql',
   placeholder: (position) => `$${position}`,
   quote: (identifier) => `"${identifier}"`,
   // Not now(), the time when a transaction began: the app may have opened one on this connection.
   clock: 'CAST(extract(epoch FROM statement_timestamp()) * 1000 AS bigint)',
-  returning: ' RETURNING 1',
   bytes: (text) => `CAST(octet_length(${text}) AS bigint)`,
   later: (a, b) => `greatest(${a}, ${b})`,
   contains: (text, part) => `strpos(${text}, ${part}) > 0`,
-  concat: (a, b) => `${a} || ${b}`,
-  upsert: ({ table, key, row, update, where = 'TRUE' }) => [
-    `INSERT INTO ${table} AS old (${Object.keys(row)}) VALUES (${Object.values(row)}) ` +
-      `ON CONFLICT (${key}) DO UPDATE SET ${assignments(update)} WHERE ${where} RETURNING 1`,
-  ],
-  updateChosen: ({ table, key, where, orderBy, limit }, set, columns) => [
-    `WITH chosen AS (SELECT ${key} FROM ${table} WHERE ${where} ORDER BY ${orderBy} LIMIT ${limit} FOR UPDATE) ` +
-      `UPDATE ${table} AS old SET ${set} FROM chosen ` +
-      `WHERE ${key.map((column) => `old.${column} = chosen.${column}`).join(' AND ')} RETURNING ${columns}`,
-  ],
-  deleteChosen: ({ table, key, where, orderBy, limit }) =>
-    `DELETE FROM ${table} WHERE (${key}) IN (SELECT ${key} FROM ${table} WHERE ${where} ` +
-    `ORDER BY ${orderBy} LIMIT ${limit} FOR UPDATE SKIP LOCKED)`,
   // One statement is one transaction. It holds a lock, since two that create the same table at once would fail.
   schema: ({ sessions, users, sessionsIndex, usersIndex }) => [
     `DO $$ BEGIN

@@ -1,19 +1,20 @@
-import { SessionError } from '../../lib/errors.js';
-import { property } from '../../lib/has-method.js';
-import type { CallOptions } from '../../store-contract/store.js';
+import { type CallOptions, callOptions } from '../../store-contract/store.js';
 import type { Dialect, RowChoice, SendSql, SqlResult, SqlRow, Upsert } from './dialect.js';
+import { isDuplicate, isMissingTable, isTransient, noTable } from './sql-errors.js';
 import { bind, type Values } from './statement.js';
 import type { SqlTables } from './tables.js';
 
-/** How long another process may take to create the tables of a SQLite file, in milliseconds. */
-const MIGRATION_MS = 10_000;
-const BUSY_PAUSE_MS = 20;
+/** How long a statement is sent again whose caller does not say how long it waits, in milliseconds. */
+const DEFAULT_TIMEOUT_MS = 5000;
 
-/** The two tables of a store in their database. */
+/** The longest pause before a statement is sent again, in milliseconds. */
+const MAX_PAUSE_MS = 50;
+
+/** The two tables of a store in their database. Statements have names in place of values, and `now` is one of them: see `bind`. */
 export class SqlDatabase {
   readonly dialect: Dialect;
   readonly tables: SqlTables;
-  /** The time now, by the database's clock, unless a test has set it: then the value `now`. An expression. */
+  /** The time, epoch milliseconds: by the clock of the database, unless a test has set it. An expression. */
   readonly now: string;
   readonly #send: SendSql;
 
@@ -26,40 +27,31 @@ export class SqlDatabase {
 
   /** Creates what is missing of the tables. */
   async migrate(): Promise<void> {
-    for (const deadline = performance.now() + MIGRATION_MS; !(await this.#isComplete()); ) {
-      try {
-        for (const text of this.dialect.schema(this.tables)) await this.#send(text, []);
-        return;
-      } catch (error) {
-        // Another process creates them.
-        if (property(error, 'code') !== 'SQLITE_BUSY' || performance.now() > deadline) throw error;
-        await new Promise((resolve) => setTimeout(resolve, BUSY_PAUSE_MS));
-      }
-    }
+    if (await this.#isComplete()) return;
+    for (const text of this.dialect.schema(this.tables)) await this.#run(text, {}, callOptions());
   }
 
   /** Returns the rows of a SELECT. */
-  async rows(text: string, values: Values): Promise<readonly SqlRow[]> {
-    return (await this.#run(text, values)).rows;
+  async rows(text: string, values: Values, options: CallOptions): Promise<readonly SqlRow[]> {
+    return (await this.#run(text, values, options)).rows;
   }
 
   /** Returns how many rows an UPDATE or DELETE has changed. */
-  async change(text: string, values: Values): Promise<number> {
+  async change(text: string, values: Values, options: CallOptions): Promise<number> {
     const { returning } = this.dialect;
-    const { rows, rowCount } = await this.#run(text + returning, values);
+    const { rows, rowCount } = await this.#run(text + returning, values, options);
     return returning ? rows.length : Number(rowCount);
   }
 
   /** Inserts or updates a row. Returns false if there is one that may not be updated. */
-  async upsert(upsert: Upsert, values: Values): Promise<boolean> {
-    const { dialect } = this;
-    const [insert, update] = dialect.upsert(upsert);
-    if (update === undefined) return (await this.#run(insert, values)).rows.length === 1;
+  async upsert(upsert: Upsert, values: Values, options: CallOptions): Promise<boolean> {
+    const [insert, update] = this.dialect.upsert(upsert);
+    if (update === undefined) return (await this.#run(insert, values, options)).rows.length === 1;
     try {
-      await this.#run(insert, values);
+      await this.#run(insert, values, options);
       return true;
     } catch (error) {
-      if (dialect.isDuplicate?.(error)) return (await this.change(update, values)) === 1;
+      if (isDuplicate(error)) return (await this.change(update, values, options)) === 1;
       throw error;
     }
   }
@@ -70,10 +62,30 @@ export class SqlDatabase {
     set: string,
     columns: string,
     values: Values,
+    options: CallOptions,
   ): Promise<readonly SqlRow[]> {
     let rows: readonly SqlRow[] = [];
-    for (const text of this.dialect.updateChosen(choice, set, columns)) rows = await this.rows(text, values);
+    for (const text of this.dialect.updateChosen(choice, set, columns)) {
+      rows = await this.rows(text, values, options);
+    }
     return rows;
+  }
+
+  /** Sends a statement, again and again while others are in its way. */
+  async #run(text: string, values: Values, { now, clock, timeoutMs }: CallOptions): Promise<SqlResult> {
+    const bound = bind(text, { ...values, now: clock === 'test' ? now : null }, this.dialect.placeholder);
+    const until = performance.now() + (timeoutMs ?? DEFAULT_TIMEOUT_MS);
+    for (let retries = 0; ; retries++) {
+      try {
+        return await this.#send(...bound);
+      } catch (error) {
+        if (isMissingTable(error)) throw noTable(this.tables, error);
+        if (!isTransient(error)) throw error;
+        const pauseMs = Math.random() * Math.min(MAX_PAUSE_MS, 2 ** retries);
+        if (performance.now() + pauseMs > until) throw error;
+        await new Promise((resolve) => setTimeout(resolve, pauseMs));
+      }
+    }
   }
 
   async #isComplete(): Promise<boolean> {
@@ -88,41 +100,9 @@ export class SqlDatabase {
       return false;
     }
   }
-
-  async #run(text: string, values: Values): Promise<SqlResult> {
-    try {
-      return await this.#send(...bind(text, values, this.dialect.placeholder));
-    } catch (error) {
-      throw isMissingTable(error) ? noTable(this.tables, error) : error;
-    }
-  }
-}
-
-/** Returns the value `now` of a statement. */
-export function nowValue({ now, clock }: CallOptions): number | null {
-  return clock === 'test' ? now : null;
 }
 
 /** Returns a text that a driver may return as bytes. */
 export function textOf(value: unknown): string {
   return value instanceof Uint8Array ? Buffer.from(value).toString() : String(value);
-}
-
-/** PostgreSQL says it by SQLSTATE, MySQL by number, SQLite in words. Query builders put their own error around it. */
-function isMissingTable(error: unknown): boolean {
-  return [error, property(error, 'cause')].some(
-    (one) =>
-      property(one, 'code') === '42P01' ||
-      property(one, 'errno') === 1146 ||
-      /\bno such table\b/.test(String(property(one, 'message'))),
-  );
-}
-
-function noTable({ sessions, users }: SqlTables, cause: unknown): SessionError {
-  return new SessionError(
-    'ERR_SESSION_STORE',
-    `SqlStore: the table ${sessions} or ${users} does not exist. Run store.migrate() once before the first request, or create ` +
-      'them by the SQL of docs/sql.md. If they are there, check the database and the schema of the client.',
-    { cause },
-  );
 }

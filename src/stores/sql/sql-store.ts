@@ -13,7 +13,7 @@ import {
 } from '../../store-contract/store.js';
 import { unreadableRecord } from '../../store-contract/unreadable.js';
 import type { DialectName } from './dialect.js';
-import { nowValue, type SqlDatabase, textOf } from './sql-database.js';
+import { type SqlDatabase, textOf } from './sql-database.js';
 import { resolveSqlOptions, type SqlStoreOptions } from './sql-options.js';
 import { SqlUserIndex } from './sql-user-index.js';
 import { Sweeper } from './sweeper.js';
@@ -79,19 +79,20 @@ export class SqlStore implements Store {
   }
 
   async set(id: string, record: SessionRecord, options = callOptions()): Promise<void> {
-    if (msToLive(record, options.now) <= 0) await this.destroy(id);
+    if (msToLive(record, options.now) <= 0) await this.destroy(id, options);
     else await this.#upsert(id, record, options);
   }
 
-  async destroy(id: string): Promise<void> {
-    await this.#db.change(`DELETE FROM ${this.#db.tables.sessions} WHERE id = :id`, { id });
+  async destroy(id: string, options = callOptions()): Promise<void> {
+    await this.#db.change(`DELETE FROM ${this.#db.tables.sessions} WHERE id = :id`, { id }, options);
   }
 
   async touch(id: string, record: SessionRecord, options = callOptions()): Promise<void> {
     const { tables, now } = this.#db;
     await this.#db.change(
       `UPDATE ${tables.sessions} SET expires_at = ${now} + :ttl WHERE id = :id AND expires_at > ${now}`,
-      { id, ttl: msToLive(record, options.now), now: nowValue(options) },
+      { id, ttl: msToLive(record, options.now) },
+      options,
     );
   }
 
@@ -105,7 +106,8 @@ export class SqlStore implements Store {
     const rows = await this.#db.rows(
       `SELECT id, version, ${size} AS size, CASE WHEN ${size} <= :maxBytes THEN record END AS record ` +
         `FROM ${tables.sessions} WHERE id IN (:ids) AND expires_at > ${now}`,
-      { ids, maxBytes, now: nowValue(options) },
+      { ids, maxBytes },
+      options,
     );
     return new Map(
       rows.map((row) => {
@@ -130,7 +132,8 @@ export class SqlStore implements Store {
     const changed = await this.#db.change(
       `UPDATE ${tables.sessions} SET record = :record, version = :version, expires_at = ${now} + :ttl ` +
         `WHERE id = :id AND version = :expected AND expires_at > ${now}`,
-      { id, record: recordText(record), version, expected, ttl, now: nowValue(options) },
+      { id, record: recordText(record), version, expected, ttl },
+      options,
     );
     this.#sweeper.afterWrite(options);
     return changed === 1 ? version : null;
@@ -152,7 +155,8 @@ export class SqlStore implements Store {
     const update = { record: ':record', version: ':version', expires_at: `${now} + :ttl` };
     const written = await this.#db.upsert(
       { table: tables.sessions, key: ['id'], row: { id: ':id', ...update }, update, where },
-      { id, record: recordText(record), version, ttl: msToLive(record, options.now), now: nowValue(options) },
+      { id, record: recordText(record), version, ttl: msToLive(record, options.now) },
+      options,
     );
     this.#sweeper.afterWrite(options);
     return written ? version : null;
@@ -164,7 +168,8 @@ export class SqlStore implements Store {
     const [version, isOver] = expected === null ? ['', '<='] : ['AND version = :expected', '>'];
     const deleted = await this.#db.change(
       `DELETE FROM ${tables.sessions} WHERE id = :id ${version} AND expires_at ${isOver} ${now}`,
-      { id, expected, now: nowValue(options) },
+      { id, expected },
+      options,
     );
     return expected === null ? !(await this.#read([id], { ...options, maxBytes: 0 })).has(id) : deleted === 1;
   }

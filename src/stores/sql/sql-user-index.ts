@@ -14,7 +14,7 @@ import type {
   UserIndex,
 } from '../../store-contract/store.js';
 import { assignments, type SqlRow } from './dialect.js';
-import { nowValue, type SqlDatabase, textOf } from './sql-database.js';
+import { type SqlDatabase, textOf } from './sql-database.js';
 
 /** Reads the records of keys. */
 type ReadRecords = (ids: readonly string[], options: ReadOptions) => Promise<Map<string, LoadedRecord>>;
@@ -51,7 +51,6 @@ export class SqlUserIndex implements UserIndex {
       added: `${key} `,
       from: ` ${from} `,
       ttl: Math.ceil(until - options.now),
-      now: nowValue(options),
     };
     const keys = 'old.session_keys';
     const update = {
@@ -70,6 +69,7 @@ export class SqlUserIndex implements UserIndex {
       return this.#db.upsert(
         { table: tables.users, key: KEY, row, update, where: 'old.revoked_at IS NULL' },
         values,
+        options,
       );
     }
     const set = from === key ? { changed_at: this.#newTime(`-${now}`) } : update;
@@ -77,6 +77,7 @@ export class SqlUserIndex implements UserIndex {
       `UPDATE ${tables.users} AS old SET ${assignments(set)} WHERE old.user_key = :user AND old.entry = :entry ` +
         `AND old.revoked_at IS NULL AND ${dialect.contains(keys, ':from')}`,
       values,
+      options,
     );
     return changed === 1;
   }
@@ -90,7 +91,7 @@ export class SqlUserIndex implements UserIndex {
     const { tables, now } = this.#db;
     const after = parseCursor(cursor);
     const found = await this.#db.rows(
-      `SELECT ${this.#columns} FROM ${tables.users} AS old WHERE user_key = :user AND revoked_at IS NULL ` +
+      `SELECT ${this.#columns} FROM ${tables.users} WHERE user_key = :user AND revoked_at IS NULL ` +
         `AND ends_at > ${now} - ${CLOCK_SKEW_MS} AND (ends_at < :until OR ends_at = :until AND entry < :entry) ` +
         // One more, to know whether there is a next page.
         `ORDER BY ends_at DESC, entry DESC LIMIT ${limit + 1}`,
@@ -98,8 +99,8 @@ export class SqlUserIndex implements UserIndex {
         user,
         until: after?.until ?? Number.MAX_SAFE_INTEGER,
         entry: after?.entry ?? '',
-        now: nowValue(options),
       },
+      options,
     );
     const page = found.slice(0, limit);
     const end = page.at(-1);
@@ -127,11 +128,11 @@ export class SqlUserIndex implements UserIndex {
       orderBy: 'revoked_at IS NULL, revoked_at, ends_at, entry',
       limit,
     };
-    const values = { user, names: only ?? except, now: nowValue(options) };
-    const set = `revoked_at = coalesce(old.revoked_at, ${now})`;
+    const values = { user, names: only ?? except };
+    const set = `revoked_at = coalesce(revoked_at, ${now})`;
     let found: readonly SqlRow[];
     do {
-      found = await this.#db.updateChosen(choice, set, this.#columns, values);
+      found = await this.#db.updateChosen(choice, set, this.#columns, values, options);
       // Where that takes two statements, some may be removed in between, and others take their places.
     } while (found.some(({ revoked_at }) => revoked_at === null));
     const earliestFirst = found.toSorted((a, b) => Number(a.revoked_at) - Number(b.revoked_at));
@@ -154,12 +155,13 @@ export class SqlUserIndex implements UserIndex {
     const where =
       'user_key = :user AND entry IN (:entries)' +
       (options.keepRecent ? ` AND abs(changed_at) + ${RECENT_MS} <= ${now}` : '');
-    const all = { ...values, user, entries, now: nowValue(options) };
+    const all = { ...values, user, entries };
     await this.#db.change(
       `UPDATE ${tables.users} SET session_keys = CASE entry ${cases.join(' ')} END WHERE ${where}`,
       all,
+      options,
     );
-    await this.#db.change(`DELETE FROM ${tables.users} WHERE ${where} AND session_keys = ' '`, all);
+    await this.#db.change(`DELETE FROM ${tables.users} WHERE ${where} AND session_keys = ' '`, all, options);
   }
 
   /** Returns a time that no entry has already: some drivers of MySQL count only rows whose values have changed. */
@@ -169,7 +171,7 @@ export class SqlUserIndex implements UserIndex {
 
   /** What is read of an entry. */
   get #columns(): string {
-    return `old.entry, old.session_keys, old.ends_at, old.revoked_at, CASE WHEN old.changed_at + ${RECENT_MS} > ${this.#db.now} THEN 1 ELSE 0 END AS is_recent`;
+    return `entry, session_keys, ends_at, revoked_at, CASE WHEN changed_at + ${RECENT_MS} > ${this.#db.now} THEN 1 ELSE 0 END AS is_recent`;
   }
 
   async #withRecords(entries: readonly SqlRow[], options: ReadOptions): Promise<IndexedSession[]> {

@@ -1,6 +1,6 @@
 import { hasMethod, property } from '../../lib/has-method.js';
 import type { Dialect, SendSql, SqlRow } from './dialect.js';
-import { postgresql } from './postgresql.js';
+import { withReturning } from './with-returning.js';
 
 /** What SqlStore uses of `DatabaseSync` of `node:sqlite`, and of better-sqlite3, libsql and `bun:sqlite`. */
 export interface SqliteDatabase {
@@ -16,21 +16,15 @@ export interface SqliteStatement {
 
 /** SQLite 3.35 or later. */
 export const sqlite: Dialect = {
-  ...postgresql,
+  // Only one writes at a time, so there is nothing to lock.
+  ...withReturning({ waiting: '', skipping: '' }),
   name: 'sqlite',
   placeholder: () => '?',
+  quote: (identifier) => `"${identifier}"`,
   clock: "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)",
   bytes: (text) => `length(CAST(${text} AS BLOB))`,
   later: (a, b) => `max(${a}, ${b})`,
   contains: (text, part) => `instr(${text}, ${part}) > 0`,
-  // Only one writes at a time, so there is nothing to lock.
-  updateChosen: ({ table, key, where, orderBy, limit }, set, columns) => [
-    `UPDATE ${table} AS old SET ${set} WHERE (${key}) IN ` +
-      `(SELECT ${key} FROM ${table} WHERE ${where} ORDER BY ${orderBy} LIMIT ${limit}) RETURNING ${columns}`,
-  ],
-  deleteChosen: ({ table, key, where, orderBy, limit }) =>
-    `DELETE FROM ${table} WHERE (${key}) IN ` +
-    `(SELECT ${key} FROM ${table} WHERE ${where} ORDER BY ${orderBy} LIMIT ${limit})`,
   schema: ({ sessions, users, sessionsIndex, usersIndex }) => [
     // Readers and the one writer do not wait for each other then. The file keeps it.
     'PRAGMA journal_mode = WAL',

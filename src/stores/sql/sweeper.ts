@@ -1,5 +1,5 @@
 import { CLOCK_SKEW_MS } from '../../record/expiry.js';
-import type { CallOptions } from '../../store-contract/store.js';
+import { type CallOptions, callOptions } from '../../store-contract/store.js';
 import type { RowChoice } from './dialect.js';
 import type { SqlDatabase } from './sql-database.js';
 
@@ -60,7 +60,7 @@ export class Sweeper {
   }
 
   #delete(choice: RowChoice): Promise<number> {
-    return this.#db.change(this.#db.dialect.deleteChosen(choice), { now: null });
+    return this.#db.change(this.#db.dialect.deleteChosen(choice), {}, callOptions());
   }
 
   #choices(): [sessions: RowChoice, users: RowChoice] {
