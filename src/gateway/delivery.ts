@@ -8,11 +8,26 @@
 export type Delivery = 'unsent' | 'refused' | 'moving' | 'unknown';
 
 /**
- * What ioredis (5, 6) and node-redis (5, 6) say of a command that they did not send, and the pool of node-redis. What they say
- * of one whose connection was lost afterwards is another text.
+ * What drivers say of a call that they did not send: ioredis (5, 6) and node-redis (5, 6) with its pool; pg with its pool, knex,
+ * mysql2. What they say of one whose connection was lost afterwards is another text.
  */
-const UNSENT =
-  /^(Stream isn't writeable and enableOfflineQueue|Cluster isn't ready and enableOfflineQueue|The client is (offline|closed)$|Timeout waiting for a client after )/;
+const UNSENT = new RegExp(
+  `^(${[
+    "Stream isn't writeable and enableOfflineQueue",
+    "Cluster isn't ready and enableOfflineQueue",
+    'The client is (offline|closed)$',
+    'Timeout waiting for a client after ',
+    '(Connection terminated due to connection timeout|timeout exceeded when trying to connect)$',
+    'Cannot use a pool after calling end',
+    'Client (was closed|has encountered a connection error) and is not queryable$',
+    'Knex: Timeout acquiring a connection',
+    '(Queue limit reached|No connections available|Pool is closed)\\.$',
+    "Can't add new command when connection is in closed state$",
+  ].join('|')})`,
+);
+
+/** What Node, postgres.js, and SQL servers by their SQLSTATE say where there is no connection yet. */
+const UNSENT_CODES = /^(ECONNREFUSED|CONNECT_TIMEOUT|CONNECTION_ENDED|08001|08004|57P03)$/;
 
 /**
  * What a Redis Cluster says while a slot moves: another node has the keys or some of them, or nobody serves them yet. Clients
@@ -28,19 +43,51 @@ const REPLY_CLASSES = new Set(['ReplyError', 'ErrorReply']);
 const REPLY =
   /^(BUSY|CROSSSLOT|LOADING|MASTERDOWN|MISCONF|NOAUTH|NOPERM|NOREPLICAS|NOSCRIPT|OOM|READONLY|WRONGTYPE) /;
 
-/** SQLSTATEs with which PostgreSQL says that a statement may have taken effect: a lost connection, a shutdown, and 40003. */
-const SQL_UNKNOWN = /^(08|57|40003)/;
+/**
+ * SQLSTATEs of a statement that may have taken effect: a lost connection, a shutdown, and 40003. That of a timeout, 57014, says
+ * that it was taken back.
+ */
+const SQL_UNKNOWN = /^(08|57P|40003)/;
+
+/** MySQL's numbers of the same: a shutdown, and a connection that somebody ended. */
+const SQL_UNKNOWN_NUMBERS: ReadonlySet<unknown> = new Set([1053, 1927]);
+
+/** SQLite takes a statement back that fails, but for one whose file it could not write. */
+const SQLITE_REFUSED = /^SQLITE_(?!IOERR)/;
+
+/** A chain of causes may have no end. */
+const MAX_CAUSES = 10;
 
 /** Returns how far a call got, by the error of its driver. What is thrown may be anything, and reading it may throw again. */
 export function deliveryOf(error: unknown): Delivery {
   try {
-    if (!(error instanceof Error)) return 'unknown';
-    if (UNSENT.test(error.message)) return 'unsent';
-    if (MOVING.test(error.message)) return 'moving';
-    return isReply(error) || isSqlError(error) ? 'refused' : 'unknown';
+    // Query builders put an error of their own around that of the driver.
+    let one = error;
+    for (let depth = 0; one instanceof Error && depth < MAX_CAUSES; depth++, one = one.cause) {
+      const delivery = deliveryByDriver(one);
+      if (delivery !== 'unknown') return delivery;
+    }
   } catch {
-    return 'unknown';
+    // A getter threw.
   }
+  return 'unknown';
+}
+
+/** What drivers put on their errors. */
+interface DriverError extends Error {
+  readonly code?: unknown;
+  readonly errno?: unknown;
+  readonly severity?: unknown;
+  readonly sqlState?: unknown;
+  readonly syscall?: unknown;
+}
+
+function deliveryByDriver(error: DriverError): Delivery {
+  const { message, code, sqlState, syscall } = error;
+  if (UNSENT.test(message) || syscall === 'connect' || syscall === 'getaddrinfo') return 'unsent';
+  if (UNSENT_CODES.test(String(code)) || UNSENT_CODES.test(String(sqlState))) return 'unsent';
+  if (MOVING.test(message)) return 'moving';
+  return isReply(error) || isSqlError(error) ? 'refused' : 'unknown';
 }
 
 function isReply(error: Error): boolean {
@@ -51,13 +98,13 @@ function isReply(error: Error): boolean {
   return false;
 }
 
-/** Only an error that the server sent has a severity. Codes of Node and of other libraries look like SQLSTATEs. */
-function isSqlError(error: Error & { code?: unknown; severity?: unknown }): boolean {
-  const { code, severity } = error;
-  return (
-    typeof severity === 'string' &&
-    typeof code === 'string' &&
-    /^[0-9A-Z]{5}$/.test(code) &&
-    !SQL_UNKNOWN.test(code)
-  );
+/**
+ * Only an error that a server sent has a severity (PostgreSQL), or a number with an SQLSTATE (MySQL). Codes of Node and of other
+ * libraries look like SQLSTATEs.
+ */
+function isSqlError({ code, errno, severity, sqlState }: DriverError): boolean {
+  if (SQLITE_REFUSED.test(String(code))) return true;
+  const state = typeof severity === 'string' ? code : typeof errno === 'number' ? sqlState : undefined;
+  if (typeof state !== 'string' || !/^[0-9A-Z]{5}$/.test(state)) return false;
+  return !SQL_UNKNOWN.test(state) && !SQL_UNKNOWN_NUMBERS.has(errno);
 }

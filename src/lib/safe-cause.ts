@@ -46,6 +46,8 @@ export function ownMessage(error: unknown): string {
 class ThrownError {
   readonly name: string;
   readonly code: string | number | undefined;
+  /** The SQLSTATE of an error whose code is another one, as MySQL's are. */
+  readonly sqlState: string | undefined;
   readonly #thrown: unknown;
   readonly #told: ToldText;
 
@@ -56,17 +58,20 @@ class ThrownError {
     this.name = name !== undefined && NAME.test(name) && !this.#tells(name) ? name : 'Error';
     const code = property(thrown, 'code');
     this.code = isCode(code) && !this.#tells(String(code)) ? code : undefined;
+    const sqlState = textOf(thrown, 'sqlState');
+    this.sqlState =
+      sqlState !== undefined && SQLSTATE.test(sqlState) && !this.#tells(sqlState) ? sqlState : undefined;
   }
 
   /** @param innerCode the code of its innermost cause, for an error that has none. */
   copy(innerCode?: string | number): Error {
-    const { name, code = innerCode } = this;
+    const { name, code = innerCode, sqlState } = this;
     const message = isObject(this.#thrown) ? this.#message() : 'The store threw no Error.';
     const copy = new Error(message);
     if (name !== 'Error') define(copy, 'name', name);
     define(copy, 'stack', [`${name}: ${message}`, ...this.#frames()].join('\n'));
-    // Enumerable, as it is on errors of Node, so that a log shows it.
-    return code === undefined ? copy : Object.assign(copy, { code });
+    // Enumerable, as they are on errors of drivers, so that a log shows them.
+    return Object.assign(copy, code !== undefined && { code }, sqlState !== undefined && { sqlState });
   }
 
   #message(): string {
@@ -111,6 +116,7 @@ class ThrownError {
 const NAME = /^\w{0,60}(error|exception)\w{0,60}$/i;
 /** Codes of Node, such as ECONNREFUSED; of libraries, such as SQLITE_BUSY; and of five letters with a digit, such as SQLSTATEs. */
 const CODE = /^(?=.{3,64}$)(E[A-Z\d]+|[A-Z][A-Z\d]*(_[A-Z\d]+)+|(?=.{5}$)[A-Z]*\d[A-Z\d]*)$/;
+const SQLSTATE = /^[0-9A-Z]{5}$/;
 const FRAME =
   /^ {4}at (?:(?:async |new )?[\w$.<>]+ (?:\[as [\w$]+\] )?\()?(?:node:|[a-z-]+:\/\/(?:\/[A-Z]:)?|\/|[A-Z]:\\)[^:]+:\d+:\d+\)?$/;
 

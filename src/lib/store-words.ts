@@ -1,8 +1,12 @@
+/** Classes of SQLSTATEs, by the SQL standard, PostgreSQL and MySQL: what is wrong with a connection, a transaction, a right, … */
+const SQLSTATE_CLASSES = '08 0A 21 22 23 25 26 28 2D 3D 3F 40 42 44 53 54 55 57 58 70 F0 HY HV P0 XX';
+
 /**
- * Codes of Node, and the first words of a Redis server's errors, which are codes as well. The list is closed, because they label
- * metrics.
+ * Codes of Node, the first words of a Redis server's errors, which are codes as well, classes of SQLSTATEs and result codes of
+ * SQLite. The list is closed, because they label metrics.
  */
 export const CODES: ReadonlySet<unknown> = new Set([
+  ...SQLSTATE_CLASSES.split(' ').map((name) => `SQLSTATE_${name}`),
   'EAI_AGAIN',
   'ECONNABORTED',
   'ECONNREFUSED',
@@ -25,6 +29,16 @@ export const CODES: ReadonlySet<unknown> = new Set([
   'TRYAGAIN',
   'WRONGPASS',
   'WRONGTYPE',
+  'SQLITE_BUSY',
+  'SQLITE_CANTOPEN',
+  'SQLITE_CONSTRAINT',
+  'SQLITE_CORRUPT',
+  'SQLITE_ERROR',
+  'SQLITE_FULL',
+  'SQLITE_IOERR',
+  'SQLITE_LOCKED',
+  'SQLITE_NOTADB',
+  'SQLITE_READONLY',
 ]);
 
 /** The words in which Node, Redis, PostgreSQL, MySQL, SQLite and their drivers say what is wrong with a store. */

@@ -7,7 +7,16 @@ const failed = (cause: unknown) => new SessionError('ERR_SESSION_STORE', 'failed
 it.each([
   [new SessionError('ERR_SESSION_STORE_TIMEOUT', 'late'), 'ERR_SESSION_STORE_TIMEOUT'],
   [failed(Object.assign(new Error('connect'), { code: 'ECONNREFUSED' })), 'ECONNREFUSED'],
-  [failed(Object.assign(new Error('query'), { code: '23505' })), '_OTHER'],
+  [failed(Object.assign(new Error('write'), { code: 'EPIPE' })), 'EPIPE'],
+  [failed(Object.assign(new Error('query'), { code: '23505' })), 'SQLSTATE_23'],
+  [failed(Object.assign(new Error('query'), { code: 'ER_LOCK_DEADLOCK', sqlState: '40001' })), 'SQLSTATE_40'],
+  [
+    failed(new Error('Failed query', { cause: Object.assign(new Error(), { code: '57014' }) })),
+    'SQLSTATE_57',
+  ],
+  [failed(Object.assign(new Error('locked'), { code: 'SQLITE_BUSY' })), 'SQLITE_BUSY'],
+  [failed(Object.assign(new Error('locked'), { code: 'SQLITE_BUSY_SNAPSHOT' })), 'SQLITE_BUSY'],
+  [failed(Object.assign(new Error('of Prisma'), { code: 'P2010' })), '_OTHER'],
   [failed(new Error("OOM command not allowed when used memory > 'maxmemory'")), 'OOM'],
   [failed(new Error('READONLY You can’t write against a read only replica')), 'READONLY'],
   [failed(new Error('SECRET in the first word')), '_OTHER'],

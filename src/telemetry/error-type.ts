@@ -13,7 +13,17 @@ const NO_CONNECTION =
 export function errorType(error: unknown): string {
   if (SessionError.is(error) && error.code !== 'ERR_SESSION_STORE') return error.code;
   const cause = safeCause(SessionError.is(error) ? error.cause : error);
-  const codes = [cause, cause.cause].map((one) => one && Reflect.get(one, 'code'));
-  const known = [...codes, cause.message.split(' ', 1)[0]].find((word) => CODES.has(word));
+  const codes = [cause, cause.cause].flatMap((one) =>
+    ['code', 'sqlState'].map((name) => String(one && Reflect.get(one, name))),
+  );
+  const known = [...codes, ...codes.map(withoutDetail), cause.message.split(' ', 1)[0]].find((word) =>
+    CODES.has(word),
+  );
   return known ?? (NO_CONNECTION.test(String(cause)) ? 'NO_CONNECTION' : '_OTHER');
+}
+
+/** Returns the class of an SQLSTATE, and the primary one of SQLite's result codes; any other code as it is. */
+function withoutDetail(code: string): string {
+  if (/^[0-9A-Z]{5}$/.test(code)) return `SQLSTATE_${code.slice(0, 2)}`;
+  return code.replace(/^(SQLITE_[A-Z]+)_\w+$/, '$1');
 }

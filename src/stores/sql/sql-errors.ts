@@ -4,8 +4,8 @@ import type { SqlTables } from './tables.js';
 
 /** SQLSTATEs and names of results. Nothing has changed, and the same statement may succeed now: others were in its way. */
 const TRANSIENT = /^(40001|40P01|55P03|SQLITE_(BUSY|LOCKED)\w*)$/;
-/** MySQL's numbers of the same: a lock that was waited for too long, a deadlock. */
-const TRANSIENT_NUMBERS: ReadonlySet<unknown> = new Set([1205, 1213]);
+/** MySQL's numbers of the same: a row that has changed since it was read, a lock that was waited for too long, a deadlock. */
+const TRANSIENT_NUMBERS: ReadonlySet<unknown> = new Set([1020, 1205, 1213]);
 
 /** Returns whether a statement failed only since others ran at the same time. */
 export function isTransient(error: unknown): boolean {
