@@ -51,8 +51,10 @@ export class Sweeper {
   /** Returns whether there may be more. */
   async #sweep(): Promise<boolean> {
     try {
-      const deleted = await Promise.all(this.#choices().map((choice) => this.#delete(choice)));
-      return deleted.includes(BATCH);
+      let isMore = false;
+      // One after the other: a pool may have few connections.
+      for (const choice of this.#choices()) isMore = (await this.#delete(choice)) === BATCH || isMore;
+      return isMore;
     } catch {
       // The database has just said so to a write, or will say so to the next one.
       return false;
