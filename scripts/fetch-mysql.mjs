@@ -1,28 +1,32 @@
-// Gets MySQL for the full run. Stable Debian has MariaDB in its place, and the two cannot be installed together. So it comes from
-// the newest suite, with the libraries that it needs, into a folder of this repository: nothing else on the machine changes.
-import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
+// Gets MySQL for the full run. It cannot be installed beside MariaDB, and stable Debian has none. So its packages are unpacked into
+// a folder of this repository, with the libraries that they need: nothing else on the machine changes.
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fetchedMySql } from './find-mysql.mjs';
 import { run } from './install.mjs';
 
-/** The mirror of this machine, and its key. */
-const SOURCES = '/etc/apt/sources.list.d/debian.sources';
-const SUITE = 'sid';
-const SERVER = 'mysql-server-core';
+/** Where a system keeps its mirror and key, and the suite that has MySQL, if it is not the system's own. */
+const SYSTEMS = [
+  { sources: '/etc/apt/sources.list.d/debian.sources', suite: 'sid' },
+  { sources: '/etc/apt/sources.list.d/ubuntu.sources' },
+];
+const SERVER = '^mysql-server-core(-[0-9.]+)?$';
 const NO = ['recommends', 'suggests', 'conflicts', 'breaks', 'replaces', 'enhances'];
 
 /** Tells whether it worked, and why not when it did not. */
 export function fetchMySql() {
+  const system = SYSTEMS.find(({ sources }) => existsSync(sources));
+  if (!system) return { error: 'only Debian and Ubuntu have its packages' };
   const work = `${fetchedMySql}.part`;
   rmSync(work, { recursive: true, force: true });
   try {
-    const apt = aptIn(work);
+    const apt = aptIn(work, system);
     apt('apt-get', ['update']);
+    const [server] = apt('apt-cache', ['search', '--names-only', SERVER]).split(' ');
+    if (!server) return { error: `${system.sources} leads to no MySQL` };
     const options = ['--recurse', ...NO.map((relation) => `--no-${relation}`)];
-    const needed = apt('apt-cache', ['depends', ...options, SERVER])
-      .split('\n')
-      .filter(isNeeded);
-    apt('apt-get', ['download', ...new Set(needed)]);
+    const related = apt('apt-cache', ['depends', ...options, server]).split('\n');
+    apt('apt-get', ['download', server, ...new Set(related.filter(isLibrary))]);
     for (const file of readdirSync(work).filter((name) => name.endsWith('.deb'))) {
       succeed('dpkg', ['--extract', file, 'root'], work);
     }
@@ -36,19 +40,20 @@ export function fetchMySql() {
   }
 }
 
-/** The server and libraries. Perl is for its scripts. */
-function isNeeded(name) {
-  return name === SERVER || (/^z?lib/.test(name) && !name.includes('perl'));
+/** Perl is for scripts, which no test runs. */
+function isLibrary(name) {
+  return /^z?lib/.test(name) && !name.includes('perl');
 }
 
 /** Returns a function that calls apt with settings of its own, in this folder. */
-function aptIn(folder) {
+function aptIn(folder, { sources, suite }) {
   for (const name of ['sources', 'state/lists/partial', 'cache/archives/partial']) {
     mkdirSync(join(folder, name), { recursive: true });
   }
   // The first paragraph is the archive, the next ones are its updates.
-  const [archive] = readFileSync(SOURCES, 'utf8').split(/\n\s*\n/);
-  writeFileSync(join(folder, 'sources/newest.sources'), archive.replace(/^Suites:.*/m, `Suites: ${SUITE}`));
+  const [archive] = readFileSync(sources, 'utf8').split(/\n\s*\n/);
+  const own = suite ? archive.replace(/^Suites:.*/m, `Suites: ${suite}`) : archive;
+  writeFileSync(join(folder, 'sources/own.sources'), own);
   // As if nothing were installed.
   writeFileSync(join(folder, 'state/status'), '');
   const settings = {
