@@ -17,7 +17,7 @@ export interface Sqlite {
   close(): unknown;
 }
 
-export interface SqliteStatement {
+interface SqliteStatement {
   /** Whether it returns rows. */
   readonly reader: boolean;
   all(...values: unknown[]): unknown[];
