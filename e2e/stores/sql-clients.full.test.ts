@@ -169,7 +169,7 @@ async function expectToWork(store: SqlStore): Promise<void> {
   expect(await store.atomic.swap(key, first, record(3), call)).toBeNull();
   expect(await store.get(key)).toEqual(record(2));
   expect(await store.users.add(user, { entry, key, until: call.now + 60_000 }, call)).toBe(true);
-  const { entries } = await store.users.list(user, { limit: 10, cursor: null }, call);
+  const { entries } = await store.users.list(user, { limit: 10 }, call);
   expect(entries.map(({ records }) => records.map((one) => one.record))).toEqual([[record(2)]]);
   expect(await store.users.revoke(user, { limit: 10 }, call)).toHaveLength(1);
   await store.users.remove(user, [{ entry, key }], call);
