@@ -28,7 +28,8 @@ const PLACES: readonly Place[] = [
   { type: 'core.MemoryStoreOptions', heading: 'The options of stores' },
   { type: 'redis.RedisStoreOptions', heading: 'The options of stores', table: 1 },
   { type: 'redis.Serializer', heading: 'The options of stores', table: 1, row: 'serializer' },
-  { type: 'core.PromisifyOptions', heading: 'The options of stores', table: 2 },
+  { type: 'sql.SqlStoreOptions', heading: 'The options of stores', table: 2 },
+  { type: 'core.PromisifyOptions', heading: 'The options of stores', table: 4 },
 ];
 
 const reference = read('docs/reference.md');
@@ -66,6 +67,7 @@ function compare(markdown: string): string {
 
 const IMPORTS = `import type * as core from 'next-app-session';
 import type * as redis from 'next-app-session/redis';
+import type * as sql from 'next-app-session/sql';
 `;
 
 const COMPILER_OPTIONS = {

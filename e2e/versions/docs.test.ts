@@ -54,8 +54,13 @@ describe('the app of the README with the files of docs/sessions.md, docs/recipes
   if (isFullRun) recipeTestsInDev(other);
 });
 
-describe('the app of the README with the stores of docs/stores.md, docs/own-store.md and docs/migration.md', () => {
-  const files = { ...filesOf('README.md', 'docs/stores.md', 'docs/own-store.md'), ...migratedSessions() };
+describe('the app of the README with the stores of docs/stores.md, docs/own-store.md, docs/sql.md and docs/migration.md', () => {
+  const files = {
+    ...filesOf('README.md', 'docs/stores.md', 'docs/own-store.md'),
+    // For the others there is e2e/stores/sql-clients.full.test.ts.
+    'lib/sql-store.ts': filesOf('docs/sql.md')['lib/sql-store.ts'] ?? '',
+    ...migratedSessions(),
+  };
   const recipes = recipesIn(files);
   /** The names in errors of those whose server can be away. */
   const servers = new Map([
@@ -63,6 +68,7 @@ describe('the app of the README with the stores of docs/stores.md, docs/own-stor
     ['node-redis-store', 'redis'],
     ['shared-session', 'redis'],
     ['connect-redis-store', 'connect-redis'],
+    ['sql-store', 'postgresql'],
     ['postgres-store', 'connect-pg-simple'],
     ['knex-store', 'connect-session-knex'],
   ]);

@@ -9,11 +9,19 @@ const [out = `${root}docs/api`] = process.argv.slice(2);
 const NAMES = {
   src: 'next-app-session',
   'src/redis': 'next-app-session/redis',
+  'src/sql': 'next-app-session/sql',
   testing: 'next-app-session/testing',
   'testing/playwright': 'next-app-session/testing/playwright',
   'testing/server': 'next-app-session/testing/server',
 };
-const entries = ['src/index', 'src/redis', 'testing/index', 'testing/playwright', 'testing/server'];
+const entries = [
+  'src/index',
+  'src/redis',
+  'src/sql',
+  'testing/index',
+  'testing/playwright',
+  'testing/server',
+];
 
 const app = await Application.bootstrapWithPlugins({
   plugin: ['typedoc-plugin-markdown'],

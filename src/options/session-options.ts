@@ -59,7 +59,7 @@ export interface Options<Data extends object = object, Listed extends object = R
   /**
    * Returns the ID of the user that a session belongs to, or nothing while nobody is signed in. With this
    * option, the store keeps an index of each user's sessions, for `session.user(…)`. The function runs at
-   * each read and write, and must not change the data. MemoryStore and RedisStore have such an index; other
+   * each read and write, and must not change the data. MemoryStore, RedisStore and SqlStore have such an index; other
    * stores need `atomic` and `users`.
    * @example user: (data) => data.userId
    * @default none
@@ -97,7 +97,7 @@ export interface Options<Data extends object = object, Listed extends object = R
   /**
    * Whether the store sees `sha256(id)` instead of the session ID, so that a leaked store holds no usable
    * session. Turn it off to share records with express-session.
-   * @default the store's own `hashIds`: true for MemoryStore and RedisStore, false for one without it
+   * @default the store's own `hashIds`: true for MemoryStore, RedisStore and SqlStore, false for one without it
    */
   hashIds?: boolean | undefined;
 

@@ -16,7 +16,16 @@ afterAll(() => ioredis.disconnect());
 const NO_STORES: readonly [what: string, value: unknown, fix: string][] = [
   ['a client of ioredis', ioredis, 'it is a client of Redis. Give new RedisStore({ client })'],
   ['a client of node-redis', createClient(), 'it is a client of Redis. Give new RedisStore({ client })'],
-  ['a pool of pg', new pg.Pool(), 'it is a client of a database. Give a store that uses it'],
+  [
+    'a pool of pg',
+    new pg.Pool(),
+    'it is a client of a database. Give new SqlStore({ client }) of next-app-session/sql',
+  ],
+  [
+    'a database of SQLite',
+    { exec: () => {}, prepare: () => {} },
+    'it is a client of a database. Give new SqlStore({ client }) of next-app-session/sql',
+  ],
   ['a class', RedisStore, 'it is a class. Make an instance of it, with new'],
   ['a promise', Promise.resolve(new MemoryStore()), 'it is a promise. Await it'],
   ['an object without the methods', { get: () => null }, 'give a store, such as new RedisStore({ client })'],

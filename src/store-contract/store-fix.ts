@@ -22,13 +22,13 @@ export function noStoreFix(value: unknown): string | null {
   // Some have get, set and destroy too.
   if (hasMethod(value, 'pipeline') || hasMethod(value, 'sendCommand')) return REDIS_CLIENT;
   if (isStore(value)) return null;
-  return hasMethod(value, 'query') ? DATABASE_CLIENT : NO_STORE;
+  return hasMethod(value, 'query') || hasMethod(value, 'prepare') ? DATABASE_CLIENT : NO_STORE;
 }
 
 const NO_STORE =
   'give a store, such as new RedisStore({ client }), which has get, set and destroy, or a function that makes one';
 const REDIS_CLIENT = 'it is a client of Redis. Give new RedisStore({ client }) of next-app-session/redis';
-const DATABASE_CLIENT = 'it is a client of a database. Give a store that uses it';
+const DATABASE_CLIENT = 'it is a client of a database. Give new SqlStore({ client }) of next-app-session/sql';
 
 /** Returns whether a value has to be called with new. */
 export function isClass(value: unknown): boolean {

@@ -11,7 +11,7 @@ export function userIndexOf(store: Store<object>): UserIndex<object> {
   if (store.users && store.atomic) return store.users;
   throw new SessionError(
     'ERR_SESSION_OPTIONS',
-    `Session option user: the store (${storeName(store)}) cannot tell which sessions are whose. Use RedisStore or ` +
-      'MemoryStore, give your own store `atomic` and `users`, or leave the option out.',
+    `Session option user: the store (${storeName(store)}) cannot tell which sessions are whose. Use RedisStore, ` +
+      'SqlStore or MemoryStore, give your own store `atomic` and `users`, or leave the option out.',
   );
 }
