@@ -178,7 +178,7 @@ export class InspectableStore implements Store<object> {
   conflict(times = 1): void {
     if (!this.atomic) {
       throw misuse(
-        `conflict() needs compare and swap, and ${this.name} cannot. Use a MemoryStore or RedisStore.`,
+        `conflict() needs compare and swap, and ${this.name} cannot. Use a MemoryStore, RedisStore or SqlStore.`,
       );
     }
     this.#faults.conflict(times);
