@@ -305,6 +305,8 @@ test.describe('traces with PostgreSQL', () => {
   });
 
   test('the driver’s spans are below the store’s', async ({ page }) => {
+    // Opens the store, which looks for its tables then.
+    await page.request.post(`${server.url}/api/counter`);
     await signIn(page, server);
     await expectDriverBelowStore(page, server, 'pg.query:');
   });

@@ -23,7 +23,7 @@ const REASONS = {
   'another secret': 'The app signs its cookies with another secret than the test',
   'another database': 'The app looks in another store than the test',
   'another name': 'The app\'s session cookie is named "sid", and that of the test "other"',
-  'nothing but reads': 'the app did not read its session from the Redis of the test',
+  'nothing but reads': 'the app did not read its session from the store of the test',
   'an app in memory': 'The app looks in another store than the test',
   'another host': 'The browser did not send the cookie "sid" to http://127.0.0.1:',
   'controlBackend: another app': 'no request of the test reached that one',
