@@ -10,6 +10,8 @@ export interface PgClient {
 /** What SqlStore uses of postgres.js. */
 export interface PostgresJs {
   unsafe(text: string, values?: unknown[]): PromiseLike<readonly unknown[]>;
+  /** Is not called. The function of Neon's driver over HTTP has another `unsafe`, and no `begin`. */
+  begin: unknown;
 }
 
 /** PostgreSQL 12 or later. */
@@ -57,7 +59,7 @@ END $$`,
 };
 
 function isPostgresJs(client: unknown): client is PostgresJs {
-  return typeof client === 'function' && typeof Reflect.get(client, 'unsafe') === 'function';
+  return typeof client === 'function' && 'unsafe' in client && 'begin' in client;
 }
 
 function isPgClient(client: unknown): client is PgClient {

@@ -68,7 +68,7 @@ function clientFix(value: unknown): string {
   if (isPromiseLike(value)) return 'it is a promise. Wait for it (await), and pass the client';
   if (property(value, '$client') !== undefined)
     return 'it is a database of Drizzle. Pass its driver: db.$client';
-  const otherwise = 'an object with query(text, values), and dialect. docs/sql.md shows it';
+  const otherwise = 'an object with query(text, values), and dialect. docs/sql-clients.md shows it';
   if (hasMethod(value, '$queryRawUnsafe')) return `it is a client of Prisma. Give ${otherwise}`;
   if (hasMethod(value, 'executeQuery')) return `it is a database of Kysely. Give ${otherwise}`;
   return `give a client of pg, PGlite, postgres.js, mysql2, node:sqlite or better-sqlite3, or ${otherwise}`;
