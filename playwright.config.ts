@@ -3,8 +3,11 @@ import {
   controlBackend,
   redisBackend,
   type SessionWorkerFixtures,
+  sqlBackend,
 } from 'next-app-session/testing/playwright';
+import { Pool } from 'pg';
 import { launchOptions, otherBrowsers } from './e2e/example/browsers.js';
+import { SESSION_SECRET } from './e2e/example/next-server.js';
 import { findRedis } from './scripts/find-redis.mjs';
 
 const port = Number(process.env.E2E_PORT ?? 3100);
@@ -14,11 +17,16 @@ const next = 'node node_modules/next/dist/bin/next';
 
 const memory = { baseURL: `http://localhost:${port}`, sessionBackend: controlBackend() };
 const redis = { baseURL: `http://localhost:${port + 1}`, sessionBackend: redisBackend(redisUrl) };
+const postgresql = {
+  baseURL: `http://localhost:${port + 3}`,
+  // In a worker the variable is there: servePostgres sets it. A pool does not connect before a test needs it.
+  sessionBackend: sqlBackend(new Pool({ connectionString: process.env.E2E_DATABASE_URL })),
+};
 
-/** These need no second run: they bring servers of their own, or reach into the app. */
+/** These need no run on each store: they bring servers of their own, or reach into the app. */
 const ONCE = [
   '**/traces.spec.ts',
-  '**/redis.spec.ts',
+  '**/outages.spec.ts',
   '**/faults.spec.ts',
   '**/report.spec.ts',
   '**/oauth.spec.ts',
@@ -35,9 +43,6 @@ const ANY_STORE = [
   '**/testing.spec.ts',
 ];
 
-/** The tests sign cookies of their own with it. */
-const env = { SESSION_SECRET: 'the secret of the end-to-end tests' };
-
 /** Made up: the test of the sign-in answers for it. */
 const identityProvider = {
   OAUTH_ISSUER: 'https://identity.test',
@@ -45,7 +50,7 @@ const identityProvider = {
   NEXT_TEST_PROXY: 'true',
 };
 
-/** The example app in real browsers, built and served as in production, with memory; what the store matters to, with Redis too. */
+/** The example app in real browsers, built and served as in production, with memory; what the store matters to, with Redis and PostgreSQL too. */
 export default defineConfig<object, SessionWorkerFixtures>({
   testDir: 'e2e/example',
   outputDir: '.tmp/playwright',
@@ -61,23 +66,24 @@ export default defineConfig<object, SessionWorkerFixtures>({
   use: { screenshot: 'only-on-failure', trace: process.env.TRACE ? 'retain-on-failure' : 'off' },
   projects: [
     { name: 'memory', use: { ...devices['Desktop Chrome'], launchOptions, ...memory } },
-    {
-      name: 'redis',
-      use: { ...devices['Desktop Chrome'], launchOptions, ...redis },
+    ...Object.entries({ redis, postgresql }).map(([name, use]) => ({
+      name,
+      use: { ...devices['Desktop Chrome'], launchOptions, ...use },
       testIgnore: [...ONCE, ...ANY_STORE],
-    },
+    })),
     ...otherBrowsers().map(({ name, device }) => ({
       name,
       use: { ...devices[device], ...memory },
       testIgnore: ONCE,
     })),
   ],
+  globalSetup: './e2e/example/serve-postgres.ts',
   // Next is started without npx or npm: those leave it running when they are stopped.
   webServer: [
     {
       command: `${next} build example && ${next} start example -p ${port}`,
       url: memory.baseURL,
-      env: { ...env, ...controlBackend().env, ...identityProvider },
+      env: { SESSION_SECRET, ...controlBackend().env, ...identityProvider },
       reuseExistingServer: false,
       timeout: 600_000,
     },
@@ -90,7 +96,7 @@ export default defineConfig<object, SessionWorkerFixtures>({
     {
       command: `${next} start example -p ${port + 1}`,
       url: redis.baseURL,
-      env: { ...env, REDIS_URL: redisUrl },
+      env: { SESSION_SECRET, REDIS_URL: redisUrl },
       reuseExistingServer: false,
       timeout: 180_000,
     },

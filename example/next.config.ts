@@ -5,8 +5,8 @@ const config: NextConfig = {
   poweredByHeader: false,
   // For the Dockerfile alone: `next start` serves a build without it.
   output: process.env.NEXT_OUTPUT === 'standalone' ? 'standalone' : undefined,
-  // Bundled, ioredis would be out of reach for its instrumentation.
-  serverExternalPackages: ['ioredis'],
+  // Bundled, a driver would be out of reach for its instrumentation.
+  serverExternalPackages: ['ioredis', 'pg'],
   // Lets the browser test of the OAuth sign-in answer for the identity provider.
   experimental: { testProxy: process.env.NEXT_TEST_PROXY === 'true' },
 };

@@ -38,7 +38,7 @@ export const options: Options<SessionData, Listed> = {
   user: (data) => data.user?.name,
   listed: (data) => ({ device: data.user?.device ?? 'Unknown device' }),
   // Without a store, sessions live in this process's memory and end with it. In production, give one.
-  store: process.env.REDIS_URL ? () => redisStore(process.env.REDIS_URL ?? '') : undefined,
+  store,
 };`,
   },
   read: {
@@ -144,7 +144,7 @@ export const options: Options<SessionData, Listed> = {
     file: 'lib/tracing.ts',
     code: `export function startTracing() {
   new NodeTracerProvider({ spanProcessors: [recentSpans()] }).register();
-  registerInstrumentations({ instrumentations: [new IORedisInstrumentation()] });
+  registerInstrumentations({ instrumentations: [new IORedisInstrumentation(), new PgInstrumentation()] });
 }`,
   },
   failingStore: {

@@ -15,4 +15,5 @@ export {
   missing as promisifyStore,
   missing as RedisStore,
   missing as SessionError,
+  missing as SqlStore,
 };

@@ -1,5 +1,6 @@
 export { type RedisBackendOptions, redisBackend } from './backend/redis-backend.js';
 export type { FaultOptions, SessionBackend, SessionSettings } from './backend/session-backend.js';
+export { type SqlBackendOptions, sqlBackend } from './backend/sql-backend.js';
 export {
   type ControlBackend,
   type ControlBackendOptions,

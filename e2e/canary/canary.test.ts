@@ -1,9 +1,8 @@
 import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, it } from 'vitest';
-import { RedisServer } from '../stores/servers/redis-server.js';
 import { packTarball } from '../versions/installed.js';
 import { NextApp } from '../versions/next-app.js';
-import { describeNextDefaults } from '../versions/next-defaults.kit.js';
+import { describeNextDefaults, StoreServers } from '../versions/next-defaults.kit.js';
 import { nextDefaults } from '../versions/variants.js';
 
 /** The newest canary of the registry. It is not pinned: the step only reports what is to come. */
@@ -11,18 +10,18 @@ const next = newestCanary();
 const app = new NextApp({ ...nextDefaults, name: `Next ${next}`, next });
 
 describe(`Next ${next}`, () => {
-  let redis: RedisServer;
+  let servers: StoreServers;
   beforeAll(async () => {
-    redis = await RedisServer.start();
+    servers = await StoreServers.start();
   });
-  afterAll(() => redis.stop());
+  afterAll(() => servers?.stop());
 
   it('is installed', () => app.prepare(packTarball()));
 
   describe('next start', () => {
     beforeAll(async () => {
       await app.build(packTarball());
-      await app.start({ REDIS_URL: redis.url });
+      await app.start(servers.settings);
     });
     afterAll(() => app.stop());
 
@@ -30,7 +29,7 @@ describe(`Next ${next}`, () => {
   });
 
   describe('next dev', () => {
-    beforeAll(() => app.start({ REDIS_URL: redis.url }, 'dev'));
+    beforeAll(() => app.start(servers.settings, 'dev'));
     afterAll(() => app.stop());
 
     describeNextDefaults(app);

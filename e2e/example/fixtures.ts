@@ -8,6 +8,7 @@ import {
   type Page,
 } from '@playwright/test';
 import { controlBackend, sessionFixtures, sessionMatchers } from 'next-app-session/testing/playwright';
+import { SESSION_SECRET } from './next-server.js';
 
 /** What the example keeps in a session; read here as JSON, so that these tests do not depend on its types. */
 type SessionData = {
@@ -32,12 +33,12 @@ export function signedIn(name: string): Pick<SessionData, 'user'> {
   return { user: { name, signedInAt: Date.now() - 60_000 } };
 }
 
-/** The configuration's projects choose the backend: this one, or Redis, for which it is signed here. */
+/** The configuration's projects choose the backend: this one, or that of a database, for which it is signed here. */
 const withSessions = base.extend(
   sessionFixtures<SessionData>({
     backend: controlBackend(),
     name: 'sid',
-    secret: 'the secret of the end-to-end tests',
+    secret: SESSION_SECRET,
     cookie: { maxAge: 7 * 86_400 },
     absoluteTimeout: 30 * 86_400,
     user: ({ user }) => user?.name,

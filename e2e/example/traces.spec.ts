@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Page } from '@playwright/test';
+import { PostgresServer } from '../stores/servers/postgres.js';
 import { freePort, RedisServer } from '../stores/servers/redis-server.js';
 import { clickWhenReady, expect, idIn, requireCookie, submitSignIn, test } from './fixtures.js';
 import { NextServer } from './next-server.js';
@@ -33,6 +34,21 @@ async function signIn(page: Page, server: NextServer, name = 'Ada') {
   await page.goto(`${server.url}/sign-in`);
   await submitSignIn(page, name);
   await expect(page).toHaveURL(`${server.url}/account`);
+}
+
+/** Expects that the page shows what the driver did for a sign-in, below the store call that it was for. */
+async function expectDriverBelowStore(page: Page, server: NextServer, command: string) {
+  await page.goto(`${server.url}/traces`);
+  const spans = request(page, 'POST /sign-in').getByRole('listitem');
+  const driver = spans.filter({ hasText: `Driver: ${command}` });
+  await expect(driver.first()).toBeVisible();
+  const indent = (span: typeof driver) =>
+    span
+      .first()
+      .locator('.span-name')
+      .evaluate((name) => Number.parseFloat(getComputedStyle(name).paddingLeft));
+  const store = spans.filter({ hasText: 'Session store:' });
+  expect(await indent(driver)).toBeGreaterThan(await indent(store));
 }
 
 test.describe('traces', () => {
@@ -218,17 +234,7 @@ test.describe('traces with Redis', () => {
     await clickWhenReady(page.getByRole('button', { name: 'Send 20 at once' }));
     await expect(page.getByRole('status', { name: 'Count' })).toHaveText('21');
     await signIn(page, server);
-    await page.goto(`${server.url}/traces`);
-    const spans = request(page, 'POST /sign-in').getByRole('listitem');
-    const driver = spans.filter({ hasText: 'Driver: evalsha' });
-    await expect(driver.first()).toBeVisible();
-    const indent = (span: typeof driver) =>
-      span
-        .first()
-        .locator('.span-name')
-        .evaluate((name) => Number.parseFloat(getComputedStyle(name).paddingLeft));
-    const store = spans.filter({ hasText: 'Session store:' });
-    expect(await indent(driver)).toBeGreaterThan(await indent(store));
+    await expectDriverBelowStore(page, server, 'evalsha');
   });
 
   test.describe('at the head of the README', () => {
@@ -282,5 +288,26 @@ test.describe('traces with Redis', () => {
     await expect(request(page, 'GET /counter').getByRole('heading')).toHaveText(/500 failed · /);
     await expect(page.getByRole('row', { name: /^get / })).toContainText(/\d error/);
     browserErrors.length = 0;
+  });
+});
+
+test.describe('traces with PostgreSQL', () => {
+  let postgres: PostgresServer;
+  let server: NextServer;
+  test.beforeAll(async () => {
+    postgres = await PostgresServer.start();
+    server = new NextServer(await freePort(), { DATABASE_URL: postgres.url });
+    await server.start();
+  });
+  test.afterAll(async () => {
+    await server?.stop();
+    await postgres?.stop();
+  });
+
+  test('the driver’s spans are below the store’s', async ({ page }) => {
+    // Opens the store, which looks for its tables then.
+    await page.request.post(`${server.url}/api/counter`);
+    await signIn(page, server);
+    await expectDriverBelowStore(page, server, 'pg.query:');
   });
 });

@@ -19,7 +19,7 @@ const EDGE = '--conditions=edge-light';
 /** What bundlers set for the browser. The second tells them from Jest and Vitest, which run in Node. */
 const BROWSER = ['--conditions=browser', '--conditions=module'];
 /** Those that a session module imports. */
-const onServersOnly = ['next-app-session', 'next-app-session/redis'];
+const onServersOnly = ['next-app-session', 'next-app-session/redis', 'next-app-session/sql'];
 
 /** The exported names and what they are, as an app in plain Node sees them. */
 function shape(entry: string, kind: 'module' | 'commonjs', ...nodeOptions: string[]): object {
@@ -56,13 +56,11 @@ describe('on the Edge runtime', () => {
     });
   });
 
-  test.each(['esm/src/edge', 'cjs/src/edge', 'esm/src/redis-edge', 'cjs/src/redis-edge'])(
-    '%s loads nothing of Node',
-    (file) => {
-      const packages = packagesBehind(`dist/${file}.js`);
-      expect(packages.filter((name) => isBuiltin(name) || name === 'cookie-signature')).toEqual([]);
-    },
-  );
+  const ofEdge = ['edge', 'redis-edge', 'sql-edge'].flatMap((file) => [`esm/src/${file}`, `cjs/src/${file}`]);
+  test.each(ofEdge)('%s loads nothing of Node', (file) => {
+    const packages = packagesBehind(`dist/${file}.js`);
+    expect(packages.filter((name) => isBuiltin(name) || name === 'cookie-signature')).toEqual([]);
+  });
 
   test('Node’s build is seen to load some, so the test above can fail', () => {
     expect(packagesBehind('dist/esm/src/index.js')).toContain('cookie-signature');
@@ -98,8 +96,10 @@ describe('in a browser', () => {
     const code = `
       import nextAppSession, { type Options } from 'next-app-session';
       import { RedisStore } from 'next-app-session/redis';
+      import { SqlStore } from 'next-app-session/sql';
       declare const client: never;
-      const options: Options<{ n: number }> = { store: () => new RedisStore({ client }) };
+      export const stores = [new RedisStore({ client }), new SqlStore({ client, table: 'sessions' })];
+      const options: Options<{ n: number }> = { store: () => new SqlStore({ client }) };
       export const n: Promise<number | null> = nextAppSession<{ n: number }>(options)().get('n');`;
     const conditions = ['--customConditions', 'browser,module'];
     expect(packed.compile(code, ...conditions)).toBe('');

@@ -205,7 +205,7 @@ export class NextApp {
 }
 
 /** Returns the program of a runtime itself: one that npx starts would outlive npx. */
-async function programOf(runtime: Variant['runtime']): Promise<[string, ...string[]]> {
+export async function programOf(runtime: Variant['runtime']): Promise<[string, ...string[]]> {
   if (!runtime) return [process.execPath];
   const [name = ''] = runtime.split('@');
   const where = name === 'deno' ? ['eval', 'console.log(Deno.execPath())'] : ['-p', 'process.execPath'];

@@ -1,4 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { isFullRun } from '../../scripts/full-run.mjs';
+import { MariaDbServer } from '../stores/servers/mariadb.js';
+import { PostgresServer } from '../stores/servers/postgres.js';
+import { RedisServer } from '../stores/servers/redis-server.js';
 import type { NextApp } from './next-app.js';
 import { type Page, Visitor } from './visitor.js';
 
@@ -6,11 +10,46 @@ import { type Page, Visitor } from './visitor.js';
 const COMPLAINTS =
   /unstable value|next-prerender|blocking-route|HANGING_PROMISE|encountered (?:runtime|uncached)|⨯/i;
 
+/** By the names of their sessions in the app. SQL by all its drivers in a full run. */
+const STORES = ['memory', 'map', 'express', 'redis', 'pg', ...(isFullRun ? ['postgres', 'mysql2'] : [])];
+
 const SIGNED = 's%3Aaaaaaaaaaaaaaaaaaaaaaa.bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb';
+
+/** The servers behind those stores. */
+export class StoreServers {
+  readonly #redis: RedisServer;
+  readonly #postgres: PostgresServer;
+  readonly #mariadb: MariaDbServer | undefined;
+
+  private constructor(redis: RedisServer, postgres: PostgresServer, mariadb: MariaDbServer | undefined) {
+    this.#redis = redis;
+    this.#postgres = postgres;
+    this.#mariadb = mariadb;
+  }
+
+  static async start(): Promise<StoreServers> {
+    const mariadb = isFullRun ? await MariaDbServer.start() : undefined;
+    return new StoreServers(await RedisServer.start(), await PostgresServer.start(), mariadb);
+  }
+
+  /** The environment variables of the app. */
+  get settings(): Record<string, string> {
+    const { user, host, port, database } = this.#mariadb?.connection ?? {};
+    return {
+      REDIS_URL: this.#redis.url,
+      DATABASE_URL: this.#postgres.url,
+      ...(this.#mariadb && { MARIADB_URL: `mysql://${user}@${host}:${port}/${database}` }),
+    };
+  }
+
+  async stop(): Promise<void> {
+    await Promise.all([this.#redis.stop(), this.#postgres.stop(), this.#mariadb?.stop()]);
+  }
+}
 
 /** Reads and writes in a running app of the folder `cache-components`, in every place, on every store. */
 export function describeNextDefaults(app: NextApp): void {
-  describe.each(['memory', 'map', 'express', 'redis'])('a session in the %s store', (store) => {
+  describe.each(STORES)('a session in the %s store', (store) => {
     it('is read and written in every place, and Next complains of nothing', async () => {
       const ada = new Visitor(app);
       const saved = await ada.submit(`/${store}`, { n: '1' });

@@ -3,27 +3,26 @@ import { fileURLToPath } from 'node:url';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DocApp } from '../package/doc-app.js';
 import { docBlocks } from '../package/doc-blocks.js';
-import { RedisServer } from '../stores/servers/redis-server.js';
 import { packTarball } from './installed.js';
 import { NextApp } from './next-app.js';
-import { describeNextDefaults } from './next-defaults.kit.js';
+import { describeNextDefaults, StoreServers } from './next-defaults.kit.js';
 import { nextDefaults } from './variants.js';
 import { Visitor } from './visitor.js';
 
 const guide = readFileSync(fileURLToPath(new URL('../../docs/caching.md', import.meta.url)), 'utf8');
 const app = new NextApp(nextDefaults);
-let redis: RedisServer;
+let servers: StoreServers;
 beforeAll(async () => {
-  redis = await RedisServer.start();
+  servers = await StoreServers.start();
 });
-afterAll(() => redis.stop());
+afterAll(() => servers?.stop());
 
 describe(`${nextDefaults.name}, next start`, () => {
   beforeAll(async () => {
     const docs = new DocApp('caching-in-next', docBlocks(guide));
     expect(docs.compile()).toBe('');
     await app.build(packTarball(), docs.compiled);
-    await app.start({ REDIS_URL: redis.url });
+    await app.start(servers.settings);
   });
   afterAll(() => app.stop());
 
@@ -62,7 +61,7 @@ describe(`${nextDefaults.name}, next start`, () => {
 });
 
 describe(`${nextDefaults.name}, next dev`, () => {
-  beforeAll(() => app.start({ REDIS_URL: redis.url }, 'dev'));
+  beforeAll(() => app.start(servers.settings, 'dev'));
   afterAll(() => app.stop());
 
   describeNextDefaults(app);

@@ -2,8 +2,9 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
 import { launchOptions } from '../example/browsers.js';
 import { DocApp } from '../package/doc-app.js';
-import { docBlocks } from '../package/doc-blocks.js';
+import { type DocBlock, docBlocks } from '../package/doc-blocks.js';
 import { read } from '../package/repository.js';
+import { PostgresServer } from '../stores/servers/postgres.js';
 import { RedisServer } from '../stores/servers/redis-server.js';
 import { runFailingTests } from './failing-tests.js';
 import { packTarball } from './installed.js';
@@ -11,19 +12,30 @@ import { NextApp } from './next-app.js';
 import { testedByPlaywright } from './variants.js';
 
 const blocks = docBlocks(read('docs/e2e.md'));
-const redisStore = docBlocks(read('docs/stores.md')).filter(({ file }) => file === 'lib/redis-store.ts');
+const stores = ['docs/stores.md', 'docs/sql.md']
+  .flatMap((page) => docBlocks(read(page)))
+  .filter(({ file }) => file === 'lib/redis-store.ts' || file === 'lib/sql-store.ts');
 const tarball = packTarball();
 const LAUNCH_OPTIONS = JSON.stringify(launchOptions);
 
 /** The guide's app, compiled for Next, with its tests as they are. */
-const docs = new DocApp('playwright', [...blocks, ...redisStore]);
+const docs = new DocApp('playwright', [...blocks.map(withSql), ...stores]);
+
+/** The guide shows its session module with Redis, and says how it is with SQL. This app is both. */
+function withSql(block: DocBlock): DocBlock {
+  if (block.file !== 'lib/session.ts') return block;
+  const store = 'process.env.REDIS_URL ? redisStore : undefined';
+  expect(block.code).toContain(store);
+  const either = block.code.replace(store, `process.env.DATABASE_URL ? sqlStore : ${store}`);
+  return { ...block, code: `import { sqlStore } from './sql-store';\n${either}` };
+}
 
 /** What the failing tests of playwright-signed-out have to say, by title. */
 const REASONS = {
   'another secret': 'The app signs its cookies with another secret than the test',
   'another database': 'The app looks in another store than the test',
   'another name': 'The app\'s session cookie is named "sid", and that of the test "other"',
-  'nothing but reads': 'the app did not read its session from the Redis of the test',
+  'nothing but reads': 'the app did not read its session from the store of the test',
   'an app in memory': 'The app looks in another store than the test',
   'another host': 'The browser did not send the cookie "sid" to http://127.0.0.1:',
   'controlBackend: another app': 'no request of the test reached that one',
@@ -51,6 +63,21 @@ describe('docs/e2e.md, taken literally', () => {
       it('the tests pass on next dev', async () => {
         expect(await app.runPlaywright(dev, ANY_STORE, { LAUNCH_OPTIONS })).toContain('5 passed');
       });
+    }
+  });
+
+  it('with PostgreSQL, the test passes without a control server, and leaves nothing in the database', async () => {
+    const [variant] = testedByPlaywright.slice(-1);
+    if (!variant) throw new Error('variants.ts has none for Playwright.');
+    const server = await PostgresServer.start();
+    try {
+      const settings = { LAUNCH_OPTIONS, DATABASE_URL: server.url };
+      expect(await new NextApp(variant).runPlaywright('start', ['sql.spec.ts'], settings)).toContain(
+        '1 passed',
+      );
+      expect(await server.query('SELECT id FROM next_app_session')).toEqual([]);
+    } finally {
+      await server.stop();
     }
   });
 

@@ -232,3 +232,14 @@ export const developedWithRedis = chosen<Variant>([
   { name: 'Next 15.5 (developed with Redis)', install: 'next-15', full: true, ...developed },
   { name: 'Next 16.4 (developed with Redis)', install: 'next-16', ...developed },
 ]);
+
+/** The same, with SqlStore in the place of RedisStore. */
+export const developedWithPostgres = chosen<Variant>([
+  {
+    name: 'Next 16.4 (developed with PostgreSQL)',
+    install: 'next-16',
+    full: true,
+    ...developed,
+    sources: [...developed.sources, 'dev-postgres'],
+  },
+]);

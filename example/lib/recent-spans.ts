@@ -90,6 +90,7 @@ export class RecentSpans implements SpanProcessor {
 const KINDS: Record<string, TracedSpan['kind']> = {
   'next-app-session': 'store',
   '@opentelemetry/instrumentation-ioredis': 'driver',
+  '@opentelemetry/instrumentation-pg': 'driver',
 };
 
 function toTraced(span: ReadableSpan, start: number, duration: number): TracedSpan {

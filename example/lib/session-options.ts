@@ -1,6 +1,6 @@
 import type { Options } from 'next-app-session';
 import type { OAuthAttempt } from './oauth';
-import { redisStore } from './redis';
+import { store } from './store';
 
 /** What a session may hold. It starts empty, so reading any of these may give null. */
 export type SessionData = {
@@ -30,5 +30,5 @@ export const options: Options<SessionData, Listed> = {
   user: (data) => data.user?.name,
   listed: (data) => ({ device: data.user?.device ?? 'Unknown device' }),
   // Without a store, sessions live in this process's memory and end with it. In production, give one.
-  store: process.env.REDIS_URL ? () => redisStore(process.env.REDIS_URL ?? '') : undefined,
+  store,
 };

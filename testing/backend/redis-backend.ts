@@ -1,13 +1,10 @@
 import { SessionError } from '../../src/lib/errors.js';
 import { safeCause } from '../../src/lib/safe-cause.js';
-import { type Options, type ResolvedOptions, resolveOptions } from '../../src/options/options.js';
-import { internalsOf } from '../../src/session-internals.js';
 import type { RedisClient } from '../../src/stores/redis/redis-client.js';
 import type { RedisStoreOptions } from '../../src/stores/redis/redis-options.js';
 import { RedisStore } from '../../src/stores/redis/redis-store.js';
-import { InspectableStore } from '../store/inspectable-store.js';
-import { RedisRun } from './redis-run.js';
-import type { BackendConnection, SessionBackend, SessionSettings } from './session-backend.js';
+import { outsideBackend, usageError } from './outside-backend.js';
+import type { SessionBackend } from './session-backend.js';
 
 /** The options of the app's RedisStore that the backend has to share. */
 export type RedisBackendOptions = Pick<RedisStoreOptions, 'prefix' | 'serializer'>;
@@ -28,31 +25,13 @@ export function redisBackend(
   urlOrClient: string | RedisClient,
   options: RedisBackendOptions = {},
 ): SessionBackend {
-  return {
-    async connect(settings): Promise<BackendConnection> {
-      const resolved = resolveSettings(settings);
+  return outsideBackend(
+    async () => {
       const { client, close } = await clientOf(urlOrClient);
-      const store = new RedisStore({ client, ...options });
-      return { startRun: async () => new RedisRun(resolved, new InspectableStore(store)), close };
+      return { store: new RedisStore({ client, ...options }), close };
     },
-  };
-}
-
-function resolveSettings({ session, ...options }: SessionSettings<object>): ResolvedOptions {
-  if (session) {
-    const internals = internalsOf(session);
-    if (internals) return internals.options;
-    throw usageError('session is not what nextAppSession(…) returned. Pass `session` of lib/session.ts.');
-  }
-  const { name = 'sid', cookie } = options;
-  if (!('secret' in options) && !('name' in options)) {
-    throw usageError(
-      'it has to sign cookies as the app does. Pass the `session` of the app, or name and secret.',
-    );
-  }
-  // Secure is the default in production, where tests do not run. The prefixes demand it anywhere.
-  const secure = cookie?.secure ?? /^__(host|secure)-/i.test(name);
-  return resolveOptions({ ...options, cookie: { ...cookie, secure } } as Options);
+    { address: 'the URL of Redis with its database, the prefix', variable: 'REDIS_URL' },
+  );
 }
 
 interface OpenClient {
@@ -105,8 +84,4 @@ function unreachable(url: string, release: () => void): (cause: Error) => never 
       { cause: safeCause(cause) },
     );
   };
-}
-
-function usageError(what: string): SessionError {
-  return new SessionError('ERR_SESSION_TESTING', `sessionFixtures: ${what}`);
 }

@@ -36,7 +36,7 @@ export interface BackendCookie {
 /** Options of `sessions.fail`. A test cannot choose the error, since it cannot be sent to the app. */
 export type FaultOptions = Pick<FailOptions, 'times'>;
 
-/** How tests reach the sessions of the app. `controlBackend` and `redisBackend` make one. */
+/** How tests reach the sessions of the app. `controlBackend`, `redisBackend` and `sqlBackend` make one. */
 export interface SessionBackend {
   /** Called once in each worker, before its first test. */
   connect(settings: SessionSettings<object>): Promise<BackendConnection>;

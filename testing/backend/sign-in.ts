@@ -15,11 +15,6 @@ export const OTHER_SECRET =
   'The app signs its cookies with another secret than the test: SESSION_SECRET (the secret option) differs. Give both ' +
   'the same one. Next reads .env.local by itself, and Playwright does not.';
 
-export const OTHER_STORE =
-  'The app looks in another store than the test: it began a new session, signed with the secret of the test, and that is ' +
-  'not in the store of the test. Give redisBackend the URL (with its database) and the prefix of the app. An app ' +
-  'without REDIS_URL may keep its sessions in memory.';
-
 export function otherName(name: string, appName: string): string {
   return (
     `The app's session cookie is named "${appName}", and that of the test "${name}". ` +

@@ -128,7 +128,7 @@ function requireBackend(backend: SessionBackend | undefined): void {
   if (typeof backend?.connect === 'function') return;
   throw new SessionError(
     'ERR_SESSION_TESTING',
-    'sessionFixtures has no backend. Pass backend: redisBackend(url) if the app keeps its sessions in Redis, else ' +
-      'backend: controlBackend().',
+    'sessionFixtures has no backend. Pass backend: redisBackend(url) or sqlBackend(client) if the app keeps its sessions in ' +
+      'Redis or a database, else backend: controlBackend().',
   );
 }

@@ -125,7 +125,7 @@ export class TestUsers<Data extends object = Record<string, unknown>> {
   /**
    * Makes the app's store fail, only for this test's requests.
    *
-   * @throws ERR_SESSION_TESTING if the backend does not reach the app (`redisBackend`), or if
+   * @throws ERR_SESSION_TESTING if the backend does not reach the app (`redisBackend`, `sqlBackend`), or if
    * `test.use({ extraHTTPHeaders })` has replaced the test's own headers.
    */
   async fail(operation: StoreOperation, options: FaultOptions = {}): Promise<void> {

@@ -27,7 +27,8 @@ export default async function TracesPage() {
           Next runs this once. Any OpenTelemetry SDK will do; this one keeps the last spans in memory.
         </Sample>
         <Sample {...samples.tracing}>
-          The session has no option for it. With Redis, the driver’s own instrumentation adds its spans below.
+          The session has no option for it. With Redis or PostgreSQL, the driver’s own instrumentation adds
+          its spans below.
         </Sample>
       </div>
     </Page>

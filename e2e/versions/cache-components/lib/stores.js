@@ -1,6 +1,10 @@
 import Redis from 'ioredis';
+import mysql from 'mysql2/promise';
 import nextAppSession, { promisifyStore } from 'next-app-session';
 import { RedisStore } from 'next-app-session/redis';
+import { SqlStore } from 'next-app-session/sql';
+import { Pool } from 'pg';
+import postgres from 'postgres';
 
 /** Answers at once, and decides by the clock what has expired. */
 class MapStore {
@@ -45,6 +49,22 @@ globalThis.stores ??= {
 };
 const { map, express, client } = globalThis.stores;
 
+const { DATABASE_URL, MARIADB_URL } = process.env;
+
+/** The drivers of SQL. Both for PostgreSQL have a table of their own. */
+const connect = {
+  pg: () => new Pool({ connectionString: DATABASE_URL }),
+  postgres: () => postgres(DATABASE_URL, { onnotice: () => {} }),
+  mysql2: () => mysql.createPool(MARIADB_URL),
+};
+
+async function sqlStore(driver) {
+  globalThis.stores[driver] ??= connect[driver]();
+  const store = new SqlStore({ client: globalThis.stores[driver], table: `sessions_of_${driver}` });
+  await store.migrate();
+  return store;
+}
+
 function sessionIn(name, store) {
   // Listeners use clocks too, as spans do.
   return nextAppSession({ name, secret: process.env.SESSION_SECRET, store, onEvent: () => Date.now() });
@@ -55,4 +75,7 @@ export const sessions = {
   map: sessionIn('map', map),
   express: sessionIn('express', express),
   redis: sessionIn('redis', () => new RedisStore({ client })),
+  pg: sessionIn('pg', () => sqlStore('pg')),
+  postgres: sessionIn('postgres', () => sqlStore('postgres')),
+  mysql2: sessionIn('mysql2', () => sqlStore('mysql2')),
 };

@@ -1,0 +1,14 @@
+import type { Options } from 'next-app-session';
+import { postgresStore } from './postgres';
+import { redisStore } from './redis';
+import { sqliteStore } from './sqlite';
+
+/** The first of these that is set says where sessions live. Without any, in this process's memory: they end with it. */
+const { REDIS_URL, DATABASE_URL, SESSION_DB } = process.env;
+
+/** Makes the store at the first request that has a session. In production, give one. */
+export const store: Options['store'] =
+  (REDIS_URL && (() => redisStore(REDIS_URL))) ||
+  (DATABASE_URL && (() => postgresStore(DATABASE_URL))) ||
+  (SESSION_DB && (() => sqliteStore(SESSION_DB))) ||
+  undefined;
