@@ -100,10 +100,7 @@ export class SqlStore implements Store {
   }
 
   /** Reads the records of keys that are there and have not expired. Does not fetch those that are larger than `maxBytes`. */
-  async #read(
-    ids: readonly string[],
-    options: ReadOptions,
-  ): Promise<Map<string, LoadedRecord>> {
+  async #read(ids: readonly string[], options: ReadOptions): Promise<Map<string, LoadedRecord>> {
     const { dialect, tables, now } = this.#db;
     const maxBytes = Math.min(options.maxBytes ?? MAX_BYTES, MAX_BYTES);
     const rows = await this.#db.rows(
