@@ -5,6 +5,7 @@ import { resultsPage } from './results-page.mjs';
 
 const TABLES = [
   'in-scope',
+  'sql',
   'over-http',
   'contention',
   'outage',

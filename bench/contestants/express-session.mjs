@@ -1,11 +1,15 @@
-// express-session with connect-redis, for reference: it has no part in Next, so it runs on Node's own request and
+// express-session with connect-redis or connect-pg-simple, for reference: it has no part in Next, so it runs on Node's own request and
 // response.
+import { readFileSync } from 'node:fs';
 import { IncomingMessage, ServerResponse } from 'node:http';
+import { createRequire } from 'node:module';
 import { Socket } from 'node:net';
+import connectPgSimple from 'connect-pg-simple';
 import { RedisStore } from 'connect-redis';
 import { sign } from 'cookie-signature';
 import expressSession from 'express-session';
 
+const PostgresStore = connectPgSimple(expressSession);
 const secret = 'a secret of the benchmark';
 const KEYS = ['k0', 'k1', 'k2', 'k3', 'k4'];
 
@@ -38,9 +42,12 @@ export function expressWorks() {
   };
 }
 
-/** The middleware, on this client of ioredis or node-redis. */
+/** The middleware, on this client of node-redis. */
 export function expressMiddleware(client) {
-  const store = new RedisStore({ client, prefix: 'express:' });
+  return middlewareOn(new RedisStore({ client, prefix: 'express:' }));
+}
+
+function middlewareOn(store) {
   const middleware = expressSession({
     name: 'express',
     secret,
@@ -57,8 +64,19 @@ export function expressMiddleware(client) {
   return { middleware, seed };
 }
 
-export function express({ nodeRedis }) {
-  const { middleware, seed } = expressMiddleware(nodeRedis);
+export const express = ({ nodeRedis }) => withoutServer(expressMiddleware(nodeRedis));
+
+export const PGSIMPLE_TABLE = readFileSync(
+  createRequire(import.meta.url).resolve('connect-pg-simple/table.sql'),
+  'utf8',
+);
+
+export async function expressOnPostgres({ pool }) {
+  await pool.query(PGSIMPLE_TABLE);
+  return withoutServer(middlewareOn(new PostgresStore({ pool, pruneSessionInterval: false })));
+}
+
+function withoutServer({ middleware, seed }) {
   return { seed, works: expressWorks(), open: (cookie) => openExchange(middleware, cookie) };
 }
 

@@ -19,21 +19,22 @@ function unsign(value) {
   return given.length === expected.length && timingSafeEqual(given, expected) ? id : null;
 }
 
-function byHand({ cookies, redis }, { read, write }) {
+/** A handler on a storage of texts: `read`, `create`, `write`, `remove`. */
+export function byHand({ cookies }, storage) {
   const currentId = async () => unsign((await cookies()).get('hand')?.value);
   const load = async () => {
     const id = await currentId();
-    const text = id && (await read(redis, `hand:${id}`));
+    const text = id && (await storage.read(id));
     return { id, text, data: text ? JSON.parse(text) : {} };
   };
   const readFive = async () => {
     const { data } = await load();
     return [data.k0, data.k1, data.k2, data.k3, data.k4];
   };
-  const change = (update) => write(redis, load, update);
+  const change = (update) => storage.write(load, update);
   const start = async (data) => {
     const id = nanoid();
-    await redis.set(`hand:${id}`, JSON.stringify(data), 'PX', DAY_MS);
+    await storage.create(id, JSON.stringify(data));
     return id;
   };
   return {
@@ -46,8 +47,7 @@ function byHand({ cookies, redis }, { read, write }) {
       increment: () => change((data) => ({ ...data, n: data.n + 1 })),
       'read, increment': async () => {
         const session = await load();
-        await write(
-          redis,
+        await storage.write(
           async () => session,
           (data) => ({ ...data, n: session.data.n + 1 }),
         );
@@ -60,19 +60,23 @@ function byHand({ cookies, redis }, { read, write }) {
       regenerate: async () => {
         const { id, data } = await load();
         const next = await start(data);
-        await redis.del(`hand:${id}`);
+        await storage.remove(id);
         (await cookies()).set('hand', sign(next), COOKIE);
       },
     },
   };
 }
 
-const get = (redis, key) => redis.get(key);
-
-async function overwrite(redis, load, update) {
-  const { id, data } = await load();
-  await redis.set(`hand:${id}`, JSON.stringify(update(data)), 'PX', DAY_MS);
-}
+/** A `SET` writes over what another request has written since the `GET`. */
+const inRedis = ({ redis }) => ({
+  read: (id) => redis.get(`hand:${id}`),
+  create: (id, text) => redis.set(`hand:${id}`, text, 'PX', DAY_MS),
+  write: async (load, update) => {
+    const { id, data } = await load();
+    await redis.set(`hand:${id}`, JSON.stringify(update(data)), 'PX', DAY_MS);
+  },
+  remove: (id) => redis.del(`hand:${id}`),
+});
 
 const SWAP = `
 local stored = redis.call('GET', KEYS[1])
@@ -100,7 +104,8 @@ async function compareAndSwap(redis, load, update) {
   }
 }
 
-export const hand = (next) => byHand(next, { read: get, write: overwrite });
+export const hand = (next) => byHand(next, inRedis(next));
 export const handSliding = (next) =>
-  byHand(next, { read: (redis, key) => redis.getex(key, 'PX', DAY_MS), write: overwrite });
-export const handSwapping = (next) => byHand(next, { read: get, write: compareAndSwap });
+  byHand(next, { ...inRedis(next), read: (id) => next.redis.getex(`hand:${id}`, 'PX', DAY_MS) });
+export const handSwapping = (next) =>
+  byHand(next, { ...inRedis(next), write: (load, update) => compareAndSwap(next.redis, load, update) });

@@ -5,7 +5,11 @@ const SECRET = 'a secret of the benchmark';
 const KEYS = ['k0', 'k1', 'k2', 'k3', 'k4'];
 
 export function version2({ redis, nextAppSession, RedisStore }) {
-  const store = new RedisStore({ client: redis, prefix: 'two:' });
+  return onStore({ nextAppSession, store: new RedisStore({ client: redis, prefix: 'two:' }) });
+}
+
+/** This library on any store. */
+export function onStore({ nextAppSession, store }) {
   const session = nextAppSession({ name: 'two', secret: SECRET, store });
   return {
     seed: (data) => seed(session, 'two', data),

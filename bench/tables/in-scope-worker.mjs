@@ -8,7 +8,8 @@ import { ironSession } from '../contestants/iron-session.mjs';
 import { version1, version2 } from '../contestants/next-app-session.mjs';
 import { libraryOf, loaderOf, loadVersion1 } from '../next-versions.mjs';
 import { inTurns, median } from '../statistics.mjs';
-import { ANOTHER_SESSION, BAD_COOKIES, SIZES, WORKS } from './in-scope-works.mjs';
+import { BAD_COOKIES, SIZES, WORKS } from './in-scope-works.mjs';
+import { dataOf, openVisits, seedSessions, visitAll } from './visits.mjs';
 
 const { version, port, turns } = JSON.parse(process.argv[2]);
 const load = loaderOf(version);
@@ -40,7 +41,6 @@ const CONTESTANTS = {
   },
 };
 
-const SESSIONS = 64;
 const BATCH = 192;
 /** Runs of each piece of work before any counts, until the code is as fast as it gets. */
 const WARM_UP = 20;
@@ -49,13 +49,9 @@ const contestants = new Map();
 for (const [name, create] of Object.entries(CONTESTANTS[version])) contestants.set(name, await create(next));
 
 for (const [label, bytes] of SIZES) {
-  const data = { n: 0, k0: 'a', k1: 'b', k2: 'c', k3: 'd', k4: 'e', text: 'x'.repeat(bytes - 60) };
+  const data = dataOf(bytes);
   const fitting = [...contestants].filter(([, { holds = Number.POSITIVE_INFINITY }]) => bytes <= holds);
-  for (const [name, contestant] of fitting) {
-    contestant.cookies = [];
-    for (let index = 0; index < SESSIONS; index++) contestant.cookies.push(await contestant.seed(data));
-    await check(name, contestant);
-  }
+  for (const [name, contestant] of fitting) await seedSessions(openNextScope, name, contestant, data);
   const measured = WORKS.flatMap((work) =>
     [1, 16].map((atOnce) => {
       const names = fitting.filter(([, { works }]) => works[work]).map(([name]) => name);
@@ -84,43 +80,12 @@ process.disconnect();
 redis.disconnect();
 nodeRedis.destroy();
 
-/** A contestant that reads nothing would be fast. */
-async function check(name, contestant) {
-  const [visit] = await visits(contestant, 1, 'read 5');
-  const values = await visit.run(contestant.works['read 5']);
-  if (values.join('') !== 'abcde') throw new Error(`${name} read ${JSON.stringify(values)}.`);
-}
-
 /** The median of a batch of visits. */
 async function microseconds(contestant, work, atOnce) {
-  const ready = await visits(contestant, BATCH, work);
-  const run = contestant.works[work];
+  const visits = await openVisits(openNextScope, contestant, BATCH, work);
   const times = [];
   // What opening scopes left behind is nobody's work here.
   globalThis.gc({ type: 'minor' });
-  while (ready.length > 0) {
-    const group = ready.splice(0, atOnce);
-    const start = performance.now();
-    if (atOnce === 1) await group[0].run(run);
-    else await Promise.all(group.map((visit) => visit.run(run)));
-    times.push(((performance.now() - start) * 1000) / atOnce);
-  }
+  await visitAll(visits, contestant.works[work], atOnce, (ms) => times.push((ms * 1000) / atOnce));
   return median(times);
-}
-
-/** Request scopes, made before the clock runs. */
-async function visits({ cookies: known, seed, open }, count, work) {
-  const made = [];
-  for (let index = 0; index < count; index++) {
-    const cookie = work === 'create' ? '' : known[index % SESSIONS];
-    // The old ID of a regenerated session is of no more use.
-    const own = ANOTHER_SESSION.has(work) ? await seed({ n: 0, k0: 'a' }) : cookie;
-    made.push(open ? open(own) : await openScope(own));
-  }
-  return made;
-}
-
-function openScope(cookie) {
-  const headers = cookie ? { cookie } : {};
-  return openNextScope({ pathname: '/bench', search: '', headers }, 'route');
 }

@@ -9,9 +9,6 @@ export const WORKS = [
   'regenerate',
 ];
 
-/** What ends the session that it is done to. */
-export const ANOTHER_SESSION = new Set(['regenerate']);
-
 export const SIZES = [
   ['200 B', 200],
   ['4 KB', 4096],

@@ -122,7 +122,6 @@ function withRest(head: Head, rest: Record<string, unknown>, start: number): Met
   const [user, indexedUntil, entry]: unknown[] = Array.isArray(claim) ? claim : [];
   const until = finite(indexedUntil);
   return {
-    ...head,
     maxAge: ownLifetime(rest.maxAge),
     user: text(user),
     entry: text(entry),
@@ -132,6 +131,8 @@ function withRest(head: Head, rest: Record<string, unknown>, start: number): Met
       ? rest.copies.slice(0, MAX_COPIES).map((copy) => toCopy(copy, start))
       : [],
     isSuperseded: rest.superseded === true,
+    // Last, since V8 of Node 20 takes fifty times as long for an object that is spread first and then added to.
+    ...head,
   };
 }
 

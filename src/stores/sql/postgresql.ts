@@ -22,7 +22,7 @@ export const postgresql: Dialect = {
   quote: (identifier) => `"${identifier}"`,
   // Not now(), the time when a transaction began: the app may have opened one on this connection.
   clock: 'CAST(extract(epoch FROM statement_timestamp()) * 1000 AS bigint)',
-  bytes: (text) => `CAST(octet_length(${text}) AS bigint)`,
+  bytes: (text) => `octet_length(${text})`,
   later: (a, b) => `greatest(${a}, ${b})`,
   contains: (text, part) => `strpos(${text}, ${part}) > 0`,
   // One statement is one transaction. It holds a lock, since two that create the same table at once would fail.
@@ -52,7 +52,7 @@ END $$`,
     if (isPostgresJs(client))
       return async (text, values) => ({ rows: (await client.unsafe(text, values)) as [] });
     if (!isPgClient(client)) return null;
-    const send: SendSql = async (text, values) => (await client.query(text, values)) as { rows: [] };
+    const send: SendSql = (text, values) => client.query(text, values) as Promise<{ rows: [] }>;
     // A pool has connections of its own. On a single one, pg wants a statement to have ended before the next is sent.
     return hasMethod(client, 'escapeIdentifier') ? inTurn(send) : send;
   },

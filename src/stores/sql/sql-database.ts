@@ -1,7 +1,7 @@
 import { type CallOptions, callOptions } from '../../store-contract/store.js';
 import type { Dialect, RowChoice, SendSql, SqlResult, SqlRow, Upsert } from './dialect.js';
 import { isDuplicate, isMissingTable, isTransient, noTable } from './sql-errors.js';
-import { bind, type Values } from './statement.js';
+import { bind, type SqlValue, type Values } from './statement.js';
 import type { SqlTables } from './tables.js';
 
 /** How long a statement is sent again whose caller does not say how long it waits, in milliseconds. */
@@ -14,14 +14,13 @@ const MAX_PAUSE_MS = 50;
 export class SqlDatabase {
   readonly dialect: Dialect;
   readonly tables: SqlTables;
-  /** The time, epoch milliseconds: by the clock of the database, unless a test has set it. An expression. */
-  readonly now: string;
+  /** The time, epoch milliseconds: by the clock of the database, unless a test has set it. */
+  readonly now = ':now';
   readonly #send: SendSql;
 
   constructor(dialect: Dialect, tables: SqlTables, send: SendSql) {
     this.dialect = dialect;
     this.tables = tables;
-    this.now = `coalesce(:now, ${dialect.clock})`;
     this.#send = send;
   }
 
@@ -73,7 +72,7 @@ export class SqlDatabase {
 
   /** Sends a statement, again and again while others are in its way. */
   async #run(text: string, values: Values, { now, clock, timeoutMs }: CallOptions): Promise<SqlResult> {
-    const bound = bind(text, { ...values, now: clock === 'test' ? now : null }, this.dialect.placeholder);
+    const bound = this.#bind(text, values, clock === 'test' ? now : null);
     const until = performance.now() + (timeoutMs ?? DEFAULT_TIMEOUT_MS);
     for (let retries = 0; ; retries++) {
       try {
@@ -86,6 +85,13 @@ export class SqlDatabase {
         await new Promise((resolve) => setTimeout(resolve, pauseMs));
       }
     }
+  }
+
+  /** @param now the time that a test has set. Its type is that of the clock. */
+  #bind(text: string, values: Values, now: number | null): [text: string, values: SqlValue[]] {
+    const { clock, placeholder } = this.dialect;
+    if (now === null) return bind(text.replaceAll(this.now, clock), values, placeholder);
+    return bind(text.replaceAll(this.now, `coalesce(:now, ${clock})`), { now, ...values }, placeholder);
   }
 
   async #isComplete(): Promise<boolean> {

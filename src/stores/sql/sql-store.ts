@@ -18,6 +18,9 @@ import { resolveSqlOptions, type SqlStoreOptions } from './sql-options.js';
 import { SqlUserIndex } from './sql-user-index.js';
 import { Sweeper } from './sweeper.js';
 
+/** No database returns a larger value. */
+const MAX_BYTES = 2 ** 31 - 1;
+
 /**
  * A store that keeps sessions in PostgreSQL, MySQL, MariaDB or SQLite, for any number of processes. A call is one statement, and
  * no update is lost. The tables have to be there: `migrate` creates them.
@@ -97,23 +100,22 @@ export class SqlStore implements Store {
   }
 
   /** Reads the records of keys that are there and have not expired. Does not fetch those that are larger than `maxBytes`. */
-  async #read(
-    ids: readonly string[],
-    { maxBytes = Number.MAX_SAFE_INTEGER, ...options }: ReadOptions,
-  ): Promise<Map<string, LoadedRecord>> {
+  async #read(ids: readonly string[], options: ReadOptions): Promise<Map<string, LoadedRecord>> {
     const { dialect, tables, now } = this.#db;
-    const size = dialect.bytes('record');
+    const maxBytes = Math.min(options.maxBytes ?? MAX_BYTES, MAX_BYTES);
     const rows = await this.#db.rows(
-      `SELECT id, version, ${size} AS size, CASE WHEN ${size} <= :maxBytes THEN record END AS record ` +
+      `SELECT id, version, CASE WHEN ${dialect.bytes('record')} <= :maxBytes THEN record END AS record ` +
         `FROM ${tables.sessions} WHERE id IN (:ids) AND expires_at > ${now}`,
       { ids, maxBytes },
       options,
     );
     return new Map(
       rows.map((row) => {
-        const record = row.record === null ? null : parseRecord(textOf(row.record));
-        const loaded = { record, version: textOf(row.version), size: Number(row.size) };
-        return [textOf(row.id), record ? loaded : { ...loaded, unreadable: true }];
+        const text = row.record === null ? null : textOf(row.record);
+        const record = text === null ? null : parseRecord(text);
+        // Of one that is too large, the least that it can have.
+        const size = text === null ? maxBytes + 1 : Buffer.byteLength(text);
+        return [textOf(row.id), { record, version: textOf(row.version), size, unreadable: record === null }];
       }),
     );
   }

@@ -7,6 +7,21 @@ export type SqlValue = string | number | null;
 /** No text of this store is empty, so none of them is in this list, and each is not in it. */
 const NO_ITEMS = [''];
 
+/** How many texts are kept with their parts. Removals of several keys make texts of their own. */
+const MAX_KNOWN = 100;
+
+const partsOf = new Map<string, readonly string[]>();
+
+/** Returns what is between the names of a text, and the names: every second part is one. */
+function split(text: string): readonly string[] {
+  const known = partsOf.get(text);
+  if (known) return known;
+  if (partsOf.size >= MAX_KNOWN) partsOf.clear();
+  const parts = text.split(/:(\w+)/);
+  partsOf.set(text, parts);
+  return parts;
+}
+
 /**
  * Writes the placeholders of a dialect into a statement, and lines its values up with them. Values never become a part of the
  * text, whatever they hold.
@@ -19,10 +34,13 @@ export function bind(
   placeholder: (position: number) => string,
 ): [text: string, values: SqlValue[]] {
   const bound: SqlValue[] = [];
-  const withPlaceholders = text.replaceAll(/:(\w+)/g, (_, name: string) => {
-    const value = values[name] ?? null;
-    const items = typeof value !== 'object' || value === null ? [value] : value.length > 0 ? value : NO_ITEMS;
-    return items.map((item) => placeholder(bound.push(item))).join(', ');
-  });
+  const bindOne = (value: SqlValue) => placeholder(bound.push(value));
+  const bindAny = (value: Values[string]) =>
+    typeof value !== 'object' || value === null
+      ? bindOne(value)
+      : (value.length > 0 ? value : NO_ITEMS).map(bindOne).join(', ');
+  let withPlaceholders = '';
+  for (const [at, part] of split(text).entries())
+    withPlaceholders += at % 2 === 0 ? part : bindAny(values[part] ?? null);
   return [withPlaceholders, bound];
 }
