@@ -1,72 +1,113 @@
-import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
-import { chownSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { execFile, execFileSync } from 'node:child_process';
+import { chownSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { Client } from 'pg';
 import { findPostgres } from '../../../scripts/find-postgres.mjs';
+import { waitFor } from './processes.js';
+import { type Program, SqlServer } from './sql-server.js';
 
 const run = promisify(execFile);
 
-/** The server's only user. Needs no password, since the server listens only on a socket in its own folder. */
+/** The server's only user. Needs no password. */
 const USER = 'tests';
+const DATABASE = 'postgres';
+const READ_ONLY = 'default_transaction_read_only';
 
-/** A real PostgreSQL server for one test file, with its own folder. */
-export class PostgresServer {
-  readonly connection: { host: string; user: string; database: string };
-  readonly #folder: string;
-  readonly #process: ChildProcess;
+/** A real PostgreSQL server for one test file. */
+export class PostgresServer extends SqlServer {
+  readonly #programs: string;
+  readonly #owner: { uid?: number; gid?: number };
 
-  private constructor(folder: string, process: ChildProcess) {
-    this.connection = { host: folder, user: USER, database: 'postgres' };
-    this.#folder = folder;
-    this.#process = process;
-  }
-
-  static async start(): Promise<PostgresServer> {
+  private constructor() {
+    // PostgreSQL calls this "immediate shutdown": it ends its worker processes too.
+    super('postgres', 'SIGQUIT');
     const file = findPostgres();
     if (!file) throw new Error('No PostgreSQL server was found: run "npm run pretest".');
-    const folder = mkdtempSync(join(tmpdir(), 'pg-'));
-    const owner = ownerOf(folder);
-    const data = join(folder, 'data');
-    const initdb = ['-D', data, '-U', USER, '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'];
-    await run(join(dirname(file), 'initdb'), initdb, { ...owner, cwd: folder });
-    const settings = ['listen_addresses=', `unix_socket_directories=${folder}`, 'fsync=off'];
-    const args = ['-D', data, ...settings.flatMap((setting) => ['-c', setting])];
-    const server = new PostgresServer(folder, spawn(file, args, { ...owner, cwd: folder, stdio: 'ignore' }));
-    await server.#answers();
-    return server;
+    this.#programs = dirname(file);
+    this.#owner = ownerOf(this.folder);
   }
 
-  async stop(): Promise<void> {
-    const running = this.#process;
-    if (running.exitCode === null && running.signalCode === null) {
-      const gone = new Promise((resolve) => running.once('exit', resolve));
-      // PostgreSQL calls this "immediate shutdown": it ends its worker processes too.
-      running.kill('SIGQUIT');
-      await gone;
-    }
-    rmSync(this.#folder, { recursive: true, force: true });
+  static start(): Promise<PostgresServer> {
+    const server = new PostgresServer();
+    const settings = ['-U', USER, '-A', 'trust', '-E', 'UTF8', '--locale=C', '--no-sync'];
+    return server.begin(() => server.#run('initdb', ['-D', server.#data, ...settings]));
   }
 
-  async #answers(): Promise<void> {
-    const deadline = Date.now() + 60_000;
-    while (!(await this.#accepts())) {
-      if (Date.now() > deadline) throw new Error('PostgreSQL did not start.');
-      await new Promise((resolve) => setTimeout(resolve, 50));
-    }
+  /** Starts a server that repeats all that this one does. It can only be read, until `promote`. */
+  static startReplica(of: PostgresServer): Promise<PostgresServer> {
+    const replica = new PostgresServer();
+    const from = ['-h', of.folder, '-p', String(of.port), '-U', USER];
+    const how = ['--write-recovery-conf', '--checkpoint=fast', '--no-sync'];
+    return replica.begin(() => replica.#run('pg_basebackup', ['-D', replica.#data, ...from, ...how]));
   }
 
-  async #accepts(): Promise<boolean> {
-    const client = new Client(this.connection);
+  /** For `pg` and postgres.js. */
+  get connection() {
+    return { host: '127.0.0.1', port: this.port, user: USER, database: DATABASE };
+  }
+
+  get url(): string {
+    return `postgres://${USER}@127.0.0.1:${this.port}/${DATABASE}`;
+  }
+
+  async query(text: string): Promise<Record<string, unknown>[]> {
+    // The socket in the own folder: another server may have taken the port.
+    const client = new Client({ ...this.connection, host: this.folder });
     try {
       await client.connect();
-      return true;
-    } catch {
-      return false;
+      const { rows } = await client.query(text);
+      return rows;
     } finally {
       await client.end().catch(() => {});
     }
+  }
+
+  async setReadOnly(isReadOnly: boolean): Promise<void> {
+    const setting = isReadOnly ? 'on' : 'off';
+    await this.query(`ALTER SYSTEM SET ${READ_ONLY} = ${setting}`);
+    await this.query('SELECT pg_reload_conf()');
+    // A new connection has the setting as soon as the open ones have been told of it.
+    await waitFor(
+      async () => (await this.query(`SHOW ${READ_ONLY}`)).find((row) => row[READ_ONLY] === setting),
+      () => 'PostgreSQL did not read its settings again.',
+    );
+  }
+
+  /** Makes a replica a server that can be written to. */
+  async promote(): Promise<void> {
+    await this.query('SELECT pg_promote()');
+  }
+
+  /** Waits until a replica has repeated all that this server has done so far. */
+  async isRepeatedBy(replica: PostgresServer): Promise<void> {
+    const [done] = await this.query('SELECT pg_current_wal_lsn() AS position');
+    const hasArrived = `SELECT 1 WHERE pg_last_wal_replay_lsn() >= '${done?.position}'`;
+    await waitFor(
+      async () => (await replica.query(hasArrived)).at(0),
+      () => 'The replica of PostgreSQL is late.',
+    );
+  }
+
+  protected program(): Program {
+    const settings = [
+      `port=${this.port}`,
+      'listen_addresses=127.0.0.1',
+      `unix_socket_directories=${this.folder}`,
+      'fsync=off',
+      // A replica without its primary looks for it that often, and is not promoted meanwhile.
+      'wal_retrieve_retry_interval=100ms',
+    ];
+    const args = ['-D', this.#data, ...settings.flatMap((setting) => ['-c', setting])];
+    return { file: join(this.#programs, 'postgres'), args, ...this.#owner };
+  }
+
+  get #data(): string {
+    return join(this.folder, 'data');
+  }
+
+  #run(program: string, args: readonly string[]): Promise<unknown> {
+    return run(join(this.#programs, program), args, { ...this.#owner, cwd: this.folder });
   }
 }
 

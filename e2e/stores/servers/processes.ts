@@ -1,8 +1,20 @@
-import type { ChildProcess } from 'node:child_process';
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 /** A server answers within seconds on a quiet machine. */
 const START_LIMIT_MS = 240_000;
+
+const running = new Set<ChildProcess>();
+process.once('exit', () => {
+  for (const child of running) child.kill('SIGKILL');
+});
+
+/** Starts a server, which ends with this process at the latest: that of a set-up that failed halfway belongs to no test. */
+export function startServer(file: string, args: readonly string[], options: SpawnOptions): ChildProcess {
+  const child = spawn(file, args, options);
+  running.add(child);
+  return child.once('exit', () => running.delete(child));
+}
 
 /**
  * Asks until there is an answer. An error counts as none.
@@ -39,8 +51,12 @@ export async function endProcess(
   child: ChildProcess | undefined,
   signal: NodeJS.Signals = 'SIGKILL',
 ): Promise<void> {
-  if (!child || child.exitCode !== null || child.signalCode !== null) return;
+  if (!child || hasEnded(child)) return;
   const gone = new Promise((resolve) => child.once('exit', resolve));
   child.kill(signal);
   await gone;
+}
+
+export function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
 }

@@ -1,11 +1,11 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { type ChildProcess, execFile } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { connect, createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { findRedis } from '../../../scripts/find-redis.mjs';
-import { endProcess } from './processes.js';
+import { endProcess, startServer } from './processes.js';
 
 const run = promisify(execFile);
 
@@ -13,12 +13,6 @@ const MAX_ATTEMPTS = 5;
 /** It takes 50 ms on a quiet machine. */
 const START_LIMIT_MS = 60_000;
 const KEEPS_NOTHING = ['--save', '', '--appendonly', 'no'];
-
-/** Servers of a set-up that failed halfway belong to no test: they end with this process at the latest. */
-const running = new Set<ChildProcess>();
-process.once('exit', () => {
-  for (const child of running) child.kill('SIGKILL');
-});
 
 /** A real Redis server of the test's own, on a free port of this machine. */
 export class RedisServer {
@@ -60,9 +54,7 @@ export class RedisServer {
     const file = findRedis();
     if (!file) throw new Error('No Redis server was found: run "npm run pretest".');
     const settings = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.#folder];
-    const child = spawn(file, [...this.#options, ...settings], { stdio: 'ignore' });
-    running.add(child);
-    child.once('exit', () => running.delete(child));
+    const child = startServer(file, [...this.#options, ...settings], { stdio: 'ignore' });
     this.#process = child;
     await this.#answers(child);
   }
