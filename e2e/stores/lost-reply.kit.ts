@@ -18,6 +18,11 @@ export interface OpenStore {
 /** A driver under test. */
 export interface Driver {
   readonly name: string;
+  /**
+   * How many replies a write has. The first of two says that the statement is prepared.
+   * @default 1
+   */
+  readonly replies?: number;
   /** Connects to a port of this machine. */
   open(port: number): OpenStore | Promise<OpenStore>;
 }
@@ -40,7 +45,7 @@ const increment = (data: Partial<Data>) => ({ ...data, n: (data.n ?? 0) + 1 });
 const message = (error: Error) => error.message;
 
 /** Adds the tests of replies that are lost on their way to a driver. */
-export function testLostReplies({ name, open }: Driver, direct: () => Direct): void {
+export function testLostReplies({ name, replies = 1, open }: Driver, direct: () => Direct): void {
   describe(`with ${name}`, () => {
     let proxy: ReplyCutter;
     let connection: OpenStore;
@@ -82,7 +87,7 @@ export function testLostReplies({ name, open }: Driver, direct: () => Direct): v
                 { timeout: 20_000 },
               )
               .toBe(n - 1);
-            proxy.lose(1, fault);
+            proxy.lose(replies, fault);
             await own().update(increment);
             expect(proxy.isDone).toBe(true);
             expect(await own().get('n')).toBe(n);
@@ -96,7 +101,7 @@ export function testLostReplies({ name, open }: Driver, direct: () => Direct): v
       const { browser, stored } = await visitor({ n: 0 }, { storeTimeout: 1 });
       await browser.visit(async (own) => {
         await own().get('n');
-        proxy.lose(1, 'swallow');
+        proxy.lose(replies, 'swallow');
         await expect(own().update(increment)).rejects.toMatchObject({
           code: 'ERR_SESSION_STORE_TIMEOUT',
           message: expect.stringContaining('Its outcome is unknown'),

@@ -39,7 +39,7 @@ beforeAll(async () => {
   server = await RedisServer.start();
   direct = (await singleClients[0]?.open([server.port])) as Connection;
   // The server then knows the script of a swap, and a lost reply is that of a swap that has taken effect.
-  const { atomic } = new RedisStore(direct);
+  const { atomic } = new RedisStore({ client: direct.client });
   const version = await atomic.swap('first', null, {}, callOptions);
   await atomic.swap('first', version, {}, callOptions);
 });
@@ -53,5 +53,8 @@ for (const { name, open } of [...singleClients, ...defaultClients]) {
     const { client, close } = await open([port]);
     return { store: new RedisStore({ client }), close };
   };
-  testLostReplies({ name, open: openStore }, () => ({ port: server.port, store: new RedisStore(direct) }));
+  testLostReplies({ name, open: openStore }, () => ({
+    port: server.port,
+    store: new RedisStore({ client: direct.client }),
+  }));
 }

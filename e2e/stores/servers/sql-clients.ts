@@ -15,6 +15,8 @@ export interface SqlConnection {
 /** A driver, as an app has it that sets nothing. */
 export interface SqlClientKind<Connection> {
   readonly name: string;
+  /** Whether it prepares a statement first, in a round trip of its own. */
+  readonly prepares?: boolean;
   open(connection: Connection): SqlConnection | Promise<SqlConnection>;
 }
 
@@ -43,6 +45,7 @@ export const pgClient: SqlClientKind<ToPostgres> = {
 
 export const postgresJs: SqlClientKind<ToPostgres> = {
   name: 'postgres.js',
+  prepares: true,
   open: (connection) => {
     const client = postgres({ ...connection, onnotice: ignore });
     return { options: { client }, close: () => client.end({ timeout: 1 }) };
@@ -66,6 +69,7 @@ export const ownPostgresClient: SqlClientKind<ToPostgres> = {
 
 export const mysql2Pool: SqlClientKind<ToMySql> = {
   name: 'a pool of mysql2',
+  prepares: true,
   open: (connection) => {
     const client = createPool(connection);
     return { options: { client }, close: () => client.end() };
