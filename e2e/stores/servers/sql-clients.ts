@@ -1,3 +1,4 @@
+import type { PGlite } from '@electric-sql/pglite';
 import { createPool as createCallbackPool } from 'mysql2';
 import { createPool } from 'mysql2/promise';
 import type { SqlStoreOptions } from 'next-app-session/sql';
@@ -104,4 +105,9 @@ export const ownMySqlClient: SqlClientKind<ToMySql> = {
     };
     return { options: { client, dialect: 'mysql' }, close: () => pool.end() };
   },
+};
+
+export const pglite: SqlClientKind<PGlite> = {
+  name: 'PGlite',
+  open: (client) => ({ options: { client }, close: ignore }),
 };
