@@ -51,13 +51,31 @@ export default defineConfig({
       {
         test: {
           name: 'stores',
-          include: ['e2e/stores/**/*.test.ts'],
+          include: ['e2e/stores/*.test.ts'],
           exclude,
           ...patient,
           testTimeout: 180_000,
           // They wait for records to expire more than they compute.
           maxWorkers: 3,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          name: 'sqlite',
+          include: ['e2e/stores/sqlite/*.test.ts'],
+          exclude,
+          ...patient,
+          sequence: { groupOrder: 5 },
+        },
+      },
+      {
+        test: {
+          name: 'mysql',
+          include: ['e2e/stores/mysql/*.test.ts'],
+          exclude,
+          ...patient,
+          sequence: { groupOrder: 6 },
         },
       },
       {

@@ -1,4 +1,4 @@
-// Two ways to install a missing program. Each tells whether it worked, and why not when it did not.
+// Ways to install a missing program. Each tells whether it worked, and why not when it did not.
 import { spawnSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { findOnPath } from './find-executable.mjs';
@@ -11,13 +11,14 @@ export function canUseApt() {
   return process.getuid?.() === 0 && findOnPath('apt-get') !== undefined;
 }
 
-export function installWithApt(name) {
+/** @param names packages, with spaces between them. */
+export function installWithApt(names) {
   if (!listsAreFresh) {
     const update = run('apt-get', ['update', ...APT_OPTIONS]);
     if (update.error) return update;
     listsAreFresh = true;
   }
-  return run('apt-get', ['install', '-y', '--no-install-recommends', ...APT_OPTIONS, name]);
+  return run('apt-get', ['install', '-y', '--no-install-recommends', ...APT_OPTIONS, ...names.split(' ')]);
 }
 
 export function installWithPlaywright() {
@@ -25,15 +26,16 @@ export function installWithPlaywright() {
   return run(process.execPath, [playwright, 'install', 'chromium']);
 }
 
-/** Runs quietly; its first line about an error is the reason when it fails. */
-function run(command, args) {
+/** Runs quietly, and returns its output; its first line about an error is the reason when it fails. */
+export function run(command, args, options = {}) {
   const { status, error, stdout, stderr } = spawnSync(command, args, {
+    ...options,
     encoding: 'utf8',
     stdio: ['ignore', 'pipe', 'pipe'],
     timeout: 10 * 60_000,
     env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' },
   });
-  if (status === 0) return {};
+  if (status === 0) return { output: stdout };
   const lines = `${stdout ?? ''}\n${stderr ?? ''}`.split('\n').filter((line) => line.trim());
   const reason = lines.find((line) => /^(E:|Error:|.*\berror\b)/i.test(line)) ?? lines.at(-1);
   return { error: error?.message ?? reason ?? `${command} ended with ${status}` };

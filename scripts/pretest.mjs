@@ -1,7 +1,10 @@
 // Finds what the tests need beside Node, or installs it: npm runs this before `npm test`, and with --full before
 // `npm run test:full`.
+import { fetchMySql } from './fetch-mysql.mjs';
 import { findChromium, wantsHeadlessShell } from './find-chromium.mjs';
 import { engines } from './find-engines.mjs';
+import { findMariaDb } from './find-mariadb.mjs';
+import { findMySql } from './find-mysql.mjs';
 import { findPostgres } from './find-postgres.mjs';
 import { findRedis } from './find-redis.mjs';
 import { canUseApt, installWithApt, installWithPlaywright } from './install.mjs';
@@ -27,6 +30,13 @@ const needs = [
     aptPackage: 'postgresql',
     help: 'install it ("sudo apt-get install postgresql", "brew install postgresql"), or set POSTGRES_PATH',
   },
+  {
+    name: 'MariaDB',
+    find: () => findMariaDb()?.server,
+    // What it has of its own: `mariadb-server` would run it, and keep a database for the whole machine.
+    aptPackage: 'mariadb-server-core mariadb-client-core',
+    help: 'install it ("sudo apt-get install mariadb-server", "brew install mariadb"), or set MARIADB_PATH',
+  },
 ];
 
 if (process.argv.includes('--full')) {
@@ -34,6 +44,13 @@ if (process.argv.includes('--full')) {
     const help = `run "sudo apt-get install ${engine.aptPackage}". Without it, the step "engines" is not run`;
     needs.push({ ...engine, help, isOptional: true });
   }
+  needs.push({
+    name: 'MySQL',
+    find: () => findMySql()?.server,
+    otherwise: { label: 'packages of the newest Debian', install: fetchMySql },
+    help: 'set MYSQL_PATH. Without it, the step "mysql" is not run',
+    isOptional: true,
+  });
 }
 
 const provided = needs.map(provide);
@@ -71,7 +88,7 @@ function installBetter({ name, better }) {
 
 function installers({ aptPackage, otherwise }) {
   const apt = { label: `apt-get install ${aptPackage}`, install: () => installWithApt(aptPackage) };
-  return [canUseApt() && apt, otherwise].filter(Boolean);
+  return [aptPackage && canUseApt() && apt, otherwise].filter(Boolean);
 }
 
 function report({ name }, where) {

@@ -2,6 +2,7 @@
 // results.
 import { existsSync } from 'node:fs';
 import { missingEngines } from './find-engines.mjs';
+import { missingMySql } from './find-mysql.mjs';
 
 const TSC = 'node_modules/typescript/bin/tsc';
 
@@ -29,6 +30,8 @@ export const steps = [
   vitest('unit', { needsBuild: false }),
   vitest('package'),
   vitest('testing'),
+  // The first Node with SQLite of its own.
+  vitest('sqlite', { runtime: 'node@22' }),
   {
     name: 'example',
     args: ['node_modules/@playwright/test/cli.js', 'test'],
@@ -42,6 +45,7 @@ export const steps = [
     vitest('testing', { runtime, full: true }),
   ]),
   vitest('next', { runtime: 'node@24', full: true }),
+  vitest('mysql', { full: true, missing: missingMySql }),
   vitest('engines', { full: true, missing: missingEngines }),
   // What is not released yet may fail.
   vitest('canary', { full: true, reported: true }),

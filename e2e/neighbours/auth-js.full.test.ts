@@ -1,4 +1,3 @@
-import { Client } from 'pg';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PostgresServer } from '../stores/servers/postgres.js';
 import { filesOf } from '../versions/documented-app.js';
@@ -28,10 +27,7 @@ let after: NextApp;
 
 beforeAll(async () => {
   postgres = await PostgresServer.start();
-  const client = new Client(postgres.connection);
-  await client.connect();
-  await client.query(SCHEMA);
-  await client.end();
+  await postgres.query(SCHEMA);
   const tarball = packTarball();
   const scope = '{ userId }: { userId: string }';
   const theirs = "import { auth, signOut } from '@/auth';\nimport { pool } from '@/lib/pool';";
@@ -44,12 +40,11 @@ beforeAll(async () => {
     ...filesOf(PAGE),
     'lib/rows.ts': rowsModule(calls, 'ours', "import { session } from './session';", scope),
   });
-  const { host, user, database } = postgres.connection;
   const settings = {
     SESSION_SECRET: 'a secret of 32 letters, or of some more',
     AUTH_SECRET: 'another secret of 32 letters, or of some more',
     AUTH_TRUST_HOST: 'true',
-    DATABASE_URL: `postgres://${user}@localhost/${database}?host=${host}`,
+    DATABASE_URL: postgres.url,
   };
   await Promise.all([before.start(settings), after.start(settings)]);
 });
