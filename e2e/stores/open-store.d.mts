@@ -17,4 +17,4 @@ export interface OpenSql {
 
 /** Opens the store that a URL names: `redis://…`, `postgres://…`, `mysql://…`, or `file:…` for SQLite. */
 export declare function openStore(url: `redis:${string}`): Promise<OpenRedis>;
-export declare function openStore(url: string): Promise<OpenSql>;
+export declare function openStore(url: string, options?: { readonly table?: string }): Promise<OpenSql>;

@@ -11,7 +11,7 @@ const openers = {
     await client.ping();
     return { store: new RedisStore({ client }), client, close: async () => client.disconnect() };
   },
-  'postgres:': async (url) => {
+  'postgres:': async (url, options) => {
     const { Pool } = await import('pg');
     const client = new Pool({ connectionString: url });
     const query = async (text, values) => {
@@ -23,24 +23,24 @@ const openers = {
         )
       ).rows;
     };
-    return { store: new SqlStore({ client }), query, close: () => client.end() };
+    return { store: new SqlStore({ client, ...options }), query, close: () => client.end() };
   },
-  'mysql:': async (url) => {
+  'mysql:': async (url, options) => {
     const { createPool } = await import('mysql2/promise');
     const client = createPool(url);
     const query = async (text, values) => (await client.execute(text, values))[0];
-    return { store: new SqlStore({ client }), query, close: () => client.end() };
+    return { store: new SqlStore({ client, ...options }), query, close: () => client.end() };
   },
-  'file:': async (url) => {
+  'file:': async (url, options) => {
     const { DatabaseSync } = await import('node:sqlite');
     const client = new DatabaseSync(new URL(url).pathname);
     const query = (text, values = []) => whileBusy(() => client.prepare(text).all(...values));
-    return { store: new SqlStore({ client }), query, close: async () => client.close() };
+    return { store: new SqlStore({ client, ...options }), query, close: async () => client.close() };
   },
 };
 
-export function openStore(url) {
-  return openers[new URL(url).protocol](url);
+export function openStore(url, options) {
+  return openers[new URL(url).protocol](url, options);
 }
 
 /** A file has one writer at a time, and does not wait for it by itself. */

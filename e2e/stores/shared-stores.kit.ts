@@ -44,7 +44,12 @@ export const redis: StoreKind = {
   },
 };
 
-export const postgresql: StoreKind = {
+/** A database. */
+export interface SqlKind extends StoreKind {
+  start(): Promise<SharedSql>;
+}
+
+export const postgresql: SqlKind = {
   name: 'PostgreSQL',
   start: async () => {
     const server = await PostgresServer.start();
@@ -52,7 +57,7 @@ export const postgresql: StoreKind = {
   },
 };
 
-export const serializablePostgresql: StoreKind = {
+export const serializablePostgresql: SqlKind = {
   name: 'PostgreSQL, whose transactions are serializable',
   start: async () => {
     const server = await PostgresServer.start();
@@ -61,7 +66,7 @@ export const serializablePostgresql: StoreKind = {
   },
 };
 
-export const mariadb: StoreKind = {
+export const mariadb: SqlKind = {
   name: 'MariaDB',
   start: async () => {
     const server = await MariaDbServer.start();
@@ -71,7 +76,7 @@ export const mariadb: StoreKind = {
 };
 
 /** Needs Node 22. */
-export const sqliteFile: StoreKind = {
+export const sqliteFile: SqlKind = {
   name: 'a file of SQLite',
   start: async () => {
     const folder = mkdtempSync(join(tmpdir(), 'sqlite-'));
@@ -121,7 +126,7 @@ class SharedRedis implements SharedStore {
 }
 
 /** With the default table. */
-class SharedSql implements SharedStore {
+export class SharedSql implements SharedStore {
   readonly url: string;
   readonly store: SqlStore;
   readonly query: OpenSql['query'];

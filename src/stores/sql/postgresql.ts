@@ -56,8 +56,13 @@ END $$`,
   },
 };
 
+/** The function of Neon's driver has `unsafe` too, which sends nothing. */
 function isPostgresJs(client: unknown): client is PostgresJs {
-  return typeof client === 'function' && typeof Reflect.get(client, 'unsafe') === 'function';
+  return (
+    typeof client === 'function' &&
+    typeof Reflect.get(client, 'unsafe') === 'function' &&
+    Reflect.get(client, 'query') === undefined
+  );
 }
 
 function isPgClient(client: unknown): client is PgClient {
