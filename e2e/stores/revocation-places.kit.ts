@@ -51,7 +51,7 @@ export interface Place {
   stop(): Promise<void>;
 }
 
-const SIGN_INS_AT_ONCE = 500;
+const SIGN_INS_AT_ONCE = 100;
 
 /** Signs the user in on a device. Returns the cookie. */
 export async function signIn(session: RevocationApp, device: string): Promise<string> {

@@ -6,6 +6,8 @@ import type { RedisStore } from 'next-app-session/redis';
 import type { SqlStore } from 'next-app-session/sql';
 import { type OpenRedis, type OpenSql, openStore } from './open-store.mjs';
 import { MariaDbServer } from './servers/mariadb.js';
+import { MySqlServer } from './servers/mysql.js';
+import type { MySqlFamilyServer } from './servers/mysql-family.js';
 import { PostgresServer } from './servers/postgres.js';
 import { RedisServer } from './servers/redis-server.js';
 
@@ -66,14 +68,9 @@ export const serializablePostgresql: SqlKind = {
   },
 };
 
-export const mariadb: SqlKind = {
-  name: 'MariaDB',
-  start: async () => {
-    const server = await MariaDbServer.start();
-    const { user, host, port, database } = server.connection;
-    return SharedSql.begin(`mysql://${user}@${host}:${port}/${database}`, () => server.stop());
-  },
-};
+export const mariadb = ofMySqlFamily('MariaDB', MariaDbServer);
+/** Only in the full run. */
+export const mysql = ofMySqlFamily('MySQL', MySqlServer);
 
 /** Needs Node 22. */
 export const sqliteFile: SqlKind = {
@@ -84,6 +81,17 @@ export const sqliteFile: SqlKind = {
     return SharedSql.begin(href, async () => rmSync(folder, { recursive: true, force: true }));
   },
 };
+
+function ofMySqlFamily(name: string, Server: { start(): Promise<MySqlFamilyServer> }): SqlKind {
+  return {
+    name,
+    start: async () => {
+      const server = await Server.start();
+      const { user, host, port, database } = server.connection;
+      return SharedSql.begin(`mysql://${user}@${host}:${port}/${database}`, () => server.stop());
+    },
+  };
+}
 
 /** With the default prefix. */
 class SharedRedis implements SharedStore {

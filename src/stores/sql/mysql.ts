@@ -67,11 +67,12 @@ export const mysql: Dialect = {
 
 /**
  * Sends prepared statements. `query` would write values into the text, and whether its way to quote them is right depends on
- * the server's `sql_mode`.
+ * the server's `sql_mode`. Texts go as bytes, which no character set of the connection changes.
  */
 function sender(client: Mysql2Client): SendSql {
   return async (text, values) => {
-    const [result] = await client.execute(text, values);
+    const bytes = values.map((value) => (typeof value === 'string' ? Buffer.from(value) : value));
+    const [result] = await client.execute(text, bytes);
     return Array.isArray(result)
       ? { rows: result as SqlRow[] }
       : { rows: [], rowCount: Number(property(result, 'affectedRows')) };
