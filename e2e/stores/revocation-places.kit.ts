@@ -1,9 +1,7 @@
-import { type ChildProcess, fork } from 'node:child_process';
-import { once } from 'node:events';
-import { fileURLToPath } from 'node:url';
 import { Redis } from 'ioredis';
 import { MemoryStore } from 'next-app-session';
 import { RedisStore } from 'next-app-session/redis';
+import { LoopProcess, type Via } from './loop-process.kit.js';
 import {
   type BrowserLoops,
   type LoopedBrowser,
@@ -53,9 +51,7 @@ export interface Place {
   stop(): Promise<void>;
 }
 
-export type Via = 'direct' | 'http';
-
-const SIGN_INS_AT_ONCE = 500;
+const SIGN_INS_AT_ONCE = 100;
 
 /** Signs the user in on a device. Returns the cookie. */
 export async function signIn(session: RevocationApp, device: string): Promise<string> {
@@ -64,14 +60,14 @@ export async function signIn(session: RevocationApp, device: string): Promise<st
   return cookie;
 }
 
-async function signInTwo(session: RevocationApp): Promise<Sessions> {
+export async function signInTwo(session: RevocationApp): Promise<Sessions> {
   const owner = await signIn(session, 'owner');
   const stolen = await signIn(session, 'stolen');
   const listed = (await listAll(session)).find(({ data }) => data.device === 'stolen');
   return { owner, stolen, handle: listed?.handle ?? 'none is listed' };
 }
 
-async function signInMany(session: RevocationApp, count: number, device: string): Promise<void> {
+export async function signInMany(session: RevocationApp, count: number, device: string): Promise<void> {
   for (let start = 0; start < count; start += SIGN_INS_AT_ONCE) {
     const length = Math.min(SIGN_INS_AT_ONCE, count - start);
     await Promise.all(Array.from({ length }, () => signIn(session, device)));
@@ -93,27 +89,23 @@ export async function listAll(session: RevocationApp) {
 /** A Redis, and a second process with the same app, in which the browsers loop. */
 export class RedisPlace implements Place {
   readonly session: RevocationApp;
-  readonly #via: Via;
   readonly #server: RedisServer;
   readonly #client: Redis;
-  readonly #process: ChildProcess;
+  readonly #process: LoopProcess;
   /** How many members of sets and hashes the index needs for one session. */
   #membersOfEntry = 1;
 
-  private constructor(via: Via, server: RedisServer, client: Redis, child: ChildProcess) {
-    this.#via = via;
+  private constructor(server: RedisServer, client: Redis, loops: LoopProcess) {
     this.#server = server;
     this.#client = client;
-    this.#process = child;
+    this.#process = loops;
     this.session = revocationApp(new RedisStore({ client }));
   }
 
   static async start(via: Via): Promise<RedisPlace> {
     const server = await RedisServer.start();
-    const file = fileURLToPath(new URL('revocation-process.mjs', import.meta.url));
-    const child = fork(file, { env: { ...process.env, REDIS_URL: server.url }, execArgv: [] });
-    await once(child, 'message');
-    return new RedisPlace(via, server, new Redis(server.port), child);
+    const loops = await LoopProcess.start(server.url, via);
+    return new RedisPlace(server, new Redis(server.port), loops);
   }
 
   /** Each round begins with the same content of Redis, so that only the first has to sign thousands in. */
@@ -135,11 +127,11 @@ export class RedisPlace implements Place {
   }
 
   loopBrowser(work: BrowserLoops): Looping<LoopedBrowser> {
-    return this.#loop<'browser'>('browser', work);
+    return this.#process.loopBrowser(work);
   }
 
   loopSignIns(work: SignInLoops): Looping<readonly SignIn[]> {
-    return this.#loop<'signIns'>('signIns', work);
+    return this.#process.loopSignIns(work);
   }
 
   async left(): Promise<Left> {
@@ -151,7 +143,7 @@ export class RedisPlace implements Place {
   }
 
   async stop(): Promise<void> {
-    this.#process.kill();
+    this.#process.stop();
     this.#client.disconnect();
     await this.#server.stop();
   }
@@ -195,25 +187,6 @@ export class RedisPlace implements Place {
     );
     return members.flat().filter((member) => /[\w-]{43}/.test(member)).length;
   }
-
-  #loop<Kind extends keyof Loops>(start: Kind, work: Loops[Kind]['work']): Loops[Kind]['looping'] {
-    const child = this.#process;
-    const running = once(child, 'message').then(() => {});
-    child.send({ start, via: this.#via, work });
-    const stop = async () => {
-      await running;
-      const answer = once(child, 'message');
-      child.send({ stop: true });
-      const [{ result }] = await answer;
-      return result;
-    };
-    return { running, stop };
-  }
-}
-
-interface Loops {
-  readonly browser: { work: BrowserLoops; looping: Looping<LoopedBrowser> };
-  readonly signIns: { work: SignInLoops; looping: Looping<readonly SignIn[]> };
 }
 
 let memoryPlaces = 0;

@@ -2,13 +2,12 @@
 // IPC.
 import { once } from 'node:events';
 import { Agent, createServer, get } from 'node:http';
-import { Redis } from 'ioredis';
-import { RedisStore } from 'next-app-session/redis';
 import { loopBrowser, loopSignIns } from './looping-visits.mjs';
+import { openStore } from './open-store.mjs';
 import { ask, revocationApp, runPage, withCookie } from './revocation-app.mjs';
 
-const client = new Redis(process.env.REDIS_URL);
-const session = revocationApp(new RedisStore({ client }));
+const { store } = await openStore(process.env.STORE_URL);
+const session = revocationApp(store);
 const agent = new Agent({ keepAlive: true });
 
 const server = createServer(async (request, response) => {
@@ -38,5 +37,5 @@ process.on('message', async ({ start, via, work }) => {
   process.send({ running: true });
 });
 
-await Promise.all([once(client, 'ready'), once(server, 'listening')]);
+await once(server, 'listening');
 process.send({ ready: true });

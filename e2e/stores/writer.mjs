@@ -1,16 +1,14 @@
 // One of several processes that write to the same sessions. It gets its jobs from the parent by IPC.
-import { Redis } from 'ioredis';
 import nextAppSession from 'next-app-session';
-import { RedisStore } from 'next-app-session/redis';
+import { openStore } from './open-store.mjs';
 
-const client = new Redis(process.env.REDIS_URL);
+const { store } = await openStore(process.env.STORE_URL);
 const session = nextAppSession({
   secret: 'a secret',
-  store: new RedisStore({ client }),
+  store,
   // A thousand writes of one session wait for each other: seconds, on a slow machine.
   storeTimeout: 150,
 });
-
 /** Returns the session of a new request with this cookie. */
 function request(cookie) {
   const response = { headersSent: false, getHeader: () => undefined, setHeader: () => {} };
@@ -36,4 +34,4 @@ process.on('message', async ({ job, cookie, indexes }) => {
   process.send({ codes });
 });
 
-client.once('ready', () => process.send({ ready: true }));
+process.send({ ready: true });

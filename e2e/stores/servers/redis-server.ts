@@ -45,7 +45,7 @@ export class RedisServer {
     }
   }
 
-  get url(): string {
+  get url(): `redis://${string}` {
     return `redis://127.0.0.1:${this.port}`;
   }
 

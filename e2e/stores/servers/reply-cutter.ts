@@ -1,13 +1,13 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
 
 /**
- * What happens to a reply: `cut` ends the connection before it, `split` after its first line, which is the reply of the first of
- * two commands. `swallow` leaves the connection open, and mute.
+ * What happens to a reply: `cut` ends the connection before it, `split` after its first line, which is Redis's reply to the first
+ * of two commands, or after some bytes of another protocol. `swallow` leaves the connection open, and mute.
  */
 export type ReplyFault = 'cut' | 'split' | 'swallow';
 
 /**
- * Stands between a client and a Redis server. It forwards everything, and keeps one reply back on demand: the command has then
+ * Stands between a client and a server. It forwards everything, and keeps one reply back on demand: the command has then
  * taken effect, and the client never learns that.
  */
 export class ReplyCutter {

@@ -34,10 +34,11 @@ export const mysql: Dialect = {
     `UPDATE ${table} SET ${set} WHERE ${where} ORDER BY ${orderBy} LIMIT ${limit}`,
     `SELECT ${columns} FROM ${table} WHERE ${where} ORDER BY ${orderBy} LIMIT ${limit}`,
   ],
-  // A join, since in a subquery MariaDB would look at every row of the table, and lock it.
+  // A join, since in a subquery MariaDB would look at every row of the table, and lock it. In this order, or it may do so here.
   deleteChosen: ({ table, key, where, orderBy, limit }) =>
-    `DELETE old FROM ${table} AS old JOIN (SELECT ${key} FROM ${table} WHERE ${where} ORDER BY ${orderBy} ` +
-    `LIMIT ${limit} FOR UPDATE SKIP LOCKED) AS chosen USING (${key})`,
+    `DELETE old FROM (SELECT ${key} FROM ${table} WHERE ${where} ORDER BY ${orderBy} LIMIT ${limit} ` +
+    `FOR UPDATE SKIP LOCKED) AS chosen STRAIGHT_JOIN ${table} AS old ` +
+    `ON ${key.map((column) => `old.${column} = chosen.${column}`).join(' AND ')}`,
   schema: ({ sessions, users, sessionsIndex, usersIndex }) => [
     `CREATE TABLE IF NOT EXISTS ${sessions} (
   id VARBINARY(256) PRIMARY KEY,
@@ -66,11 +67,12 @@ export const mysql: Dialect = {
 
 /**
  * Sends prepared statements. `query` would write values into the text, and whether its way to quote them is right depends on
- * the server's `sql_mode`.
+ * the server's `sql_mode`. Texts go as bytes, which no character set of the connection changes.
  */
 function sender(client: Mysql2Client): SendSql {
   return async (text, values) => {
-    const [result] = await client.execute(text, values);
+    const bytes = values.map((value) => (typeof value === 'string' ? Buffer.from(value) : value));
+    const [result] = await client.execute(text, bytes);
     return Array.isArray(result)
       ? { rows: result as SqlRow[] }
       : { rows: [], rowCount: Number(property(result, 'affectedRows')) };

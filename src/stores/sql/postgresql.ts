@@ -58,6 +58,7 @@ END $$`,
   },
 };
 
+/** The function of Neon's driver has `unsafe` too, which sends nothing. */
 function isPostgresJs(client: unknown): client is PostgresJs {
   return typeof client === 'function' && 'unsafe' in client && 'begin' in client;
 }

@@ -46,12 +46,16 @@ export class SqlDatabase {
   async upsert(upsert: Upsert, values: Values, options: CallOptions): Promise<boolean> {
     const [insert, update] = this.dialect.upsert(upsert);
     if (update === undefined) return (await this.#run(insert, values, options)).rows.length === 1;
-    try {
-      await this.#run(insert, values, options);
-      return true;
-    } catch (error) {
-      if (isDuplicate(error)) return (await this.change(update, values, options)) === 1;
-      throw error;
+    for (let isAgain = false; ; isAgain = true) {
+      try {
+        await this.#run(insert, values, options);
+        return true;
+      } catch (error) {
+        if (!isDuplicate(error)) throw error;
+      }
+      if ((await this.change(update, values, options)) === 1) return true;
+      // The row may have been deleted in between, above all by the sweep: it is one that has ended.
+      if (isAgain && upsert.where !== undefined) return false;
     }
   }
 

@@ -108,7 +108,7 @@ export class SqlUserIndex implements UserIndex {
       entries: await this.#withRecords(page, options),
       cursor:
         end && found.length > limit
-          ? formatCursor({ until: Number(end.ends_at), entry: textOf(end.entry) })
+          ? formatCursor({ until: Number(end.ending), entry: textOf(end.entry) })
           : null,
     };
   }
@@ -134,8 +134,8 @@ export class SqlUserIndex implements UserIndex {
     do {
       found = await this.#db.updateChosen(choice, set, this.#columns, values, options);
       // Where that takes two statements, some may be removed in between, and others take their places.
-    } while (found.some(({ revoked_at }) => revoked_at === null));
-    const earliestFirst = found.toSorted((a, b) => Number(a.revoked_at) - Number(b.revoked_at));
+    } while (found.some(({ revoked }) => revoked === null));
+    const earliestFirst = found.toSorted((a, b) => Number(a.revoked) - Number(b.revoked));
     return this.#withRecords(earliestFirst, options);
   }
 
@@ -169,18 +169,21 @@ export class SqlUserIndex implements UserIndex {
     return `CASE WHEN old.changed_at = ${time} THEN ${time} + 1 ELSE ${time} END`;
   }
 
-  /** What is read of an entry. */
+  /** What is read of an entry. By names of one word, since a driver may be told to write `ends_at` as `endsAt`. */
   get #columns(): string {
-    return `entry, session_keys, ends_at, revoked_at, CASE WHEN changed_at + ${RECENT_MS} > ${this.#db.now} THEN 1 ELSE 0 END AS is_recent`;
+    return (
+      'entry, session_keys AS held, ends_at AS ending, revoked_at AS revoked, ' +
+      `CASE WHEN changed_at + ${RECENT_MS} > ${this.#db.now} THEN 1 ELSE 0 END AS recent`
+    );
   }
 
   async #withRecords(entries: readonly SqlRow[], options: ReadOptions): Promise<IndexedSession[]> {
-    const withKeys = entries.map((row) => ({ row, keys: textOf(row.session_keys).trim().split(' ') }));
+    const withKeys = entries.map((row) => ({ row, keys: textOf(row.held).trim().split(' ') }));
     const ids = withKeys.flatMap(({ keys }) => keys);
     const records = ids.length > 0 ? await this.#readRecords(ids, options) : new Map<string, LoadedRecord>();
     return withKeys.map(({ row, keys }) => ({
       entry: textOf(row.entry),
-      isRecent: Number(row.is_recent) === 1,
+      isRecent: Number(row.recent) === 1,
       records: keys.map((key) => {
         const { record = null, unreadable, size } = records.get(key) ?? {};
         return { key, record, unreadable, size };

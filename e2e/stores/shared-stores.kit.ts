@@ -1,0 +1,180 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import type { RedisStore } from 'next-app-session/redis';
+import type { SqlStore } from 'next-app-session/sql';
+import { type OpenRedis, type OpenSql, openStore } from './open-store.mjs';
+import { MariaDbServer } from './servers/mariadb.js';
+import { MySqlServer } from './servers/mysql.js';
+import type { MySqlFamilyServer } from './servers/mysql-family.js';
+import { PostgresServer } from './servers/postgres.js';
+import { RedisServer } from './servers/redis-server.js';
+
+/** A store that several processes share, as a test sees it: past every library. */
+export interface SharedStore {
+  /** What opens the same store in another process: see open-store.mjs. */
+  readonly url: string;
+  readonly store: RedisStore | SqlStore;
+  /** Deletes everything. */
+  clear(): Promise<void>;
+  /** Returns the records of sessions. */
+  records(): Promise<StoredText[]>;
+  /** Replaces the text of a record, and leaves its time to live as it is. */
+  replace(key: string, text: string): Promise<void>;
+  stop(): Promise<void>;
+}
+
+/** A record as it is stored. */
+export interface StoredText {
+  readonly key: string;
+  readonly text: string;
+  /** For how long it is kept, in milliseconds. */
+  readonly ttlMs: number;
+}
+
+export interface StoreKind {
+  readonly name: string;
+  start(): Promise<SharedStore>;
+}
+
+export const redis: StoreKind = {
+  name: 'Redis',
+  start: async () => {
+    const server = await RedisServer.start();
+    return new SharedRedis(server.url, await openStore(server.url), () => server.stop());
+  },
+};
+
+/** A database. */
+export interface SqlKind extends StoreKind {
+  start(): Promise<SharedSql>;
+}
+
+export const postgresql: SqlKind = {
+  name: 'PostgreSQL',
+  start: async () => {
+    const server = await PostgresServer.start();
+    return SharedSql.begin(server.url, () => server.stop());
+  },
+};
+
+export const serializablePostgresql: SqlKind = {
+  name: 'PostgreSQL, whose transactions are serializable',
+  start: async () => {
+    const server = await PostgresServer.start();
+    const setting = encodeURIComponent('-c default_transaction_isolation=serializable');
+    return SharedSql.begin(`${server.url}?options=${setting}`, () => server.stop());
+  },
+};
+
+export const mariadb = ofMySqlFamily('MariaDB', MariaDbServer);
+/** Only in the full run. */
+export const mysql = ofMySqlFamily('MySQL', MySqlServer);
+
+/** Needs Node 22. */
+export const sqliteFile: SqlKind = {
+  name: 'a file of SQLite',
+  start: async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'sqlite-'));
+    const { href } = pathToFileURL(join(folder, 'sessions.db'));
+    return SharedSql.begin(href, async () => rmSync(folder, { recursive: true, force: true }));
+  },
+};
+
+function ofMySqlFamily(name: string, Server: { start(): Promise<MySqlFamilyServer> }): SqlKind {
+  return {
+    name,
+    start: async () => {
+      const server = await Server.start();
+      const { user, host, port, database } = server.connection;
+      return SharedSql.begin(`mysql://${user}@${host}:${port}/${database}`, () => server.stop());
+    },
+  };
+}
+
+/** With the default prefix. */
+class SharedRedis implements SharedStore {
+  readonly url: string;
+  readonly store: RedisStore;
+  readonly #open: OpenRedis;
+  readonly #stopServer: () => Promise<void>;
+
+  constructor(url: string, open: OpenRedis, stopServer: () => Promise<void>) {
+    this.url = url;
+    this.store = open.store;
+    this.#open = open;
+    this.#stopServer = stopServer;
+  }
+
+  async clear(): Promise<void> {
+    await this.#open.client.flushall();
+  }
+
+  async records(): Promise<StoredText[]> {
+    const { client } = this.#open;
+    const keys = (await client.keys('sess:*')).filter((key) => !key.includes('#user'));
+    return Promise.all(
+      keys.map(async (key) => ({
+        key,
+        text: (await client.get(key)) ?? '',
+        ttlMs: await client.pttl(key),
+      })),
+    );
+  }
+
+  async replace(key: string, text: string): Promise<void> {
+    await this.#open.client.set(key, text, 'KEEPTTL');
+  }
+
+  async stop(): Promise<void> {
+    await this.#open.close();
+    await this.#stopServer();
+  }
+}
+
+/** With the default table. */
+export class SharedSql implements SharedStore {
+  readonly url: string;
+  readonly store: SqlStore;
+  readonly query: OpenSql['query'];
+  readonly #open: OpenSql;
+  readonly #stopServer: () => Promise<void>;
+
+  private constructor(url: string, open: OpenSql, stopServer: () => Promise<void>) {
+    this.url = url;
+    this.store = open.store;
+    this.query = open.query;
+    this.#open = open;
+    this.#stopServer = stopServer;
+  }
+
+  static async begin(url: string, stopServer: () => Promise<void>): Promise<SharedSql> {
+    const open = await openStore(url);
+    await open.store.migrate();
+    return new SharedSql(url, open, stopServer);
+  }
+
+  async clear(): Promise<void> {
+    await this.query('DELETE FROM next_app_session');
+    await this.query('DELETE FROM next_app_session_users');
+  }
+
+  async records(): Promise<StoredText[]> {
+    const rows = await this.query('SELECT id, record, expires_at FROM next_app_session');
+    return rows.map(({ id, record, expires_at }) => ({
+      key: String(id),
+      text: String(record),
+      ttlMs: Number(expires_at) - Date.now(),
+    }));
+  }
+
+  async replace(key: string, text: string): Promise<void> {
+    await this.query('UPDATE next_app_session SET record = ? WHERE id = ?', [text, key]);
+  }
+
+  async stop(): Promise<void> {
+    await this.#open.close();
+    await this.#stopServer();
+  }
+}

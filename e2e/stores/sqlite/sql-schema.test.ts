@@ -1,0 +1,4 @@
+import { sqliteFile } from '../shared-stores.kit.js';
+import { testSchema } from '../sql-schema.kit.js';
+
+testSchema(sqliteFile);
