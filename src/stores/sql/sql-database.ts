@@ -1,7 +1,7 @@
 import { type CallOptions, callOptions } from '../../store-contract/store.js';
 import type { Dialect, RowChoice, SendSql, SqlResult, SqlRow, Upsert } from './dialect.js';
 import { isDuplicate, isMissingTable, isTransient, noTable } from './sql-errors.js';
-import { bind, type SqlValue, type Values } from './statement.js';
+import { bind, type Values } from './statement.js';
 import type { SqlTables } from './tables.js';
 
 /** How long a statement is sent again whose caller does not say how long it waits, in milliseconds. */
@@ -10,12 +10,10 @@ const DEFAULT_TIMEOUT_MS = 5000;
 /** The longest pause before a statement is sent again, in milliseconds. */
 const MAX_PAUSE_MS = 50;
 
-/** The two tables of a store in their database. Statements have names in place of values, and `now` is one of them: see `bind`. */
+/** The two tables of a store in their database. Statements have names in place of values: see `bind`. */
 export class SqlDatabase {
   readonly dialect: Dialect;
   readonly tables: SqlTables;
-  /** The time, epoch milliseconds: by the clock of the database, unless a test has set it. */
-  readonly now = ':now';
   readonly #send: SendSql;
 
   constructor(dialect: Dialect, tables: SqlTables, send: SendSql) {
@@ -28,6 +26,12 @@ export class SqlDatabase {
   async migrate(): Promise<void> {
     if (await this.#isComplete()) return;
     for (const text of this.dialect.schema(this.tables)) await this.#run(text, {}, callOptions());
+  }
+
+  /** Returns the time in epoch milliseconds, an expression: by the clock of the database, unless a test has set it. */
+  now({ clock }: CallOptions): string {
+    // The type of a value is that of the clock beside it.
+    return clock === 'test' ? `coalesce(:now, ${this.dialect.clock})` : this.dialect.clock;
   }
 
   /** Returns the rows of a SELECT. */
@@ -76,7 +80,8 @@ export class SqlDatabase {
 
   /** Sends a statement, again and again while others are in its way. */
   async #run(text: string, values: Values, { now, clock, timeoutMs }: CallOptions): Promise<SqlResult> {
-    const bound = this.#bind(text, values, clock === 'test' ? now : null);
+    const all = clock === 'test' ? { now, ...values } : values;
+    const bound = bind(text, all, this.dialect.placeholder);
     const until = performance.now() + (timeoutMs ?? DEFAULT_TIMEOUT_MS);
     for (let retries = 0; ; retries++) {
       try {
@@ -89,13 +94,6 @@ export class SqlDatabase {
         await new Promise((resolve) => setTimeout(resolve, pauseMs));
       }
     }
-  }
-
-  /** @param now the time that a test has set. Its type is that of the clock. */
-  #bind(text: string, values: Values, now: number | null): [text: string, values: SqlValue[]] {
-    const { clock, placeholder } = this.dialect;
-    if (now === null) return bind(text.replaceAll(this.now, clock), values, placeholder);
-    return bind(text.replaceAll(this.now, `coalesce(:now, ${clock})`), { now, ...values }, placeholder);
   }
 
   async #isComplete(): Promise<boolean> {

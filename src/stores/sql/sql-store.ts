@@ -91,7 +91,8 @@ export class SqlStore implements Store {
   }
 
   async touch(id: string, record: SessionRecord, options = callOptions()): Promise<void> {
-    const { tables, now } = this.#db;
+    const { tables } = this.#db;
+    const now = this.#db.now(options);
     await this.#db.change(
       `UPDATE ${tables.sessions} SET expires_at = ${now} + :ttl WHERE id = :id AND expires_at > ${now}`,
       { id, ttl: msToLive(record, options.now) },
@@ -101,7 +102,8 @@ export class SqlStore implements Store {
 
   /** Reads the records of keys that are there and have not expired. Does not fetch those that are larger than `maxBytes`. */
   async #read(ids: readonly string[], options: ReadOptions): Promise<Map<string, LoadedRecord>> {
-    const { dialect, tables, now } = this.#db;
+    const { dialect, tables } = this.#db;
+    const now = this.#db.now(options);
     const maxBytes = Math.min(options.maxBytes ?? MAX_BYTES, MAX_BYTES);
     const rows = await this.#db.rows(
       `SELECT id, version, CASE WHEN ${dialect.bytes('record')} <= :maxBytes THEN record END AS record ` +
@@ -128,7 +130,8 @@ export class SqlStore implements Store {
   ): Promise<string | null> {
     const ttl = msToLive(record, options.now);
     if (ttl <= 0) return (await this.#deleteIf(id, expected, options)) ? '' : null;
-    const { tables, now } = this.#db;
+    const { tables } = this.#db;
+    const now = this.#db.now(options);
     if (expected === null) return this.#upsert(id, record, options, `old.expires_at <= ${now}`);
     const version = newNonce();
     const changed = await this.#db.change(
@@ -152,7 +155,8 @@ export class SqlStore implements Store {
     options: CallOptions,
     where?: string,
   ): Promise<string | null> {
-    const { tables, now } = this.#db;
+    const { tables } = this.#db;
+    const now = this.#db.now(options);
     const version = newNonce();
     const update = { record: ':record', version: ':version', expires_at: `${now} + :ttl` };
     const written = await this.#db.upsert(
@@ -166,7 +170,8 @@ export class SqlStore implements Store {
 
   /** Deletes a record that has this version. With null, returns whether nothing is there. */
   async #deleteIf(id: string, expected: string | null, options: CallOptions): Promise<boolean> {
-    const { tables, now } = this.#db;
+    const { tables } = this.#db;
+    const now = this.#db.now(options);
     const [version, isOver] = expected === null ? ['', '<='] : ['AND version = :expected', '>'];
     const deleted = await this.#db.change(
       `DELETE FROM ${tables.sessions} WHERE id = :id ${version} AND expires_at ${isOver} ${now}`,

@@ -43,7 +43,8 @@ export class SqlUserIndex implements UserIndex {
   }
 
   async add(user: string, { entry, key, until, from }: NewEntry, options: CallOptions): Promise<boolean> {
-    const { dialect, tables, now } = this.#db;
+    const { dialect, tables } = this.#db;
+    const now = this.#db.now(options);
     const values = {
       user,
       entry,
@@ -88,10 +89,11 @@ export class SqlUserIndex implements UserIndex {
   }
 
   async list(user: string, { limit, cursor }: IndexPage, options: ReadOptions): Promise<IndexedSessions> {
-    const { tables, now } = this.#db;
+    const { tables } = this.#db;
+    const now = this.#db.now(options);
     const after = parseCursor(cursor);
     const found = await this.#db.rows(
-      `SELECT ${this.#columns} FROM ${tables.users} WHERE user_key = :user AND revoked_at IS NULL ` +
+      `SELECT ${this.#columns(options)} FROM ${tables.users} WHERE user_key = :user AND revoked_at IS NULL ` +
         `AND ends_at > ${now} - ${CLOCK_SKEW_MS} AND (ends_at < :until OR ends_at = :until AND entry < :entry) ` +
         // One more, to know whether there is a next page.
         `ORDER BY ends_at DESC, entry DESC LIMIT ${limit + 1}`,
@@ -118,7 +120,8 @@ export class SqlUserIndex implements UserIndex {
     { limit, only, except = [] }: RevokeChoice,
     options: ReadOptions,
   ): Promise<IndexedSession[]> {
-    const { tables, now } = this.#db;
+    const { tables } = this.#db;
+    const now = this.#db.now(options);
     const choice = {
       table: tables.users,
       key: KEY,
@@ -132,7 +135,7 @@ export class SqlUserIndex implements UserIndex {
     const set = `revoked_at = coalesce(revoked_at, ${now})`;
     let found: readonly SqlRow[];
     do {
-      found = await this.#db.updateChosen(choice, set, this.#columns, values, options);
+      found = await this.#db.updateChosen(choice, set, this.#columns(options), values, options);
       // Where that takes two statements, some may be removed in between, and others take their places.
     } while (found.some(({ revoked }) => revoked === null));
     const earliestFirst = found.toSorted((a, b) => Number(a.revoked) - Number(b.revoked));
@@ -141,7 +144,8 @@ export class SqlUserIndex implements UserIndex {
 
   /** Removes keys, and then the entries that hold no more keys. */
   async #remove(user: string, removed: readonly EntryKey[], options: RemoveOptions): Promise<void> {
-    const { tables, now } = this.#db;
+    const { tables } = this.#db;
+    const now = this.#db.now(options);
     const values: Record<string, string> = {};
     /** What each entry is left with. */
     const left = new Map<string, string>();
@@ -170,10 +174,10 @@ export class SqlUserIndex implements UserIndex {
   }
 
   /** What is read of an entry. By names of one word, since a driver may be told to write `ends_at` as `endsAt`. */
-  get #columns(): string {
+  #columns(options: CallOptions): string {
     return (
       'entry, session_keys AS held, ends_at AS ending, revoked_at AS revoked, ' +
-      `CASE WHEN changed_at + ${RECENT_MS} > ${this.#db.now} THEN 1 ELSE 0 END AS recent`
+      `CASE WHEN changed_at + ${RECENT_MS} > ${this.#db.now(options)} THEN 1 ELSE 0 END AS recent`
     );
   }
 

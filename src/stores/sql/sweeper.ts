@@ -66,19 +66,19 @@ export class Sweeper {
   }
 
   #choices(): [sessions: RowChoice, users: RowChoice] {
-    const { tables, now } = this.#db;
+    const { dialect, tables } = this.#db;
     return [
       {
         table: tables.sessions,
         key: ['id'],
-        where: `expires_at <= ${now}`,
+        where: `expires_at <= ${dialect.clock}`,
         orderBy: 'expires_at',
         limit: BATCH,
       },
       {
         table: tables.users,
         key: ['user_key', 'entry'],
-        where: `ends_at <= ${now} - ${CLOCK_SKEW_MS}`,
+        where: `ends_at <= ${dialect.clock} - ${CLOCK_SKEW_MS}`,
         orderBy: 'ends_at',
         limit: BATCH,
       },

@@ -66,8 +66,15 @@ async function sqlStore(driver) {
 }
 
 function sessionIn(name, store) {
-  // Listeners use clocks too, as spans do.
-  return nextAppSession({ name, secret: process.env.SESSION_SECRET, store, onEvent: () => Date.now() });
+  return nextAppSession({
+    name,
+    secret: process.env.SESSION_SECRET,
+    store,
+    // Listeners use clocks too, as spans do.
+    onEvent: () => Date.now(),
+    // Seconds. A busy machine is no fault of a store.
+    storeTimeout: 60,
+  });
 }
 
 export const sessions = {
