@@ -49,8 +49,6 @@ export interface Dialect {
   readonly clock: string;
   /** What makes a statement return a row for each that it changed. Empty where the driver counts them. */
   readonly returning: string;
-  /** Returns the size of a text in bytes. */
-  bytes(text: string): string;
   /** Returns the later of two times. */
   later(a: string, b: string): string;
   /** Returns whether a text contains another one. */

@@ -20,7 +20,6 @@ export const mysql: Dialect = {
   // Not unix_timestamp(), which takes a time of the connection's time zone: that has an hour twice in autumn.
   clock: "timestampdiff(MICROSECOND, '1970-01-01', utc_timestamp(3)) DIV 1000",
   returning: '',
-  bytes: (text) => `octet_length(${text})`,
   later: (a, b) => `greatest(${a}, ${b})`,
   contains: (text, part) => `locate(${part}, ${text}) > 0`,
   concat: (a, b) => `concat(${a}, ${b})`,

@@ -21,8 +21,7 @@ export const postgresql: Dialect = {
   placeholder: (position) => `$${position}`,
   quote: (identifier) => `"${identifier}"`,
   // Not now(), the time when a transaction began: the app may have opened one on this connection.
-  clock: 'CAST(extract(epoch FROM statement_timestamp()) * 1000 AS bigint)',
-  bytes: (text) => `octet_length(${text})`,
+  clock: "CAST(date_part('epoch', statement_timestamp()) * 1000 AS bigint)",
   later: (a, b) => `greatest(${a}, ${b})`,
   contains: (text, part) => `strpos(${text}, ${part}) > 0`,
   // One statement is one transaction. It holds a lock, since two that create the same table at once would fail.

@@ -18,8 +18,8 @@ import { resolveSqlOptions, type SqlStoreOptions } from './sql-options.js';
 import { SqlUserIndex } from './sql-user-index.js';
 import { Sweeper } from './sweeper.js';
 
-/** No database returns a larger value. */
-const MAX_BYTES = 2 ** 31 - 1;
+/** No database keeps a text of so many bytes. */
+const MAX_BYTES = 2 ** 31 - 2;
 
 /**
  * A store that keeps sessions in PostgreSQL, MySQL, MariaDB or SQLite, for any number of processes. A call is one statement, and
@@ -100,23 +100,21 @@ export class SqlStore implements Store {
     );
   }
 
-  /** Reads the records of keys that are there and have not expired. Does not fetch those that are larger than `maxBytes`. */
+  /** Reads the records of keys that are there and have not expired. Of one that is larger than `maxBytes`, fetches only the start. */
   async #read(ids: readonly string[], options: ReadOptions): Promise<Map<string, LoadedRecord>> {
-    const { dialect, tables } = this.#db;
-    const now = this.#db.now(options);
     const maxBytes = Math.min(options.maxBytes ?? MAX_BYTES, MAX_BYTES);
     const rows = await this.#db.rows(
-      `SELECT id, version, CASE WHEN ${dialect.bytes('record')} <= :maxBytes THEN record END AS record ` +
-        `FROM ${tables.sessions} WHERE id IN (:ids) AND expires_at > ${now}`,
-      { ids, maxBytes },
+      `SELECT id, version, substr(record, 1, :most) AS record FROM ${this.#db.tables.sessions} ` +
+        `WHERE id IN (:ids) AND expires_at > ${this.#db.now(options)}`,
+      // A letter more than it may have bytes, to tell that there are more.
+      { ids, most: maxBytes + 1 },
       options,
     );
     return new Map(
       rows.map((row) => {
-        const text = row.record === null ? null : textOf(row.record);
-        const record = text === null ? null : parseRecord(text);
-        // Of one that is too large, the least that it can have.
-        const size = text === null ? maxBytes + 1 : Buffer.byteLength(text);
+        const text = textOf(row.record);
+        const size = Buffer.byteLength(text);
+        const record = size > maxBytes ? null : parseRecord(text);
         return [textOf(row.id), { record, version: textOf(row.version), size, unreadable: record === null }];
       }),
     );

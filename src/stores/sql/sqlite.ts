@@ -22,7 +22,6 @@ export const sqlite: Dialect = {
   placeholder: () => '?',
   quote: (identifier) => `"${identifier}"`,
   clock: "CAST((julianday('now') - 2440587.5) * 86400000 AS INTEGER)",
-  bytes: (text) => `length(CAST(${text} AS BLOB))`,
   later: (a, b) => `max(${a}, ${b})`,
   contains: (text, part) => `instr(${text}, ${part}) > 0`,
   schema: ({ sessions, users, sessionsIndex, usersIndex }) => [
