@@ -36,9 +36,9 @@ export class ClockServer {
     child.setMaxListeners(0);
   }
 
-  static async start(redisUrl: string, aheadMs: number): Promise<ClockServer> {
+  static async start(storeUrl: string, aheadMs: number): Promise<ClockServer> {
     const path = (name: string) => fileURLToPath(new URL(name, import.meta.url));
-    const env = { ...process.env, REDIS_URL: redisUrl, CLOCK_AHEAD_MS: String(aheadMs) };
+    const env = { ...process.env, STORE_URL: storeUrl, CLOCK_AHEAD_MS: String(aheadMs) };
     const child = fork(path('clock-server.mjs'), { env, execArgv: ['--import', path('shifted-clock.mjs')] });
     const [{ now }] = await once(child, 'message');
     if (Math.abs(now - Date.now() - aheadMs) > 30_000) throw new Error('The clock was not moved.');

@@ -1,10 +1,8 @@
 // A server of the app, with a clock of its own: see shifted-clock.mjs. It gets its jobs from the parent by IPC.
-import { Redis } from 'ioredis';
 import nextAppSession from 'next-app-session';
-import { RedisStore } from 'next-app-session/redis';
+import { openStore } from './open-store.mjs';
 
-const client = new Redis(process.env.REDIS_URL);
-const store = new RedisStore({ client });
+const { store } = await openStore(process.env.STORE_URL);
 const sessions = new Map();
 
 /** Returns the app's sessions under these options. One object for each set of them, as an app has one. */
@@ -42,4 +40,4 @@ process.on('message', async ({ id, job, cookie, options, args }) => {
   }
 });
 
-client.once('ready', () => process.send({ ready: true, now: Date.now() }));
+process.send({ ready: true, now: Date.now() });

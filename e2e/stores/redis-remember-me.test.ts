@@ -1,118 +1,32 @@
-import nextAppSession, { type AppSession, type Options } from 'next-app-session';
+import nextAppSession from 'next-app-session';
 import { RedisStore } from 'next-app-session/redis';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { expect, it } from 'vitest';
 import { Browser } from './browser.kit.js';
 import { redisOfTests } from './redis.kit.js';
+import { testRememberMe } from './remember-me.kit.js';
+import { redis } from './shared-stores.kit.js';
 
-// Each test looks at the time to live that Redis itself has for the record, and at the cookie as it is sent.
+testRememberMe(redis);
 
-type Data = { userId?: string; n?: number };
-type Own = () => AppSession<Data>;
+interface Data {
+  userId?: string;
+}
 
-const MONTH_S = 30 * 86_400;
 const HOUR_S = 3600;
+const MONTH_S = 30 * 86_400;
 
 const { client } = await redisOfTests();
-beforeEach(() => client.flushall());
 
-/** Sets up a browser in which Ada has signed in and ticked the box. */
-async function remembered(options: Partial<Options<Data>> = {}) {
+it('a read that is under way does not give the second user the first one’s remember-me', async () => {
   const session = nextAppSession<Data>({
     secret: 'a secret',
     store: new RedisStore({ client }),
     idleTimeout: HOUR_S,
     regenerateGrace: 0,
     user: ({ userId }) => userId,
-    ...options,
   });
   const browser = new Browser(session);
-  /** Makes a request. Returns the Set-Cookie headers of its response. */
-  const visit = async (work: (own: Own) => Promise<unknown>) => {
-    const exchange = browser.open();
-    await work(() => exchange.session());
-    for (const header of exchange.setCookies) browser.keep(header);
-    return exchange.setCookies;
-  };
-  const cookies = await visit((own) =>
-    own().regenerate((data) => ({ ...data, userId: 'ada' }), { maxAge: MONTH_S }),
-  );
-  expect(cookies).toEqual([expect.stringContaining(`Max-Age=${MONTH_S}`)]);
-  await expectTtl(MONTH_S);
-  return { session, browser, visit };
-}
-
-/** Expects this time to live, in seconds, of the only record. A slow machine may have lost some of it. */
-async function expectTtl(seconds: number): Promise<void> {
-  const keys = (await client.keys('sess:*')).filter((key) => !key.includes('#user'));
-  expect(keys).toHaveLength(1);
-  const ttl = (await client.pttl(keys[0] ?? '')) / 1000;
-  expect(ttl).toBeGreaterThan(seconds - 300);
-  expect(ttl).toBeLessThanOrEqual(seconds);
-}
-
-/** A cookie that ends with the browser. */
-const ENDS_WITH_BROWSER = expect.not.stringMatching(/max-age|expires/i);
-
-describe('a second user in the same browser does not keep the first one’s remember-me', () => {
-  it.each<[string, (own: Own) => Promise<void>]>([
-    ['regenerate', (own) => own().regenerate((data) => ({ ...data, userId: 'bob' }))],
-    ['set', (own) => own().set('userId', 'bob')],
-    ['update', (own) => own().update((data) => ({ ...data, userId: 'bob' }))],
-    ['setAll', (own) => own().setAll({ userId: 'bob' })],
-  ])('by %s', async (_, signIn) => {
-    const { visit } = await remembered();
-    expect(await visit(signIn)).toEqual([ENDS_WITH_BROWSER]);
-    await expectTtl(HOUR_S);
-    // Nor does a read give it back.
-    await visit((own) => own().get('n'));
-    await expectTtl(HOUR_S);
-  });
-
-  it('and has one of their own if the same call gives it', async () => {
-    const { visit } = await remembered();
-    const lifetime = { maxAge: MONTH_S };
-    const cookies = await visit((own) => own().regenerate((data) => ({ ...data, userId: 'bob' }), lifetime));
-    expect(cookies).toEqual([expect.stringContaining(`Max-Age=${MONTH_S}`)]);
-    await expectTtl(MONTH_S);
-    await visit((own) => own().get('n'));
-    await expectTtl(MONTH_S);
-  });
-});
-
-it('who signs out by deleting the key of the user leaves no long lifetime', async () => {
-  const { visit } = await remembered();
-  expect(await visit((own) => own().destroy('userId'))).toEqual([ENDS_WITH_BROWSER]);
-  await expectTtl(HOUR_S);
-});
-
-it.each([
-  ['', {}, ENDS_WITH_BROWSER],
-  [', with its Max-Age', { maxAge: 600 }, expect.stringContaining('Max-Age=600')],
-])(
-  'touch({ maxAge: null }) shortens the time to live at once, and sends the cookie of the options%s',
-  async (_, cookie, sent) => {
-    const { visit } = await remembered({ cookie });
-    expect(await visit((own) => own().touch({ maxAge: null }))).toEqual([sent]);
-    await expectTtl(HOUR_S);
-  },
-);
-
-it.each<[string, (own: Own) => Promise<void>]>([
-  ['regenerate', (own) => own().regenerate(undefined, { maxAge: 'browser' })],
-  ['touch', (own) => own().touch({ maxAge: 'browser' })],
-])(
-  "%s with 'browser' after a remembered session sends a cookie without Max-Age and Expires",
-  async (_, change) => {
-    const { visit } = await remembered({ cookie: { maxAge: 7200, expires: new Date('2100-01-01') } });
-    expect(await visit(change)).toEqual([ENDS_WITH_BROWSER]);
-    await expectTtl(HOUR_S);
-    expect(await visit((own) => own().set('n', 1))).toEqual([]);
-    await expectTtl(HOUR_S);
-  },
-);
-
-it('a read that is under way does not give the second user the first one’s remember-me', async () => {
-  const { session, browser, visit } = await remembered();
+  await browser.visit((own) => own().regenerate(() => ({ userId: 'ada' }), { maxAge: MONTH_S }));
   const slow = client.duplicate();
   let goOn = () => {};
   const changed = new Promise<void>((resolve) => {
@@ -137,10 +51,11 @@ it('a read that is under way does not give the second user the first one’s rem
   });
   const reading = new Browser(elsewhere, browser.cookies).visit((own) => own().get('userId'));
   await expect.poll(() => swaps).toBe(1);
-  await visit((own) => own().set('userId', 'bob'));
+  await browser.visit((own) => own().set('userId', 'bob'));
   goOn();
   expect(await reading).toBe('ada');
-  await expectTtl(HOUR_S);
+  const [key = ''] = (await client.keys('sess:*')).filter((other) => !other.includes('#user'));
+  expect(await client.pttl(key)).toBeLessThanOrEqual(HOUR_S * 1000);
   expect(await session.user('bob').list()).toHaveLength(1);
   slow.disconnect();
 });

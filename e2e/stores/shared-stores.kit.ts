@@ -20,13 +20,14 @@ export interface SharedStore {
   clear(): Promise<void>;
   /** Returns the records of sessions. */
   records(): Promise<StoredText[]>;
-  /** Replaces the text of a record, and leaves its time to live as it is. */
-  replace(key: string, text: string): Promise<void>;
+  /** Puts a text in the place of a record, with this time to live. */
+  put(record: StoredText): Promise<void>;
   stop(): Promise<void>;
 }
 
 /** A record as it is stored. */
 export interface StoredText {
+  /** The session's key: its ID, or the hash of that. */
   readonly key: string;
   readonly text: string;
   /** For how long it is kept, in milliseconds. */
@@ -93,6 +94,9 @@ function ofMySqlFamily(name: string, Server: { start(): Promise<MySqlFamilyServe
   };
 }
 
+/** The default one of RedisStore. */
+const PREFIX = 'sess:';
+
 /** With the default prefix. */
 class SharedRedis implements SharedStore {
   readonly url: string;
@@ -113,18 +117,18 @@ class SharedRedis implements SharedStore {
 
   async records(): Promise<StoredText[]> {
     const { client } = this.#open;
-    const keys = (await client.keys('sess:*')).filter((key) => !key.includes('#user'));
+    const keys = (await client.keys(`${PREFIX}*`)).filter((key) => !key.includes('#user'));
     return Promise.all(
       keys.map(async (key) => ({
-        key,
+        key: key.slice(PREFIX.length),
         text: (await client.get(key)) ?? '',
         ttlMs: await client.pttl(key),
       })),
     );
   }
 
-  async replace(key: string, text: string): Promise<void> {
-    await this.#open.client.set(key, text, 'KEEPTTL');
+  async put({ key, text, ttlMs }: StoredText): Promise<void> {
+    await this.#open.client.set(`${PREFIX}${key}`, text, 'PX', ttlMs);
   }
 
   async stop(): Promise<void> {
@@ -169,8 +173,14 @@ export class SharedSql implements SharedStore {
     }));
   }
 
-  async replace(key: string, text: string): Promise<void> {
-    await this.query('UPDATE next_app_session SET record = ? WHERE id = ?', [text, key]);
+  async put({ key, text, ttlMs }: StoredText): Promise<void> {
+    await this.query('DELETE FROM next_app_session WHERE id = ?', [key]);
+    await this.query('INSERT INTO next_app_session (id, record, version, expires_at) VALUES (?, ?, ?, ?)', [
+      key,
+      text,
+      'put',
+      Date.now() + ttlMs,
+    ]);
   }
 
   async stop(): Promise<void> {
