@@ -90,8 +90,7 @@ describe('the app of the README with the stores of docs/stores.md, docs/own-stor
     counter.close();
     redis = await RedisServer.start();
     postgres = await PostgresServer.start();
-    const { host, user, database } = postgres.connection;
-    await app.start(settingsFor(redis.url, `postgres://${user}@localhost/${database}?host=${host}`, port));
+    await app.start(settingsFor(redis.url, postgres.url, port));
   });
   afterAll(async () => {
     await app?.stop();
