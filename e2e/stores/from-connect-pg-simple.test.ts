@@ -6,7 +6,7 @@ import { ConnectSessionKnexStore } from 'connect-session-knex';
 import express from 'express';
 import expressSession, { type Store } from 'express-session';
 import createKnex from 'knex';
-import nextAppSession from 'next-app-session';
+import nextAppSession, { type Options, promisifyStore } from 'next-app-session';
 import { SqlStore } from 'next-app-session/sql';
 import { Pool } from 'pg';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
@@ -80,12 +80,12 @@ function serveExpress(store: Store, maxAge: number | null): Promise<Server> {
 async function serveOurs() {
   const store = new SqlStore({ client: pool });
   await store.migrate();
-  const session = nextAppSession<{ cart: string[] }>({
-    name: NAME,
-    secret: SECRET,
-    store,
-    user: ({ cart }) => cart && 'ada',
-  });
+  return serveSession({ store, user: ({ cart }) => cart && 'ada' });
+}
+
+/** An app of this library. */
+async function serveSession(options: Options<{ cart: string[] }>) {
+  const session = nextAppSession<{ cart: string[] }>({ name: NAME, secret: SECRET, ...options });
   const server = await serve(
     createServer(async (request, response) => {
       const own = session(request, response);
@@ -168,6 +168,24 @@ it('a session ends when it would have ended there, whatever time zone the connec
   before.close();
   after.close();
   await inTokyo.end();
+});
+
+it('sessions that this library kept there by promisifyStore stay as they are', async () => {
+  const PgStore = createPgStore(expressSession);
+  const wrapped = promisifyStore(
+    new PgStore({ pool, createTableIfMissing: true, pruneSessionInterval: false }),
+  );
+  const { server: before } = await serveSession({ store: wrapped });
+  const { server: after, session } = await serveOurs();
+  const browser = new Browser();
+  await browser.ask(before, '/add');
+  await browser.ask(before, '/renew');
+  await pool.query(MOVE);
+  expect(await browser.ask(after, '/add')).toEqual(['milk', 'milk']);
+  expect(await session.user('ada').revokeAll()).toBe(1);
+  expect(await browser.ask(after, '/cart')).toBeNull();
+  before.close();
+  after.close();
 });
 
 it('sessions of connect-session-knex stay as they are', async () => {

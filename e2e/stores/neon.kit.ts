@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage } from 'node:http';
 import { type AddressInfo, connect } from 'node:net';
-import { Client } from 'pg';
+import { Pool } from 'pg';
 
 /** What is used of `ws`. */
 interface Sockets {
@@ -19,13 +19,13 @@ export async function startNeonProxy(
   postgres: { host: string; port: number; user: string; database: string },
   { WebSocketServer }: Sockets,
 ) {
+  // Neon answers with the texts of values, which its driver parses.
+  const pool = new Pool({ ...postgres, types: { getTypeParser: () => String } });
+  pool.on('error', () => {});
   const server = createServer(async (request, response) => {
     const { query, params } = JSON.parse(await bodyOf(request));
-    // Neon answers with the texts of values, which its driver parses.
-    const client = new Client({ ...postgres, types: { getTypeParser: () => String } });
-    await client.connect();
     try {
-      const { rows, rowCount, fields, command } = await client.query({
+      const { rows, rowCount, fields, command } = await pool.query({
         text: query,
         values: params,
         rowMode: 'array',
@@ -33,8 +33,6 @@ export async function startNeonProxy(
       response.end(JSON.stringify({ rows, rowCount, fields, command, rowAsArray: true }));
     } catch (error) {
       response.writeHead(400).end(JSON.stringify({ ...(error as object), message: String(error) }));
-    } finally {
-      await client.end();
     }
   });
   new WebSocketServer({ server }).on('connection', (socket) => {
@@ -45,7 +43,10 @@ export async function startNeonProxy(
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { port } = server.address() as AddressInfo;
-  return { host: `127.0.0.1:${port}`, stop: () => server.closeAllConnections() };
+  return {
+    host: `127.0.0.1:${port}`,
+    stop: () => Promise.all([pool.end(), server.closeAllConnections(), server.close()]),
+  };
 }
 
 async function bodyOf(request: IncomingMessage): Promise<string> {

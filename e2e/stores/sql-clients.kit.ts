@@ -26,6 +26,7 @@ const COMPILER_OPTIONS = {
   allowImportingTsExtensions: true,
   noEmit: true,
   types: ['node'],
+  paths: { '@/*': ['./*'] },
   rootDir: '.',
 };
 
