@@ -7,7 +7,7 @@ import {
 } from 'next-app-session/testing/playwright';
 import { Pool } from 'pg';
 import { launchOptions, otherBrowsers } from './e2e/example/browsers.js';
-import { SESSION_SECRET } from './e2e/example/next-server.js';
+import { environment } from './e2e/example/next-server.js';
 import { findRedis } from './scripts/find-redis.mjs';
 
 const port = Number(process.env.E2E_PORT ?? 3100);
@@ -83,7 +83,7 @@ export default defineConfig<object, SessionWorkerFixtures>({
     {
       command: `${next} build example && ${next} start example -p ${port}`,
       url: memory.baseURL,
-      env: { SESSION_SECRET, ...controlBackend().env, ...identityProvider },
+      env: { ...environment, ...controlBackend().env, ...identityProvider },
       reuseExistingServer: false,
       timeout: 600_000,
     },
@@ -96,7 +96,7 @@ export default defineConfig<object, SessionWorkerFixtures>({
     {
       command: `${next} start example -p ${port + 1}`,
       url: redis.baseURL,
-      env: { SESSION_SECRET, REDIS_URL: redisUrl },
+      env: { ...environment, REDIS_URL: redisUrl },
       reuseExistingServer: false,
       timeout: 180_000,
     },

@@ -5,6 +5,9 @@ import { endProcess, waitForPage } from '../stores/servers/processes.js';
 /** The secret that the example signs with in these tests, which sign cookies of their own too. */
 export const SESSION_SECRET = 'the secret of the end-to-end tests';
 
+/** What the example has in all these tests. Whoever runs them may have a database of their own in these variables. */
+export const environment = { SESSION_SECRET, REDIS_URL: '', DATABASE_URL: '', SESSION_DB: '' };
+
 const NEXT = 'node_modules/next/dist/bin/next';
 
 /** Builds the example, where the tests do not run behind those of Playwright, which build it too. */
@@ -24,7 +27,7 @@ export class NextServer {
   /** @param env further environment variables. @param node the program that runs it. */
   constructor(port: number, env: Record<string, string>, node = process.execPath) {
     this.#port = port;
-    this.#env = { ...process.env, SESSION_SECRET, ...env };
+    this.#env = { ...process.env, ...environment, ...env };
     this.#node = node;
     this.url = `http://localhost:${port}`;
   }

@@ -91,7 +91,7 @@ describe('docs/e2e.md, taken literally', () => {
     it('the test passes without a control server, and leaves nothing in Redis', async () => {
       const [variant] = testedByPlaywright.slice(-1);
       if (!variant) throw new Error('variants.ts has none for Playwright.');
-      const settings = { LAUNCH_OPTIONS, REDIS_URL: redis.url };
+      const settings = { LAUNCH_OPTIONS, REDIS_URL: redis.url, DATABASE_URL: '' };
       expect(await new NextApp(variant).runPlaywright('start', ['redis.spec.ts'], settings)).toContain(
         '1 passed',
       );
@@ -101,7 +101,7 @@ describe('docs/e2e.md, taken literally', () => {
     it('the error of a test whose session the app does not accept says why', async () => {
       const [variant] = testedByPlaywright.slice(-1);
       if (!variant) throw new Error('variants.ts has none for Playwright.');
-      const settings = { LAUNCH_OPTIONS, REDIS_URL: redis.url };
+      const settings = { LAUNCH_OPTIONS, REDIS_URL: redis.url, DATABASE_URL: '' };
       const errors = await runFailingTests(new NextApp(variant), settings);
       const toldBy = Object.entries(REASONS).map(([test, reason]) => [test, errors[test]?.includes(reason)]);
       expect(toldBy.filter(([, isTold]) => !isTold)).toEqual([]);
