@@ -10,7 +10,7 @@ interface Data {
 }
 
 /** A store, by a connection of its own. */
-export interface OpenStore {
+interface OpenStore {
   readonly store: Store<object>;
   close(): unknown;
 }

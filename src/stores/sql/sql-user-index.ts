@@ -15,6 +15,7 @@ import type {
 } from '../../store-contract/store.js';
 import { assignments, type SqlRow } from './dialect.js';
 import { type SqlDatabase, textOf } from './sql-database.js';
+import { padded } from './statement.js';
 
 /** Reads the records of keys. */
 type ReadRecords = (ids: readonly string[], options: ReadOptions) => Promise<Map<string, LoadedRecord>>;
@@ -147,24 +148,17 @@ export class SqlUserIndex implements UserIndex {
     const { tables } = this.#db;
     const now = this.#db.now(options);
     const values: Record<string, string> = {};
-    /** What each entry is left with. */
-    const left = new Map<string, string>();
-    for (const [at, { entry, key }] of removed.entries()) {
+    const left = padded(removed).reduce((keys, { entry, key }, at) => {
+      values[`entry${at}`] = entry;
       values[`key${at}`] = ` ${key} `;
-      left.set(entry, `replace(${left.get(entry) ?? 'session_keys'}, :key${at}, ' ')`);
-    }
-    const cases = [...left.values()].map((keys, at) => `WHEN :entry${at} THEN ${keys}`);
-    const entries = [...left.keys()];
-    for (const [at, entry] of entries.entries()) values[`entry${at}`] = entry;
+      // Of another entry it replaces nothing.
+      return `replace(${keys}, CASE entry WHEN :entry${at} THEN :key${at} ELSE '' END, ' ')`;
+    }, 'session_keys');
     const where =
       'user_key = :user AND entry IN (:entries)' +
       (options.keepRecent ? ` AND abs(changed_at) + ${RECENT_MS} <= ${now}` : '');
-    const all = { ...values, user, entries };
-    await this.#db.change(
-      `UPDATE ${tables.users} SET session_keys = CASE entry ${cases.join(' ')} END WHERE ${where}`,
-      all,
-      options,
-    );
+    const all = { ...values, user, entries: [...new Set(removed.map(({ entry }) => entry))] };
+    await this.#db.change(`UPDATE ${tables.users} SET session_keys = ${left} WHERE ${where}`, all, options);
     await this.#db.change(`DELETE FROM ${tables.users} WHERE ${where} AND session_keys = ' '`, all, options);
   }
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { bind } from './statement.js';
+import { bind, padded } from './statement.js';
 
 const dollar = (position: number) => `$${position}`;
 
@@ -23,6 +23,13 @@ describe('bind', () => {
     expect(bind('id IN (:ids)', { ids: [] }, dollar)).toEqual(['id IN ($1)', ['']]);
   });
 
+  it('makes few different statements of many lengths of a list', () => {
+    const textOf = (length: number) => bind('id IN (:ids)', { ids: Array(length).fill('a') }, () => '?')[0];
+    const texts = Array.from({ length: 100 }, (_, index) => textOf(index + 1));
+    expect(new Set(texts).size).toBe(8);
+    expect(bind('id IN (:ids)', { ids: ['a', 'b', 'c'] }, dollar)[1]).toEqual(['a', 'b', 'c', 'c']);
+  });
+
   it('sends null for a value that is not given', () => {
     expect(bind('n = :n', {}, dollar)).toEqual(['n = $1', [null]]);
     expect(bind('n = :n', { n: undefined as never }, dollar)).toEqual(['n = $1', [null]]);
@@ -38,7 +45,7 @@ describe('bind', () => {
         const values = { id, others, n };
         const text = 'SELECT :n WHERE id = :id AND id NOT IN (:others)';
         const [bound, sent] = bind(text, values, dollar);
-        expect(sent).toEqual([n, id, ...(others.length > 0 ? others : [''])]);
+        expect(sent).toEqual([n, id, ...padded(others.length > 0 ? others : [''])]);
         const placeholders = sent.map((_, index) => `$${index + 1}`);
         expect(bound).toBe(`SELECT $1 WHERE id = $2 AND id NOT IN (${placeholders.slice(2).join(', ')})`);
       }),

@@ -7,7 +7,16 @@ export type SqlValue = string | number | null;
 /** No text of this store is empty, so none of them is in this list, and each is not in it. */
 const NO_ITEMS = [''];
 
-/** How many texts are kept with their parts. Removals of several keys make texts of their own. */
+/**
+ * Returns the items with the last one again, until there are 1, 2, 4, 8, … of them. Each length makes another statement, and drivers
+ * and servers keep each that they have met.
+ */
+export function padded<T>(items: readonly T[]): readonly T[] {
+  const missing = items.length === 0 ? 0 : 2 ** Math.ceil(Math.log2(items.length)) - items.length;
+  return [...items, ...items.slice(-1).flatMap((last) => Array<T>(missing).fill(last))];
+}
+
+/** How many texts are kept with their parts. */
 const MAX_KNOWN = 100;
 
 const partsOf = new Map<string, readonly string[]>();
@@ -38,7 +47,9 @@ export function bind(
   const bindAny = (value: Values[string]) =>
     typeof value !== 'object' || value === null
       ? bindOne(value)
-      : (value.length > 0 ? value : NO_ITEMS).map(bindOne).join(', ');
+      : padded(value.length > 0 ? value : NO_ITEMS)
+          .map(bindOne)
+          .join(', ');
   let withPlaceholders = '';
   for (const [at, part] of split(text).entries())
     withPlaceholders += at % 2 === 0 ? part : bindAny(values[part] ?? null);
