@@ -1,3 +1,5 @@
+import { causesOf } from '../lib/causes.js';
+
 /**
  * How far a call got that failed:
  * - `unsent`: the driver did not send it, because it has no connection
@@ -55,16 +57,12 @@ const SQL_UNKNOWN_NUMBERS: ReadonlySet<unknown> = new Set([1053, 1927]);
 /** SQLite takes a statement back that fails, but for one whose file it could not write. */
 const SQLITE_REFUSED = /^SQLITE_(?!IOERR)/;
 
-/** A chain of causes may have no end. */
-const MAX_CAUSES = 10;
-
 /** Returns how far a call got, by the error of its driver. What is thrown may be anything, and reading it may throw again. */
 export function deliveryOf(error: unknown): Delivery {
   try {
     // Query builders put an error of their own around that of the driver.
-    let one = error;
-    for (let depth = 0; one instanceof Error && depth < MAX_CAUSES; depth++, one = one.cause) {
-      const delivery = deliveryByDriver(one);
+    for (const one of causesOf(error)) {
+      const delivery = one instanceof Error ? deliveryByDriver(one) : 'unknown';
       if (delivery !== 'unknown') return delivery;
     }
   } catch {

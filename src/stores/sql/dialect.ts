@@ -1,3 +1,4 @@
+import type { SqlValue } from './statement.js';
 import type { SqlTables } from './tables.js';
 
 /** The databases that SqlStore knows. MariaDB speaks that of MySQL. */
@@ -8,13 +9,13 @@ export type SqlRow = Readonly<Record<string, unknown>>;
 
 /** What a statement returned, and how many rows it changed. */
 export interface SqlResult {
-  readonly rows: readonly SqlRow[];
+  readonly rows: readonly unknown[];
   /** Counts only where the dialect has no `RETURNING`. */
   readonly rowCount?: number | null | undefined;
 }
 
 /** Sends one statement, with the placeholders of the dialect. */
-export type SendSql = (text: string, values: (string | number | null)[]) => Promise<SqlResult>;
+export type SendSql = (text: string, values: SqlValue[]) => Promise<SqlResult>;
 
 /** A row that is inserted, or updates the one that is there. Values and conditions are expressions of SQL. */
 export interface Upsert {
@@ -28,7 +29,7 @@ export interface Upsert {
   readonly where?: string | undefined;
 }
 
-/** A choice of rows, and what it is for. */
+/** Which rows a statement takes, in which order, and how many at most. */
 export interface RowChoice {
   readonly table: string;
   /** The columns of the primary key. */

@@ -1,5 +1,5 @@
 import { hasMethod, property } from '../../lib/has-method.js';
-import { assignments, type Dialect, type SendSql, type SqlRow } from './dialect.js';
+import { assignments, type Dialect, type SendSql } from './dialect.js';
 
 /** What SqlStore uses of `mysql2/promise`: a pool or a connection. */
 export interface Mysql2Client {
@@ -33,7 +33,7 @@ export const mysql: Dialect = {
     `UPDATE ${table} SET ${set} WHERE ${where} ORDER BY ${orderBy} LIMIT ${limit}`,
     `SELECT ${columns} FROM ${table} WHERE ${where} ORDER BY ${orderBy} LIMIT ${limit}`,
   ],
-  // A join, since in a subquery MariaDB would look at every row of the table, and lock it. In this order, or it may do so here.
+  // A subquery would have MariaDB look at every row of the table, and lock it. So may a join, but for STRAIGHT_JOIN, which fixes the order.
   deleteChosen: ({ table, key, where, orderBy, limit }) =>
     `DELETE old FROM (SELECT ${key} FROM ${table} WHERE ${where} ORDER BY ${orderBy} LIMIT ${limit} ` +
     `FOR UPDATE SKIP LOCKED) AS chosen STRAIGHT_JOIN ${table} AS old ` +
@@ -73,7 +73,7 @@ function sender(client: Mysql2Client): SendSql {
     const bytes = values.map((value) => (typeof value === 'string' ? Buffer.from(value) : value));
     const [result] = await client.execute(text, bytes);
     return Array.isArray(result)
-      ? { rows: result as SqlRow[] }
+      ? { rows: result }
       : { rows: [], rowCount: Number(property(result, 'affectedRows')) };
   };
 }

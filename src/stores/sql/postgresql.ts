@@ -48,10 +48,9 @@ CREATE INDEX IF NOT EXISTS ${usersIndex} ON ${users} (ends_at);
 END $$`,
   ],
   recognise: (client) => {
-    if (isPostgresJs(client))
-      return async (text, values) => ({ rows: (await client.unsafe(text, values)) as [] });
+    if (isPostgresJs(client)) return async (text, values) => ({ rows: await client.unsafe(text, values) });
     if (!isPgClient(client)) return null;
-    const send: SendSql = (text, values) => client.query(text, values) as Promise<{ rows: [] }>;
+    const send: SendSql = (text, values) => client.query(text, values);
     // A pool has connections of its own. On a single one, pg wants a statement to have ended before the next is sent.
     return hasMethod(client, 'escapeIdentifier') ? inTurn(send) : send;
   },

@@ -5,6 +5,7 @@ import type { Dialect, DialectName, SendSql } from './dialect.js';
 import { type Mysql2CallbackClient, type Mysql2Client, mysql } from './mysql.js';
 import { type PgClient, type PostgresJs, postgresql } from './postgresql.js';
 import { type SqliteDatabase, sqlite } from './sqlite.js';
+import type { SqlValue } from './statement.js';
 
 /** A client of a driver that SqlStore does not know. */
 export interface SqlQueryClient {
@@ -18,7 +19,7 @@ export interface SqlQueryClient {
    */
   query(
     text: string,
-    values: (string | number | null)[],
+    values: SqlValue[],
   ): PromiseLike<{ rows: readonly unknown[]; rowCount?: number | null | undefined }>;
 }
 
@@ -58,7 +59,7 @@ export function senderOf(
   if (!dialect)
     throw invalid('dialect', "say which database the client is for: 'postgresql', 'mysql' or 'sqlite'");
   const { query } = client as SqlQueryClient;
-  return { dialect, send: async (text, values) => (await query.call(client, text, values)) as { rows: [] } };
+  return { dialect, send: async (text, values) => query.call(client, text, values) };
 }
 
 /** Returns what to do with a value that is no client. */

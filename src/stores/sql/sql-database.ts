@@ -26,6 +26,8 @@ export class SqlDatabase {
   async migrate(): Promise<void> {
     if (await this.#isComplete()) return;
     for (const text of this.dialect.schema(this.tables)) await this.#run(text, {}, callOptions());
+    // What was there before may have other columns.
+    await this.#readNothing();
   }
 
   /** Returns the time in epoch milliseconds, an expression: by the clock of the database, unless a test has set it. */
@@ -36,7 +38,7 @@ export class SqlDatabase {
 
   /** Returns the rows of a SELECT. */
   async rows(text: string, values: Values, options: CallOptions): Promise<readonly SqlRow[]> {
-    return (await this.#run(text, values, options)).rows;
+    return (await this.#run(text, values, options)).rows as SqlRow[];
   }
 
   /** Returns how many rows an UPDATE or DELETE has changed. */
@@ -78,7 +80,7 @@ export class SqlDatabase {
     return rows;
   }
 
-  /** Sends a statement, again and again while others are in its way. */
+  /** Sends a statement, and sends it again until the deadline while others are in its way. */
   async #run(text: string, values: Values, { now, clock, timeoutMs }: CallOptions): Promise<SqlResult> {
     const all = clock === 'test' ? { now, ...values } : values;
     const bound = bind(text, all, this.dialect.placeholder);
@@ -96,17 +98,19 @@ export class SqlDatabase {
     }
   }
 
-  async #isComplete(): Promise<boolean> {
+  #isComplete(): Promise<boolean> {
+    return this.#readNothing().then(
+      () => true,
+      () => false,
+    );
+  }
+
+  /** Reads no row. Rejects if a column is missing. */
+  async #readNothing(): Promise<void> {
     const { sessions, users } = this.tables;
-    try {
-      await this.#send(`SELECT id, record, version, expires_at FROM ${sessions} WHERE 1 = 0`, []);
-      const columns = 'user_key, entry, session_keys, ends_at, changed_at, revoked_at';
-      await this.#send(`SELECT ${columns} FROM ${users} WHERE 1 = 0`, []);
-      return true;
-    } catch {
-      // What is wrong beyond that, the next statement says too.
-      return false;
-    }
+    await this.#send(`SELECT id, record, version, expires_at FROM ${sessions} WHERE 1 = 0`, []);
+    const columns = 'user_key, entry, session_keys, ends_at, changed_at, revoked_at';
+    await this.#send(`SELECT ${columns} FROM ${users} WHERE 1 = 0`, []);
   }
 }
 

@@ -1,3 +1,4 @@
+import { causesOf } from '../../lib/causes.js';
 import { SessionError } from '../../lib/errors.js';
 import { property } from '../../lib/has-method.js';
 import type { SqlTables } from './tables.js';
@@ -7,9 +8,9 @@ const TRANSIENT = /^(40001|40P01|55P03|SQLITE_(BUSY|LOCKED)\w*)$/;
 /** MySQL's numbers of the same: a row that has changed since it was read, a lock that was waited for too long, a deadlock. */
 const TRANSIENT_NUMBERS: ReadonlySet<unknown> = new Set([1020, 1205, 1213]);
 
-/** Returns whether a statement failed only since others ran at the same time. */
+/** Returns whether a statement failed only because of others that ran at the same time. */
 export function isTransient(error: unknown): boolean {
-  return some(
+  return anyCause(
     error,
     (one) =>
       TRANSIENT.test(String(property(one, 'code'))) ||
@@ -19,12 +20,12 @@ export function isTransient(error: unknown): boolean {
 
 /** Returns whether a MySQL server says that there is a row with the same key. */
 export function isDuplicate(error: unknown): boolean {
-  return some(error, (one) => property(one, 'errno') === 1062);
+  return anyCause(error, (one) => property(one, 'errno') === 1062);
 }
 
-/** Returns whether a table is not there. PostgreSQL says it by SQLSTATE, MySQL by number, SQLite in words. */
+/** Returns whether the error says that a table does not exist. PostgreSQL says it by SQLSTATE, MySQL by number, SQLite in words. */
 export function isMissingTable(error: unknown): boolean {
-  return some(
+  return anyCause(
     error,
     (one) =>
       property(one, 'code') === '42P01' ||
@@ -43,6 +44,6 @@ export function noTable({ sessions, users }: SqlTables, cause: unknown): Session
 }
 
 /** Query builders put an error of their own around that of the driver. */
-function some(error: unknown, matches: (one: unknown) => boolean): boolean {
-  return matches(error) || matches(property(error, 'cause'));
+function anyCause(error: unknown, matches: (one: unknown) => boolean): boolean {
+  return [...causesOf(error)].some(matches);
 }

@@ -17,13 +17,14 @@ import { type SqlDatabase, textOf } from './sql-database.js';
 import { resolveSqlOptions, type SqlStoreOptions } from './sql-options.js';
 import { SqlUserIndex } from './sql-user-index.js';
 import { Sweeper } from './sweeper.js';
+import { SESSIONS_KEY } from './tables.js';
 
 /** No database keeps a text of so many bytes. */
 const MAX_BYTES = 2 ** 31 - 2;
 
 /**
- * A store that keeps sessions in PostgreSQL, MySQL, MariaDB or SQLite, for any number of processes. A call is one statement, and
- * no update is lost. The tables have to be there: `migrate` creates them.
+ * A store that keeps sessions in PostgreSQL, MySQL, MariaDB or SQLite, for any number of processes. A session is read or written by
+ * one statement, and no update is lost. The tables have to be there: `migrate` creates them.
  *
  * A session ends by the clock of the database. Each write also deletes a few rows of sessions that have ended, in the background
  * and at most a tenth of the time.
@@ -58,7 +59,7 @@ export class SqlStore implements Store {
    * Creates the tables, or what is missing of them. Many processes may do so at once. Does nothing where they are there, so a
    * role without the right to create tables may call it too.
    *
-   * @throws the error of the driver.
+   * @throws the error of the driver, also for a table of this name that has other columns.
    */
   async migrate(): Promise<void> {
     await this.#db.migrate();
@@ -158,7 +159,7 @@ export class SqlStore implements Store {
     const version = newNonce();
     const update = { record: ':record', version: ':version', expires_at: `${now} + :ttl` };
     const written = await this.#db.upsert(
-      { table: tables.sessions, key: ['id'], row: { id: ':id', ...update }, update, where },
+      { table: tables.sessions, key: SESSIONS_KEY, row: { id: ':id', ...update }, update, where },
       { id, record: recordText(record), version, ttl: msToLive(record, options.now) },
       options,
     );

@@ -16,6 +16,7 @@ import type {
 import { assignments, type SqlRow } from './dialect.js';
 import { type SqlDatabase, textOf } from './sql-database.js';
 import { padded } from './statement.js';
+import { USERS_KEY } from './tables.js';
 
 /** Reads the records of keys. */
 type ReadRecords = (ids: readonly string[], options: ReadOptions) => Promise<Map<string, LoadedRecord>>;
@@ -25,9 +26,6 @@ const RECENT_MS = 60_000;
 
 /** How many keys one statement removes. */
 const REMOVED_AT_ONCE = 100;
-
-/** The primary key of the table. */
-const KEY = ['user_key', 'entry'];
 
 /**
  * The index of each user. An entry is one row, so that a revocation and a new key of the same session wait for each other:
@@ -69,7 +67,7 @@ export class SqlUserIndex implements UserIndex {
         changed_at: now,
       };
       return this.#db.upsert(
-        { table: tables.users, key: KEY, row, update, where: 'old.revoked_at IS NULL' },
+        { table: tables.users, key: USERS_KEY, row, update, where: 'old.revoked_at IS NULL' },
         values,
         options,
       );
@@ -125,14 +123,14 @@ export class SqlUserIndex implements UserIndex {
     const now = this.#db.now(options);
     const choice = {
       table: tables.users,
-      key: KEY,
+      key: USERS_KEY,
       where:
         `user_key = :user AND ends_at > ${now} - ${CLOCK_SKEW_MS} ` +
-        `AND entry ${only ? 'IN' : 'NOT IN'} (:names)`,
+        `AND entry ${only ? 'IN' : 'NOT IN'} (:entries)`,
       orderBy: 'revoked_at IS NULL, revoked_at, ends_at, entry',
       limit,
     };
-    const values = { user, names: only ?? except };
+    const values = { user, entries: only ?? except };
     const set = `revoked_at = coalesce(revoked_at, ${now})`;
     let found: readonly SqlRow[];
     do {

@@ -1,8 +1,8 @@
 import { hasMethod, property } from '../../lib/has-method.js';
-import type { Dialect, SendSql, SqlRow } from './dialect.js';
+import type { Dialect, SendSql } from './dialect.js';
 import { withReturning } from './with-returning.js';
 
-/** What SqlStore uses of `DatabaseSync` of `node:sqlite`, and of better-sqlite3, libsql and `bun:sqlite`. */
+/** What SqlStore uses of `DatabaseSync` of `node:sqlite`, and of better-sqlite3. */
 export interface SqliteDatabase {
   exec(text: string): unknown;
   prepare(text: string): SqliteStatement;
@@ -69,7 +69,7 @@ function sender(database: SqliteDatabase): SendSql {
   };
   return async (text, values) => {
     try {
-      if (RETURNS_ROWS.test(text)) return { rows: statementOf(text).all(...values) as SqlRow[] };
+      if (RETURNS_ROWS.test(text)) return { rows: statementOf(text).all(...values) };
       database.exec(text);
       return { rows: [] };
     } catch (error) {

@@ -2,6 +2,7 @@ import { CLOCK_SKEW_MS } from '../../record/expiry.js';
 import { type CallOptions, callOptions } from '../../store-contract/store.js';
 import type { RowChoice } from './dialect.js';
 import type { SqlDatabase } from './sql-database.js';
+import { SESSIONS_KEY, USERS_KEY } from './tables.js';
 
 /** How many rows one statement deletes: few, so that no write waits long for it. */
 const BATCH = 200;
@@ -70,14 +71,14 @@ export class Sweeper {
     return [
       {
         table: tables.sessions,
-        key: ['id'],
+        key: SESSIONS_KEY,
         where: `expires_at <= ${dialect.clock}`,
         orderBy: 'expires_at',
         limit: BATCH,
       },
       {
         table: tables.users,
-        key: ['user_key', 'entry'],
+        key: USERS_KEY,
         where: `ends_at <= ${dialect.clock} - ${CLOCK_SKEW_MS}`,
         orderBy: 'ends_at',
         limit: BATCH,

@@ -9,6 +9,10 @@ export interface SqlTables {
   readonly usersIndex: string;
 }
 
+/** The columns of their primary keys. */
+export const SESSIONS_KEY = ['id'];
+export const USERS_KEY = ['user_key', 'entry'];
+
 /** Returns the names of a store's tables. The given one has been checked: `table`, or `schema.table`. */
 export function tablesOf(table: string, quote: (identifier: string) => string): SqlTables {
   const [name = '', ...schemas] = table.split('.').toReversed();
