@@ -1,5 +1,6 @@
-import { ALL_WAYS, ALONE, FEW, LIVE, MANY, type Trial, testThief, testVisitors } from './revocation.kit.js';
+import { ALL_WAYS, ALONE, FEW, LIVE, MANY, type Trial, testThief } from './revocation.kit.js';
 import { MemoryPlace, RedisPlace } from './revocation-places.kit.js';
+import { testVisitors } from './revocation-visitors.kit.js';
 
 const onRedis: Trial = {
   name: 'on Redis',

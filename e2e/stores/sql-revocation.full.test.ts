@@ -1,5 +1,6 @@
-import { ALL_WAYS, ALONE, FEW, LIVE, MANY, type Trial, testThief, testVisitors } from './revocation.kit.js';
+import { ALL_WAYS, ALONE, FEW, LIVE, MANY, type Trial, testThief } from './revocation.kit.js';
 import { SqlPlace } from './revocation-sql-place.kit.js';
+import { testVisitors } from './revocation-visitors.kit.js';
 import { mariadb, postgresql, serializablePostgresql } from './shared-stores.kit.js';
 
 const trials: Trial[] = [postgresql, serializablePostgresql, mariadb].map((kind) => ({

@@ -1,5 +1,6 @@
-import { ALL_WAYS, ALONE, FEW, type Trial, testThief, testVisitors } from './revocation.kit.js';
+import { ALL_WAYS, ALONE, FEW, type Trial, testThief } from './revocation.kit.js';
 import { SqlPlace } from './revocation-sql-place.kit.js';
+import { testVisitors } from './revocation-visitors.kit.js';
 import { mariadb, postgresql } from './shared-stores.kit.js';
 
 const trials: Trial[] = [postgresql, mariadb].map((kind) => ({
