@@ -9,6 +9,7 @@ class SimpleError extends ErrorReply {}
 
 const withFields = (message: string, fields: object) => Object.assign(new Error(message), fields);
 const mysql = (errno: number, sqlState: string) => withFields('of MySQL', { code: 'ER_X', errno, sqlState });
+const fatal = (code: string) => withFields('of PostgreSQL', { code, severity: 'FATAL' });
 const postgres = (code: string) => withFields('of PostgreSQL', { code, severity: 'ERROR' });
 
 it.each([
@@ -20,6 +21,7 @@ it.each([
   ['PostgreSQL: a read-only transaction', postgres('25006')],
   ['PostgreSQL: a statement that took too long', postgres('57014')],
   ['PostgreSQL: a serialization failure', postgres('40001')],
+  ['PostgreSQL: a wrong password', fatal('28P01')],
   ['MySQL: a read-only server', mysql(1290, 'HY000')],
   ['MySQL: a deadlock', mysql(1213, '40001')],
   ['SQLite: a locked file', withFields('database is locked', { code: 'SQLITE_BUSY' })],
@@ -89,6 +91,7 @@ it.each<[string, unknown]>([
   ['PostgreSQL: a lost connection', postgres('08006')],
   ['PostgreSQL: a shutdown', postgres('57P01')],
   ['PostgreSQL: unknown completion', postgres('40003')],
+  ['PostgreSQL: a server that broke', fatal('58030')],
   ['MySQL: a shutdown', mysql(1053, '08S01')],
   ['MySQL: a connection that somebody ended', mysql(1927, '70100')],
   ['mysql2 lost the connection', withFields('Connection lost', { code: 'PROTOCOL_CONNECTION_LOST' })],

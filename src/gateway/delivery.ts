@@ -51,8 +51,11 @@ const REPLY =
  */
 const SQL_UNKNOWN = /^(08|57P|40003)/;
 
-/** MySQL's numbers of the same: a shutdown, and a connection that somebody ended. */
-const SQL_UNKNOWN_NUMBERS: ReadonlySet<unknown> = new Set([1053, 1927]);
+/** MySQL's numbers of the same: a shutdown, a commit that failed, and a connection that somebody ended. */
+const SQL_UNKNOWN_NUMBERS: ReadonlySet<unknown> = new Set([1053, 1180, 1927]);
+
+/** SQLSTATEs with which PostgreSQL ends a connection before it takes a statement. With others, it ends one that may have run some. */
+const SQL_NO_CONNECTION = /^(28|3D|53)/;
 
 /** SQLite takes a statement back that fails, but for one whose file it could not write. */
 const SQLITE_REFUSED = /^SQLITE_(?!IOERR)/;
@@ -104,5 +107,6 @@ function isSqlError({ code, errno, severity, sqlState }: DriverError): boolean {
   if (SQLITE_REFUSED.test(String(code))) return true;
   const state = typeof severity === 'string' ? code : typeof errno === 'number' ? sqlState : undefined;
   if (typeof state !== 'string' || !/^[0-9A-Z]{5}$/.test(state)) return false;
+  if (/^(FATAL|PANIC)$/.test(String(severity))) return SQL_NO_CONNECTION.test(state);
   return !SQL_UNKNOWN.test(state) && !SQL_UNKNOWN_NUMBERS.has(errno);
 }

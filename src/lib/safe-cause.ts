@@ -116,7 +116,7 @@ class ThrownError {
 const NAME = /^\w{0,60}(error|exception)\w{0,60}$/i;
 /** Codes of Node, such as ECONNREFUSED; of libraries, such as SQLITE_BUSY; and of five letters with a digit, such as SQLSTATEs. */
 const CODE = /^(?=.{3,64}$)(E[A-Z\d]+|[A-Z][A-Z\d]*(_[A-Z\d]+)+|(?=.{5}$)[A-Z]*\d[A-Z\d]*)$/;
-const SQLSTATE = /^[0-9A-Z]{5}$/;
+const SQLSTATE = /^(?=.*\d)[0-9A-Z]{5}$/;
 const FRAME =
   /^ {4}at (?:(?:async |new )?[\w$.<>]+ (?:\[as [\w$]+\] )?\()?(?:node:|[a-z-]+:\/\/(?:\/[A-Z]:)?|\/|[A-Z]:\\)[^:]+:\d+:\d+\)?$/;
 

@@ -2,9 +2,9 @@ import { SessionError } from '../lib/errors.js';
 import { safeCause } from '../lib/safe-cause.js';
 import { CODES } from '../lib/store-words.js';
 
-/** What ioredis and redis say when they have no connection. */
+/** What ioredis and redis, pg, postgres.js and mysql2 say when they have no connection. */
 const NO_CONNECTION =
-  /connection is closed|isn't writeable|MaxRetriesPerRequestError|client is (closed|offline)|socket closed/i;
+  /connection (is closed|terminated)|isn't writeable|MaxRetriesPerRequestError|client is (closed|offline)|socket closed|CONNECTION_(CLOSED|DESTROYED|ENDED|LOST)|CONNECT_TIMEOUT/i;
 
 /**
  * Returns OpenTelemetry's `error.type` for an error: this library's own code, or a word of a closed list, because it labels
@@ -19,7 +19,7 @@ export function errorType(error: unknown): string {
   const known = [...codes, ...codes.map(withoutDetail), cause.message.split(' ', 1)[0]].find((word) =>
     CODES.has(word),
   );
-  return known ?? (NO_CONNECTION.test(String(cause)) ? 'NO_CONNECTION' : '_OTHER');
+  return known ?? (NO_CONNECTION.test([cause, ...codes].join(' ')) ? 'NO_CONNECTION' : '_OTHER');
 }
 
 /** Returns the class of an SQLSTATE, and the primary one of SQLite's result codes; any other code as it is. */

@@ -34,10 +34,15 @@ export function sqlBackend(client: SqlClient, options: SqlBackendOptions = {}): 
   );
 }
 
-function unusable(cause: unknown): never {
+function unusable(error: unknown): never {
+  if (SessionError.is(error))
+    throw new SessionError('ERR_SESSION_TESTING', error.message, { cause: safeCause(error) });
+  const cause = safeCause(error);
+  const code = 'code' in cause ? ` (${cause.code})` : '';
   throw new SessionError(
     'ERR_SESSION_TESTING',
-    'sqlBackend cannot use the database of its client. Start it first. If it runs, the cause says what it refuses.',
-    { cause: safeCause(cause) },
+    `sqlBackend cannot use the database of its client${code}. Start it, or give its address: Playwright does not read .env.local, ` +
+      'so DATABASE_URL may not be set.',
+    { cause },
   );
 }

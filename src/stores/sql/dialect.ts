@@ -62,8 +62,8 @@ export interface Dialect {
    * same time is waited for, and judged as it is then.
    */
   updateChosen(choice: RowChoice, set: string, columns: string): readonly string[];
-  /** Returns a statement that deletes the chosen rows, but for those that another one writes at this moment. */
-  deleteChosen(choice: RowChoice): string;
+  /** Returns a statement that deletes the chosen rows. It waits for those that another one writes at this moment, or skips them. */
+  deleteChosen(choice: RowChoice, locked: 'wait' | 'skip'): string;
   /** Returns the statements that create what is missing, at once or one after another, however many processes do so. */
   schema(tables: SqlTables): readonly string[];
   /** Returns how to send statements by a client of this dialect; null for a client that is not one. */

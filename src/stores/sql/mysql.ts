@@ -34,9 +34,9 @@ export const mysql: Dialect = {
     `SELECT ${columns} FROM ${table} WHERE ${where} ORDER BY ${orderBy} LIMIT ${limit}`,
   ],
   // A subquery would have MariaDB look at every row of the table, and lock it. So may a join, but for STRAIGHT_JOIN, which fixes the order.
-  deleteChosen: ({ table, key, where, orderBy, limit }) =>
+  deleteChosen: ({ table, key, where, orderBy, limit }, locked) =>
     `DELETE old FROM (SELECT ${key} FROM ${table} WHERE ${where} ORDER BY ${orderBy} LIMIT ${limit} ` +
-    `FOR UPDATE SKIP LOCKED) AS chosen STRAIGHT_JOIN ${table} AS old ` +
+    `FOR UPDATE${locked === 'wait' ? '' : ' SKIP LOCKED'}) AS chosen STRAIGHT_JOIN ${table} AS old ` +
     `ON ${key.map((column) => `old.${column} = chosen.${column}`).join(' AND ')}`,
   schema: ({ sessions, users, sessionsIndex, usersIndex }) => [
     `CREATE TABLE IF NOT EXISTS ${sessions} (
@@ -49,7 +49,7 @@ export const mysql: Dialect = {
     `CREATE TABLE IF NOT EXISTS ${users} (
   user_key VARBINARY(64) NOT NULL,
   entry VARBINARY(64) NOT NULL,
-  session_keys BLOB NOT NULL,
+  session_keys MEDIUMBLOB NOT NULL,
   ends_at BIGINT NOT NULL,
   changed_at BIGINT NOT NULL,
   revoked_at BIGINT,

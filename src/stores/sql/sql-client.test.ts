@@ -1,6 +1,5 @@
 import { describe, expect, it, vi } from 'vitest';
 import { SessionError } from '../../lib/errors.js';
-import type { SendSql } from './dialect.js';
 import { senderOf } from './sql-client.js';
 
 const invalid = (option: string, fix: string) => new SessionError('ERR_SESSION_OPTIONS', `${option}: ${fix}`);
@@ -38,6 +37,8 @@ const others: [string, unknown, RegExp][] = [
     { executeQuery: method(), selectFrom: method() },
     /^client: .*Kysely\. Give an object with query/,
   ],
+  ['Knex', Object.assign(() => {}, { raw: method() }), /^client: it is Knex\. Give an object with query/],
+  ['the class of a client', class Pool {}, /^client: it is a class\. Make a client of it, with new/],
   [
     'nothing',
     undefined,
@@ -80,11 +81,11 @@ describe('a client is recognised by its methods', () => {
 });
 
 describe('a single connection of pg', () => {
-  const connection = (query: SendSql) => ({ query, escapeIdentifier: () => '' });
+  const connection = (query: unknown) => ({ query, escapeIdentifier: () => '' });
 
   it('gets a statement when the one before it has ended, whether it failed or not', async () => {
     let running = 0;
-    const query = vi.fn<SendSql>(async (text) => {
+    const query = vi.fn(async ({ text }: { text: string }) => {
       expect(++running).toBe(1);
       await new Promise((resolve) => setTimeout(resolve, 1));
       running -= 1;
@@ -94,6 +95,6 @@ describe('a single connection of pg', () => {
     const { send } = senderOf(connection(query), undefined, invalid);
     const results = await Promise.allSettled(['a', 'fails', 'b'].map((text) => send(text, [])));
     expect(results.map(({ status }) => status)).toEqual(['fulfilled', 'rejected', 'fulfilled']);
-    expect(query.mock.calls.map(([text]) => text)).toEqual(['a', 'fails', 'b']);
+    expect(query.mock.calls.map(([{ text }]) => text)).toEqual(['a', 'fails', 'b']);
   });
 });

@@ -1,6 +1,7 @@
 import type { SessionError } from '../../lib/errors.js';
 import { hasMethod, property } from '../../lib/has-method.js';
 import { isPromiseLike } from '../../lib/maybe-promise.js';
+import { isClass } from '../../store-contract/store-fix.js';
 import type { Dialect, DialectName, SendSql } from './dialect.js';
 import { type Mysql2CallbackClient, type Mysql2Client, mysql } from './mysql.js';
 import { type PgClient, type PostgresJs, postgresql } from './postgresql.js';
@@ -69,8 +70,10 @@ function clientFix(value: unknown): string {
   if (isPromiseLike(value)) return 'it is a promise. Wait for it (await), and pass the client';
   if (property(value, '$client') !== undefined)
     return 'it is a database of Drizzle. Pass its driver: db.$client';
+  if (isClass(value)) return 'it is a class. Make a client of it, with new';
   const otherwise = 'an object with query(text, values), and dialect. docs/sql-clients.md shows it';
   if (hasMethod(value, '$queryRawUnsafe')) return `it is a client of Prisma. Give ${otherwise}`;
+  if (typeof value === 'function' && 'raw' in value) return `it is Knex. Give ${otherwise}`;
   if (hasMethod(value, 'executeQuery')) return `it is a database of Kysely. Give ${otherwise}`;
   return `give a client of pg, PGlite, postgres.js, mysql2, node:sqlite or better-sqlite3, or ${otherwise}`;
 }

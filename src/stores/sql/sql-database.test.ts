@@ -53,12 +53,52 @@ describe('a statement that others are in the way of', () => {
 });
 
 describe('migrate', () => {
-  it('rejects for a table of the same name that has other columns', async () => {
-    const missing = coded({ code: '42703' });
+  it.each([
+    ['42703', 'has other columns. Give the tables of the store another name'],
+    ['42501', 'Grant it SELECT, INSERT, UPDATE and DELETE on both'],
+  ])('says what to do about %s', async (code, fix) => {
     const query = async (text: string) => {
-      if (text.startsWith('SELECT user_key')) throw missing;
+      if (text.startsWith('SELECT user_key')) throw coded({ code });
       return { rows: [] };
     };
-    await expect(new SqlStore({ client: { query }, dialect: 'postgresql' }).migrate()).rejects.toBe(missing);
+    const migrated = new SqlStore({ client: { query }, dialect: 'postgresql' }).migrate();
+    await expect(migrated).rejects.toMatchObject({
+      code: 'ERR_SESSION_STORE',
+      message: expect.stringContaining(fix),
+      cause: { code },
+    });
+  });
+});
+
+describe('a client', () => {
+  it.each([undefined, { rowCount: 1 }, { rows: 5 }, [[1]]])(
+    'that returns no rows is told of: %j',
+    async (result) => {
+      const store = new SqlStore({ client: { query: async () => result as never }, dialect: 'postgresql' });
+      await expect(store.get('id')).rejects.toThrow('the client returned no array of rows');
+    },
+  );
+
+  it('of MySQL that counts nothing ends no write in a loop', async () => {
+    const duplicate = coded({ code: 'ER_DUP_ENTRY', errno: 1062, sqlState: '23000' });
+    const query = vi.fn(async (text: string) => {
+      if (text.startsWith('INSERT')) throw duplicate;
+      return { rows: [] };
+    });
+    const store = new SqlStore({ client: { query }, dialect: 'mysql' });
+    await expect(store.set('id', { cookie: { expires: Date.now() + 1000 } })).rejects.toBe(duplicate);
+    expect(query.mock.calls.length).toBeLessThan(10);
+  });
+
+  it('of pg that does not keep prepared statements gets none after that', async () => {
+    const sent: unknown[] = [];
+    const query = async (statement: unknown) => {
+      sent.push(typeof statement);
+      if (typeof statement === 'object') throw coded({ code: '26000', severity: 'ERROR' });
+      return { rows: [] };
+    };
+    const store = new SqlStore({ client: { query, idleCount: 0 } as never });
+    expect([await store.get('id'), await store.get('id')]).toEqual([null, null]);
+    expect(sent).toEqual(['object', 'string', 'string']);
   });
 });

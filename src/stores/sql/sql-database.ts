@@ -1,11 +1,22 @@
 import { type CallOptions, callOptions } from '../../store-contract/store.js';
 import type { Dialect, RowChoice, SendSql, SqlResult, SqlRow, Upsert } from './dialect.js';
-import { isDuplicate, isMissingTable, isTransient, noTable } from './sql-errors.js';
+import {
+  failedMigration,
+  isDuplicate,
+  isMissingTable,
+  isTransient,
+  noRows,
+  noTable,
+  withSqliteCode,
+} from './sql-errors.js';
 import { bind, type Values } from './statement.js';
 import type { SqlTables } from './tables.js';
 
 /** How long a statement is sent again whose caller does not say how long it waits, in milliseconds. */
 const DEFAULT_TIMEOUT_MS = 5000;
+
+/** How often a row is inserted, or updated where it is there. */
+const MAX_UPSERTS = 3;
 
 /** The longest pause before a statement is sent again, in milliseconds. */
 const MAX_PAUSE_MS = 50;
@@ -25,9 +36,13 @@ export class SqlDatabase {
   /** Creates what is missing of the tables. */
   async migrate(): Promise<void> {
     if (await this.#isComplete()) return;
-    for (const text of this.dialect.schema(this.tables)) await this.#run(text, {}, callOptions());
-    // What was there before may have other columns.
-    await this.#readNothing();
+    try {
+      for (const text of this.dialect.schema(this.tables)) await this.#run(text, {}, callOptions());
+      // What was there before may have other columns.
+      await this.#readNothing();
+    } catch (error) {
+      throw failedMigration(this.tables, error);
+    }
   }
 
   /** Returns the time in epoch milliseconds, an expression: by the clock of the database, unless a test has set it. */
@@ -52,16 +67,17 @@ export class SqlDatabase {
   async upsert(upsert: Upsert, values: Values, options: CallOptions): Promise<boolean> {
     const [insert, update] = this.dialect.upsert(upsert);
     if (update === undefined) return (await this.#run(insert, values, options)).rows.length === 1;
-    for (let isAgain = false; ; isAgain = true) {
+    for (let tries = 1; ; tries++) {
       try {
         await this.#run(insert, values, options);
         return true;
       } catch (error) {
         if (!isDuplicate(error)) throw error;
+        if ((await this.change(update, values, options)) === 1) return true;
+        // The row may have been deleted in between, above all by the sweep: it is one that has ended.
+        if (tries === MAX_UPSERTS && upsert.where === undefined) throw error;
       }
-      if ((await this.change(update, values, options)) === 1) return true;
-      // The row may have been deleted in between, above all by the sweep: it is one that has ended.
-      if (isAgain && upsert.where !== undefined) return false;
+      if (tries === MAX_UPSERTS) return false;
     }
   }
 
@@ -87,8 +103,11 @@ export class SqlDatabase {
     const until = performance.now() + (timeoutMs ?? DEFAULT_TIMEOUT_MS);
     for (let retries = 0; ; retries++) {
       try {
-        return await this.#send(...bound);
-      } catch (error) {
+        const result = await this.#send(...bound);
+        if (!Array.isArray(result?.rows)) throw noRows();
+        return result;
+      } catch (thrown) {
+        const error = withSqliteCode(thrown);
         if (isMissingTable(error)) throw noTable(this.tables, error);
         if (!isTransient(error)) throw error;
         const pauseMs = Math.random() * Math.min(MAX_PAUSE_MS, 2 ** retries);
@@ -108,9 +127,11 @@ export class SqlDatabase {
   /** Reads no row. Rejects if a column is missing. */
   async #readNothing(): Promise<void> {
     const { sessions, users } = this.tables;
-    await this.#send(`SELECT id, record, version, expires_at FROM ${sessions} WHERE 1 = 0`, []);
     const columns = 'user_key, entry, session_keys, ends_at, changed_at, revoked_at';
-    await this.#send(`SELECT ${columns} FROM ${users} WHERE 1 = 0`, []);
+    for (const from of [`id, record, version, expires_at FROM ${sessions}`, `${columns} FROM ${users}`]) {
+      // With a value: postgres.js would send it by another protocol without one, which PgBouncer does not expect here.
+      await this.#send(...bind(`SELECT ${from} WHERE 1 = :no`, { no: 0 }, this.dialect.placeholder));
+    }
   }
 }
 

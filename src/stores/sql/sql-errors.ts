@@ -30,7 +30,7 @@ export function isMissingTable(error: unknown): boolean {
     (one) =>
       property(one, 'code') === '42P01' ||
       property(one, 'errno') === 1146 ||
-      /\bno such table\b/.test(String(property(one, 'message'))),
+      /^(SQLITE_ERROR: )?no such table: /.test(messageOf(one)),
   );
 }
 
@@ -41,6 +41,58 @@ export function noTable({ sessions, users }: SqlTables, cause: unknown): Session
       'them by the SQL of docs/sql.md. If they are there, check the database and the schema of the client.',
     { cause },
   );
+}
+
+/** Returns an error that says what to do about one of `migrate`; that one itself if its driver says all there is to say. */
+export function failedMigration(tables: SqlTables, error: unknown): unknown {
+  const code = (...codes: unknown[]) =>
+    anyCause(error, (one) => codes.includes(property(one, 'code')) || codes.includes(property(one, 'errno')));
+  const fix = code('42501', 1142)
+    ? 'the role of the client may neither use them nor create them. Grant it SELECT, INSERT, UPDATE and DELETE on both, or ' +
+      'create them as a role that may'
+    : code('42703', 1054) || anyCause(error, (one) => / no column named |no such column/.test(messageOf(one)))
+      ? 'one of them is there and has other columns. Give the tables of the store another name, by the option table'
+      : null;
+  if (fix === null) return error;
+  const { sessions, users } = tables;
+  return new SessionError('ERR_SESSION_STORE', `SqlStore: the tables ${sessions} and ${users}: ${fix}.`, {
+    cause: error,
+  });
+}
+
+function messageOf(error: unknown): string {
+  return String(property(error, 'message'));
+}
+
+export function noRows(): SessionError {
+  return new SessionError(
+    'ERR_SESSION_STORE',
+    'SqlStore: the client returned no array of rows. Its query has to return { rows, rowCount }. Its outcome is unknown.',
+  );
+}
+
+/** SQLite's result codes. https://sqlite.org/rescode.html */
+const SQLITE_CODES: Readonly<Record<number, string>> = {
+  1: 'SQLITE_ERROR',
+  5: 'SQLITE_BUSY',
+  6: 'SQLITE_LOCKED',
+  7: 'SQLITE_NOMEM',
+  8: 'SQLITE_READONLY',
+  9: 'SQLITE_INTERRUPT',
+  10: 'SQLITE_IOERR',
+  11: 'SQLITE_CORRUPT',
+  13: 'SQLITE_FULL',
+  14: 'SQLITE_CANTOPEN',
+  18: 'SQLITE_TOOBIG',
+  19: 'SQLITE_CONSTRAINT',
+  26: 'SQLITE_NOTADB',
+};
+
+/** Gives an error of `node:sqlite`, which has the number of a result, its name as other drivers do. */
+export function withSqliteCode(error: unknown): unknown {
+  const result = property(error, 'errcode');
+  const code = typeof result === 'number' ? SQLITE_CODES[result & 0xff] : undefined;
+  return code && error instanceof Error ? Object.assign(error, { code }) : error;
 }
 
 /** Query builders put an error of their own around that of the driver. */

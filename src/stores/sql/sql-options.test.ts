@@ -73,7 +73,8 @@ describe('the table', () => {
 
 describe('an option', () => {
   it.each([
-    [{ dialect: 'oracle' }, /option dialect: give one of 'postgresql', 'sqlite', 'mysql', or leave it out/],
+    [{ dialect: 'oracle' }, /option dialect: There are postgresql, sqlite, mysql\.$/],
+    [{ dialect: 'postgres' }, /option dialect: Did you mean postgresql\?$/],
     [{ tableName: 'a' }, /tableName.*Use table/],
     [{ conString: 'a' }, /conString.*Make a client with it/],
     [{ createTableIfMissing: true }, /createTableIfMissing.*call store\.migrate\(\)/],
@@ -84,7 +85,7 @@ describe('an option', () => {
     expect(() => resolve({ dialect: 'postgresql', ...options })).toThrow(message);
   });
 
-  it.each([undefined, null, {}, 'postgres://localhost', { query }])(
+  it.each([undefined, null, 'postgres://localhost', { query }])(
     'has to be in an object, with the client: %j',
     (options) => {
       expect(() => resolveSqlOptions(options as never)).toThrow(
@@ -92,6 +93,14 @@ describe('an option', () => {
       );
     },
   );
+
+  it.each([
+    [{}, /option client: give a client of pg, PGlite/],
+    [{ connectionString: 'postgres://localhost' }, /connectionString.*Make a client with it/],
+    [{ schema: 'web' }, /schema: .*Use table, as in schema\.table/],
+  ])('client is missing: %j', (options, message) => {
+    expect(() => resolveSqlOptions(options as never)).toThrow(message);
+  });
 
   it('that is undefined counts as left out', () => {
     expect(tablesOf({ dialect: 'sqlite', table: undefined }).sessions).toBe('"next_app_session"');

@@ -1,6 +1,7 @@
 import { SessionError } from '../../lib/errors.js';
+import { hasMethod } from '../../lib/has-method.js';
 import { isObject } from '../../lib/json.js';
-import { refuseUnknown } from '../../lib/unknown-option.js';
+import { knownFix, refuseUnknown } from '../../lib/unknown-option.js';
 import type { DialectName } from './dialect.js';
 import { dialects, type SqlClient, senderOf } from './sql-client.js';
 import { SqlDatabase } from './sql-database.js';
@@ -11,7 +12,8 @@ export interface SqlStoreOptions {
   /**
    * A client of `pg` (`Pool`, `Client`), PGlite or postgres.js; of `mysql2` (a pool or a connection, with promises or not); of
    * `node:sqlite` or better-sqlite3; or, with `dialect`, any object with a `query` method. Give a pool where there is one: a
-   * single connection is lost when the server restarts.
+   * single connection has to be connected, is lost when the server restarts, and must be the store's alone: a transaction that the
+   * app begins on it would take the writes of sessions along when it is undone.
    */
   client: SqlClient;
   /**
@@ -33,6 +35,7 @@ const OF_SESSION = 'It is an option of nextAppSession';
 const OF_CLIENT = 'Make a client with it, and pass that as client';
 const IS_CLIENT = 'Pass it as client';
 const IS_TABLE = 'Use table';
+const IN_SCHEMA = 'Use table, as in schema.table';
 const SWEPT = 'Leave it out: writes delete what has ended. For a job that does it, there is store.prune()';
 const MIGRATED = 'Leave it out, and call store.migrate()';
 
@@ -48,7 +51,8 @@ const TRANSLATIONS = {
   url: OF_CLIENT,
   tableName: IS_TABLE,
   tablename: IS_TABLE,
-  schemaName: 'Use table, as in schema.table',
+  schema: IN_SCHEMA,
+  schemaName: IN_SCHEMA,
   createTableIfMissing: MIGRATED,
   createTable: MIGRATED,
   createtable: MIGRATED,
@@ -71,14 +75,16 @@ const SIMPLE_TABLE = new RegExp(`^${NAME}$`);
 
 /** Returns the database that the options describe. Throws ERR_SESSION_OPTIONS for a bad one. */
 export function resolveSqlOptions(options: SqlStoreOptions): SqlDatabase {
-  if (!isObject(options) || !('client' in options))
+  if (!isObject(options) || ['query', 'unsafe', 'prepare'].some((method) => hasMethod(options, method)))
     throw invalid('client', 'pass the client in an object, new SqlStore({ client })');
   refuseUnknown('SqlStore', options, KNOWN, TRANSLATIONS);
   const { client, dialect: given, table = 'next_app_session' } = options;
-  if (given !== undefined && !dialects.some(({ name }) => name === given)) {
-    const names = dialects.map(({ name }) => `'${name}'`).join(', ');
-    throw invalid('dialect', `give one of ${names}, or leave it out`);
-  }
+  const names = dialects.map(({ name }) => name);
+  if (given !== undefined && !names.includes(given))
+    throw new SessionError(
+      'ERR_SESSION_OPTIONS',
+      `SqlStore option dialect: ${knownFix(String(given), names)}`.replace(/(?<![?])$/, '.'),
+    );
   const { dialect, send } = senderOf(client, given, invalid);
   const pattern = dialect.name === 'sqlite' ? SIMPLE_TABLE : TABLE;
   if (typeof table !== 'string' || !pattern.test(table)) {

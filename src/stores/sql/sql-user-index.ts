@@ -13,7 +13,7 @@ import type {
   RevokeChoice,
   UserIndex,
 } from '../../store-contract/store.js';
-import { assignments, type SqlRow } from './dialect.js';
+import { assignments, type RowChoice, type SqlRow } from './dialect.js';
 import { type SqlDatabase, textOf } from './sql-database.js';
 import { padded } from './statement.js';
 import { USERS_KEY } from './tables.js';
@@ -119,17 +119,11 @@ export class SqlUserIndex implements UserIndex {
     { limit, only, except = [] }: RevokeChoice,
     options: ReadOptions,
   ): Promise<IndexedSession[]> {
-    const { tables } = this.#db;
     const now = this.#db.now(options);
-    const choice = {
-      table: tables.users,
-      key: USERS_KEY,
-      where:
-        `user_key = :user AND ends_at > ${now} - ${CLOCK_SKEW_MS} ` +
-        `AND entry ${only ? 'IN' : 'NOT IN'} (:entries)`,
-      orderBy: 'revoked_at IS NULL, revoked_at, ends_at, entry',
+    const choice = this.#choice(
+      `user_key = :user AND ends_at > ${now} - ${CLOCK_SKEW_MS} AND entry ${only ? 'IN' : 'NOT IN'} (:entries)`,
       limit,
-    };
+    );
     const values = { user, entries: only ?? except };
     const set = `revoked_at = coalesce(revoked_at, ${now})`;
     let found: readonly SqlRow[];
@@ -143,7 +137,6 @@ export class SqlUserIndex implements UserIndex {
 
   /** Removes keys, and then the entries that hold no more keys. */
   async #remove(user: string, removed: readonly EntryKey[], options: RemoveOptions): Promise<void> {
-    const { tables } = this.#db;
     const now = this.#db.now(options);
     const values: Record<string, string> = {};
     const left = padded(removed).reduce((keys, { entry, key }, at) => {
@@ -152,12 +145,22 @@ export class SqlUserIndex implements UserIndex {
       // Of another entry it replaces nothing.
       return `replace(${keys}, CASE entry WHEN :entry${at} THEN :key${at} ELSE '' END, ' ')`;
     }, 'session_keys');
-    const where =
+    const entries = [...new Set(removed.map(({ entry }) => entry))];
+    const choice = this.#choice(
       'user_key = :user AND entry IN (:entries)' +
-      (options.keepRecent ? ` AND abs(changed_at) + ${RECENT_MS} <= ${now}` : '');
-    const all = { ...values, user, entries: [...new Set(removed.map(({ entry }) => entry))] };
-    await this.#db.change(`UPDATE ${tables.users} SET session_keys = ${left} WHERE ${where}`, all, options);
-    await this.#db.change(`DELETE FROM ${tables.users} WHERE ${where} AND session_keys = ' '`, all, options);
+        (options.keepRecent ? ` AND abs(changed_at) + ${RECENT_MS} <= ${now}` : ''),
+      entries.length,
+    );
+    const all = { ...values, user, entries };
+    await this.#db.updateChosen(choice, `session_keys = ${left}`, 'entry', all, options);
+    const empty = { ...choice, where: `${choice.where} AND session_keys = ' '` };
+    await this.#db.change(this.#db.dialect.deleteChosen(empty, 'wait'), all, options);
+  }
+
+  /** Returns a choice of entries, in the one order in which all statements take them: others could deadlock. */
+  #choice(where: string, limit: number): RowChoice {
+    const orderBy = 'revoked_at IS NULL, revoked_at, ends_at, entry';
+    return { table: this.#db.tables.users, key: USERS_KEY, where, orderBy, limit };
   }
 
   /** Returns a time that no entry has already: some drivers of MySQL count only rows whose values have changed. */

@@ -1,4 +1,4 @@
-import { hasMethod, property } from '../../lib/has-method.js';
+import { hasMethod } from '../../lib/has-method.js';
 import type { Dialect, SendSql } from './dialect.js';
 import { withReturning } from './with-returning.js';
 
@@ -68,31 +68,17 @@ function sender(database: SqliteDatabase): SendSql {
     return statement;
   };
   return async (text, values) => {
-    try {
-      if (RETURNS_ROWS.test(text)) return { rows: statementOf(text).all(...values) };
-      database.exec(text);
+    if (!RETURNS_ROWS.test(text)) {
+      await database.exec(text);
       return { rows: [] };
+    }
+    try {
+      // A driver that answers later is told apart by what it returns.
+      return { rows: await statementOf(text).all(...values) };
     } catch (error) {
-      throw withCode(error);
+      // Of a database that was closed and opened again.
+      prepared.delete(text);
+      throw error;
     }
   };
-}
-
-/** SQLite's result codes that say what to do. https://sqlite.org/rescode.html */
-const CODES: Readonly<Record<number, string>> = {
-  5: 'SQLITE_BUSY',
-  6: 'SQLITE_LOCKED',
-  8: 'SQLITE_READONLY',
-  10: 'SQLITE_IOERR',
-  11: 'SQLITE_CORRUPT',
-  13: 'SQLITE_FULL',
-  14: 'SQLITE_CANTOPEN',
-  26: 'SQLITE_NOTADB',
-};
-
-/** Gives an error of `node:sqlite`, which has the number of a result, its name as other drivers do. */
-function withCode(error: unknown): unknown {
-  const result = property(error, 'errcode');
-  const code = typeof result === 'number' ? CODES[result & 0xff] : undefined;
-  return code && error instanceof Error ? Object.assign(error, { code }) : error;
 }

@@ -20,7 +20,7 @@ describe('bind', () => {
 
   it('writes a list as its items, and an empty one as what equals nothing', () => {
     expect(bind('id IN (:ids)', { ids: ['a', 'b'] }, dollar)).toEqual(['id IN ($1, $2)', ['a', 'b']]);
-    expect(bind('id IN (:ids)', { ids: [] }, dollar)).toEqual(['id IN ($1)', ['']]);
+    expect(bind('id IN (:ids)', { ids: [] }, dollar)).toEqual(['id IN ($1)', [' ']]);
   });
 
   it('makes few different statements of many lengths of a list', () => {
@@ -45,7 +45,7 @@ describe('bind', () => {
         const values = { id, others, n };
         const text = 'SELECT :n WHERE id = :id AND id NOT IN (:others)';
         const [bound, sent] = bind(text, values, dollar);
-        expect(sent).toEqual([n, id, ...padded(others.length > 0 ? others : [''])]);
+        expect(sent).toEqual([n, id, ...padded(others.length > 0 ? others : [' '])]);
         const placeholders = sent.map((_, index) => `$${index + 1}`);
         expect(bound).toBe(`SELECT $1 WHERE id = $2 AND id NOT IN (${placeholders.slice(2).join(', ')})`);
       }),

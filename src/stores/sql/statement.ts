@@ -4,8 +4,8 @@ export type Values = Readonly<Record<string, string | number | null | readonly s
 /** A value as a driver takes it. */
 export type SqlValue = string | number | null;
 
-/** No text of this store is empty, so none of them is in this list, and each is not in it. */
-const NO_ITEMS = [''];
+/** No name or key has a space, so none of them is in this list, and each is not in it. Some servers take an empty text for null. */
+const NO_ITEMS = [' '];
 
 /**
  * Returns the items with the last one again, until there are 1, 2, 4, 8, … of them. Each length makes another statement, and drivers

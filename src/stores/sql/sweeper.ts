@@ -7,16 +7,19 @@ import { SESSIONS_KEY, USERS_KEY } from './tables.js';
 /** How many rows one statement deletes: few, so that no write waits long for it. */
 const BATCH = 200;
 
-/** After a sweep that found more than it deleted, the next one waits this many times as long as that took. */
+/** After a sweep, the next one waits this many times as long as that took. */
 const PAUSE = 9;
 
-/** How long it waits after a sweep that found no more, in milliseconds. */
+/** The least that it waits after a sweep that found no more, in milliseconds. */
 const IDLE_MS = 10_000;
+
+/** How long it waits for a sweep that is not answered, in milliseconds. */
+const LOST_MS = 60_000;
 
 /** Deletes the rows of what has ended, by the clock of the database. */
 export class Sweeper {
   readonly #db: SqlDatabase;
-  /** When the next sweep may begin, by `performance.now()`. Infinity while one runs. */
+  /** When the next sweep may begin, by `performance.now()`. */
   #dueAt = 0;
 
   constructor(db: SqlDatabase) {
@@ -27,10 +30,10 @@ export class Sweeper {
   afterWrite({ clock }: CallOptions): void {
     const now = performance.now();
     if (clock === 'test' || now < this.#dueAt) return;
-    this.#dueAt = Number.POSITIVE_INFINITY;
+    this.#dueAt = now + LOST_MS;
     void this.#sweep().then((isMore) => {
       const took = performance.now() - now;
-      this.#dueAt = performance.now() + (isMore ? took * PAUSE : IDLE_MS);
+      this.#dueAt = performance.now() + Math.max(took * PAUSE, isMore ? 0 : IDLE_MS);
     });
   }
 
@@ -63,7 +66,11 @@ export class Sweeper {
   }
 
   #delete(choice: RowChoice): Promise<number> {
-    return this.#db.change(this.#db.dialect.deleteChosen(choice), {}, callOptions());
+    return this.#db.change(
+      this.#db.dialect.deleteChosen(choice, 'skip'),
+      { skew: CLOCK_SKEW_MS, none: 0 },
+      callOptions(),
+    );
   }
 
   #choices(): [sessions: RowChoice, users: RowChoice] {
@@ -72,14 +79,15 @@ export class Sweeper {
       {
         table: tables.sessions,
         key: SESSIONS_KEY,
-        where: `expires_at <= ${dialect.clock}`,
+        // A statement without a value would go another way through some drivers: see `SqlDatabase`.
+        where: `expires_at <= ${dialect.clock} - :none`,
         orderBy: 'expires_at',
         limit: BATCH,
       },
       {
         table: tables.users,
         key: USERS_KEY,
-        where: `ends_at <= ${dialect.clock} - ${CLOCK_SKEW_MS}`,
+        where: `ends_at <= ${dialect.clock} - :skew`,
         orderBy: 'ends_at',
         limit: BATCH,
       },

@@ -24,8 +24,9 @@ export function withReturning({
       `WITH chosen AS (SELECT ${key} FROM ${table} WHERE ${where} ORDER BY ${orderBy} LIMIT ${limit}${waiting}) ` +
         `UPDATE ${table} SET ${set} WHERE (${key}) IN (SELECT ${key} FROM chosen) RETURNING ${columns}`,
     ],
-    deleteChosen: ({ table, key, where, orderBy, limit }) =>
-      `WITH chosen AS (SELECT ${key} FROM ${table} WHERE ${where} ORDER BY ${orderBy} LIMIT ${limit}${skipping}) ` +
+    deleteChosen: ({ table, key, where, orderBy, limit }, locked) =>
+      `WITH chosen AS (SELECT ${key} FROM ${table} WHERE ${where} ORDER BY ${orderBy} LIMIT ${limit}` +
+      `${locked === 'wait' ? waiting : skipping}) ` +
       `DELETE FROM ${table} WHERE (${key}) IN (SELECT ${key} FROM chosen)`,
   };
 }
