@@ -1,7 +1,6 @@
 import { digest } from '../../lib/digest.js';
 import { hasMethod, property } from '../../lib/has-method.js';
 import type { Dialect, SendSql } from './dialect.js';
-import type { SqlValue } from './statement.js';
 import { withReturning } from './with-returning.js';
 
 /** What SqlStore uses of `pg` (`Pool`, `Client`), and of those that are built like it: PGlite, Neon's serverless driver. */
@@ -58,17 +57,13 @@ CREATE INDEX IF NOT EXISTS ${usersIndex} ON ${users} (ends_at);
 END $$`,
   ],
   recognise: (client) => {
-    if (isPostgresJs(client)) {
-      return preparing(async (text, values, prepare) => ({
-        rows: await client.unsafe(text, values, { prepare }),
-      }));
-    }
+    // It prepares statements, unless the app has told it not to: behind a pooler.
+    if (isPostgresJs(client))
+      return async (text, values) => ({ rows: await client.unsafe(text, values, { prepare: true }) });
     if (!hasMethod(client, 'query')) return null;
     const pg = client as PgClient;
     if (property(client, 'waitReady') !== undefined) return (text, values) => pg.query(text, values);
-    const send = preparing((text, values, prepare) =>
-      prepare ? pg.query({ name: digest('sha1', text, 'hex'), text, values }) : pg.query(text, values),
-    );
+    const send = preparing(pg);
     // A pool has connections of its own. On a single one, pg wants a statement to have ended before the next is sent.
     if (hasMethod(client, 'escapeIdentifier')) return inTurn(send);
     return property(client, 'idleCount') === undefined ? null : send;
@@ -90,17 +85,16 @@ const NOT_PREPARED = /^(26000|42P05|0A000)$/;
  * Sends prepared statements, which PostgreSQL parses and plans once a connection: that takes a third of the time of a read. Where
  * they do not work, they are not tried again.
  */
-function preparing(
-  send: (text: string, values: SqlValue[], prepare: boolean) => ReturnType<SendSql>,
-): SendSql {
+function preparing(client: PgClient): SendSql {
   let canPrepare = true;
   return async (text, values) => {
+    if (!canPrepare) return client.query(text, values);
     try {
-      return await send(text, values, canPrepare);
+      return await client.query({ name: digest('sha1', text, 'hex'), text, values });
     } catch (error) {
-      if (!canPrepare || !NOT_PREPARED.test(String(property(error, 'code')))) throw error;
+      if (!NOT_PREPARED.test(String(property(error, 'code')))) throw error;
       canPrepare = false;
-      return send(text, values, false);
+      return client.query(text, values);
     }
   };
 }
