@@ -37,9 +37,9 @@ export interface Connection {
   close(): Promise<unknown>;
 }
 
-/** A pool of one connection. */
+/** A pool of one connection, which a test can take. */
 export interface SmallPool extends Connection {
-  /** Takes the connection. Returns what gives it back. */
+  /** Takes its connection. Returns what gives it back. */
   hold(): Promise<() => unknown>;
 }
 
@@ -157,7 +157,7 @@ export function testFaults<Server extends SqlServer>(database: FaultyDatabase<Se
       expect(await read(browser)).toBe(3);
     });
 
-    it.each(database.fullPools)('no connection of $pool is free', async ({ open, error }) => {
+    it.each(database.fullPools)('no connection is free: $pool', async ({ open, error }) => {
       const { store, hold, close } = open(server);
       const other = await visitor(store, { storeTimeout: 1 });
       const giveBack = await hold();
@@ -185,9 +185,15 @@ export function testFaults<Server extends SqlServer>(database: FaultyDatabase<Se
   });
 }
 
-function mysql2PoolOf(server: MySqlFamilyServer, options: PoolOptions) {
-  const client = createPool({ ...server.connection, ...options });
-  return { client, store: new SqlStore({ client }), close: () => client.end() };
+function onMySql2({ connection }: MySqlFamilyServer, options: PoolOptions = {}): SmallPool {
+  const client = createPool({ ...connection, ...options });
+  const hold = async () => {
+    const taken = await client.getConnection();
+    // Waits in the queue, unless something else does already.
+    client.query('SELECT 1').catch(() => {});
+    return () => taken.release();
+  };
+  return { store: new SqlStore({ client }), close: () => client.end(), hold };
 }
 
 /** MySQL or MariaDB, by mysql2. */
@@ -198,7 +204,7 @@ export function mysqlFamily(
   return {
     name,
     start,
-    open: (server) => mysql2PoolOf(server, {}),
+    open: (server) => onMySql2(server),
     readOnly: {
       cause: { code: 'ER_OPTION_PREVENTS_STATEMENT', sqlState: 'HY000' },
       errorType: 'SQLSTATE_HY',
@@ -207,28 +213,12 @@ export function mysqlFamily(
       {
         pool: 'a pool that lets one call wait',
         error: unsent,
-        open: (server) => {
-          const { client, store, close } = mysql2PoolOf(server, { connectionLimit: 1, queueLimit: 1 });
-          const hold = async () => {
-            const taken = await client.getConnection();
-            // Waits, unless something else does already.
-            client.query('SELECT 1').catch(() => {});
-            return () => taken.release();
-          };
-          return { store, close, hold };
-        },
+        open: (server) => onMySql2(server, { connectionLimit: 1, queueLimit: 1 }),
       },
       {
-        pool: 'a pool without a limit for those that wait',
+        pool: 'a pool that lets all wait',
         error: timedOut,
-        open: (server) => {
-          const { client, store, close } = mysql2PoolOf(server, { connectionLimit: 1 });
-          const hold = async () => {
-            const taken = await client.getConnection();
-            return () => taken.release();
-          };
-          return { store, close, hold };
-        },
+        open: (server) => onMySql2(server, { connectionLimit: 1 }),
       },
     ],
     tell: [
