@@ -5,8 +5,7 @@ import { Redis } from 'ioredis';
 import nextAppSession, { MemoryStore, type Options, type Store } from 'next-app-session';
 import { SqlStore } from 'next-app-session/sql';
 import { redisBackend, sqlBackend } from 'next-app-session/testing/playwright';
-import { Client, Pool } from 'pg';
-import postgres from 'postgres';
+import { Pool } from 'pg';
 import { createClient } from 'redis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { type SharedServer, sharePostgres, shareRedis } from './outside-backends.kit.js';
@@ -213,35 +212,9 @@ describe('sqlBackend, by a client,', () => {
   });
   afterAll(() => server?.stop());
 
-  it.each([
-    { library: 'pg, a Pool', open: () => new Pool(server.connection) },
-    { library: 'pg, a Client', open: () => new Client(server.connection) },
-    { library: 'postgres.js', open: () => postgres(server.url, { onnotice: () => {} }) },
-  ])('takes one of $library, creates the tables, and leaves it open', async ({ open }) => {
-    const client = open();
-    if (client instanceof Client) await client.connect();
-    const table = `web_${Math.random().toString(36).slice(2)}`;
-    const connection = await sqlBackend(client, { table }).connect({ session });
-    const run = await connection.startRun();
-    const value = decodeURIComponent((await run.write(null, { n: 1 }, null))?.value ?? '');
-    expect(await run.read(value)).toEqual({ n: 1 });
-    await run.end([value]);
-    await connection.close();
-    const count = `SELECT count(*) FROM ${table}`;
-    const rows = 'unsafe' in client ? await client.unsafe(count) : (await client.query(count)).rows;
-    expect(rows).toEqual([{ count: '0' }]);
-    await client.end();
-  });
-
-  it('takes a client of another driver with its dialect, and refuses it without', async () => {
-    const pool = new Pool(server.connection);
-    const client = { query: (text: string, values: unknown[]) => pool.query(text, values) };
+  it('refuses one of another driver without its dialect', () => {
+    const client = { query: async () => ({ rows: [] }) };
     expect(() => sqlBackend(client)).toThrow('SqlStore option dialect: say which database the client is for');
-    const run = await (await sqlBackend(client, { dialect: 'postgresql' }).connect({ session })).startRun();
-    const value = decodeURIComponent((await run.write(null, { n: 1 }, null))?.value ?? '');
-    expect(await run.read(value)).toEqual({ n: 1 });
-    await run.end([]);
-    await pool.end();
   });
 
   it('needs no right to create tables that are there', async () => {

@@ -1,15 +1,11 @@
-import { mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import type { RedisStore } from 'next-app-session/redis';
 import type { SqlStore } from 'next-app-session/sql';
 import { type OpenRedis, type OpenSql, openStore } from './open-store.mjs';
 import { MariaDbServer } from './servers/mariadb.js';
 import { MySqlServer } from './servers/mysql.js';
-import type { MySqlFamilyServer } from './servers/mysql-family.js';
 import { PostgresServer } from './servers/postgres.js';
 import { RedisServer } from './servers/redis-server.js';
+import { SqliteFile } from './servers/sqlite-file.js';
 
 /** A store that several processes share, as a test sees it: past every library. */
 export interface SharedStore {
@@ -52,44 +48,31 @@ export interface SqlKind extends StoreKind {
   start(): Promise<SharedSql>;
 }
 
-export const postgresql: SqlKind = {
-  name: 'PostgreSQL',
-  start: async () => {
-    const server = await PostgresServer.start();
-    return SharedSql.begin(server.url, () => server.stop());
-  },
-};
+export const postgresql = sqlKind('PostgreSQL', PostgresServer);
 
-export const serializablePostgresql: SqlKind = {
-  name: 'PostgreSQL, whose transactions are serializable',
-  start: async () => {
-    const server = await PostgresServer.start();
-    const setting = encodeURIComponent('-c default_transaction_isolation=serializable');
-    return SharedSql.begin(`${server.url}?options=${setting}`, () => server.stop());
-  },
-};
+export const serializablePostgresql = sqlKind('PostgreSQL, whose transactions are serializable', {
+  start: () => PostgresServer.start(),
+  setting: `?options=${encodeURIComponent('-c default_transaction_isolation=serializable')}`,
+});
 
-export const mariadb = ofMySqlFamily('MariaDB', MariaDbServer);
+export const mariadb = sqlKind('MariaDB', MariaDbServer);
 /** Only in the full run. */
-export const mysql = ofMySqlFamily('MySQL', MySqlServer);
-
+export const mysql = sqlKind('MySQL', MySqlServer);
 /** Needs Node 22. */
-export const sqliteFile: SqlKind = {
-  name: 'a file of SQLite',
-  start: async () => {
-    const folder = mkdtempSync(join(tmpdir(), 'sqlite-'));
-    const { href } = pathToFileURL(join(folder, 'sessions.db'));
-    return SharedSql.begin(href, async () => rmSync(folder, { recursive: true, force: true }));
-  },
-};
+export const sqliteFile = sqlKind('a file of SQLite', SqliteFile);
 
-function ofMySqlFamily(name: string, Server: { start(): Promise<MySqlFamilyServer> }): SqlKind {
+interface SqlPlace {
+  start(): Promise<{ readonly url: string; stop(): Promise<void> }>;
+  /** For the end of the URL. */
+  readonly setting?: string;
+}
+
+function sqlKind(name: string, { start, setting = '' }: SqlPlace): SqlKind {
   return {
     name,
     start: async () => {
-      const server = await Server.start();
-      const { user, host, port, database } = server.connection;
-      return SharedSql.begin(`mysql://${user}@${host}:${port}/${database}`, () => server.stop());
+      const place = await start();
+      return SharedSql.begin(place.url + setting, () => place.stop());
     },
   };
 }

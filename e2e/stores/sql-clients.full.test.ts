@@ -22,11 +22,10 @@ beforeAll(async () => {
     PostgresServer.start(),
     MariaDbServer.start(),
   ]);
-  const { user, port, database } = mariadb.connection;
   neon = await startNeonProxy(postgres.connection, app.package('ws'));
   Object.assign(process.env, {
     DATABASE_URL: postgres.url,
-    MYSQL_URL: `mysql://${user}@127.0.0.1:${port}/${database}`,
+    MYSQL_URL: mariadb.url,
     LIBSQL_URL: `file:${join(app.folder, 'libsql.db')}`,
     SESSION_FILE: join(app.folder, 'sessions.db'),
     PGLITE_FOLDER: join(app.folder, 'pglite'),
@@ -78,6 +77,22 @@ await store.set('a'.repeat(43), { cookie: { originalMaxAge: 60_000 }, n: 1 });
 console.log((await store.get('a'.repeat(43)))?.n);`,
   );
   expect(app.runOnNode22('round-trip.ts').trim()).toBe('1');
+});
+
+it('better-sqlite3: a write waits for another one, and is applied', async () => {
+  const file = join(app.folder, 'busy.db');
+  const open = () => new (app.package('better-sqlite3'))(file, { timeout: 0 });
+  const [client, other] = [open(), open()];
+  const store = new SqlStore({ client });
+  await store.migrate();
+  other.exec('BEGIN IMMEDIATE');
+  const writing = store.set('a', { n: 1, cookie: { originalMaxAge: 60_000 } });
+  await new Promise((resolve) => setTimeout(resolve, 300));
+  expect(await store.get('a')).toBeNull();
+  other.exec('COMMIT');
+  await writing;
+  expect(await store.get('a')).toMatchObject({ n: 1 });
+  for (const database of [client, other]) database.close();
 });
 
 it('Neon’s Pool, over a WebSocket', async () => {

@@ -7,6 +7,7 @@ import { PostgresServer } from './servers/postgres.js';
 import {
   mysql2CallbackPool,
   mysql2ChangedRows,
+  mysql2Connection,
   ownMySqlClient,
   ownPostgresClient,
   pgClient,
@@ -74,4 +75,9 @@ function testClients<Connection>(
 }
 
 testClients('PostgreSQL', PostgresServer, [pgClient, postgresJs, ownPostgresClient]);
-testClients('MariaDB', MariaDbServer, [mysql2CallbackPool, mysql2ChangedRows, ownMySqlClient]);
+testClients('MariaDB', MariaDbServer, [
+  mysql2Connection,
+  mysql2CallbackPool,
+  mysql2ChangedRows,
+  ownMySqlClient,
+]);

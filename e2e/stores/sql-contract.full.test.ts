@@ -3,6 +3,7 @@ import { PostgresServer } from './servers/postgres.js';
 import {
   mysql2CallbackPool,
   mysql2ChangedRows,
+  mysql2Connection,
   ownMySqlClient,
   ownPostgresClient,
   pgClient,
@@ -11,4 +12,9 @@ import {
 import { testContract } from './sql-contract.kit.js';
 
 testContract('PostgreSQL', PostgresServer, [pgClient, postgresJs, ownPostgresClient]);
-testContract('MariaDB', MariaDbServer, [mysql2CallbackPool, mysql2ChangedRows, ownMySqlClient]);
+testContract('MariaDB', MariaDbServer, [
+  mysql2Connection,
+  mysql2CallbackPool,
+  mysql2ChangedRows,
+  ownMySqlClient,
+]);

@@ -1,156 +1,91 @@
-import { inspect } from 'node:util';
-import { createPool } from 'mysql2/promise';
 import nextAppSession from 'next-app-session';
 import { SqlStore } from 'next-app-session/sql';
 import { Pool, type PoolConfig } from 'pg';
-import postgres from 'postgres';
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import postgres, { type Options } from 'postgres';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { Browser } from './browser.kit.js';
 import { expectNoUnhandledRejection } from './rejections.kit.js';
 import { MariaDbServer } from './servers/mariadb.js';
 import { PostgresServer } from './servers/postgres.js';
+import {
+  type Connection,
+  DATA,
+  type Data,
+  type FaultyDatabase,
+  mysqlFamily,
+  read,
+  refused,
+  type SmallPool,
+  testFaults,
+  timedOut,
+  unsent,
+  visitor,
+  write,
+  writeAtLast,
+} from './sql-faults.kit.js';
 
-interface Data {
-  n: number;
-  user: string;
-  pin: string;
-}
-
-const DATA: Data = { n: 1, user: 'lovelace', pin: '4711' };
-/** Far below storeTimeout, also on a slow machine. */
-const QUICK_MS = 2000;
-
-/** What a write throws that the server refused. */
-const refused = (cause: object) => ({
-  code: 'ERR_SESSION_STORE',
-  message: expect.stringMatching(/ refused \w+; .* Nothing was changed/),
-  cause: expect.objectContaining(cause),
-});
-const unsent = {
-  code: 'ERR_SESSION_STORE',
-  message: expect.stringMatching(/has no connection.* nothing was/),
-};
-
-/** Returns what a call results in. Fails if it takes long. */
-async function quickly<T>(call: Promise<T>): Promise<T> {
-  const startedAt = performance.now();
-  try {
-    return await call;
-  } finally {
-    expect(performance.now() - startedAt).toBeLessThan(QUICK_MS);
-  }
-}
-
-/** A client with the store that uses it. */
-interface Connection {
-  readonly store: SqlStore;
-  close(): Promise<unknown>;
-}
-
-function onPool(config: PoolConfig, table?: string): Connection {
+function onPool(config: PoolConfig, table?: string): SmallPool {
   const client = new Pool({ connectionTimeoutMillis: 1000, ...config });
   // A pool without a listener ends the process.
   client.on('error', () => {});
-  return { store: new SqlStore({ client, table }), close: () => client.end() };
+  const hold = async () => {
+    const taken = await client.connect();
+    return () => taken.release();
+  };
+  return { store: new SqlStore({ client, table }), close: () => client.end(), hold };
 }
 
-const databases = [
-  {
-    name: 'PostgreSQL by pg',
-    start: () => PostgresServer.start(),
-    open: ({ connection }: PostgresServer) => onPool(connection),
-    readOnly: { code: '25006' },
-  },
-  {
-    name: 'PostgreSQL by postgres.js',
-    start: () => PostgresServer.start(),
-    open: ({ url }: PostgresServer): Connection => {
-      const client = postgres(url, { connect_timeout: 1, backoff: () => 0.1, onnotice: () => {} });
-      return { store: new SqlStore({ client }), close: () => client.end({ timeout: 1 }) };
-    },
-    readOnly: { code: '25006' },
-  },
-  {
-    name: 'MariaDB by mysql2',
-    start: () => MariaDbServer.start(),
-    open: ({ connection }: MariaDbServer): Connection => {
-      const client = createPool(connection);
-      return { store: new SqlStore({ client }), close: () => client.end() };
-    },
-    readOnly: { code: 'ER_OPTION_PREVENTS_STATEMENT', sqlState: 'HY000' },
-  },
-] as const;
-
-/** A visitor who is signed in, on a session whose timer is always stale. */
-async function visitor(store: SqlStore, options = {}): Promise<Browser<Data>> {
-  await store.migrate();
-  const session = nextAppSession<Data>({
-    secret: 'a secret',
-    store,
-    touchAfter: 0,
-    user: ({ user }) => user,
-    ...options,
-  });
-  const browser = new Browser(session);
-  await browser.visit((own) => own().setAll(DATA));
-  return browser;
+function onPostgresJs({ url }: PostgresServer, options: Options<Record<string, never>> = {}): SmallPool {
+  const settings = { connect_timeout: 1, backoff: () => 0.1, onnotice: () => {} };
+  const client = postgres(url, { ...settings, ...options });
+  const hold = async () => {
+    const taken = await client.reserve();
+    return () => taken.release();
+  };
+  return { store: new SqlStore({ client }), close: () => client.end({ timeout: 1 }), hold };
 }
 
-const write = (browser: Browser<Data>, n: number) => browser.visit((own) => own().set('n', n));
-const read = (browser: Browser<Data>) => browser.visit((own) => own().get('n'));
+/** What is the same for all drivers of it. */
+const onPostgres = {
+  start: () => PostgresServer.start(),
+  readOnly: { cause: { code: '25006' }, errorType: 'SQLSTATE_25' },
+  tell: [
+    `CREATE OR REPLACE FUNCTION tell() RETURNS trigger LANGUAGE plpgsql AS $$
+      BEGIN RAISE EXCEPTION 'No: %', NEW.record; END $$`,
+    `CREATE TRIGGER tell BEFORE UPDATE ON next_app_session FOR EACH ROW
+      WHEN (NEW.record LIKE '%"n":2%') EXECUTE FUNCTION tell()`,
+  ],
+  stopTelling: 'DROP TRIGGER tell ON next_app_session',
+};
 
-describe.each(databases)('$name', ({ start, open, readOnly }) => {
-  let server: PostgresServer & MariaDbServer;
-  let connection: Connection;
-  let browser: Browser<Data>;
-  beforeAll(async () => {
-    server = (await start()) as PostgresServer & MariaDbServer;
-  });
-  afterAll(() => server?.stop());
-  beforeEach(async () => {
-    connection = open(server);
-    browser = await visitor(connection.store);
-  });
-  afterEach(() => connection?.close());
+const byPg: FaultyDatabase<PostgresServer> = {
+  ...onPostgres,
+  name: 'PostgreSQL by pg',
+  open: ({ connection }) => onPool(connection),
+  fullPools: [
+    {
+      pool: 'a pool with a limit for the wait',
+      error: unsent,
+      open: ({ connection }) => onPool({ ...connection, max: 1, connectionTimeoutMillis: 300 }),
+    },
+    {
+      pool: 'a pool without one',
+      error: timedOut,
+      open: ({ connection }) => onPool({ ...connection, max: 1, connectionTimeoutMillis: 0 }),
+    },
+  ],
+};
 
-  it('while it is read-only it answers reads, touch is no error, and a write changes nothing', async () => {
-    await server.setReadOnly(true);
-    for (let visit = 0; visit < 3; visit++) {
-      expect(await quickly(read(browser))).toBe(1);
-      expect(await quickly(browser.session.user('lovelace').list())).not.toEqual([]);
-      await quickly(browser.visit((own) => own().touch()));
-      await expect(quickly(write(browser, 2))).rejects.toMatchObject(refused(readOnly));
-    }
-    await server.setReadOnly(false);
-    await write(browser, 3);
-    expect(await read(browser)).toBe(3);
-  });
+const byPostgresJs: FaultyDatabase<PostgresServer> = {
+  ...onPostgres,
+  name: 'PostgreSQL by postgres.js',
+  open: (server) => onPostgresJs(server),
+  fullPools: [{ pool: 'a client', error: timedOut, open: (server) => onPostgresJs(server, { max: 1 }) }],
+};
 
-  it('after a stop calls fail at once and were not sent, and after a start they work', async () => {
-    await server.kill();
-    // The first call of each connection finds out that it is lost.
-    await expect.poll(() => read(browser).catch((error) => error)).toMatchObject(unsent);
-    await expect(quickly(write(browser, 2))).rejects.toMatchObject(unsent);
-    await server.restart();
-    await expect.poll(() => read(browser).catch(() => null)).toBe(1);
-    await write(browser, 3);
-    expect(await read(browser)).toBe(3);
-  });
-
-  it('no error shows a value of a row', async () => {
-    const table = 'next_app_session';
-    await server.query(`ALTER TABLE ${table} ADD CONSTRAINT few CHECK (length(record) < 400)`);
-    const failure = await browser
-      .visit((own) => own().setAll({ ...DATA, pin: `4711${'x'.repeat(400)}` }))
-      .catch((error) => error);
-    await server.query(`ALTER TABLE ${table} DROP CONSTRAINT few`);
-    expect(failure).toMatchObject({ code: 'ERR_SESSION_STORE' });
-    const shown = inspect(failure, { depth: null, showHidden: true, getters: true });
-    for (const secret of ['4711', 'lovelace', 'xxx', (browser.cookies.sid ?? '').slice(2, 20)]) {
-      expect(shown).not.toContain(secret);
-    }
-  });
-});
+testFaults(byPg);
+testFaults(byPostgresJs);
+testFaults(mysqlFamily('MariaDB by mysql2', () => MariaDbServer.start()));
 
 describe('PostgreSQL', () => {
   let server: PostgresServer;
@@ -179,39 +114,10 @@ describe('PostgreSQL', () => {
       expect(await read(moved)).toBe(1);
       await expect(write(moved, 2)).rejects.toMatchObject(refused({ code: '25006' }));
       await replica.promote();
-      await expect
-        .poll(() =>
-          write(moved, 3).then(
-            () => true,
-            () => false,
-          ),
-        )
-        .toBe(true);
+      await writeAtLast(moved, 3);
       expect(await read(moved)).toBe(3);
     } finally {
       await replica.stop();
-    }
-  });
-
-  it('a pool that is exhausted: the call was not sent; or it runs out of time, if the pool has no limit', async () => {
-    for (const [connectionTimeoutMillis, error] of [
-      [300, unsent],
-      [0, { code: 'ERR_SESSION_STORE_TIMEOUT' }],
-    ] as const) {
-      const client = new Pool({ ...server.connection, max: 1, connectionTimeoutMillis });
-      const browser = await visitor(new SqlStore({ client }), { storeTimeout: 1 });
-      const taken = await client.connect();
-      await expect(write(browser, 2)).rejects.toMatchObject(error);
-      taken.release();
-      await expect
-        .poll(() =>
-          write(browser, 3).then(
-            () => true,
-            () => false,
-          ),
-        )
-        .toBe(true);
-      await client.end();
     }
   });
 

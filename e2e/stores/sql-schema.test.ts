@@ -20,8 +20,6 @@ const databases = [
   {
     name: 'PostgreSQL',
     start: () => PostgresServer.start(),
-    urlOf: ({ host, port, database }: PostgresServer['connection'], user: string) =>
-      `postgres://${user}@${host}:${port}/${database}`,
     connect: async (url: string): Promise<Connected> => {
       const client = new Client(url);
       await client.connect();
@@ -34,8 +32,6 @@ const databases = [
   {
     name: 'MariaDB',
     start: () => MariaDbServer.start(),
-    urlOf: ({ host, port, database }: MariaDbServer['connection'], user: string) =>
-      `mysql://${user}@${host}:${port}/${database}`,
     connect: async (url: string): Promise<Connected> => {
       const client = await createConnection(url);
       return { run: (text) => client.query(text), end: () => client.end() };
@@ -46,13 +42,13 @@ const databases = [
   },
 ];
 
-describe.each(databases)('$name', ({ start, urlOf, connect, role, grant, schema }) => {
+describe.each(databases)('$name', ({ start, connect, role, grant, schema }) => {
   let server: PostgresServer | MariaDbServer;
   let url: string;
   let owner: Awaited<ReturnType<typeof openStore>>;
   beforeAll(async () => {
     server = await start();
-    url = urlOf(server.connection, server.connection.user);
+    url = server.url;
     owner = await openStore(url);
   });
   afterAll(async () => {
@@ -90,7 +86,7 @@ describe.each(databases)('$name', ({ start, urlOf, connect, role, grant, schema 
   it('a role that may only read and write rows works on tables that are there, and may call migrate()', async () => {
     await server.query(role);
     for (const table of ['next_app_session', 'next_app_session_users']) await server.query(grant(table));
-    const { store, close } = await openStore(urlOf(server.connection, 'app'));
+    const { store, close } = await openStore(Object.assign(new URL(url), { username: 'app' }).href);
     await store.migrate();
     const version = await store.atomic.swap('a', null, live(1), now());
     expect(await store.atomic.swap('a', version, live(2), now())).not.toBeNull();

@@ -34,11 +34,10 @@ export class StoreServers {
 
   /** The environment variables of the app. */
   get settings(): Record<string, string> {
-    const { user, host, port, database } = this.#mariadb?.connection ?? {};
     return {
       REDIS_URL: this.#redis.url,
       DATABASE_URL: this.#postgres.url,
-      ...(this.#mariadb && { MARIADB_URL: `mysql://${user}@${host}:${port}/${database}` }),
+      ...(this.#mariadb && { MARIADB_URL: this.#mariadb.url }),
     };
   }
 

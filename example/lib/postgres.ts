@@ -1,7 +1,6 @@
 import { SqlStore } from 'next-app-session/sql';
 import { Pool } from 'pg';
 
-/** Outlives this module: `next dev` loads it again at each save, and a build has a copy of it in each bundle. */
 const shared = globalThis as { sessionPool?: Pool };
 
 /** Connects at the first request, not while `next build` runs, and has one pool a process. */

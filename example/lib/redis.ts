@@ -1,7 +1,6 @@
 import { Redis } from 'ioredis';
 import { RedisStore } from 'next-app-session/redis';
 
-/** Outlives this module: `next dev` loads it again at each save, and a build has a copy of it in each bundle. */
 const shared = globalThis as { sessionRedis?: Promise<Redis> };
 
 /** Connects at the first request, not while `next build` runs, and once a process. */

@@ -2,7 +2,6 @@ import { type SqliteDatabase, SqlStore } from 'next-app-session/sql';
 
 type Sqlite = { DatabaseSync: new (file: string) => SqliteDatabase };
 
-/** Outlives this module: `next dev` loads it again at each save, and a build has a copy of it in each bundle. */
 const shared = globalThis as { sessionFile?: SqliteDatabase };
 
 /** Opens the file at the first request, not while `next build` runs, and once a process. */

@@ -37,6 +37,10 @@ export abstract class MySqlFamilyServer extends SqlServer {
     return { host: '127.0.0.1', port: this.port, user: NAME, database: NAME };
   }
 
+  get url(): string {
+    return `mysql://${NAME}@127.0.0.1:${this.port}/${NAME}`;
+  }
+
   async query(text: string): Promise<Record<string, unknown>[]> {
     // The socket in the own folder: another server may have taken the port.
     const client = await createConnection({ socketPath: this.#socket, user: 'root', database: NAME });

@@ -1,6 +1,6 @@
 import type { PGlite } from '@electric-sql/pglite';
 import { createPool as createCallbackPool } from 'mysql2';
-import { createPool } from 'mysql2/promise';
+import { createConnection, createPool } from 'mysql2/promise';
 import type { SqlStoreOptions } from 'next-app-session/sql';
 import { Client, Pool } from 'pg';
 import postgres from 'postgres';
@@ -73,6 +73,15 @@ export const mysql2Pool: SqlClientKind<ToMySql> = {
   prepares: true,
   open: (connection) => {
     const client = createPool(connection);
+    return { options: { client }, close: () => client.end() };
+  },
+};
+
+export const mysql2Connection: SqlClientKind<ToMySql> = {
+  name: 'a connection of mysql2',
+  prepares: true,
+  open: async (connection) => {
+    const client = await createConnection(connection);
     return { options: { client }, close: () => client.end() };
   },
 };
