@@ -35,14 +35,15 @@ export function sqlBackend(client: SqlClient, options: SqlBackendOptions = {}): 
 }
 
 function unusable(error: unknown): never {
-  if (SessionError.is(error))
-    throw new SessionError('ERR_SESSION_TESTING', error.message, { cause: safeCause(error) });
-  const cause = safeCause(error);
+  const isTold = SessionError.is(error);
+  const cause = safeCause(isTold ? error.cause : error);
   const code = 'code' in cause ? ` (${cause.code})` : '';
+  const advice = isTold
+    ? error.message
+    : 'Start it, or give its address: Playwright does not read .env.local, so DATABASE_URL may not be set.';
   throw new SessionError(
     'ERR_SESSION_TESTING',
-    `sqlBackend cannot use the database of its client${code}. Start it, or give its address: Playwright does not read .env.local, ` +
-      'so DATABASE_URL may not be set.',
+    `sqlBackend cannot use the database of its client${code}. ${advice}`,
     { cause },
   );
 }
