@@ -1,5 +1,6 @@
 import type * as main from 'next-app-session';
 import type * as redis from 'next-app-session/redis';
+import type * as sql from 'next-app-session/sql';
 import type * as testing from 'next-app-session/testing';
 import type * as playwright from 'next-app-session/testing/playwright';
 
@@ -26,6 +27,7 @@ interface Given {
   Store: Omit<main.Store, 'touch'>;
   RedisStoreOptions: redis.RedisStoreOptions;
   Serializer: redis.Serializer;
+  SqlStoreOptions: sql.SqlStoreOptions;
   ApiRequest: testing.ApiRequest;
   Duration: testing.Duration;
   FailOptions: testing.FailOptions;
@@ -39,6 +41,7 @@ interface Given {
   PollOptions: playwright.PollOptions;
   RedisBackendOptions: playwright.RedisBackendOptions;
   SeedOptions: playwright.SeedOptions;
+  SqlBackendOptions: playwright.SqlBackendOptions;
   SessionFixtureOptions: playwright.SessionFixtureOptions;
   SessionSettings: playwright.SessionSettings;
   UserOptions: playwright.UserOptions;
