@@ -58,7 +58,7 @@ async function sweepOf({ open, fill, expired, table, sweep }) {
   const pool = new pg.Pool({ connectionString: server.url });
   try {
     const store = await open(pool);
-    const expiring = Date.now() + 20_000 + ROWS / 10;
+    const expiring = Date.now() + 20_000 + ROWS / 25;
     await pool.query(fill, [JSON.stringify(recordUntil(expiring)), expiring, expiring + DAY_MS, ROWS]);
     await pool.query(`VACUUM ANALYZE ${table}`);
     await pool.query('CHECKPOINT');

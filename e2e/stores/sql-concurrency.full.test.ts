@@ -1,4 +1,5 @@
 import { testProcesses } from './concurrency.kit.js';
-import { serializablePostgresql } from './shared-stores.kit.js';
+import { mariadb, serializablePostgresql } from './shared-stores.kit.js';
 
 testProcesses(serializablePostgresql);
+testProcesses(mariadb);
