@@ -45,7 +45,7 @@ const ANY_STORE = [
 ];
 
 /** These write sessions as the others do. On PostgreSQL they run in a full run. */
-const ONCE_OF_SERVERS = ['**/sign-in.spec.ts', '**/two-cookies.spec.ts'];
+const ONCE_OF_SERVERS = ['**/sign-in.spec.ts', '**/two-cookies.spec.ts', '**/users.spec.ts'];
 
 /** Made up: the test of the sign-in answers for it. */
 const identityProvider = {

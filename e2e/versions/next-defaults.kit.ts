@@ -10,8 +10,8 @@ import { type Page, Visitor } from './visitor.js';
 const COMPLAINTS =
   /unstable value|next-prerender|blocking-route|HANGING_PROMISE|encountered (?:runtime|uncached)|⨯/i;
 
-/** By the names of their sessions in the app. SQL by all its drivers in a full run. */
-const STORES = ['memory', 'map', 'express', 'redis', 'pg', ...(isFullRun ? ['postgres', 'mysql2'] : [])];
+/** By the names of their sessions in the app. SQL in a full run, by all its drivers. */
+const STORES = ['memory', 'map', 'express', 'redis', ...(isFullRun ? ['pg', 'postgres', 'mysql2'] : [])];
 
 const SIGNED = 's%3Aaaaaaaaaaaaaaaaaaaaaaa.bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb';
 
