@@ -144,7 +144,8 @@ export const options: Options<SessionData, Listed> = {
     file: 'lib/tracing.ts',
     code: `export function startTracing() {
   new NodeTracerProvider({ spanProcessors: [recentSpans()] }).register();
-  registerInstrumentations({ instrumentations: [new IORedisInstrumentation(), new PgInstrumentation()] });
+  const drivers = [new IORedisInstrumentation(), new PgInstrumentation()];
+  registerInstrumentations({ instrumentations: drivers });
 }`,
   },
   failingStore: {

@@ -5,7 +5,7 @@ import { endProcess, waitForPage } from '../stores/servers/processes.js';
 /** The secret that the example signs with in these tests, which sign cookies of their own too. */
 export const SESSION_SECRET = 'the secret of the end-to-end tests';
 
-/** What the example has in all these tests. Whoever runs them may have a database of their own in these variables. */
+/** The environment of the example in all tests. It clears these variables, in which the developer may have a database. */
 export const environment = { SESSION_SECRET, REDIS_URL: '', DATABASE_URL: '', SESSION_DB: '' };
 
 const NEXT = 'node_modules/next/dist/bin/next';

@@ -1,4 +1,4 @@
-import nextAppSession, { type Store } from 'next-app-session';
+import nextAppSession, { type AppSession, type Store } from 'next-app-session';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Browser } from './browser.kit.js';
 import { ReplyCutter, type ReplyFault } from './servers/reply-cutter.js';
@@ -9,7 +9,7 @@ interface Data {
   user: string;
 }
 
-/** A store, by a connection of its own. */
+/** A store, and the connection that only it uses. */
 interface OpenStore {
   readonly store: Store<object>;
   close(): unknown;
@@ -43,6 +43,15 @@ const app = (store: Store<object>, options: { storeTimeout?: number; regenerateG
 
 const increment = (data: Partial<Data>) => ({ ...data, n: (data.n ?? 0) + 1 });
 const message = (error: Error) => error.message;
+
+/** Waits until the driver has a connection again, and the session has this count. */
+function expectAtLast(own: () => AppSession<Data>, n: number): Promise<void> {
+  const read = () =>
+    own()
+      .get('n')
+      .catch(() => own().reload());
+  return expect.poll(read, { timeout: 20_000 }).toBe(n);
+}
 
 /** Adds the tests of replies that are lost on their way to a driver. */
 export function testLostReplies({ name, replies = 1, open }: Driver, direct: () => Direct): void {
@@ -78,15 +87,7 @@ export function testLostReplies({ name, replies = 1, open }: Driver, direct: () 
         const { browser, stored } = await visitor({ n: 0 });
         for (let n = 1; n <= 5; n++) {
           await browser.visit(async (own) => {
-            await expect
-              .poll(
-                () =>
-                  own()
-                    .get('n')
-                    .catch(() => own().reload()),
-                { timeout: 20_000 },
-              )
-              .toBe(n - 1);
+            await expectAtLast(own, n - 1);
             proxy.lose(replies, fault);
             await own().update(increment);
             expect(proxy.isDone).toBe(true);
@@ -108,15 +109,7 @@ export function testLostReplies({ name, replies = 1, open }: Driver, direct: () 
         });
         // ioredis may now send the command again.
         proxy.disconnect();
-        await expect
-          .poll(
-            () =>
-              own()
-                .get('n')
-                .catch(() => own().reload()),
-            { timeout: 20_000 },
-          )
-          .toBe(1);
+        await expectAtLast(own, 1);
         await own().update(increment);
       });
       expect(await stored()).toEqual({ n: 2 });

@@ -83,7 +83,7 @@ export class SqlClientsApp {
     return import(/* @vite-ignore */ pathToFileURL(join(this.folder, file)).href);
   }
 
-  /** Returns the store of a recipe, in a table of its own. */
+  /** Returns the store of a recipe, with its own table. */
   async store(recipe: string, table?: string): Promise<SqlStore> {
     Object.assign(globalThis, { tableOfRecipe: table });
     const module = await this.load(`lib/${recipe}.ts`);

@@ -9,7 +9,7 @@ import { MariaDbServer } from './servers/mariadb.js';
 import { PostgresServer } from './servers/postgres.js';
 import type { SqlConnection } from './servers/sql-clients.js';
 
-// A connection has settings of its own, and so has a driver. None of them changes what is stored, or when it ends.
+// Connections and drivers have settings. None of them changes what is stored, or when it ends.
 
 interface Data {
   userId: string;

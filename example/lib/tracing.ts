@@ -7,5 +7,6 @@ import { recentSpans } from './recent-spans';
 /** Any OpenTelemetry SDK will do: the library finds it by itself. This one keeps the last spans for /traces. */
 export function startTracing() {
   new NodeTracerProvider({ spanProcessors: [recentSpans()] }).register();
-  registerInstrumentations({ instrumentations: [new IORedisInstrumentation(), new PgInstrumentation()] });
+  const drivers = [new IORedisInstrumentation(), new PgInstrumentation()];
+  registerInstrumentations({ instrumentations: drivers });
 }

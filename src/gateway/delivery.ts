@@ -63,7 +63,7 @@ const SQLITE_REFUSED = /^SQLITE_(?!IOERR)/;
 /** Returns how far a call got, by the error of its driver. What is thrown may be anything, and reading it may throw again. */
 export function deliveryOf(error: unknown): Delivery {
   try {
-    // Query builders put an error of their own around that of the driver.
+    // Query builders wrap the error of the driver.
     for (const one of causesOf(error)) {
       const delivery = one instanceof Error ? deliveryByDriver(one) : 'unknown';
       if (delivery !== 'unknown') return delivery;

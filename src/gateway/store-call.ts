@@ -163,7 +163,7 @@ export class StoreCall {
     const { context, open, deadline } = this.#operation;
     const timeoutMs = deadline.at - performance.now();
     try {
-      return Promise.resolve(send(open.store, { ...callOptions(context.clock), timeoutMs }));
+      return Promise.resolve(send(open.store, { timeoutMs, ...callOptions(context.clock) }));
     } catch (error) {
       return Promise.reject(error);
     }

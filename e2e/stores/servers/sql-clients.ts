@@ -16,7 +16,7 @@ export interface SqlConnection {
 /** A driver, as an app has it that sets nothing. */
 export interface SqlClientKind<Connection> {
   readonly name: string;
-  /** Whether it prepares a statement first, in a round trip of its own. */
+  /** Whether it prepares a statement first, by a separate round trip. */
   readonly prepares?: boolean;
   open(connection: Connection): SqlConnection | Promise<SqlConnection>;
 }

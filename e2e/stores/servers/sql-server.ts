@@ -17,7 +17,7 @@ export interface Program {
   readonly gid?: number;
 }
 
-/** A real SQL server for one test file, with a folder and a port of its own. */
+/** A real SQL server for one test file, with its own folder and port. */
 export abstract class SqlServer {
   protected readonly folder: string;
   readonly #name: string;

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
-/** A file of SQLite for one test file, in a folder of its own, as what the servers are. It is not there yet. */
+/** A file of SQLite for one test file, in its own folder. It does not exist yet. */
 export class SqliteFile {
   readonly #folder = mkdtempSync(join(tmpdir(), 'sqlite-'));
 

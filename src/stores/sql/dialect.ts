@@ -58,10 +58,10 @@ export interface Dialect {
   /** Returns one statement; or an insert, and the update for where it meets a row with the same key. */
   upsert(upsert: Upsert): readonly [string] | readonly [insert: string, update: string];
   /**
-   * Returns statements that set a column in the chosen rows and return columns of these. A row that another one writes at the
-   * same time is waited for, and judged as it is then.
+   * Returns a statement that sets a column in the chosen rows and returns columns of these, or one that sets it and one that returns
+   * them. A row that another one writes at the same time is waited for, and judged as it is then.
    */
-  updateChosen(choice: RowChoice, set: string, columns: string): readonly string[];
+  updateChosen(choice: RowChoice, set: string, columns: string): readonly [update: string, select?: string];
   /** Returns a statement that deletes the chosen rows. It waits for those that another one writes at this moment, or skips them. */
   deleteChosen(choice: RowChoice, locked: 'wait' | 'skip'): string;
   /** Returns the statements that create what is missing, at once or one after another, however many processes do so. */

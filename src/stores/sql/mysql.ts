@@ -1,10 +1,12 @@
 import { hasMethod, property } from '../../lib/has-method.js';
 import { assignments, type Dialect, type SendSql } from './dialect.js';
 
+/** A value as it is sent to MySQL: a text goes as bytes, which no character set of the connection changes. */
+type SqlBytes = Buffer | number | null;
+
 /** What SqlStore uses of `mysql2/promise`: a pool or a connection. */
 export interface Mysql2Client {
-  // biome-ignore lint/suspicious/noExplicitAny: its overloads differ from version to version.
-  execute(text: string, values?: any): Promise<[any, any]>;
+  execute(text: string, values?: SqlBytes[]): Promise<[result: unknown, fields: unknown]>;
 }
 
 /** What SqlStore uses of `mysql2` without promises. */
@@ -66,11 +68,11 @@ export const mysql: Dialect = {
 
 /**
  * Sends prepared statements. `query` would write values into the text, and whether its way to quote them is right depends on
- * the server's `sql_mode`. Texts go as bytes, which no character set of the connection changes.
+ * the server's `sql_mode`.
  */
 function sender(client: Mysql2Client): SendSql {
   return async (text, values) => {
-    const bytes = values.map((value) => (typeof value === 'string' ? Buffer.from(value) : value));
+    const bytes = values.map((value): SqlBytes => (typeof value === 'string' ? Buffer.from(value) : value));
     const [result] = await client.execute(text, bytes);
     return Array.isArray(result)
       ? { rows: result }

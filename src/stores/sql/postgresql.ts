@@ -12,8 +12,7 @@ export interface PgClient {
 export interface PgStatement {
   readonly name: string;
   readonly text: string;
-  // biome-ignore lint/suspicious/noExplicitAny: as `pg` types them.
-  values?: any[];
+  values?: unknown[];
 }
 
 /** What SqlStore uses of postgres.js. */
@@ -64,7 +63,7 @@ END $$`,
     const pg = client as PgClient;
     if (property(client, 'waitReady') !== undefined) return (text, values) => pg.query(text, values);
     const send = preparing(pg);
-    // A pool has connections of its own. On a single one, pg wants a statement to have ended before the next is sent.
+    // pg wants a statement to have ended before the next is sent on the same connection. A pool sees to that itself.
     if (hasMethod(client, 'escapeIdentifier')) return inTurn(send);
     return property(client, 'idleCount') === undefined ? null : send;
   },
@@ -76,8 +75,8 @@ function isPostgresJs(client: unknown): client is PostgresJs {
 }
 
 /**
- * SQLSTATEs of a prepared statement that the connection does not know, knows already, or can use no more. Nothing has run then. Some
- * poolers give each transaction another connection, and say so.
+ * SQLSTATEs that refuse a prepared statement: its name is unknown, or taken, or its plan is outdated. Nothing has run then. Poolers
+ * that give each transaction another connection cause them.
  */
 const NOT_PREPARED = /^(26000|42P05|0A000)$/;
 

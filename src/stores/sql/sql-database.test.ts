@@ -75,7 +75,7 @@ describe('a client', () => {
     'that returns no rows is told of: %j',
     async (result) => {
       const store = new SqlStore({ client: { query: async () => result as never }, dialect: 'postgresql' });
-      await expect(store.get('id')).rejects.toThrow('the client returned no array of rows');
+      await expect(store.get('id')).rejects.toThrow('has to return { rows, rowCount }: an array');
     },
   );
 
@@ -86,7 +86,11 @@ describe('a client', () => {
       return { rows: [] };
     });
     const store = new SqlStore({ client: { query }, dialect: 'mysql' });
-    await expect(store.set('id', { cookie: { expires: Date.now() + 1000 } })).rejects.toBe(duplicate);
+    const write = store.set('id', { cookie: { expires: Date.now() + 1000 } });
+    await expect(write).rejects.toMatchObject({
+      code: 'ERR_SESSION_STORE',
+      message: expect.stringContaining('for MySQL how many rows it changed'),
+    });
     expect(query.mock.calls.length).toBeLessThan(10);
   });
 

@@ -1,11 +1,11 @@
 import { type CallOptions, callOptions } from '../../store-contract/store.js';
 import type { Dialect, RowChoice, SendSql, SqlResult, SqlRow, Upsert } from './dialect.js';
 import {
+  badAnswer,
   failedMigration,
   isDuplicate,
   isMissingTable,
   isTransient,
-  noRows,
   noTable,
   withSqliteCode,
 } from './sql-errors.js';
@@ -67,17 +67,22 @@ export class SqlDatabase {
   async upsert(upsert: Upsert, values: Values, options: CallOptions): Promise<boolean> {
     const [insert, update] = this.dialect.upsert(upsert);
     if (update === undefined) return (await this.#run(insert, values, options)).rows.length === 1;
-    for (let tries = 1; ; tries++) {
-      try {
-        await this.#run(insert, values, options);
-        return true;
-      } catch (error) {
-        if (!isDuplicate(error)) throw error;
-        if ((await this.change(update, values, options)) === 1) return true;
-        // The row may have been deleted in between, above all by the sweep: it is one that has ended.
-        if (tries === MAX_UPSERTS && upsert.where === undefined) throw error;
-      }
-      if (tries === MAX_UPSERTS) return false;
+    for (let tries = 0; tries < MAX_UPSERTS; tries++) {
+      if (await this.#inserts(insert, values, options)) return true;
+      if ((await this.change(update, values, options)) === 1) return true;
+      // The row may have been deleted in between, above all by the sweep: it is one that has ended.
+    }
+    return false;
+  }
+
+  /** Inserts a row. Returns false if there is one with the same key. */
+  async #inserts(text: string, values: Values, options: CallOptions): Promise<boolean> {
+    try {
+      await this.#run(text, values, options);
+      return true;
+    } catch (error) {
+      if (isDuplicate(error)) return false;
+      throw error;
     }
   }
 
@@ -89,11 +94,9 @@ export class SqlDatabase {
     values: Values,
     options: CallOptions,
   ): Promise<readonly SqlRow[]> {
-    let rows: readonly SqlRow[] = [];
-    for (const text of this.dialect.updateChosen(choice, set, columns)) {
-      rows = await this.rows(text, values, options);
-    }
-    return rows;
+    const [update, select] = this.dialect.updateChosen(choice, set, columns);
+    const rows = await this.rows(update, values, options);
+    return select === undefined ? rows : this.rows(select, values, options);
   }
 
   /** Sends a statement, and sends it again until the deadline while others are in its way. */
@@ -104,7 +107,7 @@ export class SqlDatabase {
     for (let retries = 0; ; retries++) {
       try {
         const result = await this.#send(...bound);
-        if (!Array.isArray(result?.rows)) throw noRows();
+        if (!Array.isArray(result?.rows)) throw badAnswer();
         return result;
       } catch (thrown) {
         const error = withSqliteCode(thrown);

@@ -38,7 +38,7 @@ export function noTable({ sessions, users }: SqlTables, cause: unknown): Session
   return new SessionError(
     'ERR_SESSION_STORE',
     `SqlStore: the table ${sessions} or ${users} does not exist. Run store.migrate() once before the first request, or create ` +
-      'them by the SQL of docs/sql.md. If they are there, check the database and the schema of the client.',
+      'them by the SQL of docs/sql.md. If they exist, check the database and schema of the client.',
     { cause },
   );
 }
@@ -48,8 +48,8 @@ export function failedMigration(tables: SqlTables, error: unknown): unknown {
   const code = (...codes: unknown[]) =>
     anyCause(error, (one) => codes.includes(property(one, 'code')) || codes.includes(property(one, 'errno')));
   const fix = code('42501', 1142)
-    ? 'the role of the client may neither use them nor create them. Grant it SELECT, INSERT, UPDATE and DELETE on both, or ' +
-      'create them as a role that may'
+    ? 'the role of the client may neither use nor create them. Grant it SELECT, INSERT, UPDATE and DELETE on both, or ' +
+      'create them as another role'
     : code('42703', 1054) || anyCause(error, (one) => / no column named |no such column/.test(messageOf(one)))
       ? 'one of them is there and has other columns. Give the tables of the store another name, by the option table'
       : null;
@@ -64,26 +64,24 @@ function messageOf(error: unknown): string {
   return String(property(error, 'message'));
 }
 
-export function noRows(): SessionError {
+/** Returns the error for what the query of a client returned. */
+export function badAnswer(): SessionError {
   return new SessionError(
     'ERR_SESSION_STORE',
-    'SqlStore: the client returned no array of rows. Its query has to return { rows, rowCount }. Its outcome is unknown.',
+    'SqlStore: the query of the client has to return { rows, rowCount }: an array, and for MySQL how many rows it changed. ' +
+      'The outcome is unknown.',
   );
 }
 
-/** SQLite's result codes. https://sqlite.org/rescode.html */
+/** SQLite's result codes that say what to do. https://sqlite.org/rescode.html */
 const SQLITE_CODES: Readonly<Record<number, string>> = {
-  1: 'SQLITE_ERROR',
   5: 'SQLITE_BUSY',
   6: 'SQLITE_LOCKED',
-  7: 'SQLITE_NOMEM',
   8: 'SQLITE_READONLY',
-  9: 'SQLITE_INTERRUPT',
   10: 'SQLITE_IOERR',
   11: 'SQLITE_CORRUPT',
   13: 'SQLITE_FULL',
   14: 'SQLITE_CANTOPEN',
-  18: 'SQLITE_TOOBIG',
   19: 'SQLITE_CONSTRAINT',
   26: 'SQLITE_NOTADB',
 };
@@ -91,11 +89,11 @@ const SQLITE_CODES: Readonly<Record<number, string>> = {
 /** Gives an error of `node:sqlite`, which has the number of a result, its name as other drivers do. */
 export function withSqliteCode(error: unknown): unknown {
   const result = property(error, 'errcode');
-  const code = typeof result === 'number' ? SQLITE_CODES[result & 0xff] : undefined;
-  return code && error instanceof Error ? Object.assign(error, { code }) : error;
+  if (typeof result !== 'number' || !(error instanceof Error)) return error;
+  return Object.assign(error, { code: SQLITE_CODES[result & 0xff] ?? 'SQLITE_ERROR' });
 }
 
-/** Query builders put an error of their own around that of the driver. */
+/** Query builders wrap the error of the driver. */
 function anyCause(error: unknown, matches: (one: unknown) => boolean): boolean {
   return [...causesOf(error)].some(matches);
 }

@@ -14,8 +14,10 @@ import {
 import { unreadableRecord } from '../../store-contract/unreadable.js';
 import type { DialectName } from './dialect.js';
 import { type SqlDatabase, textOf } from './sql-database.js';
+import { badAnswer } from './sql-errors.js';
 import { resolveSqlOptions, type SqlStoreOptions } from './sql-options.js';
 import { SqlUserIndex } from './sql-user-index.js';
+import type { Values } from './statement.js';
 import { Sweeper } from './sweeper.js';
 import { SESSIONS_KEY } from './tables.js';
 
@@ -42,7 +44,7 @@ export class SqlStore implements Store {
   readonly expiry = 'store';
   readonly users: UserIndex;
   readonly atomic: CompareAndSwap = {
-    load: async (id, options) => (await this.#read([id], options)).get(id) ?? null,
+    load: (id, options) => this.#load(id, options),
     swap: (id, expected, record, options) => this.#swap(id, expected, record, options),
   };
   readonly #db: SqlDatabase;
@@ -52,7 +54,7 @@ export class SqlStore implements Store {
     this.#db = resolveSqlOptions(options);
     this.name = this.#db.dialect.name;
     this.#sweeper = new Sweeper(this.#db);
-    this.users = new SqlUserIndex(this.#db, (ids, call) => this.#read(ids, call));
+    this.users = new SqlUserIndex(this.#db, (ids, call) => this.#loadAll(ids, call));
   }
 
   /**
@@ -84,7 +86,7 @@ export class SqlStore implements Store {
 
   async set(id: string, record: SessionRecord, options = callOptions()): Promise<void> {
     if (msToLive(record, options.now) <= 0) await this.destroy(id, options);
-    else await this.#upsert(id, record, options);
+    else if ((await this.#upsert(id, record, options)) === null) throw badAnswer();
   }
 
   async destroy(id: string, options = callOptions()): Promise<void> {
@@ -101,24 +103,39 @@ export class SqlStore implements Store {
     );
   }
 
-  /** Reads the records of keys that are there and have not expired. Of one that is larger than `maxBytes`, fetches only the start. */
-  async #read(ids: readonly string[], options: ReadOptions): Promise<Map<string, LoadedRecord>> {
-    const maxBytes = Math.min(options.maxBytes ?? MAX_BYTES, MAX_BYTES);
+  async #load(id: string, options: ReadOptions): Promise<LoadedRecord | null> {
+    const [found] = await this.#select('', 'id = :id', { id }, options);
+    return found?.loaded ?? null;
+  }
+
+  /** Reads the records of keys, by their keys. */
+  async #loadAll(ids: readonly string[], options: ReadOptions): Promise<Map<string, LoadedRecord>> {
+    const found = await this.#select('id, ', 'id IN (:ids)', { ids }, options);
+    return new Map(found.map(({ id, loaded }) => [textOf(id), loaded]));
+  }
+
+  /** Reads records that have not expired. Of one that is larger than `maxBytes`, fetches only the start. */
+  async #select(columns: string, where: string, values: Values, options: ReadOptions) {
+    const limit = Math.min(options.maxBytes ?? MAX_BYTES, MAX_BYTES);
     const rows = await this.#db.rows(
-      `SELECT id, version, substr(record, 1, :most) AS record FROM ${this.#db.tables.sessions} ` +
-        `WHERE id IN (:ids) AND expires_at > ${this.#db.now(options)}`,
+      `SELECT ${columns}version, substr(record, 1, :most) AS record FROM ${this.#db.tables.sessions} ` +
+        `WHERE ${where} AND expires_at > ${this.#db.now(options)}`,
       // A letter more than it may have bytes, to tell that there are more.
-      { ids, most: maxBytes + 1 },
+      { most: limit + 1, ...values },
       options,
     );
-    return new Map(
-      rows.map((row) => {
-        const text = textOf(row.record);
-        const size = Buffer.byteLength(text);
-        const record = size > maxBytes ? null : parseRecord(text);
-        return [textOf(row.id), { record, version: textOf(row.version), size, unreadable: record === null }];
-      }),
-    );
+    return rows.map((row) => {
+      const text = textOf(row.record);
+      const size = Buffer.byteLength(text);
+      const record = size > limit ? null : parseRecord(text);
+      const loaded: LoadedRecord = {
+        record,
+        version: textOf(row.version),
+        size,
+        unreadable: record === null,
+      };
+      return { id: row.id, loaded };
+    });
   }
 
   async #swap(
@@ -128,7 +145,11 @@ export class SqlStore implements Store {
     options: CallOptions,
   ): Promise<string | null> {
     const ttl = msToLive(record, options.now);
-    if (ttl <= 0) return (await this.#deleteIf(id, expected, options)) ? '' : null;
+    if (ttl <= 0) {
+      const isGone =
+        expected === null ? this.#isNothing(id, options) : this.#deleteVersion(id, expected, options);
+      return (await isGone) ? '' : null;
+    }
     const { tables } = this.#db;
     const now = this.#db.now(options);
     if (expected === null) return this.#upsert(id, record, options, `old.expires_at <= ${now}`);
@@ -167,16 +188,24 @@ export class SqlStore implements Store {
     return written ? version : null;
   }
 
-  /** Deletes a record that has this version. With null, returns whether nothing is there. */
-  async #deleteIf(id: string, expected: string | null, options: CallOptions): Promise<boolean> {
-    const { tables } = this.#db;
-    const now = this.#db.now(options);
-    const [version, isOver] = expected === null ? ['', '<='] : ['AND version = :expected', '>'];
+  /** Deletes a record. Returns false if it has another version. */
+  async #deleteVersion(id: string, version: string, options: CallOptions): Promise<boolean> {
     const deleted = await this.#db.change(
-      `DELETE FROM ${tables.sessions} WHERE id = :id ${version} AND expires_at ${isOver} ${now}`,
-      { id, expected },
+      `DELETE FROM ${this.#db.tables.sessions} WHERE id = :id AND version = :version ` +
+        `AND expires_at > ${this.#db.now(options)}`,
+      { id, version },
       options,
     );
-    return expected === null ? !(await this.#read([id], { ...options, maxBytes: 0 })).has(id) : deleted === 1;
+    return deleted === 1;
+  }
+
+  /** Returns whether nothing is there. It writes too, since the session finds out by it whether the database takes writes. */
+  async #isNothing(id: string, options: CallOptions): Promise<boolean> {
+    await this.#db.change(
+      `DELETE FROM ${this.#db.tables.sessions} WHERE id = :id AND expires_at <= ${this.#db.now(options)}`,
+      { id },
+      options,
+    );
+    return (await this.#load(id, { maxBytes: 0, ...options })) === null;
   }
 }

@@ -149,10 +149,12 @@ export class SqlUserIndex implements UserIndex {
     const choice = this.#choice(
       'user_key = :user AND entry IN (:entries)' +
         (options.keepRecent ? ` AND abs(changed_at) + ${RECENT_MS} <= ${now}` : ''),
-      entries.length,
+      // Not how many they are, which would make another statement of each number.
+      REMOVED_AT_ONCE,
     );
-    const all = { ...values, user, entries };
-    await this.#db.updateChosen(choice, `session_keys = ${left}`, 'entry', all, options);
+    const all = { user, entries, ...values };
+    const [update] = this.#db.dialect.updateChosen(choice, `session_keys = ${left}`, 'entry');
+    await this.#db.rows(update, all, options);
     const empty = { ...choice, where: `${choice.where} AND session_keys = ' '` };
     await this.#db.change(this.#db.dialect.deleteChosen(empty, 'wait'), all, options);
   }

@@ -10,8 +10,7 @@ export interface SqliteDatabase {
 
 /** A prepared statement. */
 export interface SqliteStatement {
-  // biome-ignore lint/suspicious/noExplicitAny: each driver has its own type of the values that it takes.
-  all(...values: any[]): unknown[];
+  all(...values: unknown[]): unknown[];
 }
 
 /** SQLite 3.35 or later. */
