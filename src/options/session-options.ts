@@ -1,7 +1,7 @@
 import type { SessionEventListener } from '../events/session-event.js';
 import type { Jsonified } from '../lib/jsonified.js';
 import type { GenerateId } from '../record/session-id.js';
-import type { UserId } from '../record/user-key.js';
+import type { UserIds } from '../record/user-key.js';
 import type { Store } from '../store-contract/store.js';
 import type { CookieOptions } from './cookie-options.js';
 
@@ -64,7 +64,7 @@ export interface Options<Data extends object = object, Listed extends object = R
    * @example user: (data) => data.userId
    * @default none
    */
-  user?: ((data: Partial<Jsonified<Data>>) => UserId) | undefined;
+  user?: ((data: Partial<Jsonified<Data>>) => UserIds) | undefined;
 
   /**
    * Returns the part of a session's data that `session.user(…).list()` shows. The user may see all of it.

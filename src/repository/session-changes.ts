@@ -7,7 +7,7 @@ import { newNonce } from '../record/nonce.js';
 import type { Session } from '../record/record.js';
 import { applyChange, type Change, isSlideOnly } from './change.js';
 import { deleteCopiesOfOldUser, deleteGraceCopies } from './grace.js';
-import { entryOf } from './index-entry.js';
+import { entriesOf } from './index-entry.js';
 import { type Attempt, writeOptimistically } from './optimistic-write.js';
 import type { LiveSession, SessionRef, StoredSession } from './session-ref.js';
 import type { SessionWriter } from './session-writer.js';
@@ -73,8 +73,8 @@ export class SessionChanges {
     const next = applyChange(session, change, this.#options);
     if (next === session) return session;
     const now = this.#context.clock.now();
-    const entry = entryOf(next, this.#options, key, now);
+    const entries = entriesOf(next, this.#options, key, now);
     const graceCopies = next.graceCopies.filter((copy) => mayRemain(copy, now));
-    return { ...slide({ ...next, entry }, this.#options.expiry, now), graceCopies, nonce: newNonce() };
+    return { ...slide({ ...next, entries }, this.#options.expiry, now), graceCopies, nonce: newNonce() };
   }
 }

@@ -113,8 +113,8 @@ export class SessionRef extends RecordRef {
 
   /** Writes a grace copy in place of the session. Returns false if the session has changed. */
   async supersede({ session, version }: LiveSession, until: number): Promise<boolean> {
-    const { data, createdAt, lastSeenAt, entry } = session;
-    return this.#supersede(version, { data, createdAt, lastSeenAt, entry, expiresAt: until });
+    const { data, createdAt, lastSeenAt, entries } = session;
+    return this.#supersede(version, { data, createdAt, lastSeenAt, entries, expiresAt: until });
   }
 
   /**
@@ -125,7 +125,7 @@ export class SessionRef extends RecordRef {
     if (!this.canBeSuperseded) return this.deleteIfVersion(version);
     const { createdAt, lastSeenAt } = session;
     const expiresAt = this.operation.context.clock.now() + this.options.storeTimeoutMs;
-    const empty = { data: {}, createdAt, lastSeenAt, entry: null, expiresAt };
+    const empty = { data: {}, createdAt, lastSeenAt, entries: [], expiresAt };
     if (!(await this.#supersede(version, empty))) return false;
     await this.tryDelete();
     return true;
