@@ -10,7 +10,7 @@ import { MAX_USERS } from './user-key.js';
 const FORMAT = 2;
 
 /** What a record says of an entry that its session has in the index of a user. */
-export interface UserClaim {
+interface UserClaim {
   readonly user: string;
   readonly until: number;
   /** The name of the entry; `null` if it is named after the record's key. */
