@@ -34,8 +34,8 @@ export class SessionEntries {
     entries: readonly SessionEntry[],
     from: LiveSession | undefined,
   ): Promise<SessionEntry[]> {
-    const isMoved = (entry: SessionEntry) => from && isAmong(entry, from.session.entries);
-    return taken(entries, (entry) => this.#add(ref, entry, isMoved(entry) ? from?.key : undefined));
+    const moved = from?.session.entries ?? [];
+    return taken(entries, (entry) => this.#add(ref, entry, isAmong(entry, moved) ? from?.key : undefined));
   }
 
   /** Returns the entries that still hold a session whose record has been written. */
@@ -79,10 +79,9 @@ async function taken(
   ask: (entry: SessionEntry) => Promise<boolean>,
 ): Promise<SessionEntry[]> {
   const answers = await Promise.allSettled(entries.map(ask));
+  const isTaken = (answer?: PromiseSettledResult<boolean>) => answer?.status === 'fulfilled' && answer.value;
   const isRefused = answers.some((answer) => answer.status === 'fulfilled' && !answer.value);
-  return entries.filter((_, at) => {
-    const answer = answers[at];
-    if (answer?.status === 'rejected' && !isRefused) throw answer.reason;
-    return answer?.status === 'fulfilled' && answer.value;
-  });
+  const failed = answers.find((answer) => answer.status === 'rejected');
+  if (failed && !isRefused) throw failed.reason;
+  return entries.filter((_, at) => isTaken(answers[at]));
 }
