@@ -120,19 +120,52 @@ describe('a session of two users', () => {
     expect([await all(browser), await all(old)]).toEqual([{}, {}]);
   });
 
-  it('ends with the first of its entries', async () => {
-    const { session, store, signIn } = setUpTwoKeys({ cookie: { maxAge: 60 * 86_400 } });
-    const browser = await signIn();
-    const later = setUpTwoKeys({
-      store,
-      user: ({ userId }) => [userId, 'late'],
-      absoluteTimeout: 90 * 86_400,
+  it.each([true, false])(
+    'ends with the entry that ends first, if that is its first one: %s',
+    async (isFirst) => {
+      const { session, store, signIn } = setUpTwoKeys({ user: ({ userId }) => userId });
+      const browser = await signIn();
+      vi.advanceTimersByTime(DAY / 2);
+      const { session: later } = setUp({
+        store,
+        user: ({ userId }) => (isFirst ? [userId, 'late'] : ['late', userId]),
+        idleTimeout: 60 * 86_400,
+        absoluteTimeout: 90 * 86_400,
+      });
+      const again = new Browser(later, Object.fromEntries(browser.cookies));
+      expect(await all(again)).toMatchObject({ userId: 'ada' });
+      expect(await later.user('late').list()).toHaveLength(1);
+      vi.advanceTimersByTime(29 * DAY);
+      await again.visit((own) => own().set('n', 1));
+      expect((await again.visit((own) => own().info())).result?.expiresAt).toBe(Date.now() + DAY / 2);
+      vi.advanceTimersByTime(DAY / 2);
+      expect([await all(again), await session.user('ada').list(), await later.user('late').list()]).toEqual([
+        {},
+        [],
+        [],
+      ]);
+    },
+  );
+
+  it('is known to each of them by the handle that it has there', async () => {
+    const { session } = setUpTwoKeys();
+    const browser = new Browser(session);
+    await browser.visit((own) => own().regenerate(() => ({ userId: 'ada' })));
+    await browser.visit((own) => own().regenerate((data) => ({ ...data, sid: 'laptop' })));
+    const listed = await Promise.all(['ada', 'sid:laptop'].map((key) => session.user(key).list()));
+    expect(new Set(listed.flat().map(({ handle }) => handle)).size).toBe(2);
+    const next = new NextScope(Object.fromEntries(browser.cookies));
+    await next.run('action', async () => {
+      for (const key of ['ada', 'sid:laptop']) {
+        expect(await session.user(key).list()).toMatchObject([{ current: true }]);
+        expect(await session.user(key).revokeOthers()).toBe(0);
+      }
     });
-    const again = new Browser(later.session, Object.fromEntries(browser.cookies));
-    expect(await all(again)).toMatchObject({ userId: 'ada' });
-    expect(await later.session.user('late').list()).toHaveLength(1);
-    vi.advanceTimersByTime(60 * DAY);
-    expect([await all(again), await session.user('ada').list()]).toEqual([{}, []]);
+    expect(await all(browser)).toMatchObject({ userId: 'ada' });
+    const [, [ofSid]] = listed as [unknown, [{ handle: string }]];
+    expect(await session.user('ada').revoke(ofSid.handle)).toBe(false);
+    expect(await session.user('sid:laptop').revoke(ofSid.handle)).toBe(true);
+    expect(await all(browser)).toEqual({});
   });
 });
 
