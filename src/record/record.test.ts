@@ -240,10 +240,18 @@ describe('records of others', () => {
   });
 });
 
-describe('a record of a later format', () => {
-  const policy = { idleMs: DAY, absoluteMs: null, touchAfterMs: 60_000 };
-  const context = { key: KEY, name: 'sid', policy, now: NOW, keeper: 'record', maxBytes: null } as const;
+const policy = { idleMs: DAY, absoluteMs: null, touchAfterMs: 60_000 };
+const context = { key: KEY, name: 'sid', policy, now: NOW, keeper: 'record', maxBytes: null } as const;
 
+it.each([0, 1])('a session has expired when entry %i ends, though the store keeps idle ones', (first) => {
+  const ends = [NOW + 2, NOW + 2].with(first, NOW + 1);
+  const entries = ends.map((until, n) => ({ user: `user-${n}`, id: 'an-entry', until }));
+  const record = stored(formatRecord({ ...visitor, entries }, compact));
+  const stateAt = (now: number) => readRecord({ record }, { ...context, keeper: 'store', now }).is;
+  expect([stateAt(NOW), stateAt(NOW + 1)]).toEqual(['live', 'expired']);
+});
+
+describe('a record of a later format', () => {
   it.each([
     ['an array with a greater number', [3, 'whatever', {}]],
     ['an object with a greater number', { format: 3 }],

@@ -1,6 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
 import { Browser } from '../test-kits/browser.js';
 import { NextScope } from '../test-kits/next-scope.js';
+import { KeepingStore } from '../test-kits/spy-store.js';
 import { ADA, all, DAY, SID, setUp, setUpTwoKeys, startClock } from '../test-kits/user-sessions.js';
 
 startClock();
@@ -123,7 +124,8 @@ describe('a session of two users', () => {
   it.each([true, false])(
     'ends with the entry that ends first, if that is its first one: %s',
     async (isFirst) => {
-      const { session, store, signIn } = setUpTwoKeys({ user: ({ userId }) => userId });
+      const store = new KeepingStore();
+      const { session, signIn } = setUpTwoKeys({ store, user: ({ userId }) => userId });
       const browser = await signIn();
       vi.advanceTimersByTime(DAY / 2);
       const { session: later } = setUp({
@@ -181,6 +183,16 @@ describe('a session whose users change', () => {
     expect(await app.session.user('sid:laptop').revokeAll()).toBe(0);
     expect(await all(browser)).toMatchObject({ userId: 'ada', sid: 'tablet' });
     expect(await app.session.user('sid:tablet').revokeAll()).toBe(1);
+    expect(await all(browser)).toEqual({});
+  });
+
+  it('is listed once by one who left and came back under another ID', async () => {
+    const app = setUpTwoKeys();
+    const browser = await app.signIn();
+    await browser.visit((own) => own().regenerate());
+    for (const sid of ['tablet', 'laptop']) await browser.visit((own) => own().set('sid', sid));
+    expect(await devicesOf(app, 'sid:laptop')).toEqual(['laptop']);
+    expect(await app.session.user('sid:laptop').revokeAll()).toBe(1);
     expect(await all(browser)).toEqual({});
   });
 
