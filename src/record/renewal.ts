@@ -1,8 +1,11 @@
 import { isObject } from '../lib/json.js';
 import { CLOCK_SKEW_MS } from './expiry.js';
 
-/** How many keys of one session may be renewed at a time. Its record names them all. */
-const MAX_RENEWALS = 16;
+/** How many renewals of a record are read. */
+const MAX_RENEWALS = 64;
+
+/** How many of those that have ended a record remembers. */
+const MAX_ENDED = 8;
 
 /** The longest lease, in milliseconds. Nobody waits longer for one, whatever a record says. */
 export const MAX_LEASE_MS = 330_000;
@@ -16,7 +19,7 @@ export interface RenewalFailure {
 /** What a record says of the renewal of one of its keys. */
 export type Renewal = {
   readonly key: string;
-  /** Names who renews the key, or has done so. */
+  /** Names the lease, and so who has it or has had it. */
   readonly holder: string;
   /** When the lease ends, or when nobody waits for its end any more. Epoch milliseconds. */
   readonly until: number;
@@ -39,7 +42,10 @@ export function renewalOf(renewals: readonly Renewal[], key: string): Renewal | 
 
 /** Returns the renewals with one in place of another of its key. */
 export function withRenewal(renewals: readonly Renewal[], renewal: Renewal): readonly Renewal[] {
-  return [...renewals.filter(({ key }) => key !== renewal.key), renewal].slice(-MAX_RENEWALS);
+  const others = renewals.filter(({ key }) => key !== renewal.key);
+  const leases = others.filter(({ is }) => is === 'leased');
+  const ended = others.filter(({ is }) => is !== 'leased').slice(-MAX_ENDED);
+  return [...leases, ...ended, renewal];
 }
 
 /** Returns the length of the longest lease, in milliseconds; 0 if there is none. */
@@ -69,9 +75,7 @@ function outcomeOf(renewal: Renewal): unknown[] {
  * @param start what their times count from.
  */
 export function parseRenewals(raw: unknown, start: number): Renewal[] {
-  return Array.isArray(raw)
-    ? raw.slice(0, MAX_RENEWALS).flatMap((one) => parseRenewal(one, start) ?? [])
-    : [];
+  return Array.isArray(raw) ? raw.slice(-MAX_RENEWALS).flatMap((one) => parseRenewal(one, start) ?? []) : [];
 }
 
 function parseRenewal(raw: unknown, start: number): Renewal | null {

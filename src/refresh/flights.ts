@@ -2,21 +2,40 @@ import type { Refreshed } from './flight.js';
 
 const REGISTRY = Symbol.for('next-app-session.flights');
 
+/** A flight under way, and until when anybody waits for it, in milliseconds of `performance.now()`. */
+interface UnderWay {
+  readonly landing: Promise<Refreshed>;
+  wantedUntil: number;
+}
+
 /** On globalThis, because Next loads several copies of this module into one process, and their requests share sessions. */
-function flights(): Map<string, Promise<Refreshed>> {
-  const registry = globalThis as { [REGISTRY]?: Map<string, Promise<Refreshed>> };
+function flights(): Map<string, UnderWay> {
+  const registry = globalThis as { [REGISTRY]?: Map<string, UnderWay> };
   registry[REGISTRY] ??= new Map();
   return registry[REGISTRY];
 }
 
-/** Returns the result of the flight under way under this name, or of a new one. */
-export function joinFlight(name: string, start: () => Promise<Refreshed>): Promise<Refreshed> {
+/**
+ * Returns the result of the flight under way under this name, or of a new one.
+ *
+ * @param until when this caller gives up, in milliseconds of `performance.now()`.
+ * @param start begins a flight. It is told whether anybody still waits.
+ */
+export function joinFlight(
+  name: string,
+  until: number,
+  start: (isWanted: () => boolean) => Promise<Refreshed>,
+): Promise<Refreshed> {
   const underWay = flights().get(name);
-  if (underWay) return underWay.then(({ value }) => ({ value, how: 'waited' }));
-  const flight = start();
-  flights().set(name, flight);
+  if (underWay) {
+    underWay.wantedUntil = Math.max(underWay.wantedUntil, until);
+    return underWay.landing.then(({ value }) => ({ value, how: 'waited' }));
+  }
+  const wanted = { wantedUntil: until };
+  const landing = start(() => performance.now() < wanted.wantedUntil);
+  flights().set(name, Object.assign(wanted, { landing }));
   const land = () => void flights().delete(name);
   // It also ends if all who waited have given up.
-  flight.then(land, land);
-  return flight;
+  landing.then(land, land);
+  return landing;
 }

@@ -53,7 +53,7 @@ describe('in a render for a prefetch', () => {
     const { refresh, renew, store, cookies } = await signedIn();
     store.spy.reset();
     const next = new NextScope(cookies);
-    await expect(next.runPrivateCache(refresh)).rejects.toThrow('connection');
+    await expect(next.runPrivateCache(refresh)).rejects.toMatchObject({ code: 'ERR_SESSION_READ_ONLY' });
     expect(renew).not.toHaveBeenCalled();
     expect(store.spy.calls).not.toContain('set');
   });

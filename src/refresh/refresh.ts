@@ -8,7 +8,7 @@ import { errorType } from '../telemetry/error-type.js';
 import type { CallEnd } from '../telemetry/telemetry-sink.js';
 import { Flight, type Refreshed } from './flight.js';
 import { joinFlight } from './flights.js';
-import type { RefreshSubject } from './refresh-subject.js';
+import { IsFreshFailed, type RefreshSubject } from './refresh-subject.js';
 import { refreshTimedOut } from './renewal-errors.js';
 
 /** How much longer than `renew` may take a caller waits, in milliseconds. */
@@ -38,9 +38,8 @@ export async function refresh(
     end(how);
     return value;
   } catch (error) {
-    // What the app's own function threw may hold data.
-    const message = SessionError.is(error) ? error.message : 'isFresh threw.';
-    end('failed', { type: errorType(error), message });
+    const isKnown = SessionError.is(error) || error instanceof IsFreshFailed;
+    end('failed', { type: errorType(error), message: isKnown ? error.message : 'The refresh failed.' });
     throw error;
   }
 }
@@ -52,9 +51,10 @@ function waitFor(
   subject: RefreshSubject,
 ): Promise<Refreshed> {
   const { key, timeoutMs } = subject;
-  const flight = joinFlight(`${repository.nameOf(live)} ${key}`, () =>
-    new Flight(repository, live.id, subject).run(live),
+  const patience = new Deadline(timeoutMs + PATIENCE_MS);
+  const flight = joinFlight(`${repository.nameOf(live)} ${key}`, patience.at, (isWanted) =>
+    new Flight(repository, live.id, subject, isWanted).run(live),
   );
   repository.context.refreshHooks?.onWait(key);
-  return new Deadline(timeoutMs + PATIENCE_MS).limit(flight, () => refreshTimedOut(key));
+  return patience.limit(flight, () => refreshTimedOut(key));
 }

@@ -12,6 +12,8 @@ const OAUTH_ERRORS: ReadonlySet<unknown> = new Set([
   'unsupported_grant_type',
 ]);
 
+const WITHHELD = 'The message is withheld: it may hold session data.';
+
 /** Returns what may be told of an error that `renew` threw: its name and its code, which say nothing of the session. */
 export function failureOf(thrown: unknown, value: unknown): RenewalFailure {
   const cause = safeCause(thrown, value);
@@ -19,17 +21,21 @@ export function failureOf(thrown: unknown, value: unknown): RenewalFailure {
   return code === undefined ? { name: cause.name } : { name: cause.name, code };
 }
 
-/** Returns the error of everybody who waited for a renewal that failed. */
-export function refreshFailed(key: string, failure: RenewalFailure): SessionError {
+/**
+ * Returns the error of everybody who waited for a renewal that failed.
+ *
+ * @param reason an error of this library's own, of a value that cannot be stored. Those in other processes learn its code alone.
+ */
+export function refreshFailed(key: string, failure: RenewalFailure, reason?: unknown): SessionError {
   // A record is hostile, so what it says of a failure is checked as an error is.
   const { name, code } = failureOf(Object.assign(new Error(), failure, { error: failure.code }), null);
-  const cause = Object.assign(new Error('The message is withheld: it may hold session data.'), { name });
-  const label = code === undefined ? name : `${name}, ${code}`;
+  const cause = Object.assign(new Error(WITHHELD), { name }, code !== undefined && { code });
+  const label = SessionError.is(reason) ? reason.message : code === undefined ? name : `${name}, ${code}`;
   return new SessionError(
     'ERR_SESSION_REFRESH',
     `refresh(${JSON.stringify(key)}): renew failed (${label}). The session and the value are as they were, and the next call ` +
       'tries again. If the provider refuses the token for good, as with invalid_grant, let the visitor sign in again.',
-    { cause: code === undefined ? cause : Object.assign(cause, { code }) },
+    { cause: SessionError.is(reason) ? reason : cause },
   );
 }
 

@@ -6,13 +6,18 @@ const MAX_PAUSE_MS = 250;
 
 /** A lease of another caller, as somebody sees it who waits for its end. */
 export class SeenLease {
-  readonly holder: string;
+  readonly #holder: string;
   readonly #since = performance.now();
   readonly #end: Deadline;
 
   constructor({ holder, ms }: Lease) {
-    this.holder = holder;
+    this.#holder = holder;
     this.#end = new Deadline(ms);
+  }
+
+  /** Returns whether it is this lease. One that its caller took again is another. */
+  is({ holder }: Lease): boolean {
+    return this.#holder === holder;
   }
 
   /** Whether its time has passed since it was first seen, by no clock but this process's own. */

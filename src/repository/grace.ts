@@ -24,14 +24,24 @@ export function graceCopyOf(
 
 /** Returns what the old record of a session says of its successor: nothing, unless somebody renews a key of it. */
 export function successorFor(
-  { session }: LiveSession,
+  live: LiveSession,
   { key }: LiveSession,
   copy: GraceCopy | null,
   now: number,
 ): Successor | null {
-  const leaseMs = longestLease(session.renewals);
-  // Counted from now: the clock of the caller who has the lease may be another one.
-  return leaseMs === 0 ? null : { key, until: Math.max(now + leaseMs, copy?.until ?? 0) };
+  const until = leaseEnd(live, now);
+  return until === null ? null : { key, until: Math.max(until, copy?.until ?? until) };
+}
+
+/** Returns a grace copy as its session names it: for as long as the record is there. */
+export function listedCopy(copy: GraceCopy, live: LiveSession, now: number): GraceCopy {
+  return { ...copy, until: Math.max(copy.until, leaseEnd(live, now) ?? copy.until) };
+}
+
+/** Returns when the longest lease ends, counted from now: the clock of the caller who has it may be another one. */
+function leaseEnd({ session }: LiveSession, now: number): number | null {
+  const ms = longestLease(session.renewals);
+  return ms === 0 ? null : now + ms;
 }
 
 /** Deletes the grace copies of a session. Also those whose time is over: another server's clock may say that it is not. */

@@ -5,10 +5,10 @@ import { slide } from '../record/expiry.js';
 import { mayRemain } from '../record/grace-copy.js';
 import { newNonce } from '../record/nonce.js';
 import type { Session } from '../record/record.js';
-import { mayMatter } from '../record/renewal.js';
+import { mayMatter, type Renewal } from '../record/renewal.js';
 import { applyChange, type Change, isSlideOnly } from './change.js';
 import { deleteCopiesOfOldUser, deleteGraceCopies } from './grace.js';
-import { entriesOf } from './index-entry.js';
+import { entriesOf, keepsUsers } from './index-entry.js';
 import { type Attempt, writeOptimistically } from './optimistic-write.js';
 import type { LiveSession, MaybeId, SessionRef, StoredSession } from './session-ref.js';
 import type { SessionWriter } from './session-writer.js';
@@ -80,14 +80,13 @@ export class SessionChanges {
     const now = this.#context.clock.now();
     const entries = entriesOf(next, this.#options, key, now);
     const graceCopies = next.graceCopies.filter((copy) => mayRemain(copy, now));
-    const renewals = next.renewals.filter(
-      (renewal) => mayMatter(renewal, now) && Object.hasOwn(next.data, renewal.key),
-    );
-    return {
-      ...slide({ ...next, entries }, this.#options.expiry, now),
-      graceCopies,
-      renewals,
-      nonce: newNonce(),
-    };
+    const slid = slide({ ...next, entries }, this.#options.expiry, now);
+    return { ...slid, graceCopies, renewals: renewalsOf(session, slid, now), nonce: newNonce() };
   }
+}
+
+/** Returns the renewals that go on. What is renewed for a user who has left the session is not for the next one. */
+function renewalsOf(session: Session, next: Session, now: number): readonly Renewal[] {
+  if (!keepsUsers(session, next)) return [];
+  return next.renewals.filter((renewal) => mayMatter(renewal, now) && Object.hasOwn(next.data, renewal.key));
 }

@@ -4,6 +4,7 @@ import type { RequestContext } from '../gateway/request-context.js';
 import { isStoreFailure, UnknownOutcome } from '../gateway/store-failures.js';
 import { SessionError } from '../lib/errors.js';
 import { type MaybePromise, mapMaybe } from '../lib/maybe-promise.js';
+import { nullIfGone } from '../lib/session-refusals.js';
 import { unlessLate } from '../lib/unless-late.js';
 import type { ResolvedOptions } from '../options/options.js';
 import { MAX_COOKIE_AGE_S } from '../record/expiry.js';
@@ -11,7 +12,7 @@ import type { GraceCopy } from '../record/grace-copy.js';
 import { BLANK, type Session } from '../record/record.js';
 import { newSessionId } from '../record/session-id.js';
 import type { Change } from './change.js';
-import { graceCopyOf, successorFor } from './grace.js';
+import { graceCopyOf, listedCopy, successorFor } from './grace.js';
 import { ReadRenewal } from './read-renewal.js';
 import { SessionChanges } from './session-changes.js';
 import { SessionIndex } from './session-index.js';
@@ -91,16 +92,17 @@ export class SessionRepository {
   /**
    * Changes a session in the name of a caller who began before it may have moved to a new ID: follows it there.
    *
+   * @param change makes the change of a session that has moved, or has not.
    * @returns the session as written, without its ID if it has moved; null if it has ended.
    */
   async changeWhereverItIs(
     id: string,
-    change: Change,
+    change: (hasMoved: boolean) => Change,
     deadline: Deadline,
   ): Promise<LiveSession<MaybeId> | null> {
     let ref: SessionRef<MaybeId> = await this.#refTo(id, deadline);
     for (let moves = 0; moves < MAX_MOVES; moves++) {
-      const left = await this.#changes.write(ref, undefined, change);
+      const left = await this.#changes.write(ref, undefined, change(moves > 0)).catch(nullIfGone);
       if (left?.is === 'live') return left;
       const key = await ref.successor();
       if (key === null) return null;
@@ -133,7 +135,9 @@ export class SessionRepository {
         (key) => {
           const next = this.#changes.renew(live.session, change, key);
           copy = hasGrace ? graceCopyOf(ref, live, next, this.#options.graceMs) : null;
-          return copy ? { ...next, graceCopies: [...next.graceCopies, copy] } : next;
+          if (!copy) return next;
+          const listed = listedCopy(copy, live, this.context.clock.now());
+          return { ...next, graceCopies: [...next.graceCopies, listed] };
         },
         announce,
         live,

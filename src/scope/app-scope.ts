@@ -1,6 +1,7 @@
 import './next-environment.js';
 import { cookies, headers } from 'next/headers.js';
 import { SessionError } from '../lib/errors.js';
+import { property } from '../lib/has-method.js';
 import { type MaybePromise, mapMaybe } from '../lib/maybe-promise.js';
 import { warnInDevelopment } from '../lib/warnings.js';
 import { cookieValues } from './cookie-values.js';
@@ -70,6 +71,7 @@ interface PhaseSource {
   request(): MaybePromise<object>;
   phase(): MaybePromise<NextPhase>;
   address(): MaybePromise<RequestAddress>;
+  untilNavigation(): MaybePromise<void>;
   /** Returns the head of the response, or undefined if it is unknown. */
   head(): ResponseHead | undefined;
 }
@@ -87,6 +89,12 @@ const NEXT: PhaseSource = {
     mapMaybe(nextContext(), async ({ request }) =>
       requestAddress((await headers()).get('x-forwarded-proto'), pathInAppRouter(request)),
     ),
+  untilNavigation: () =>
+    mapMaybe(nextContext(), ({ phase, request }) => {
+      if (phase !== 'render' && phase !== 'left-over') return;
+      if (property(request, 'type') === 'private-cache') throw privateCache();
+      return untilNavigation();
+    }),
   head: responseHead,
 };
 
@@ -96,6 +104,7 @@ function phaseSourceOf(mock: object): PhaseSource {
     request: () => mock,
     phase: () => 'unknown',
     address: () => UNKNOWN_ADDRESS,
+    untilNavigation: () => {},
     head: () => undefined,
   };
 }
@@ -108,8 +117,7 @@ function scopeOf(jar: Jar, header: string | null, source: PhaseSource): Scope {
     readCookies: (name) => cookieValues(name, header, jar.get(name)?.value),
     writeAccess: () => mapMaybe(source.phase(), (phase) => accessIn(phase, jar, begun)),
     begun,
-    untilNavigation: () =>
-      mapMaybe(source.phase(), (phase) => (PREFETCHED.has(phase) ? untilNavigation() : undefined)),
+    untilNavigation: source.untilNavigation,
     setCookie: (name, value, attributes) => {
       if (head?.isSent) return;
       jar.set(name, value, attributes);
@@ -122,9 +130,6 @@ function scopeOf(jar: Jar, header: string | null, source: PhaseSource): Scope {
     }),
   };
 }
-
-/** What Next may run for a prefetch. */
-const PREFETCHED: ReadonlySet<NextPhase> = new Set(['render', 'left-over']);
 
 function accessIn(phase: NextPhase, jar: Jar, begun: Scope['begun']): WriteAccess {
   if (phase === 'proxy') return { kind: 'none', reason: noResponse() };
@@ -178,6 +183,14 @@ function staticRoute(): SessionError {
 /** A static page with a session in its layout may be meant, so it is no error. */
 function warnIfStatic({ phase, page }: NextContext): void {
   if (phase === 'static') warnInDevelopment(`the session is empty in ${page}, which ${STATIC}`);
+}
+
+function privateCache(): SessionError {
+  return new SessionError(
+    'ERR_SESSION_READ_ONLY',
+    "refresh() renews nothing in 'use cache: private', which Next also runs for prefetches. Call it outside of that function, " +
+      'and pass the value in.',
+  );
 }
 
 function outsideRequest(cause: unknown): SessionError {

@@ -15,8 +15,6 @@ export function untilIoIsAllowed(): MaybePromise<void> {
 /**
  * Waits until a render is for a navigation. With `partialPrefetching`, Next also renders for a prefetch, with the request's cookies,
  * and leaves what is not cached unfinished. It never gets past this wait there.
- *
- * @throws Next's own error in `use cache: private`.
  */
 export async function untilNavigation(): Promise<void> {
   const { connection } = (await import('next/server.js')) as { connection?: Io };

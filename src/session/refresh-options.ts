@@ -2,7 +2,7 @@ import { SessionError } from '../lib/errors.js';
 import { copyOut } from '../lib/json.js';
 import { isPromise } from '../lib/native-promise.js';
 import { refuseUnknown } from '../lib/unknown-option.js';
-import type { RefreshSubject } from '../refresh/refresh-subject.js';
+import { IsFreshFailed, type RefreshSubject } from '../refresh/refresh-subject.js';
 import { withoutSession, withoutSessionAsync } from './reentrancy.js';
 
 /** How `refresh` knows a fresh value, and how it renews one that is not. */
@@ -53,9 +53,17 @@ export function refreshSubject(
   return {
     key,
     timeoutMs: timeout * 1000,
-    isFresh: (value) => toBoolean(withoutSession(() => isFresh(copyOut(value), { now: now() }))),
+    isFresh: (value) => toBoolean(withoutSession(() => isFreshOrFails(isFresh, copyOut(value), now()))),
     renew: (value, signal) => withoutSessionAsync(async () => renew(copyOut(value), { signal })),
   };
+}
+
+function isFreshOrFails(isFresh: RefreshOptions['isFresh'], value: unknown, now: number): unknown {
+  try {
+    return isFresh(value, { now });
+  } catch (thrown) {
+    throw new IsFreshFailed(thrown);
+  }
 }
 
 function toBoolean(fresh: unknown): boolean {

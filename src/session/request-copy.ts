@@ -54,10 +54,15 @@ export class RequestCopy {
   async confirm(deadline: Deadline): Promise<LiveSession | null> {
     if (this.#state.is === 'lost') throw this.#state.error;
     const known = await this.read(deadline);
-    if (!known) return isPresent(this.#state) && this.#state.wasLive ? this.#lose('ended') : null;
+    if (!known) return this.#absentNow();
     const current = known.is === 'live' ? await this.#repository.find(known.id, deadline) : known;
     if (!current) return this.#lose('ended');
     return current.is === 'live' ? current : this.#lose('moved');
+  }
+
+  /** Drops the copy of a live session, as others have changed it. Waits for nothing. */
+  drop(): void {
+    if (this.#state.is === 'read') this.#state = unread(this.#state, true);
   }
 
   /** Drops the copy, so that the next read asks the store. */
@@ -78,12 +83,13 @@ export class RequestCopy {
     // A write of the only ID there may be reads it itself.
     const isRead = state.is === 'read' || candidates(state).length > 1;
     const known = isRead ? await this.read(deadline) : undefined;
-    if (known === null) return null;
+    if (known === null) return this.#absentNow();
     if (known?.is === 'superseded') return this.#lose('moved');
     try {
       const left = await work(known?.id ?? state.id, known);
       if (left?.is === 'superseded') return this.#lose('moved');
-      this.#state = left ? holding(this.#state, left, state.touched) : absent(this.#state, true);
+      if (!left) return this.#absentNow();
+      this.#state = holding(this.#state, left, state.touched);
       return left;
     } catch (error) {
       return this.#failed(error, known !== undefined);
@@ -153,6 +159,13 @@ export class RequestCopy {
     }
     if (first && isPresent(this.#state)) this.#state = found(this.#state, first.id);
     return first;
+  }
+
+  /** The store has no session. One that this request has seen has ended under it. */
+  #absentNow(): null {
+    if (isPresent(this.#state) && this.#state.wasLive) return this.#lose('ended');
+    this.#state = absent(this.#state, true);
+    return null;
   }
 
   #failed(error: unknown, wasLive = false): never {

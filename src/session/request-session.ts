@@ -1,7 +1,7 @@
 import type { RequestCookie } from '../cookie/request-cookie.js';
 import type { Deadline } from '../gateway/deadline.js';
 import type { RequestContext } from '../gateway/request-context.js';
-import { nullIfGone, sessionGone } from '../lib/session-refusals.js';
+import { isGone, nullIfGone, sessionGone } from '../lib/session-refusals.js';
 import type { Session } from '../record/record.js';
 import { refresh } from '../refresh/refresh.js';
 import type { RefreshSubject } from '../refresh/refresh-subject.js';
@@ -79,9 +79,12 @@ export class RequestSession {
     // A grace copy: the session has moved to an ID that this request does not know.
     if (known.is === 'superseded') throw sessionGone();
     try {
-      return await refresh(this.#repository, known, subject);
-    } finally {
-      await this.reload();
+      return await refresh(this.#repository, known, subject).finally(() => this.#copy.drop());
+    } catch (error) {
+      // This request itself may have given the session its new ID meanwhile.
+      const own = isGone(error) ? await this.#copy.read() : null;
+      if (own && own.id !== known.id && !this.isNew) return this.refresh(scope, subject);
+      throw error;
     }
   }
 
