@@ -9,7 +9,10 @@ export interface IdentityProviderOptions {
   readonly accessTokenSeconds?: number;
 }
 
-/** What came of the calls for a grant type. Those asked that are in no other count are under way. */
+/**
+ * What came of the calls for a grant type, counted when the token is consumed: the answer may be under way. Those asked that are in
+ * no other count wait.
+ */
 export interface CallCounts {
   readonly asked: number;
   readonly granted: number;
@@ -22,7 +25,7 @@ export interface CallCounts {
 
 export type TokenCalls = Readonly<Record<'authorization_code' | 'refresh_token', CallCounts>>;
 
-/** What is wrong with refreshes. The counts of a sign-in and the sign-in itself are never touched. */
+/** What is wrong with refreshes. Sign-ins are never touched. */
 export interface RefreshFaults {
   /** Milliseconds that pass before the refresh token is consumed. */
   readonly before?: number;
@@ -37,7 +40,9 @@ export interface IdentityProvider {
   tokenCalls(): TokenCalls;
   /** Replaces all faults that were set. */
   setFaults(faults: RefreshFaults): void;
-  /** Forgets the counts and the faults. Who signed in stays signed in. */
+  /** Stops refreshes before the token is consumed, or after it, until what is returned is called. */
+  hold(when: 'before' | 'after'): () => void;
+  /** Goes on with all that is held. Forgets the counts and the faults. Who signed in stays signed in. */
   reset(): void;
   close(): Promise<void>;
 }

@@ -22,6 +22,7 @@ export async function startIdentityProvider({ port = 0, clients, accessTokenSeco
     issuer,
     tokenCalls: () => tokens.calls(),
     setFaults: (faults) => tokens.setFaults(faults),
+    hold: (when) => tokens.hold(when),
     reset: () => tokens.reset(),
     async close() {
       server.close();

@@ -12,6 +12,7 @@ const NO_CALLS = { asked: 0, granted: 0, refused: 0, unavailable: 0, dropped: 0 
 export class TokenEndpoint {
   #faults = NO_FAULTS;
   #calls = new Map();
+  #held = new Map();
 
   /** Returns how often each grant type was asked for since the start or the reset, and what came of it. */
   calls() {
@@ -23,9 +24,24 @@ export class TokenEndpoint {
     this.#faults = { ...NO_FAULTS, ...faults };
   }
 
+  /** Stops refreshes `before` the token is consumed or `after` it, until the function that is returned is called. */
+  hold(when) {
+    let open;
+    const gate = new Promise((resolve) => {
+      open = resolve;
+    });
+    this.#held.set(when, { gate, open });
+    return () => {
+      this.#held.delete(when);
+      open();
+    };
+  }
+
   reset() {
     this.#faults = NO_FAULTS;
     this.#calls.clear();
+    for (const { open } of this.#held.values()) open();
+    this.#held.clear();
   }
 
   /** Answers `/__admin`, and stands before the token endpoint: a middleware of Koa. */
@@ -33,30 +49,34 @@ export class TokenEndpoint {
     if (ctx.path === ADMIN) return this.#administer(ctx);
     if (ctx.path !== '/token' || ctx.method !== 'POST') return next();
     const grant = await grantType(ctx.req);
+    const isRefresh = grant === 'refresh_token';
     this.#count(grant, 'asked');
-    this.#count(grant, await this.#answer(ctx, next, grant));
+    if (isRefresh) await this.#pause('before');
+    this.#count(grant, await this.#answer(ctx, next, isRefresh));
+    if (isRefresh) await this.#pause('after');
   };
 
+  #pause(when) {
+    return Promise.all([sleep(this.#faults[when]), this.#held.get(when)?.gate]);
+  }
+
   /** Returns the outcome. */
-  async #answer(ctx, next, grant) {
-    const { before, after } = grant === 'refresh_token' ? this.#faults : NO_FAULTS;
-    await sleep(before);
+  async #answer(ctx, next, isRefresh) {
     // Its caller died or gave up: nobody would get the new token.
     if (ctx.req.socket.destroyed) return 'dropped';
-    if (this.#fails(grant)) {
+    if (isRefresh && this.#fails()) {
       ctx.status = 503;
       ctx.body = { error: 'temporarily_unavailable' };
       return 'unavailable';
     }
     await next();
-    await sleep(after);
     return ctx.status === 200 ? 'granted' : 'refused';
   }
 
-  #fails(grant) {
-    if (grant !== 'refresh_token' || this.#faults.failures <= 0) return false;
-    this.#faults = { ...this.#faults, failures: this.#faults.failures - 1 };
-    return true;
+  #fails() {
+    const { failures } = this.#faults;
+    if (failures > 0) this.#faults = { ...this.#faults, failures: failures - 1 };
+    return failures > 0;
   }
 
   #count(grant, what) {
