@@ -23,7 +23,7 @@ export function testClocks(site: () => Site): void {
     it('the waiter takes over from a holder that was killed, in time', async () => {
       const visitor = await site().signIn();
       const release = site().provider.hold('before');
-      const lost = expect(site().ask(visitor, '/api/fresh', holder)).rejects.toThrow();
+      const lost = expect(site().ask(visitor, `/api/fresh?timeout=${TIMEOUT}`, holder)).rejects.toThrow();
       await site().isAsked();
       const waited = site().ask(visitor, `/fresh?timeout=${TIMEOUT}`, waiter);
       await site().kill(holder);
