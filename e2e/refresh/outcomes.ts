@@ -25,7 +25,7 @@ export function results(outcomes: readonly Outcome[]): string[] {
 }
 
 function result({ token, code, cause }: Outcome): string {
-  return code ? `${code}, ${cause?.name} ${cause?.code}` : String(token);
+  return code ? [code, cause?.name, cause?.code].join(' ').trim() : String(token);
 }
 
 /** Milliseconds that a busy machine may add to a time that is measured. */

@@ -12,9 +12,9 @@ export function testPlaces(site: () => Site): void {
       await expectStored(site(), visitor, token);
     });
 
-    it('in generateMetadata, which gets what the page gets', async () => {
+    it('in generateMetadata', async () => {
       const visitor = await site().signIn();
-      const { text } = await visitor.open('/fresh');
+      const { text } = await visitor.open('/metadata');
       const [, token] = /metadata: ([\w-]+)/.exec(text) ?? [];
       await expectStored(site(), visitor, token);
     });

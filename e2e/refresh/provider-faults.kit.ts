@@ -2,7 +2,9 @@ import { expect, it } from 'vitest';
 import { askAtOnce, calls, late, results } from './outcomes.js';
 import type { Site } from './site.js';
 
-const FAILED = 'ERR_SESSION_REFRESH, ClientError OAUTH_RESPONSE_IS_NOT_CONFORM';
+/** Next's build gives openid-client's classes other names, and a name that does not say that it is an error's is withheld. */
+const FAILED = 'ERR_SESSION_REFRESH Error OAUTH_RESPONSE_IS_NOT_CONFORM';
+const TIMED_OUT = 'ERR_SESSION_REFRESH TimeoutError ETIMEDOUT';
 
 /** Adds the tests of a provider that fails or is slow. */
 export function testProviderFaults(site: () => Site): void {
@@ -32,7 +34,7 @@ export function testProviderFaults(site: () => Site): void {
     const visitor = await site().signIn();
     const release = site().provider.hold('before');
     const outcomes = await askAtOnce(site(), visitor, 16, { timeout: 2 });
-    expect(new Set(outcomes.map(({ code }) => code))).toEqual(new Set(['ERR_SESSION_REFRESH']));
+    expect(results(outcomes)).toEqual([TIMED_OUT]);
     expect(late(outcomes, 2)).toEqual([]);
     release();
     await expect.poll(() => calls(site()).dropped).toBe(calls(site()).asked);

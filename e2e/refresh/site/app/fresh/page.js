@@ -1,11 +1,6 @@
 import { Suspense } from 'react';
 import { outcome } from '../../lib/outcome';
 
-export async function generateMetadata({ searchParams }) {
-  const { token, code } = await outcome(await searchParams);
-  return { title: `metadata: ${code ?? token}` };
-}
-
 async function Outcome({ searchParams }) {
   return <output>{JSON.stringify(await outcome(await searchParams))}</output>;
 }
