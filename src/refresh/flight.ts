@@ -1,7 +1,6 @@
 import { Deadline } from '../gateway/deadline.js';
 import { isStoreFailure } from '../gateway/store-failures.js';
 import { SessionError } from '../lib/errors.js';
-import { copyOut } from '../lib/json.js';
 import { jsonCopy } from '../lib/json-copy.js';
 import { isGone, sessionGone } from '../lib/session-refusals.js';
 import type { Lease } from '../record/renewal.js';
@@ -74,15 +73,17 @@ export class Flight {
 
   async #callRenew(value: unknown): Promise<RenewalEnd> {
     const { key, timeoutMs } = this.#subject;
+    const { refreshHooks } = this.#repository.context;
     const controller = new AbortController();
-    const onTimeout = () => {
+    const run = () => this.#subject.renew(value, controller.signal);
+    const timeOut = () => {
       const error = renewTimedOut();
       controller.abort(error);
       return error;
     };
     try {
-      const work = this.#subject.renew(copyOut(value), controller.signal);
-      const renewed = jsonCopy(await new Deadline(timeoutMs).limit(work, onTimeout), key);
+      const work = refreshHooks ? refreshHooks.aroundRenew({ key, run, timeOut }) : run();
+      const renewed = jsonCopy(await new Deadline(timeoutMs).limit(work, timeOut), key);
       if (renewed === undefined) throw nothingRenewed();
       return { is: 'renewed', value: renewed };
     } catch (error) {
