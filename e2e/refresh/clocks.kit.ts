@@ -31,6 +31,7 @@ export function testClocks(site: () => Site): void {
       const second = site().ask(visitor, `/api/fresh?timeout=${TIMEOUT}`, waiter);
       await site().kill(holder);
       await lost;
+      await expect.poll(() => calls(site()).dropped).toBe(1);
       release();
       const outcomes = await Promise.all([first, second]);
       await site().restart(holder);

@@ -14,6 +14,7 @@ export function testKilledHolder(site: () => Site): void {
     const visitor = await site().signIn();
     const release = site().provider.hold('before');
     const waiting = await killHolder(site(), visitor, () => site().isAsked());
+    await expect.poll(() => calls(site()).dropped).toBe(1);
     release();
     const { first, others } = await waiting.ended();
     const token = await site().token(visitor);

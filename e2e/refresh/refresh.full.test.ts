@@ -3,13 +3,18 @@ import { testClocks } from './clocks.kit.js';
 import { testKilledHolder } from './killed-holder.kit.js';
 import { testMeanwhile } from './meanwhile.kit.js';
 import { testOneCall } from './one-call.kit.js';
+import { testPlaces } from './places.kit.js';
 import { testProviderFaults } from './provider-faults.kit.js';
 import { buildSite, refreshing, Site, type StoreName } from './site.js';
 
 const ROUNDS = 20;
 const variant = refreshing('refresh, full run');
+const asNow = refreshing('refresh, without Cache Components', {});
 
-beforeAll(() => buildSite(variant));
+beforeAll(async () => {
+  await buildSite(variant);
+  await buildSite(asNow);
+});
 
 describe.each<StoreName>(['redis', 'postgresql'])('refresh, in four processes with %s', (store) => {
   const site = started(store, [0, 0, 0, 0]);
@@ -31,10 +36,16 @@ describe('refresh, in processes whose clocks are a minute apart', () => {
   });
 });
 
-function started(store: StoreName, clocks: readonly number[]): () => Site {
+describe('refresh, without Cache Components', () => {
+  const site = started('redis', [0, 0], asNow);
+  testPlaces(site);
+  testOneCall(site, 2);
+});
+
+function started(store: StoreName, clocks: readonly number[], app = variant): () => Site {
   let site: Site;
   beforeAll(async () => {
-    site = await Site.start(variant, store, clocks);
+    site = await Site.start(app, store, clocks);
   });
   afterAll(() => site?.stop());
   return () => site;

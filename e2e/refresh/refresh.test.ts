@@ -18,7 +18,7 @@ describe('refresh, in four processes with Redis', () => {
   afterAll(() => site?.stop());
 
   testPlaces(() => site);
-  testOneCall(() => site, 4);
+  testOneCall(() => site, 3);
   testProviderFaults(() => site);
   testMeanwhile(() => site);
   testPrefetch(() => site);

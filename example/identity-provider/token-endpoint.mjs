@@ -51,7 +51,8 @@ export class TokenEndpoint {
     const grant = await grantType(ctx.req);
     const isRefresh = grant === 'refresh_token';
     this.#count(grant, 'asked');
-    if (isRefresh) await this.#pause('before');
+    // The response closes early if its caller dies or gives up.
+    if (isRefresh) await Promise.race([this.#pause('before'), once(ctx.res, 'close')]);
     this.#count(grant, await this.#answer(ctx, next, isRefresh));
     if (isRefresh) await this.#pause('after');
   };
@@ -62,8 +63,8 @@ export class TokenEndpoint {
 
   /** Returns the outcome. */
   async #answer(ctx, next, isRefresh) {
-    // Its caller died or gave up: nobody would get the new token.
-    if (ctx.req.socket.destroyed) return 'dropped';
+    // Nobody would get the new token.
+    if (ctx.res.closed) return 'dropped';
     if (isRefresh && this.#fails()) {
       ctx.status = 503;
       ctx.body = { error: 'temporarily_unavailable' };
