@@ -40,6 +40,17 @@ export function testPrefetch(site: () => Site): void {
   });
 }
 
+/** Adds the test of a function that Next caches for one visitor: nothing is renewed there. */
+export function testPrivateCache(site: () => Site): void {
+  it('in "use cache: private" a fresh token is returned, and for an expired one Next’s error is thrown', async () => {
+    const visitor = await site().signIn();
+    expect(await site().ask(visitor, '/private')).toEqual({ code: 'an error of Next' });
+    expect(calls(site())).toEqual({});
+    const { token } = await site().ask(visitor, '/api/fresh');
+    expect(await site().ask(visitor, '/private')).toMatchObject({ token });
+  });
+}
+
 /** Asks as Next's router does ahead of a visit. */
 async function renderForPrefetch(visitor: Visitor, path: string): Promise<{ status: number }> {
   const init = { headers: { RSC: '1', 'next-router-prefetch': '2' } };

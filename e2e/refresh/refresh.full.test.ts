@@ -5,11 +5,11 @@ import { testMeanwhile } from './meanwhile.kit.js';
 import { testOneCall } from './one-call.kit.js';
 import { testPlaces } from './places.kit.js';
 import { testProviderFaults } from './provider-faults.kit.js';
-import { buildSite, refreshing, Site, type StoreName } from './site.js';
+import { buildSite, refreshing, refreshingAsNow, Site, type StoreName } from './site.js';
 
 const ROUNDS = 20;
 const variant = refreshing('refresh, full run');
-const asNow = refreshing('refresh, without Cache Components', {});
+const asNow = refreshingAsNow('refresh, without Cache Components');
 
 beforeAll(async () => {
   await buildSite(variant);

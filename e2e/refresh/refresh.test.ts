@@ -2,7 +2,7 @@ import { afterAll, beforeAll, describe } from 'vitest';
 import { testMeanwhile } from './meanwhile.kit.js';
 import { testOneCall } from './one-call.kit.js';
 import { testPlaces } from './places.kit.js';
-import { testPrefetch } from './prefetch.kit.js';
+import { testPrefetch, testPrivateCache } from './prefetch.kit.js';
 import { testProviderFaults } from './provider-faults.kit.js';
 import { buildSite, refreshing, Site } from './site.js';
 
@@ -22,4 +22,5 @@ describe('refresh, in four processes with Redis', () => {
   testProviderFaults(() => site);
   testMeanwhile(() => site);
   testPrefetch(() => site);
+  testPrivateCache(() => site);
 });

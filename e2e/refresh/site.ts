@@ -28,18 +28,25 @@ export interface Outcome {
 }
 
 const SOURCES = ['app', 'lib', 'pages', 'jsconfig.json', 'proxy.js'].map((name) => `../refresh/site/${name}`);
+const CONFIG = { serverExternalPackages: ['ioredis'] };
 const SHIFTED_CLOCK = fileURLToPath(new URL('../stores/shifted-clock.mjs', import.meta.url));
 
 /** Returns the app of docs/tokens.md with pages that say what a refresh came to, on Next's next defaults. */
-export function refreshing(
-  name: string,
-  config = { cacheComponents: true, partialPrefetching: true },
-): Variant {
+export function refreshing(name: string): Variant {
+  return {
+    ...refreshingAsNow(name),
+    sources: [...SOURCES, '../refresh/cache-components/app'],
+    config: { ...CONFIG, cacheComponents: true, partialPrefetching: true },
+  };
+}
+
+/** Returns that app on Next's defaults of today. */
+export function refreshingAsNow(name: string): Variant {
   return {
     name: `Next 16.4 (${name})`,
     install: 'next-16',
     sources: SOURCES,
-    config: { ...config, serverExternalPackages: ['ioredis'] },
+    config: CONFIG,
     buildOptions: [],
     hasAfter: true,
     hasNodeProxy: true,
