@@ -153,11 +153,13 @@ export class Site {
   }
 
   /** Returns how many refreshes are under way in the processes, from the one at `first` on. */
-  async underWay(first = 0): Promise<number> {
-    const counts = this.processes
-      .slice(first)
-      .map(async ({ url }) => (await fetch(`${url}/api/calls`)).json());
-    return (await Promise.all(counts)).reduce((sum, { underWay }) => sum + underWay, 0);
+  underWay(first = 0): Promise<number> {
+    return this.#sum('underWay', first);
+  }
+
+  /** Returns how often the processes have called `renew`. */
+  renewals(): Promise<number> {
+    return this.#sum('renewals', 0);
   }
 
   /** Waits until that many refreshes are under way, and have had the time to find out that another one renews. */
@@ -174,6 +176,13 @@ export class Site {
   async stop(): Promise<void> {
     await Promise.all(this.processes.map((app) => app.stop()));
     await Promise.all([this.#store?.stop(), this.provider.close()]);
+  }
+
+  async #sum(what: 'underWay' | 'renewals', first: number): Promise<number> {
+    const counts = this.processes
+      .slice(first)
+      .map(async ({ url }) => (await fetch(`${url}/api/calls`)).json());
+    return (await Promise.all(counts)).reduce((sum, count) => sum + count[what], 0);
   }
 
   #process(at: number): NextApp {

@@ -2,7 +2,12 @@ import { session } from './session';
 import { isFresh, renew } from './tokens';
 
 // For all copies of this module in the process.
-globalThis.refreshes ??= { underWay: 0 };
+globalThis.refreshes ??= { underWay: 0, renewals: 0 };
+
+function countedRenew(...args) {
+  globalThis.refreshes.renewals += 1;
+  return renew(...args);
+}
 
 /** Refreshes the tokens. Returns what came of it, and how many milliseconds it took. */
 export async function outcome({ timeout = '10' } = {}, ...request) {
@@ -10,7 +15,7 @@ export async function outcome({ timeout = '10' } = {}, ...request) {
   const pid = process.pid;
   globalThis.refreshes.underWay += 1;
   try {
-    const options = { isFresh, renew, timeout: Number(timeout) };
+    const options = { isFresh, renew: countedRenew, timeout: Number(timeout) };
     const tokens = await session(...request).refresh('tokens', options);
     return { pid, token: tokens?.accessToken ?? null, ms: performance.now() - start };
   } catch (error) {
