@@ -18,9 +18,8 @@ import { BrowserAtProvider, CLIENT, REDIRECT_URI } from './identity.js';
 
 export type StoreName = 'memory' | 'redis' | 'postgresql';
 
-/** What a refresh came to in a process of the app, and how many milliseconds it took there. */
+/** What a refresh came to in the app, and how many milliseconds it took there. */
 export interface Outcome {
-  readonly pid: number;
   readonly ms: number;
   readonly token?: string | null;
   readonly code?: string;
@@ -112,20 +111,20 @@ export class Site {
     await this.#process(process).stop();
   }
 
-  /** Signs somebody in with tokens that are expired. The provider forgets what it was asked before. */
-  async signIn(name = 'Ada'): Promise<Visitor> {
+  /** Signs Ada in with tokens that are expired. The provider forgets what it was asked before. */
+  async signIn(): Promise<Visitor> {
     const visitor = new Visitor(this.#process(0));
-    await this.signInAgain(visitor, name);
+    await this.signInAgain(visitor);
     await this.run(visitor, 'expire');
     this.provider.reset();
     return visitor;
   }
 
-  /** Signs the visitor in, as docs/tokens.md does. */
-  async signInAgain(visitor: Visitor, name = 'Ada'): Promise<void> {
+  /** Signs the visitor in as Ada, by the routes of docs/tokens.md. */
+  async signInAgain(visitor: Visitor): Promise<void> {
     const { headers } = await visitor.open('/sign-in');
     const browser = new BrowserAtProvider(this.provider.issuer);
-    const { pathname, search } = new URL(await browser.authorize(headers.get('location') ?? '', name));
+    const { pathname, search } = new URL(await browser.authorize(headers.get('location') ?? '', 'Ada'));
     const { status, text } = await visitor.open(pathname + search);
     if (status >= 400) throw new Error(`The sign-in failed: ${status} ${text}`);
   }
@@ -168,9 +167,9 @@ export class Site {
     await sleep(1_000);
   }
 
-  /** Waits until the provider has been asked for new tokens that often. */
-  async isAsked(count = 1): Promise<void> {
-    await expect.poll(() => this.provider.tokenCalls().refresh_token.asked).toBe(count);
+  /** Waits until the provider has been asked for new tokens. */
+  async isAsked(): Promise<void> {
+    await expect.poll(() => this.provider.tokenCalls().refresh_token.asked).toBe(1);
   }
 
   async stop(): Promise<void> {
