@@ -81,7 +81,12 @@ export default defineConfig({
       {
         test: {
           name: 'next',
-          include: ['e2e/versions/*.test.ts', 'e2e/runners/*.test.ts', 'e2e/neighbours/*.test.ts'],
+          include: [
+            'e2e/versions/*.test.ts',
+            'e2e/runners/*.test.ts',
+            'e2e/neighbours/*.test.ts',
+            'e2e/refresh/*.test.ts',
+          ],
           exclude,
           ...patient,
           testTimeout: 300_000,

@@ -7,7 +7,7 @@ import type { NextApp } from './next-app.js';
 import { type Page, Visitor } from './visitor.js';
 
 /** What Next says of a clock, a random number or an uncached read where it prerenders or prefetches. */
-const COMPLAINTS =
+export const COMPLAINTS =
   /unstable value|next-prerender|blocking-route|HANGING_PROMISE|encountered (?:runtime|uncached)|⨯/i;
 
 /** By the names of their sessions in the app. SQL in a full run, by all its drivers. */
