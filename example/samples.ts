@@ -18,6 +18,7 @@ export type SessionData = {
   user: { name: string; signedInAt: number; device?: string };
   legacyVisits: number;
   oauth: OAuthAttempt;
+  tokens: Tokens;
 };
 
 /** What the account page shows of each session. */
@@ -80,7 +81,7 @@ export const options: Options<SessionData, Listed> = {
   await session().regenerate((data) => {
     // What another user left in this browser is not for this one.
     const kept = data.user && data.user.name !== name ? {} : data;
-    return { ...kept, user };
+    return { ...kept, user, tokens };
   });`,
   },
   safePath: {
@@ -104,8 +105,10 @@ export const options: Options<SessionData, Listed> = {
   signOut: {
     file: 'app/sign-in/actions.ts',
     code: `export async function signOut() {
+  const tokens = await session().get('tokens');
   await session().destroy();
-  redirect('/sign-in');
+  // The identity provider asks whether to sign out there, too.
+  redirect((tokens && (await signOutUrl(tokens.idToken))) ?? '/sign-in');
 }`,
   },
   proxy: {
@@ -147,6 +150,28 @@ export const options: Options<SessionData, Listed> = {
   const drivers = [new IORedisInstrumentation(), new PgInstrumentation()];
   registerInstrumentations({ instrumentations: drivers });
 }`,
+  },
+  freshTokens: {
+    file: 'lib/tokens.ts',
+    code: `export async function freshTokens(): Promise<Tokens | null> {
+  return session().refresh('tokens', {
+    // Some seconds early: a token must not end on its way to the provider.
+    isFresh: ({ expiresAt }, { now }) => expiresAt > now + 5_000,
+    renew: (tokens, { signal }) => renewTokens(tokens, signal),
+  });
+}`,
+  },
+  renewTokens: {
+    file: 'lib/oauth.ts',
+    code: `  const client = await oauthClient(signal);
+  const answer = await refreshTokenGrant(client, tokens.refreshToken ?? '');
+  return { ...tokens, ...tokensIn(answer) };`,
+  },
+  backchannelLogout: {
+    file: 'app/backchannel-logout/route.ts',
+    code: `  const sid = typeof token === 'string' ? await readLogoutToken(token) : null;
+  if (!sid) return Response.json({ error: 'invalid_request' }, { status: 400 });
+  await session.user(\`sid:\${sid}\`).revokeAll();`,
   },
   failingStore: {
     file: 'app/testing/experiments.ts',

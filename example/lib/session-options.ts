@@ -1,5 +1,5 @@
 import type { Options } from 'next-app-session';
-import type { OAuthAttempt } from './oauth';
+import type { OAuthAttempt, Tokens } from './oauth';
 import { store } from './store';
 
 /** What a session may hold. It starts empty, so reading any of these may give null. */
@@ -10,6 +10,7 @@ export type SessionData = {
   user: { name: string; signedInAt: number; device?: string };
   legacyVisits: number;
   oauth: OAuthAttempt;
+  tokens: Tokens;
 };
 
 /** What the account page shows of each session. */
