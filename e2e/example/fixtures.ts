@@ -17,6 +17,8 @@ type SessionData = {
   name: string;
   user: { name: string; signedInAt: number; device?: string };
   legacyVisits: number;
+  oauth: { state: string };
+  tokens: { accessToken: string; refreshToken: string; idToken: string; sub: string; sid: string };
 };
 
 export const expect = baseExpect.extend(sessionMatchers);
