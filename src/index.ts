@@ -1,6 +1,8 @@
 export type {
   EndReason,
   LifeEvent,
+  RefreshEvent,
+  RefreshOutcome,
   SessionEvent,
   StoreCallEvent,
   StoreOperation,
@@ -13,6 +15,7 @@ export type { CookieOptions } from './options/cookie-options.js';
 export type { Options } from './options/options.js';
 export type { UserId } from './record/user-key.js';
 export { AppSession } from './session/app-session.js';
+export type { RefreshOptions } from './session/refresh-options.js';
 export type { Lifetime, SessionHandler, SessionInfo, Update, Value } from './session/session-handler.js';
 export type { ListOptions, UserSession, UserSessionPage, UserSessions } from './session/user-sessions.js';
 export type {

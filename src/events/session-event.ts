@@ -56,6 +56,25 @@ export interface StoreCallEvent {
   readonly durationMs: number;
 }
 
+/**
+ * How a call of `refresh` ended that found a value which was not fresh:
+ * - `renewed`: it renewed the value
+ * - `taken_over`: the same, after whoever was to do so had died
+ * - `waited`: another call renewed the value
+ * - `failed`: it threw
+ */
+export type RefreshOutcome = 'renewed' | 'taken_over' | 'waited' | 'failed';
+
+/** A call of `refresh` that found a value which was not fresh, and has ended. */
+export interface RefreshEvent {
+  readonly type: 'refresh';
+  readonly outcome: RefreshOutcome;
+  /** Only with the outcome `failed`: a code from a closed list, or `_OTHER` (OpenTelemetry's `error.type`). */
+  readonly errorType?: string;
+  /** How long the call took, in milliseconds. */
+  readonly durationMs: number;
+}
+
 /** A change in the life of a session. */
 export type LifeEvent =
   /** A write created the session. */
@@ -74,11 +93,11 @@ export type LifeEvent =
   | { readonly type: 'conflict' };
 
 /**
- * What the `onEvent` option gets: the end of a store call, or a change in the life of a session. No event
+ * What the `onEvent` option gets: the end of a store call or of a refresh, or a change in the life of a session. No event
  * holds a session ID or session data. `sessionHash` is set if the option of that name is on and the event is
  * about one session.
  */
-export type SessionEvent = (StoreCallEvent | LifeEvent) & { readonly sessionHash?: string };
+export type SessionEvent = (StoreCallEvent | RefreshEvent | LifeEvent) & { readonly sessionHash?: string };
 
 /** The type of the `onEvent` option. */
 export type SessionEventListener = (event: SessionEvent) => unknown;

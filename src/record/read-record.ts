@@ -1,12 +1,12 @@
 import type { RejectReason } from '../events/session-event.js';
-import { type ExpiryKeeper, type ExpiryPolicy, isExpired } from './expiry.js';
+import { CLOCK_SKEW_MS, type ExpiryKeeper, type ExpiryPolicy, isExpired } from './expiry.js';
 import { parseRecord, type Session, type Superseded } from './record.js';
 import { isLarger, largestRead } from './record-size.js';
 
 /** What a record is. */
 export type RecordState =
-  /** There is none. */
-  | { readonly is: 'none' }
+  /** There is none. `moved` is what is left of a session that has moved on: nothing to show, but where it is. */
+  | { readonly is: 'none'; readonly moved?: Superseded }
   | { readonly is: 'rejected'; readonly reason: RejectReason }
   | { readonly is: 'live'; readonly session: Session }
   /** Its time is over, though the store still holds it. */
@@ -62,8 +62,14 @@ export function readRecord(
   if (parsed.is === 'later') return { is: 'rejected', reason: 'later_format' };
   // A record without a name is of 1.x or express-session. The first write gives it one.
   if (parsed.name !== null && parsed.name !== name) return { is: 'rejected', reason: 'other_name' };
-  if (parsed.is === 'superseded') return parsed.session.expiresAt <= now ? NONE : parsed;
+  if (parsed.is === 'superseded') return supersededState(parsed.session, now);
   const { session } = parsed;
   if (isExpired(session, policy, now, keeper)) return { is: 'expired', session };
   return { is: 'live', session };
+}
+
+function supersededState(session: Superseded, now: number): RecordState {
+  const { expiresAt, successor } = session;
+  if (expiresAt > now) return { is: 'superseded', session };
+  return successor && successor.until + CLOCK_SKEW_MS > now ? { is: 'none', moved: session } : NONE;
 }

@@ -1,6 +1,7 @@
 import { isObject } from '../lib/json.js';
 import { MAX_LIFETIME_S, type OwnLifetime } from './expiry.js';
 import { type GraceCopy, MAX_COPIES } from './grace-copy.js';
+import { formatRenewal, parseRenewals, type Renewal } from './renewal.js';
 
 /**
  * The number of this format. 1.x wrote bare data without a format. A version that writes what this one cannot read raises the
@@ -24,7 +25,15 @@ export interface Meta {
   /** A handle of the key under which the session is indexed. Only in shared records, since others may copy those. */
   readonly indexedKey: string | null;
   readonly copies: readonly GraceCopy[];
-  readonly isSuperseded: boolean;
+  readonly renewals: readonly Renewal[];
+  /** What a grace copy says of its session. Null in the record of a session. */
+  readonly superseded: SupersededBy | null;
+}
+
+/** Where a session is that has moved on, and until when its old ID shows its data; null where the copy does not say. */
+interface SupersededBy {
+  readonly successor: string | null;
+  readonly shownUntil: number | null;
 }
 
 /**
@@ -37,7 +46,7 @@ export interface Meta {
  */
 export function formatMeta(meta: Meta, isShared: boolean): object {
   const { name, nonce, createdAt, lastSeenAt, cookieSentAt, regeneratedAt } = meta;
-  const { maxAge, user, entry, indexedUntil, indexedKey, copies, isSuperseded } = meta;
+  const { maxAge, user, entry, indexedUntil, indexedKey, copies, renewals, superseded } = meta;
   const start = isShared ? 0 : (createdAt ?? 0);
   const since = (time: number | null) => (time === null ? null : time - start);
   const rest = {
@@ -45,7 +54,8 @@ export function formatMeta(meta: Meta, isShared: boolean): object {
     ...(user !== null && { users: [[user, since(indexedUntil), ...(entry === null ? [] : [entry])]] }),
     ...(indexedKey !== null && { indexedKey }),
     ...(copies.length > 0 && { copies: copies.map(({ key, until }) => [key, since(until)]) }),
-    ...(isSuperseded && { superseded: true }),
+    ...(renewals.length > 0 && { renewals: renewals.map((renewal) => formatRenewal(renewal, since)) }),
+    ...(superseded && { superseded: formatSuperseded(superseded, since) }),
   };
   if (isShared) {
     return { format: FORMAT, name, nonce, createdAt, lastSeenAt, cookieSentAt, regeneratedAt, ...rest };
@@ -130,7 +140,8 @@ function withRest(head: Head, rest: Record<string, unknown>, start: number): Met
     copies: Array.isArray(rest.copies)
       ? rest.copies.slice(0, MAX_COPIES).map((copy) => toCopy(copy, start))
       : [],
-    isSuperseded: rest.superseded === true,
+    renewals: parseRenewals(rest.renewals, start),
+    superseded: parseSuperseded(rest.superseded, start),
     // Last, since V8 of Node 20 takes fifty times as long for an object that is spread first and then added to.
     ...head,
   };
@@ -139,6 +150,20 @@ function withRest(head: Head, rest: Record<string, unknown>, start: number): Met
 function toCopy(copy: unknown, start: number): GraceCopy {
   const [key, until]: unknown[] = Array.isArray(copy) ? copy : [];
   return { key: text(key) ?? '', until: start + (finite(until) ?? Number.NaN) };
+}
+
+function formatSuperseded(
+  { successor, shownUntil }: SupersededBy,
+  since: (time: number | null) => number | null,
+): unknown {
+  return successor === null ? true : [successor, since(shownUntil)];
+}
+
+function parseSuperseded(raw: unknown, start: number): SupersededBy | null {
+  if (raw !== true && !Array.isArray(raw)) return null;
+  const [successor, offset]: unknown[] = raw === true ? [] : raw;
+  const shown = finite(offset);
+  return { successor: text(successor), shownUntil: shown === null ? null : start + shown };
 }
 
 function ownLifetime(value: unknown): OwnLifetime {

@@ -10,7 +10,9 @@ import {
   parseRecord,
   type RecordLayout,
   type Session,
+  type Successor,
 } from './record.js';
+import { MAX_LEASE_MS, type Renewal } from './renewal.js';
 import { sessionHandle } from './session-id.js';
 
 const NOW = 1_800_000_000_000;
@@ -119,10 +121,19 @@ const time = fc.integer({ min: 0, max: 4e12 });
 const id = fc.stringMatching(/^[A-Za-z0-9_-]{1,64}$/);
 const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: null });
 const copy: fc.Arbitrary<GraceCopy> = fc.record({ key: id, until: time });
+const about = { key: fc.string(), holder: id, until: time };
+const failure = fc.oneof(fc.record({ name: id }), fc.record({ name: id, code: fc.oneof(id, fc.integer()) }));
+const renewal: fc.Arbitrary<Renewal> = fc.oneof(
+  fc.record({ is: fc.constant('leased' as const), ms: fc.integer({ min: 1, max: MAX_LEASE_MS }), ...about }),
+  fc.record({ is: fc.constant('renewed' as const), ...about }),
+  fc.record({ is: fc.constant('failed' as const), failure, ...about }),
+);
 const data = fc
   .dictionary(fc.string(), fc.jsonValue())
   .map((object) => stored(object))
   .filter((object) => !['cookie', '__session', '__proto__'].some((key) => Object.hasOwn(object, key)));
+
+const successor: fc.Arbitrary<Successor> = fc.record({ key: id, until: time });
 
 const anySession: fc.Arbitrary<Session> = fc.record({
   data,
@@ -136,6 +147,7 @@ const anySession: fc.Arbitrary<Session> = fc.record({
   regeneratedAt: maybe(time),
   maxAge: maybe(fc.integer({ min: 1, max: 1e9 })),
   graceCopies: fc.array(copy, { maxLength: 3 }),
+  renewals: fc.array(renewal, { maxLength: 3 }),
 });
 
 describe('every session', () => {
@@ -171,9 +183,10 @@ describe('every session', () => {
 
   it('leaves a grace copy that reads as one', () => {
     fc.assert(
-      fc.property(anySession, time, (session, expiresAt) => {
+      fc.property(anySession, time, maybe(successor), (session, expiresAt, successor) => {
         const { data, createdAt, entry, nonce } = session;
-        const superseded = { data, createdAt, lastSeenAt: expiresAt - DAY, expiresAt, entry, nonce };
+        const lastSeenAt = (successor?.until ?? expiresAt) - DAY;
+        const superseded = { data, createdAt, lastSeenAt, expiresAt, entry, nonce, successor };
         const record = stored(formatSuperseded(superseded, compact));
         expect(parseRecord(record, KEY)).toEqual({ is: 'superseded', name: 'sid', session: superseded });
       }),

@@ -5,6 +5,7 @@ import type { GraceCopy } from './grace-copy.js';
 import { isSessionId } from './id-shape.js';
 import { formatMeta, type Meta, parseMeta } from './record-meta.js';
 import { recordTime } from './record-time.js';
+import type { Renewal } from './renewal.js';
 import { sessionHandle } from './session-id.js';
 
 /** The place of a session in the index of its user. */
@@ -38,11 +39,23 @@ export interface Session extends Recorded {
   readonly maxAge: OwnLifetime;
   /** What its old IDs still show. */
   readonly graceCopies: readonly GraceCopy[];
+  /** Which of its keys are renewed, or were a moment ago. */
+  readonly renewals: readonly Renewal[];
 }
 
-/** A grace copy: what an old ID shows for a moment after `regenerate`. Nobody can write it. */
+/** What an old ID shows for a moment after `regenerate`: a grace copy. Nobody can write it. */
 export interface Superseded extends Recorded {
   readonly expiresAt: number;
+  /** Where the session is now, for the caller who renews one of its keys. Null if nobody does. */
+  readonly successor: Successor | null;
+}
+
+/** The record that a session has under its new ID. */
+export interface Successor {
+  /** What the store knows it by. */
+  readonly key: string;
+  /** How long the old record says so, epoch milliseconds. It is there longer than it shows any data. */
+  readonly until: number;
 }
 
 /** What a record can be. `name` is the cookie name of the session; `null` if 1.x or express-session wrote it. */
@@ -64,6 +77,7 @@ export const BLANK: Session = {
   regeneratedAt: null,
   maxAge: null,
   graceCopies: [],
+  renewals: [],
 };
 
 /** A date that cannot be read counts as this one: expired long ago. */
@@ -87,9 +101,13 @@ export function parseRecord(raw: unknown, key: string): ParsedRecord | null {
   const entry = entryOf(meta, key);
   // Spelled out, and not spread: V8 takes twenty times as long for an object that is spread first and then added to.
   const lastSeenAt = latest(meta.lastSeenAt, cookie.touchedAt);
-  if (meta.isSuperseded) {
-    const expiresAt = cookie.expiresAt ?? INVALID;
-    return { is: 'superseded', name, session: { data, createdAt, lastSeenAt, expiresAt, entry, nonce } };
+  if (meta.superseded) {
+    const { shownUntil, successor: to } = meta.superseded;
+    const until = cookie.expiresAt ?? INVALID;
+    const expiresAt = shownUntil ?? until;
+    const successor = to === null || !isSessionId(to) ? null : { key: to, until };
+    const session = { data, createdAt, lastSeenAt, expiresAt, entry, nonce, successor };
+    return { is: 'superseded', name, session };
   }
   const session = {
     data,
@@ -103,6 +121,7 @@ export function parseRecord(raw: unknown, key: string): ParsedRecord | null {
     // A session of express-session keeps the lifetime that it came with.
     maxAge: name === null ? cookie.lifetime : meta.maxAge,
     graceCopies: meta.copies.filter(isGraceCopy),
+    renewals: meta.renewals,
   };
   return { is: 'session', name, session };
 }
@@ -121,25 +140,29 @@ export interface RecordLayout {
 
 /** Returns the record of a session. */
 export function formatRecord(session: Session, layout: RecordLayout): SessionRecord {
-  const { cookieSentAt, regeneratedAt, maxAge, graceCopies } = session;
+  const { cookieSentAt, regeneratedAt, maxAge, graceCopies, renewals } = session;
   const hasOwnLifetime = typeof maxAge === 'number';
   return format(session, layout, hasOwnLifetime, {
     cookieSentAt,
     regeneratedAt,
     maxAge,
     copies: graceCopies,
-    isSuperseded: false,
+    renewals,
+    superseded: null,
   });
 }
 
 /** Returns the record of a grace copy. */
 export function formatSuperseded(session: Superseded, layout: RecordLayout): SessionRecord {
-  return format(session, layout, true, {
+  const { expiresAt: shownUntil, successor } = session;
+  const kept = successor ? { ...session, expiresAt: successor.until } : session;
+  return format(kept, layout, true, {
     cookieSentAt: null,
     regeneratedAt: null,
     maxAge: null,
     copies: [],
-    isSuperseded: true,
+    renewals: [],
+    superseded: successor ? { successor: successor.key, shownUntil } : { successor: null, shownUntil: null },
   });
 }
 
@@ -147,7 +170,7 @@ function format(
   { data, createdAt, lastSeenAt, expiresAt, entry, nonce }: Recorded,
   { key, name, lifetimeMs, shared }: RecordLayout,
   hasOwnLifetime: boolean,
-  own: Pick<Meta, 'cookieSentAt' | 'regeneratedAt' | 'maxAge' | 'copies' | 'isSuperseded'>,
+  own: Pick<Meta, 'cookieSentAt' | 'regeneratedAt' | 'maxAge' | 'copies' | 'renewals' | 'superseded'>,
 ): SessionRecord {
   const handle = entry && sessionHandle(key);
   const meta = {

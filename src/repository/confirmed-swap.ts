@@ -78,7 +78,8 @@ export async function confirmedSwap(attempt: SwapAttempt): Promise<string | null
 
 function isEffect({ state, version }: ReadRecord, effect: SwapEffect): boolean {
   if (effect.is === 'nothing') return version === null;
-  return effect.nonce !== null && 'session' in state && state.session.nonce === effect.nonce;
+  const found = state.is === 'none' ? state.moved : 'session' in state ? state.session : undefined;
+  return effect.nonce !== null && found?.nonce === effect.nonce;
 }
 
 function hasEnded({ state }: ReadRecord): boolean {

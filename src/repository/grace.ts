@@ -1,7 +1,8 @@
 import type { Operation } from '../gateway/operation.js';
 import type { ResolvedOptions } from '../options/options.js';
 import { type GraceCopy, MAX_COPIES } from '../record/grace-copy.js';
-import type { Session } from '../record/record.js';
+import type { Session, Successor } from '../record/record.js';
+import { longestLease } from '../record/renewal.js';
 import { RecordRef } from './record-ref.js';
 import type { LiveSession, SessionRef } from './session-ref.js';
 
@@ -19,6 +20,18 @@ export function graceCopyOf(
   const until = ref.operation.context.clock.now() + graceMs;
   const endsAt = ref.store.expiry === 'store' ? until : (session.expiresAt ?? until);
   return { key: ref.key, until: Math.min(until, endsAt) };
+}
+
+/** Returns what the old record of a session says of its successor: nothing, unless somebody renews a key of it. */
+export function successorFor(
+  { session }: LiveSession,
+  { key }: LiveSession,
+  copy: GraceCopy | null,
+  now: number,
+): Successor | null {
+  const leaseMs = longestLease(session.renewals);
+  // Counted from now: the clock of the caller who has the lease may be another one.
+  return leaseMs === 0 ? null : { key, until: Math.max(now + leaseMs, copy?.until ?? 0) };
 }
 
 /** Deletes the grace copies of a session. Also those whose time is over: another server's clock may say that it is not. */

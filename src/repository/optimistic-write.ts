@@ -1,10 +1,10 @@
 import { unconfirmed } from '../gateway/store-failures.js';
 import type { MaybePromise } from '../lib/maybe-promise.js';
 import { sessionGone, writeConflict } from '../lib/session-refusals.js';
-import type { LiveSession, SessionRef, StoredSession } from './session-ref.js';
+import type { LiveSession, MaybeId, SessionRef, StoredSession } from './session-ref.js';
 
 /** One try to write a session over what is stored. */
-export type Attempt = (live: LiveSession) => MaybePromise<LiveSession | Rejected>;
+export type Attempt<Id extends MaybeId> = (live: LiveSession<Id>) => MaybePromise<LiveSession<Id> | Rejected>;
 
 /** Another process was faster. Or the driver sent a write twice: then what is stored has this nonce. */
 interface Rejected {
@@ -22,11 +22,11 @@ const MAX_BACKOFF_MS = 50;
  * request never saw one.
  * @throws ERR_SESSION_GONE if the known session has ended, ERR_SESSION_CONFLICT if others kept changing it until the deadline.
  */
-export function writeOptimistically(
-  ref: SessionRef,
-  known: LiveSession | undefined,
-  attempt: Attempt,
-): Promise<StoredSession | null> {
+export function writeOptimistically<Id extends MaybeId>(
+  ref: SessionRef<Id>,
+  known: LiveSession<Id> | undefined,
+  attempt: Attempt<Id>,
+): Promise<StoredSession<Id> | null> {
   return ref.exclusively(async () => {
     // Without compare and swap the request's copy may be outdated: read again under the lock.
     let current = known && ref.isAtomic ? known : await ref.read();

@@ -5,11 +5,12 @@ import { slide } from '../record/expiry.js';
 import { mayRemain } from '../record/grace-copy.js';
 import { newNonce } from '../record/nonce.js';
 import type { Session } from '../record/record.js';
+import { mayMatter } from '../record/renewal.js';
 import { applyChange, type Change, isSlideOnly } from './change.js';
 import { deleteCopiesOfOldUser, deleteGraceCopies } from './grace.js';
 import { entryOf } from './index-entry.js';
 import { type Attempt, writeOptimistically } from './optimistic-write.js';
-import type { LiveSession, SessionRef, StoredSession } from './session-ref.js';
+import type { LiveSession, MaybeId, SessionRef, StoredSession } from './session-ref.js';
 import type { SessionWriter } from './session-writer.js';
 
 /** Changes sessions that are alive, on top of what others wrote meanwhile. */
@@ -25,7 +26,11 @@ export class SessionChanges {
   }
 
   /** Changes a session. See `writeOptimistically`. */
-  write(ref: SessionRef, known: LiveSession | undefined, change: Change): Promise<StoredSession | null> {
+  write<Id extends MaybeId>(
+    ref: SessionRef<Id>,
+    known: LiveSession<Id> | undefined,
+    change: Change,
+  ): Promise<StoredSession<Id> | null> {
     return this.writeUnlessRefused(ref, known, (live) => {
       const next = this.renew(live.session, change, ref.key);
       if (next === live.session) return live;
@@ -46,11 +51,11 @@ export class SessionChanges {
    * Writes optimistically. If the index refuses the session, since it was revoked or the index is lost, its record goes as well,
    * with its grace copies: nobody could revoke them any more. If it has changed, the session may have moved to a new ID.
    */
-  writeUnlessRefused(
-    ref: SessionRef,
-    known: LiveSession | undefined,
-    attempt: Attempt,
-  ): Promise<StoredSession | null> {
+  writeUnlessRefused<Id extends MaybeId>(
+    ref: SessionRef<Id>,
+    known: LiveSession<Id> | undefined,
+    attempt: Attempt<Id>,
+  ): Promise<StoredSession<Id> | null> {
     return writeOptimistically(ref, known, async (live) => {
       try {
         const done = await attempt(live);
@@ -75,6 +80,14 @@ export class SessionChanges {
     const now = this.#context.clock.now();
     const entry = entryOf(next, this.#options, key, now);
     const graceCopies = next.graceCopies.filter((copy) => mayRemain(copy, now));
-    return { ...slide({ ...next, entry }, this.#options.expiry, now), graceCopies, nonce: newNonce() };
+    const renewals = next.renewals.filter(
+      (renewal) => mayMatter(renewal, now) && Object.hasOwn(next.data, renewal.key),
+    );
+    return {
+      ...slide({ ...next, entry }, this.#options.expiry, now),
+      graceCopies,
+      renewals,
+      nonce: newNonce(),
+    };
   }
 }

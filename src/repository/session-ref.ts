@@ -4,7 +4,7 @@ import { unlessLate } from '../lib/unless-late.js';
 import type { ResolvedOptions } from '../options/options.js';
 import { hasEnded } from '../record/expiry.js';
 import { newNonce } from '../record/nonce.js';
-import type { Session, Superseded } from '../record/record.js';
+import type { Session, Successor, Superseded } from '../record/record.js';
 import { hashSessionId } from '../record/session-id.js';
 import type { SessionRecord } from '../store-contract/store.js';
 import type { SwapEffect } from './confirmed-swap.js';
@@ -12,10 +12,13 @@ import { RecordRef } from './record-ref.js';
 import { withSessionLock } from './session-lock.js';
 import { isHashed, type ReadRecord, toRecord, toSupersededRecord } from './session-record.js';
 
+/** What knows its session ID, or may know its key alone. */
+export type MaybeId = string | null;
+
 /** A session that is alive in the store. */
-export interface LiveSession {
+export interface LiveSession<Id extends MaybeId = string> {
   readonly is: 'live';
-  readonly id: string;
+  readonly id: Id;
   /** What the store knows it by. */
   readonly key: string;
   readonly session: Session;
@@ -24,23 +27,34 @@ export interface LiveSession {
 }
 
 /** A grace copy under an old ID. It can be read and never written. */
-interface SupersededSession {
+interface SupersededSession<Id extends MaybeId> {
   readonly is: 'superseded';
-  readonly id: string;
+  readonly id: Id;
   readonly key: string;
   readonly session: Superseded;
 }
 
 /** What a session ID may lead to. */
-export type StoredSession = LiveSession | SupersededSession;
+export type StoredSession<Id extends MaybeId = string> = LiveSession<Id> | SupersededSession<Id>;
 
 /** The place of one session in the store, during one operation. */
-export class SessionRef extends RecordRef {
-  override readonly id: string;
+export class SessionRef<Id extends MaybeId = string> extends RecordRef {
+  override readonly id: Id;
 
-  constructor(options: ResolvedOptions, operation: Operation, id: string) {
-    super(options, operation, isHashed(options, operation.open.store) ? hashSessionId(id) : id);
+  private constructor(options: ResolvedOptions, operation: Operation, key: string, id: Id) {
+    super(options, operation, key);
     this.id = id;
+  }
+
+  /** Returns the place of the session of an ID. */
+  static ofId(options: ResolvedOptions, operation: Operation, id: string): SessionRef {
+    const key = isHashed(options, operation.open.store) ? hashSessionId(id) : id;
+    return new SessionRef(options, operation, key, id);
+  }
+
+  /** Returns the place of a session whose ID is not known. */
+  static ofKey(options: ResolvedOptions, operation: Operation, key: string): SessionRef<null> {
+    return new SessionRef(options, operation, key, null);
   }
 
   /** Whether a write notices that the record changed since it was read. */
@@ -66,7 +80,7 @@ export class SessionRef extends RecordRef {
   }
 
   /** Returns the session, or null if it does not exist. Deletes a record that has expired, unless the store does. */
-  read(): Promise<StoredSession | null> {
+  read(): Promise<StoredSession<Id> | null> {
     return this.load().then((found) => {
       const { state } = found;
       if (state.is === 'expired') return this.#expire(found);
@@ -83,7 +97,7 @@ export class SessionRef extends RecordRef {
    * @param isReadAgain whether the caller then reads the session, and recognises its own write by the nonce.
    * @throws ERR_SESSION_GONE if the session has reached its absolute end: a store would take the write and keep nothing.
    */
-  write(expected: string | null, session: Session, isReadAgain = false): Promise<LiveSession | null> {
+  write(expected: string | null, session: Session, isReadAgain = false): Promise<LiveSession<Id> | null> {
     const { id, key } = this;
     const isOver = () => hasEnded(session, this.options.expiry, this.operation.context.clock.now());
     if (isOver()) return Promise.reject(sessionGone());
@@ -98,7 +112,7 @@ export class SessionRef extends RecordRef {
   }
 
   /** Moves the end that the store keeps. Leaves the record as it is. */
-  async touch(live: LiveSession, session: Session): Promise<LiveSession> {
+  async touch(live: LiveSession<Id>, session: Session): Promise<LiveSession<Id>> {
     const record = toRecord(session, this.key, this.options, this.store);
     const call = this.begin('touch', { told: [record] });
     await call.run((store, options) => store.touch?.(this.key, record, options));
@@ -111,30 +125,49 @@ export class SessionRef extends RecordRef {
     return withSessionLock(`${this.options.name} ${this.key}`, this.operation.deadline, queueTimeout, task);
   }
 
-  /** Writes a grace copy in place of the session. Returns false if the session has changed. */
-  async supersede({ session, version }: LiveSession, until: number): Promise<boolean> {
+  /**
+   * Writes a grace copy in place of the session. Returns false if the session has changed.
+   *
+   * @param successor where the session is now, if somebody renews a key of it. They write the value there.
+   */
+  async supersede(
+    { session, version }: LiveSession,
+    until: number,
+    successor: Successor | null,
+  ): Promise<boolean> {
     const { data, createdAt, lastSeenAt, entry } = session;
-    return this.#supersede(version, { data, createdAt, lastSeenAt, entry, expiresAt: until });
+    return this.#supersede(version, { data, createdAt, lastSeenAt, entry, expiresAt: until, successor });
   }
 
   /**
    * Deletes the record of a session that has moved on. Returns false if the session has changed. First it writes an empty grace
-   * copy: a deletion leaves no trace, so if its answer were lost, nobody could tell it from a sign-out at the same time.
+   * copy: a deletion leaves no trace, so if its answer were lost, nobody could tell it from a sign-out at the same time. If somebody
+   * renews a key of it, the copy stays. It shows nothing, and tells them where the session is.
    */
-  async retire({ session, version }: LiveSession): Promise<boolean> {
+  async retire({ session, version }: LiveSession, successor: Successor | null): Promise<boolean> {
     if (!this.canBeSuperseded) return this.deleteIfVersion(version);
     const { createdAt, lastSeenAt } = session;
-    const expiresAt = this.operation.context.clock.now() + this.options.storeTimeoutMs;
-    const empty = { data: {}, createdAt, lastSeenAt, entry: null, expiresAt };
+    const now = this.operation.context.clock.now();
+    const expiresAt = successor ? now : now + this.options.storeTimeoutMs;
+    const empty = { data: {}, createdAt, lastSeenAt, entry: null, expiresAt, successor };
     if (!(await this.#supersede(version, empty))) return false;
-    await this.tryDelete();
+    if (!successor) await this.tryDelete();
     return true;
+  }
+
+  /** Returns what the store knows the session by that has moved on from here, as long as the old record says so. */
+  async successor(): Promise<string | null> {
+    const { state } = await this.load();
+    return (
+      (state.is === 'none' ? state.moved : state.is === 'superseded' ? state.session : null)?.successor
+        ?.key ?? null
+    );
   }
 
   async #supersede(expected: string | null, copy: Omit<Superseded, 'nonce'>): Promise<boolean> {
     const nonce = newNonce();
     const record = toSupersededRecord({ ...copy, nonce }, this.key, this.options, this.store);
-    const effect: SwapEffect = { is: 'grace-copy', nonce, until: copy.expiresAt };
+    const effect: SwapEffect = { is: 'grace-copy', nonce, until: copy.successor?.until ?? copy.expiresAt };
     return (await this.#write(expected, record, effect)) !== null;
   }
 
@@ -190,7 +223,7 @@ export class SessionRef extends RecordRef {
   }
 
   /** Returns the session that a record is, or null. */
-  toSession({ state, version }: ReadRecord): StoredSession | null {
+  toSession({ state, version }: ReadRecord): StoredSession<Id> | null {
     const { id, key } = this;
     if (state.is === 'live') return { is: 'live', id, key, session: state.session, version };
     return state.is === 'superseded' ? { is: 'superseded', id, key, session: state.session } : null;

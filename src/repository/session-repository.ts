@@ -11,16 +11,19 @@ import type { GraceCopy } from '../record/grace-copy.js';
 import { BLANK, type Session } from '../record/record.js';
 import { newSessionId } from '../record/session-id.js';
 import type { Change } from './change.js';
-import { graceCopyOf } from './grace.js';
+import { graceCopyOf, successorFor } from './grace.js';
 import { ReadRenewal } from './read-renewal.js';
 import { SessionChanges } from './session-changes.js';
 import { SessionIndex } from './session-index.js';
-import { type LiveSession, SessionRef, type StoredSession } from './session-ref.js';
+import { type LiveSession, type MaybeId, SessionRef, type StoredSession } from './session-ref.js';
 import { type Announce, SessionWriter } from './session-writer.js';
 import { type Deleted, SignOut } from './sign-out.js';
 import { UnsettledMove } from './unsettled-move.js';
 
 const MAX_NEW_IDS = 3;
+
+/** How often a session is followed to a new ID. */
+const MAX_MOVES = 8;
 
 /** How long `touch` waits for its write, in milliseconds. The cookie is not sent again without it. */
 const TOUCH_PATIENCE_MS = 1000;
@@ -53,6 +56,11 @@ export class SessionRepository {
     return Math.min(absoluteMs / 1000, MAX_COOKIE_AGE_S);
   }
 
+  /** Returns what no other session has, of any set-up in this process. */
+  nameOf({ key }: LiveSession): string {
+    return `${this.#options.name} ${key}`;
+  }
+
   /** Returns the deadline of an operation that begins now. The operation may then wait before it calls the repository. */
   newDeadline(): Deadline {
     return new Deadline(this.#options.storeTimeoutMs);
@@ -78,6 +86,27 @@ export class SessionRepository {
     deadline: Deadline,
   ): Promise<StoredSession | null> {
     return mapMaybe(this.#refTo(id, deadline), (ref) => this.#changes.write(ref, known, change));
+  }
+
+  /**
+   * Changes a session in the name of a caller who began before it may have moved to a new ID: follows it there.
+   *
+   * @returns the session as written, without its ID if it has moved; null if it has ended.
+   */
+  async changeWhereverItIs(
+    id: string,
+    change: Change,
+    deadline: Deadline,
+  ): Promise<LiveSession<MaybeId> | null> {
+    let ref: SessionRef<MaybeId> = await this.#refTo(id, deadline);
+    for (let moves = 0; moves < MAX_MOVES; moves++) {
+      const left = await this.#changes.write(ref, undefined, change);
+      if (left?.is === 'live') return left;
+      const key = await ref.successor();
+      if (key === null) return null;
+      ref = SessionRef.ofKey(this.#options, ref.operation, key);
+    }
+    return null;
   }
 
   /**
@@ -179,7 +208,8 @@ export class SessionRepository {
   ): Promise<boolean> {
     let isRetired: boolean;
     try {
-      isRetired = await (copy ? ref.supersede(live, copy.until) : ref.retire(live));
+      const to = successorFor(live, successor, copy, this.context.clock.now());
+      isRetired = await (copy ? ref.supersede(live, copy.until, to) : ref.retire(live, to));
     } catch (error) {
       if (error instanceof UnknownOutcome) throw new UnsettledMove(successor, error);
       await this.#writer.drop(this.#refAt(ref, successor.id), successor.session);
@@ -191,14 +221,13 @@ export class SessionRepository {
   }
 
   #refTo(id: string, deadline: Deadline): MaybePromise<SessionRef> {
-    return mapMaybe(
-      beginOperation(this.context, deadline),
-      (operation) => new SessionRef(this.#options, operation, id),
+    return mapMaybe(beginOperation(this.context, deadline), (operation) =>
+      SessionRef.ofId(this.#options, operation, id),
     );
   }
 
   /** Returns the place of another session, in the same operation. */
   #refAt({ operation }: SessionRef, id: string): SessionRef {
-    return new SessionRef(this.#options, operation, id);
+    return SessionRef.ofId(this.#options, operation, id);
   }
 }

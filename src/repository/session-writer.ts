@@ -4,8 +4,9 @@ import type { ResolvedOptions } from '../options/options.js';
 import type { Session, SessionEntry } from '../record/record.js';
 import { deleteGraceCopies } from './grace.js';
 import { isSameEntry } from './index-entry.js';
+import type { RecordRef } from './record-ref.js';
 import type { SessionIndex } from './session-index.js';
-import type { LiveSession, SessionRef } from './session-ref.js';
+import type { LiveSession, MaybeId, SessionRef } from './session-ref.js';
 import { refuseTooLarge } from './size-limit.js';
 
 /** Sends the ID of a new session to the visitor. If it throws, the session is deleted. */
@@ -22,12 +23,12 @@ export class SessionWriter {
   }
 
   /** Writes a session over what is known of it. Indexes it first if its key or its entry is new. */
-  write(
-    ref: SessionRef,
-    known: LiveSession | null,
+  write<Id extends MaybeId>(
+    ref: SessionRef<Id>,
+    known: LiveSession<Id> | null,
     session: Session,
     from?: LiveSession,
-  ): Promise<LiveSession | null> {
+  ): Promise<LiveSession<Id> | null> {
     const { entry } = session;
     refuseTooLarge(ref, session, known ?? from, this.#options);
     const isIndexed = entry === null || (known !== null && isSameEntry(entry, known.session.entry));
@@ -59,12 +60,12 @@ export class SessionWriter {
    *
    * @throws EntryRefused if the index does not take it, ERR_SESSION_GONE if it was revoked after that.
    */
-  async #writeIndexed(
-    ref: SessionRef,
-    known: LiveSession | null,
+  async #writeIndexed<Id extends MaybeId>(
+    ref: SessionRef<Id>,
+    known: LiveSession<Id> | null,
     session: Session & { entry: SessionEntry },
     from: LiveSession | undefined,
-  ): Promise<LiveSession | null> {
+  ): Promise<LiveSession<Id> | null> {
     const { entry } = session;
     const isMoved = from && isSameEntry(entry, from.session.entry);
     if (!(await this.#index.add(ref, entry, isMoved ? from.key : undefined))) throw new EntryRefused();
@@ -77,12 +78,12 @@ export class SessionWriter {
   }
 
   /** Writes the record. Drops a new one that may be there or not: nobody has learned its ID. */
-  async #writeRecord(
-    ref: SessionRef,
-    known: LiveSession | null,
+  async #writeRecord<Id extends MaybeId>(
+    ref: SessionRef<Id>,
+    known: LiveSession<Id> | null,
     session: Session,
     isReadAgain = known !== null,
-  ): Promise<LiveSession | null> {
+  ): Promise<LiveSession<Id> | null> {
     try {
       return await ref.write(known?.version ?? null, session, isReadAgain);
     } catch (error) {
@@ -93,8 +94,8 @@ export class SessionWriter {
 
   /** Asks whether the index still has a session that was just written. Drops a new one if the index does not answer. */
   async #isIndexed(
-    ref: SessionRef,
-    known: LiveSession | null,
+    ref: SessionRef<MaybeId>,
+    known: LiveSession<MaybeId> | null,
     session: Session & { entry: SessionEntry },
   ): Promise<boolean> {
     try {
@@ -107,12 +108,12 @@ export class SessionWriter {
   }
 
   /** Deletes a session whose ID nobody has learned. */
-  async drop(ref: SessionRef, session: Session): Promise<void> {
+  async drop(ref: SessionRef<MaybeId>, session: Session): Promise<void> {
     if (await ref.tryDelete()) await this.unindex(ref, session);
   }
 
   /** Removes the key of a record that is deleted. */
-  async unindex({ key }: SessionRef, { entry }: Session): Promise<void> {
+  async unindex({ key }: RecordRef, { entry }: Session): Promise<void> {
     if (entry) await this.#index.remove(entry.user, [{ entry: entry.id, key }]);
   }
 }

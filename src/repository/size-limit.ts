@@ -2,8 +2,9 @@ import { tooLarge } from '../lib/session-refusals.js';
 import type { ResolvedOptions } from '../options/options.js';
 import type { Session } from '../record/record.js';
 import { isLarger, jsonBytes } from '../record/record-size.js';
+import type { RecordRef } from './record-ref.js';
 import { toRecord } from './session-record.js';
-import type { LiveSession, SessionRef } from './session-ref.js';
+import type { LiveSession, MaybeId } from './session-ref.js';
 
 /** More bytes than a record has beside its data. */
 const META_BYTES = 8192;
@@ -16,9 +17,9 @@ const META_BYTES = 8192;
  * @throws ERR_SESSION_DATA, before anything is written.
  */
 export function refuseTooLarge(
-  { key, store }: SessionRef,
+  { key, store }: RecordRef,
   session: Session,
-  was: LiveSession | undefined,
+  was: LiveSession<MaybeId> | undefined,
   options: ResolvedOptions,
 ): void {
   const { maxBytes } = options;

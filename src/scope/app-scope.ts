@@ -6,7 +6,7 @@ import { warnInDevelopment } from '../lib/warnings.js';
 import { cookieValues } from './cookie-values.js';
 import { isEvaluatingModule } from './module-evaluation.js';
 import { type NextContext, type NextPhase, nextContext } from './next-context.js';
-import { untilIoIsAllowed } from './next-io.js';
+import { untilIoIsAllowed, untilNavigation } from './next-io.js';
 import { noResponse } from './proxy-scope.js';
 import { pathInAppRouter, type RequestAddress, requestAddress, UNKNOWN_ADDRESS } from './request-address.js';
 import { type ResponseHead, responseBegun, responseHead } from './response-head.js';
@@ -108,6 +108,8 @@ function scopeOf(jar: Jar, header: string | null, source: PhaseSource): Scope {
     readCookies: (name) => cookieValues(name, header, jar.get(name)?.value),
     writeAccess: () => mapMaybe(source.phase(), (phase) => accessIn(phase, jar, begun)),
     begun,
+    untilNavigation: () =>
+      mapMaybe(source.phase(), (phase) => (PREFETCHED.has(phase) ? untilNavigation() : undefined)),
     setCookie: (name, value, attributes) => {
       if (head?.isSent) return;
       jar.set(name, value, attributes);
@@ -120,6 +122,9 @@ function scopeOf(jar: Jar, header: string | null, source: PhaseSource): Scope {
     }),
   };
 }
+
+/** What Next may run for a prefetch. */
+const PREFETCHED: ReadonlySet<NextPhase> = new Set(['render', 'left-over']);
 
 function accessIn(phase: NextPhase, jar: Jar, begun: Scope['begun']): WriteAccess {
   if (phase === 'proxy') return { kind: 'none', reason: noResponse() };

@@ -12,6 +12,17 @@ export function untilIoIsAllowed(): MaybePromise<void> {
   return load.then((io) => io?.());
 }
 
+/**
+ * Waits until a render is for a navigation. With `partialPrefetching`, Next also renders for a prefetch, with the request's cookies,
+ * and leaves what is not cached unfinished. It never gets past this wait there.
+ *
+ * @throws Next's own error in `use cache: private`.
+ */
+export async function untilNavigation(): Promise<void> {
+  const { connection } = (await import('next/server.js')) as { connection?: Io };
+  await connection?.();
+}
+
 let load: Promise<Io | undefined> | undefined;
 
 /** Loaded only by renders, because `next/cache` is large. Versions before Next 16.3 have no `io()`, and do not need it. */

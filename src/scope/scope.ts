@@ -37,6 +37,8 @@ export interface Scope {
   setCookie(name: string, value: string, attributes: CookieAttributes): void;
   /** Sends the cookie if the response begins before `setCookie`, or the function that this returns, is called. */
   offerCookie?(name: string, value: string, attributes: CookieAttributes): () => void;
+  /** Waits until a render is for a navigation. In a prefetch, which Next leaves unfinished, this never ends. */
+  untilNavigation?(): MaybePromise<void>;
   /** Returns how the browser sent the request, as far as that is known. */
   address(): MaybePromise<RequestAddress>;
 }

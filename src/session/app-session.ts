@@ -1,14 +1,14 @@
-import { SessionError } from '../lib/errors.js';
 import { checkKey, checkKeyType, copyData, copyOut, type JsonObject } from '../lib/json.js';
 import { jsonCopy, jsonData } from '../lib/json-copy.js';
 import type { Jsonified, Storable } from '../lib/jsonified.js';
 import { isPromiseLike, type MaybePromise } from '../lib/maybe-promise.js';
-import { refuseUnknown } from '../lib/unknown-option.js';
-import type { OwnLifetime } from '../record/expiry.js';
 import type { Change } from '../repository/change.js';
+import { ownLifetime } from './own-lifetime.js';
+import { refuseReentrant } from './reentrancy.js';
+import { type RefreshOptions, refreshSubject } from './refresh-options.js';
 import type { RequestPhase } from './request-phase.js';
 import type { Lifetime, SessionHandler, SessionInfo, Update, Value } from './session-handler.js';
-import { applyUpdate, refuseDuringUpdate } from './update.js';
+import { applyUpdate } from './update.js';
 
 /**
  * The session of the current request. It holds no state, so make one at each use: `await session().get('user')`.
@@ -150,6 +150,33 @@ export class AppSession<Data extends object = Record<string, unknown>> implement
     );
   }
 
+  /**
+   * Returns the value of a key, and renews it first if it is no longer fresh: an access token that has expired, for example. One
+   * caller renews it, across all requests and processes. All others wait, and get the same value. So a refresh token is used once.
+   *
+   * Works everywhere, Server Components included: a live session is written, and no cookie is needed. On a store without compare
+   * and swap, two processes may renew at the same time.
+   *
+   * @returns a copy of the value; `null`, and calls nothing, without a session or without the key.
+   * @throws ERR_SESSION_REFRESH if `renew` fails or takes longer than `timeout`, for all who wait, with its name and code as `cause`;
+   * ERR_SESSION_GONE if the session ends meanwhile; ERR_SESSION_OPTIONS for a bad option; what `isFresh` throws.
+   * @example
+   * const tokens = await session().refresh('tokens', {
+   *   isFresh: (tokens, { now }) => tokens.expiresAt > now + 60_000,
+   *   renew: (tokens, { signal }) => exchange(tokens.refreshToken, { signal }),
+   * });
+   */
+  refresh<K extends keyof Data & string>(
+    key: K,
+    options: RefreshOptions<Value<Data, K>, Storable<Data[K]>>,
+  ): Promise<Value<Data, K> | null> {
+    return this.#at(async ({ request, scope }) => {
+      checkKey(key);
+      const subject = refreshSubject(key, options, () => request.context.clock.now());
+      return copyOut((await request.refresh(scope, subject)) as Value<Data, K> | null);
+    });
+  }
+
   /** Drops this request's copy of the session, so that the next read asks the store. */
   reload(): Promise<void> {
     return this.#at(({ request }) => request.reload());
@@ -177,7 +204,7 @@ export class AppSession<Data extends object = Record<string, unknown>> implement
   }
 
   #read<T>(pick: (data: JsonObject) => T): Promise<T> {
-    refuseDuringUpdate();
+    refuseReentrant();
     return this.#pick(pick);
   }
 
@@ -200,7 +227,7 @@ export class AppSession<Data extends object = Record<string, unknown>> implement
 
   /** Not async, so that a call within an `update` function throws at once. */
   #at<T>(task: (phase: RequestPhase) => Promise<T>): Promise<T> {
-    refuseDuringUpdate();
+    refuseReentrant();
     return this.#run(task);
   }
 
@@ -216,22 +243,4 @@ function attempt<T>(run: () => T): [T] | [undefined, unknown] {
   } catch (error) {
     return [undefined, error];
   }
-}
-
-function ownLifetime(lifetime: Lifetime | undefined, longest: number): OwnLifetime | undefined {
-  if (lifetime === undefined) return undefined;
-  refuseUnknown('regenerate() and touch()', lifetime, ['maxAge'], {
-    ttl: 'Use maxAge',
-    expires: 'Use maxAge, in seconds',
-  });
-  const { maxAge } = lifetime;
-  if (maxAge === undefined || maxAge === null || maxAge === 'browser') return maxAge;
-  // To the millisecond, as times are kept.
-  if (typeof maxAge === 'number' && maxAge > 0 && Math.round(maxAge * 1000) <= longest * 1000) return maxAge;
-  throw new SessionError(
-    'ERR_SESSION_OPTIONS',
-    `maxAge of a session: give seconds above 0, ${longest} at most (400 days, for which browsers keep a cookie; with the ` +
-      'user option no more than absoluteTimeout; is yours in milliseconds?), null for the lifetime of the options, or ' +
-      "'browser' for a cookie that ends with the browser.",
-  );
 }

@@ -1,8 +1,10 @@
 import type { RequestCookie } from '../cookie/request-cookie.js';
 import type { Deadline } from '../gateway/deadline.js';
 import type { RequestContext } from '../gateway/request-context.js';
-import { nullIfGone } from '../lib/session-refusals.js';
+import { nullIfGone, sessionGone } from '../lib/session-refusals.js';
 import type { Session } from '../record/record.js';
+import { refresh } from '../refresh/refresh.js';
+import type { RefreshSubject } from '../refresh/refresh-subject.js';
 import type { Change } from '../repository/change.js';
 import type { LiveSession, StoredSession } from '../repository/session-ref.js';
 import type { SessionRepository } from '../repository/session-repository.js';
@@ -65,6 +67,22 @@ export class RequestSession {
   /** Drops the copy after the writes under way, so that the next read asks the store. */
   reload(): Promise<void> {
     return this.#operations.add(() => this.#copy.reload());
+  }
+
+  /** Returns the value of a key, made fresh; null without a session or the key. Holds up no other operation. */
+  async refresh(scope: Scope, subject: RefreshSubject): Promise<unknown> {
+    const known = await this.#copy.read();
+    if (!known || !Object.hasOwn(known.session.data, subject.key)) return null;
+    const value = known.session.data[subject.key];
+    if (subject.isFresh(value)) return value;
+    await scope.untilNavigation?.();
+    // A grace copy: the session has moved to an ID that this request does not know.
+    if (known.is === 'superseded') throw sessionGone();
+    try {
+      return await refresh(this.#repository, known, subject);
+    } finally {
+      await this.reload();
+    }
   }
 
   /** Changes the live session, or creates one. */

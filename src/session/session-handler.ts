@@ -1,4 +1,5 @@
 import type { Jsonified, Storable } from '../lib/jsonified.js';
+import type { RefreshOptions } from './refresh-options.js';
 
 /** What is known of a session beside its data. Times are epoch milliseconds. */
 export interface SessionInfo {
@@ -44,6 +45,10 @@ export interface SessionHandler<Data extends object = Record<string, unknown>> {
   destroy(key: keyof Data & string): Promise<void>;
   regenerate(fn?: Update<Data>, lifetime?: Lifetime): Promise<void>;
   touch(lifetime?: Lifetime): Promise<void>;
+  refresh<K extends keyof Data & string>(
+    key: K,
+    options: RefreshOptions<Value<Data, K>, Storable<Data[K]>>,
+  ): Promise<Value<Data, K> | null>;
   reload(): Promise<void>;
   info(): Promise<SessionInfo | null>;
   id(): Promise<string | null>;

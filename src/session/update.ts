@@ -3,32 +3,14 @@ import { copyData, type JsonObject } from '../lib/json.js';
 import { jsonData } from '../lib/json-copy.js';
 import { isPromiseLike } from '../lib/maybe-promise.js';
 import { isPromise } from '../lib/native-promise.js';
+import { withoutSession } from './reentrancy.js';
 import type { Update } from './session-handler.js';
-
-/** Whether the function of an update runs. It is synchronous, so a call of the session then comes from inside it. */
-let updating = false;
-
-/** Throws ERR_SESSION_REENTRANT inside the function of an update, where a write would wait for itself. */
-export function refuseDuringUpdate(): void {
-  if (!updating) return;
-  throw new SessionError(
-    'ERR_SESSION_REENTRANT',
-    'The session was called inside the function of update() or regenerate(). Use the data that the function is ' +
-      'given, and call the session before or after.',
-  );
-}
 
 /** Returns the data that an update function makes from `data`. Leaves `data` as it is. */
 export function applyUpdate<Data extends object>(fn: Update<Data>, data: JsonObject): JsonObject {
   if (typeof fn !== 'function') throw notAFunction(fn);
   const draft = copyData(data) as Parameters<Update<Data>>[0];
-  updating = true;
-  let result: unknown;
-  try {
-    result = fn(draft);
-  } finally {
-    updating = false;
-  }
+  const result: unknown = withoutSession(() => fn(draft));
   if (isThenable(result)) throw asyncUpdate(result);
   return jsonData(result === undefined ? draft : result);
 }

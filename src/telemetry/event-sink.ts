@@ -18,17 +18,15 @@ export function eventSink(listener: SessionEventListener): TelemetrySink {
   // In the same async context, so that a log line of the listener belongs to the request's trace.
   const emit = (event: SessionEvent) => void setImmediate(() => tell(event));
   return {
-    begin: ({ operation, store }) => ({
+    begin: (kind) => ({
       end: ({ outcome, durationMs, error, sessionHash }) =>
         emit({
-          type: 'store_call',
-          operation,
-          store,
+          ...kind.event,
           outcome,
           ...(error && { errorType: error.type }),
           durationMs,
           ...(sessionHash !== undefined && { sessionHash }),
-        }),
+        } as SessionEvent),
     }),
     event: (event, sessionHash) => emit(sessionHash === undefined ? event : { ...event, sessionHash }),
   };

@@ -7,9 +7,12 @@ import type { Attributes, CallEnd, CallKind } from './telemetry-sink.js';
 export type Measure = (metric: MetricName, value: number, attributes: Attributes) => void;
 
 /** Returns the attributes that the end of a call adds to its span. */
-export function spanAttributes({ outcome, size, ttl, reason, sessionHash, error }: CallEnd): Attributes {
+export function spanAttributes(
+  { outcomeName }: CallKind,
+  { outcome, size, ttl, reason, sessionHash, error }: CallEnd,
+): Attributes {
   // Assigned one by one: spreading objects with names like these takes V8 fifty times as long.
-  const attributes: Record<string, string | number> = { [ATTRIBUTE.outcome]: outcome };
+  const attributes: Record<string, string | number> = { [outcomeName]: outcome };
   if (error) attributes[ATTRIBUTE.errorType] = error.type;
   if (size !== undefined) attributes[ATTRIBUTE.payloadSize] = size;
   if (ttl !== undefined) attributes[ATTRIBUTE.ttl] = ttl;
@@ -19,10 +22,14 @@ export function spanAttributes({ outcome, size, ttl, reason, sessionHash, error 
 }
 
 /** Measures a call that has ended: its duration and, if it is known, the record's size. */
-export function measureCall({ labels }: CallKind, end: CallEnd, measure: Measure): void {
-  const attributes: Record<string, string | number> = { ...labels, [ATTRIBUTE.outcome]: end.outcome };
+export function measureCall(
+  { labels, outcomeName, duration }: CallKind,
+  end: CallEnd,
+  measure: Measure,
+): void {
+  const attributes: Record<string, string | number> = { ...labels, [outcomeName]: end.outcome };
   if (end.error) attributes[ATTRIBUTE.errorType] = end.error.type;
-  measure('duration', end.durationMs / 1000, attributes);
+  measure(duration, end.durationMs / 1000, attributes);
   if (end.size !== undefined) measure('payloadSize', end.size, labels);
 }
 

@@ -27,6 +27,13 @@ export const METRICS = {
     description: 'Size of session records read and written.',
     buckets: [128, 256, 512, 1024, 2048, 4096, 8192, 16_384, 32_768, 65_536, 262_144, 1_048_576],
   },
+  refreshDuration: {
+    name: 'next_app_session.refresh.duration',
+    unit: 's',
+    description: 'Duration of refreshes of values that were not fresh, by how they ended.',
+    // A token endpoint answers in 50 ms to a second. A caller may wait until the timeout of the refresh.
+    buckets: [0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30],
+  },
   created: {
     name: 'next_app_session.session.created',
     unit: '{session}',

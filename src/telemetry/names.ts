@@ -15,6 +15,7 @@ export const ATTRIBUTE = {
   sessionHash: 'next_app_session.session.hash',
   reason: 'next_app_session.session.reason',
   rejectReason: 'next_app_session.record.reason',
+  refreshOutcome: 'next_app_session.refresh.outcome',
 } as const;
 
 /** Returns the name of an operation's span. */

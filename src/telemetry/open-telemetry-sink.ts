@@ -52,7 +52,7 @@ class OpenTelemetryCall implements SinkCall {
     const span = this.#span;
     if (span) {
       try {
-        span.setAttributes(spanAttributes(end));
+        span.setAttributes(spanAttributes(this.#kind, end));
         // OpenTelemetry's conventions leave the status of a success unset. Exception events are deprecated.
         if (end.error) span.setStatus({ code: SpanStatusCode.ERROR, message: end.error.message });
       } finally {

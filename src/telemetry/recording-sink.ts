@@ -36,7 +36,7 @@ export class RecordingSink implements TelemetrySink {
   #end(kind: CallKind, end: CallEnd): void {
     this.spans.push({
       name: kind.spanName,
-      attributes: { ...kind.labels, ...spanAttributes(end) },
+      attributes: { ...kind.labels, ...spanAttributes(kind, end) },
       ...(end.error && { error: end.error.message }),
       durationMs: end.durationMs,
     });

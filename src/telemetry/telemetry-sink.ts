@@ -1,20 +1,31 @@
-import type { EndReason, LifeEvent, StoreOperation, StoreOutcome } from '../events/session-event.js';
+import type {
+  EndReason,
+  LifeEvent,
+  RefreshEvent,
+  RefreshOutcome,
+  StoreCallEvent,
+  StoreOutcome,
+} from '../events/session-event.js';
+import type { MetricName } from './metrics.js';
 
-/** What the spans and metrics of one operation of one store have in common. It never changes. */
+/** What the spans, metrics and events of one kind of call have in common. It never changes. */
 export interface CallKind {
-  readonly operation: StoreOperation;
-  /** The store's name. */
-  readonly store: string;
+  /** What its event says of every call. */
+  readonly event: Pick<StoreCallEvent, 'type' | 'operation' | 'store'> | Pick<RefreshEvent, 'type'>;
   readonly spanName: string;
+  /** The attribute that says how the call ended. */
+  readonly outcomeName: string;
+  /** The metric of its duration. */
+  readonly duration: MetricName;
   /** The attributes of every span and metric. */
   readonly labels: Attributes;
 }
 
 export type Attributes = Readonly<Record<string, string | number>>;
 
-/** How a store call ended. */
+/** How a call ended. */
 export interface CallEnd {
-  readonly outcome: StoreOutcome;
+  readonly outcome: StoreOutcome | RefreshOutcome;
   readonly durationMs: number;
   /** The size of the record that was read or written, in bytes. */
   readonly size?: number | undefined;
@@ -28,7 +39,7 @@ export interface CallEnd {
   readonly error?: { readonly type: string; readonly message: string } | undefined;
 }
 
-/** A store call that one sink observes. */
+/** A call that one sink observes. */
 export interface SinkCall {
   /** Runs the call, so that the driver's spans become children of the call's span. */
   run?<T>(call: () => T): T;

@@ -1,16 +1,18 @@
 import { afterEach, beforeEach } from 'vitest';
 
-const LOCKS = Symbol.for('next-app-session.locks');
+const REGISTRIES = ['next-app-session.locks', 'next-app-session.flights'].map((name) => Symbol.for(name));
 
-/** Makes each request of a test act as a process of its own, which knows no lock of the others. */
+/** Makes each request of a test act as a process of its own, which knows no lock and no flight of the others. */
 export function actAsProcesses(): void {
-  const registry = globalThis as { [LOCKS]?: Map<string, unknown> };
+  const registry = globalThis as Record<symbol, unknown>;
   beforeEach(() => {
-    registry[LOCKS] = new (class extends Map<string, unknown> {
-      override get = () => undefined;
-    })();
+    for (const name of REGISTRIES) {
+      registry[name] = new (class extends Map<string, unknown> {
+        override get = () => undefined;
+      })();
+    }
   });
   afterEach(() => {
-    registry[LOCKS] = new Map();
+    for (const name of REGISTRIES) registry[name] = new Map();
   });
 }

@@ -1,0 +1,9 @@
+/** The value that a caller of `refresh` needs, and how to renew it. */
+export interface RefreshSubject {
+  readonly key: string;
+  /** How long `renew` may take, in milliseconds. */
+  readonly timeoutMs: number;
+  /** Returns whether a value is fresh. Throws what the app's own function throws. */
+  isFresh(value: unknown): boolean;
+  renew(value: unknown, signal: AbortSignal): Promise<unknown>;
+}

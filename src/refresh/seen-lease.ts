@@ -1,0 +1,30 @@
+import { Deadline } from '../gateway/deadline.js';
+import type { Lease } from '../record/renewal.js';
+
+const MIN_PAUSE_MS = 10;
+const MAX_PAUSE_MS = 250;
+
+/** A lease of another caller, as somebody sees it who waits for its end. */
+export class SeenLease {
+  readonly holder: string;
+  readonly #since = performance.now();
+  readonly #end: Deadline;
+
+  constructor({ holder, ms }: Lease) {
+    this.holder = holder;
+    this.#end = new Deadline(ms);
+  }
+
+  /** Whether its time has passed since it was first seen, by no clock but this process's own. */
+  get isOver(): boolean {
+    return this.#end.passed;
+  }
+
+  /** Waits a fourth as long as before, so that few looks are too early and none comes late. */
+  async pause(): Promise<void> {
+    const now = performance.now();
+    const pause = Math.min(MAX_PAUSE_MS, Math.max(MIN_PAUSE_MS, (now - this.#since) / 4));
+    const jittered = pause * (0.75 + Math.random() / 2);
+    await new Promise((resolve) => setTimeout(resolve, Math.min(jittered, Math.max(0, this.#end.at - now))));
+  }
+}
