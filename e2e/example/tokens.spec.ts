@@ -99,7 +99,7 @@ test('signing out at the provider signs out here, and nobody else', async ({ pag
     page.waitForEvent('popup'),
     page.getByRole('link', { name: 'Sign out at the identity provider' }).click(),
   ]);
-  await tab.getByRole('button', { name: 'Sign out' }).click();
+  await tab.getByRole('button', { name: 'Sign out', exact: true }).click();
   await expect(tab).toHaveURL('/sign-in');
   await page.goto('/account');
   await expect(page).toHaveURL('/sign-in?from=%2Faccount');
@@ -112,7 +112,7 @@ test('signing out here leads to the provider, which then asks who this is', asyn
   await signIn(page);
   await page.goto('/account');
   await page.getByRole('button', { name: 'Sign out here' }).click();
-  await page.getByRole('button', { name: 'Sign out' }).click();
+  await page.getByRole('button', { name: 'Sign out', exact: true }).click();
   await expect(page).toHaveURL('/sign-in');
   await page.getByRole('link', { name: 'Sign in with the identity provider' }).click();
   await expect(page.getByLabel('Name')).toBeVisible();
