@@ -132,6 +132,7 @@ export function nextAppSession<
       clock: overrides?.clock ?? systemClock,
       telemetry: overrides?.sink ? telemetry.with(overrides.sink) : telemetry,
       openStore: (deadline) => store ?? opener.open(deadline),
+      refreshHooks: overrides?.refreshHooks,
     };
   }
 

@@ -15,11 +15,13 @@ export type {
 } from './store-contract/contract-types.js';
 export { testStore } from './store-contract/store-contract.js';
 export type { SetCookie } from './tester/cookie-jar.js';
+export { createSessionTester } from './tester/create-session-tester.js';
+export type { HeldRenew } from './tester/held-renew.js';
 export { type MockCookies, type MockCookiesOptions, mockCookies } from './tester/mock-cookies.js';
 export type { Redirect } from './tester/next-control-flow.js';
 export type { Outcome, ResponseOutcome } from './tester/outcome.js';
 export { type ExpectedCall, type SessionMatchers, sessionMatchers } from './tester/session-matchers.js';
-export { createSessionTester, type SessionTester } from './tester/session-tester.js';
+export type { SessionTester } from './tester/session-tester.js';
 export type { ApiRequest, RouteRequest, TestRequest } from './tester/test-request.js';
 export type { TesterOptions } from './tester/test-session.js';
 export type { TestUser } from './tester/test-user.js';

@@ -4,9 +4,27 @@ import type { Telemetry } from '../telemetry/telemetry.js';
 import type { Deadline } from './deadline.js';
 import type { OpenStore } from './open-store.js';
 
+/** A call of the app's `renew`, as a test takes it over. */
+export interface RenewCall {
+  readonly key: string;
+  /** Calls the app's function. */
+  run(): Promise<unknown>;
+  /** Aborts its signal, as at the timeout. Returns the error of that. */
+  timeOut(): Error;
+}
+
+/** What a test does with the calls of `refresh`. */
+export interface RefreshHooks {
+  /** Tells that a caller waits for the value of a key. */
+  onWait(key: string): void;
+  /** Makes a call of `renew`, and decides when it ends. */
+  aroundRenew(call: RenewCall): Promise<unknown>;
+}
+
 /** The clock, telemetry and store of a request. Made once, at the request's first use of its session. */
 export interface RequestContext {
   readonly clock: Clock;
   readonly telemetry: Telemetry;
   openStore(deadline: Deadline): MaybePromise<OpenStore>;
+  readonly refreshHooks?: RefreshHooks | undefined;
 }

@@ -74,15 +74,17 @@ export class Flight {
 
   async #callRenew(value: unknown): Promise<RenewalEnd> {
     const { key, timeoutMs } = this.#subject;
+    const { refreshHooks } = this.#repository.context;
     const controller = new AbortController();
-    const onTimeout = () => {
+    const run = () => this.#subject.renew(copyOut(value), controller.signal);
+    const timeOut = () => {
       const error = renewTimedOut();
       controller.abort(error);
       return error;
     };
     try {
-      const work = this.#subject.renew(copyOut(value), controller.signal);
-      const renewed = jsonCopy(await new Deadline(timeoutMs).limit(work, onTimeout), key);
+      const work = refreshHooks ? refreshHooks.aroundRenew({ key, run, timeOut }) : run();
+      const renewed = jsonCopy(await new Deadline(timeoutMs).limit(work, timeOut), key);
       if (renewed === undefined) throw nothingRenewed();
       return { is: 'renewed', value: renewed };
     } catch (error) {

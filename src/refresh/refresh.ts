@@ -55,5 +55,6 @@ function waitFor(
   const flight = joinFlight(`${repository.nameOf(live)} ${key}`, () =>
     new Flight(repository, live.id, subject).run(live),
   );
+  repository.context.refreshHooks?.onWait(key);
   return new Deadline(timeoutMs + PATIENCE_MS).limit(flight, () => refreshTimedOut(key));
 }

@@ -64,6 +64,23 @@ export class NextScope {
     return this.run('render', () => next.workUnit.run(unit, code));
   }
 
+  /** Runs code in a render for a prefetch, which has the cookies and never asks for what is not cached. */
+  runPrefetch<T>(code: () => Promise<T>): Promise<T> {
+    const { signal: renderSignal } = new AbortController();
+    return this.#runUnit({ type: 'prerender-runtime', stagedRendering: null, renderSignal }, code);
+  }
+
+  /** Runs code in a function with `use cache: private`, within a render. */
+  runPrivateCache<T>(code: () => Promise<T>): Promise<T> {
+    return this.#runUnit({ type: 'private-cache' }, code);
+  }
+
+  #runUnit<T>(unit: object, code: () => Promise<T>): Promise<T> {
+    const { cookies, headers } = this.#store as unknown as Record<'cookies' | 'headers', object>;
+    const own = { phase: 'render', cookies, headers, ...unit };
+    return this.run('render', () => next.workUnit.run(own, code));
+  }
+
   /** Returns the Set-Cookie headers that Next would send. */
   setCookies(): string[] {
     const headers = new Headers();

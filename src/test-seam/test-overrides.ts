@@ -1,3 +1,4 @@
+import type { RefreshHooks } from '../gateway/request-context.js';
 import type { Clock } from '../lib/clock.js';
 import type { Store } from '../store-contract/store.js';
 import type { TelemetrySink } from '../telemetry/telemetry-sink.js';
@@ -11,6 +12,7 @@ export interface TestOverrides {
   readonly jar?: object | undefined;
   /** A sink that gets what OpenTelemetry gets. */
   readonly sink?: TelemetrySink | undefined;
+  readonly refreshHooks?: RefreshHooks | undefined;
 }
 
 interface Registry {

@@ -1,7 +1,7 @@
 import { inspect } from 'node:util';
 import { expect, it } from 'vitest';
 import { nextAppSession } from '../../src/next-app-session.js';
-import { createSessionTester } from './session-tester.js';
+import { createSessionTester } from './create-session-tester.js';
 
 const SECRET = 'a-secret-of-32-characters-or-more';
 

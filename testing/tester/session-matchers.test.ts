@@ -151,8 +151,9 @@ it('says what expect() takes', async () => {
   expect(await messageOf(() => expect({}).toHaveSession())).toContain('createSessionTester');
   expect(await messageOf(() => expect({}).toSetCookie('sid'))).toContain('a Response');
   expect(await messageOf(() => expect({}).toHaveStoreCalls([]))).toContain('InspectableStore');
+  expect(await messageOf(() => expect({}).toHaveRefreshed([]))).toContain('a session tester or');
   expect(await messageOf(() => expect({}).toHaveSpan('x'))).toContain('recordTelemetry');
-  expect(Object.keys(sessionMatchers)).toHaveLength(7);
+  expect(Object.keys(sessionMatchers)).toHaveLength(8);
 });
 
 describe('recordTelemetry', () => {

@@ -1,11 +1,8 @@
-import { inspect } from 'node:util';
-import { SessionError } from '../../src/lib/errors.js';
-import { InspectableStore } from '../store/inspectable-store.js';
-import { RecordedTelemetry } from '../store/record-telemetry.js';
+import type { RefreshOutcome } from '../../src/events/session-event.js';
+import { REFRESH } from '../../src/telemetry/call-kinds.js';
 import type { StoreCallRecord } from '../store/store-views.js';
-import { CookieJar, type SetCookie } from './cookie-jar.js';
-import type { SessionTester } from './session-tester.js';
-import { isMarkedAsTester } from './tester-mark.js';
+import type { SetCookie } from './cookie-jar.js';
+import { cookiesOf, storeOf, telemetryOf, testerOf, textOf } from './matcher-subjects.js';
 
 /** What test runners pass to a matcher as `this`. */
 export interface MatcherContext {
@@ -52,6 +49,11 @@ export interface SessionMatchers<R = unknown> {
   toHaveStoreCalls(calls: readonly ExpectedCall[]): R;
   /** Expects that a tester or recorded telemetry has a span of this name, with at least these attributes. */
   toHaveSpan(name: string, attributes?: Readonly<Record<string, unknown>>): R;
+  /**
+   * Expects that the calls of `refresh` that found a value which was not fresh ended so, in any order:
+   * `['renewed', 'waited', 'waited']`.
+   */
+  toHaveRefreshed(outcomes: readonly RefreshOutcome[]): R;
   /**
    * Use it with `not`: expects that this text is in no span or metric of a tester or of recorded telemetry.
    * Of any other value, all parts are searched.
@@ -130,12 +132,18 @@ export const sessionMatchers = {
     name: string,
     attributes: Readonly<Record<string, unknown>> = {},
   ) {
-    const telemetry = telemetryOf(received);
+    const telemetry = telemetryOf(received, 'toHaveSpan');
     const spans = telemetry.spans(name).map((span) => pick(span.attributes, attributes));
     const pass = spans.some((span) => this.equals(span, attributes));
     if (spans.length === 1) return compared(this, 'toHaveSpan', { received: spans[0], expected: attributes });
     const seen = spans.length > 0 ? spans : telemetry.spans().map((span) => span.name);
     return verdict(this, 'toHaveSpan', pass, { received: seen, expected: { name, ...attributes } });
+  },
+
+  toHaveRefreshed(this: MatcherContext, received: unknown, outcomes: readonly RefreshOutcome[]) {
+    const spans = telemetryOf(received, 'toHaveRefreshed').spans(REFRESH.spanName);
+    const seen = spans.map(({ attributes }) => attributes[REFRESH.outcomeName]);
+    return compared(this, 'toHaveRefreshed', { received: seen.toSorted(), expected: [...outcomes].sort() });
   },
 
   toLeak(this: MatcherContext, received: unknown, secret: string) {
@@ -193,47 +201,4 @@ function pick(object: object, wanted: object): object {
 function parseCall(call: string): Partial<StoreCallRecord> {
   const [operation, outcome] = call.split(' ');
   return { operation, ...(outcome && { outcome }) } as Partial<StoreCallRecord>;
-}
-
-// --- what expect() may be given ----------------------------------------------------------------------------
-
-function testerOf(received: unknown, matcher: string): SessionTester<object> {
-  if (isSessionTester(received)) return received;
-  throw usageError(matcher, 'what createSessionTester(…) returned');
-}
-
-function storeOf(received: unknown): InspectableStore {
-  if (isSessionTester(received)) return received.store;
-  if (received instanceof InspectableStore) return received;
-  throw usageError('toHaveStoreCalls', 'a session tester or an InspectableStore');
-}
-
-function telemetryOf(received: unknown): RecordedTelemetry {
-  if (isSessionTester(received)) return received.telemetry;
-  if (received instanceof RecordedTelemetry) return received;
-  throw usageError('toHaveSpan', 'a session tester or what recordTelemetry() returned');
-}
-
-function cookiesOf(received: unknown): readonly SetCookie[] {
-  if (received instanceof Response) return new CookieJar(Date.now).read(received.headers);
-  const cookies = typeof received === 'object' && received !== null && Reflect.get(received, 'cookies');
-  if (Array.isArray(cookies)) return cookies;
-  throw usageError('toSetCookie', 'a Response, or what a method of a session tester returned');
-}
-
-function textOf(received: unknown): string {
-  const value =
-    isSessionTester(received) || received instanceof RecordedTelemetry
-      ? [telemetryOf(received).spans(), telemetryOf(received).measurements()]
-      : received;
-  if (typeof value === 'string') return value;
-  return inspect(value, { depth: 20, maxArrayLength: null, maxStringLength: null, breakLength: Infinity });
-}
-
-function usageError(matcher: string, expected: string): SessionError {
-  return new SessionError('ERR_SESSION_TESTING', `${matcher}: give expect() ${expected}.`);
-}
-
-function isSessionTester(value: unknown): value is SessionTester<object> {
-  return isMarkedAsTester(value);
 }

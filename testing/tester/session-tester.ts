@@ -5,10 +5,12 @@ import type { NextAppSession } from '../../src/next-app-session.js';
 import type { NextScope, Phase } from '../next/next-scope.js';
 import { openNextScope } from '../next/open-next-scope.js';
 import type { InspectableStore } from '../store/inspectable-store.js';
+import { misuse } from '../store/misuse.js';
 import type { RecordedTelemetry } from '../store/record-telemetry.js';
 import type { Duration } from '../store/test-clock.js';
 import type { SetCookie } from './cookie-jar.js';
 import { checkHandler, checkRun, type ProxyFunction, type RouteHandler } from './handler.js';
+import type { HeldRenew } from './held-renew.js';
 import { mockScope } from './mock-scope.js';
 import { answerOf, copyOf, type Outcome, outcomeOf, type ResponseOutcome } from './outcome.js';
 import { runApiRoute } from './pages-exchange.js';
@@ -202,6 +204,23 @@ export class SessionTester<Data extends object, Listed extends object = Record<s
     this.#session.clock.advance(duration);
   }
 
+  /**
+   * Holds the next call of `renew` for this key: the test decides when it ends, so it needs no timers.
+   *
+   * @throws ERR_SESSION_TESTING if the key is no text.
+   * @example
+   * const renew = t.holdRenew('tokens');
+   * const answers = Promise.all([t.component(Page), t.route(GET)]);
+   * await renew.called(2);
+   * renew.end({ accessToken: 'new', expiresAt: t.now + 60_000 });
+   * await answers;
+   */
+  holdRenew<K extends keyof Data & string>(key: K): HeldRenew<Storable<Data[K]>> {
+    if (typeof key !== 'string')
+      throw misuse("holdRenew() takes the key of the value: t.holdRenew('tokens').");
+    return this.#session.holdRenew(key);
+  }
+
   // --- the pieces ------------------------------------------------------------------------------------------
 
   #inScope<T>(phase: Phase, request: NextRequest, code: (scope: NextScope) => Promise<T>): Promise<T> {
@@ -225,22 +244,4 @@ export class SessionTester<Data extends object, Listed extends object = Record<s
     this.#session.jar.keep(cookies);
     return cookies;
   }
-}
-
-/**
- * Makes a tester: a visitor with a browser, for tests of an app's own code.
- *
- * @param session the function that the app's `nextAppSession(…)` returned.
- * @throws ERR_SESSION_TESTING if `session` is something else, ERR_SESSION_DATA if `options.data` is not JSON,
- * ERR_SESSION_KEY for a reserved key in it.
- * @example
- * const t = createSessionTester(session, { data: { user: 'ada' } });
- * const { response } = await t.route(POST, { body: { n: 1 } });
- * expect(await t.read()).toEqual({ user: 'ada', n: 1 });
- */
-export function createSessionTester<Data extends object, Listed extends object = Record<string, unknown>>(
-  session: NextAppSession<Data, Listed>,
-  options: TesterOptions<Data> = {},
-): SessionTester<Data, Listed> {
-  return new SessionTester(session, options);
 }

@@ -14,6 +14,7 @@ import { SessionBackdoor } from '../store/session-backdoor.js';
 import { TestClock } from '../store/test-clock.js';
 import { withOverrides } from '../store/with-overrides.js';
 import { CookieJar } from './cookie-jar.js';
+import { type HeldRenew, HeldRenewals } from './held-renew.js';
 import type { MockCookies } from './mock-cookies.js';
 import { checkRequest, type TestRequest, toRequest } from './test-request.js';
 
@@ -81,6 +82,7 @@ export class TestSession<Data extends object> {
   /** Resolves when the initial data is stored. */
   readonly #seeded: Promise<void>;
   readonly #sessions: SessionBackdoor;
+  readonly #renewals = new HeldRenewals();
   #idBefore: string | null = null;
 
   constructor(session: object, options: TesterOptions<Data>) {
@@ -110,9 +112,14 @@ export class TestSession<Data extends object> {
         store: (other) => (other === name ? this.store : outer?.store?.(other)),
         sink: this.telemetry.sink,
         jar: this.mock,
+        refreshHooks: this.#renewals,
       },
       code,
     );
+  }
+
+  holdRenew(key: string): HeldRenew {
+    return this.#renewals.hold(key);
   }
 
   /** Makes the request of a call of the app's code. */
