@@ -1,6 +1,9 @@
 import { createRemoteJWKSet, errors, type JWTPayload, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { oauthClient } from './oauth-client';
 
+/** The keys could not be fetched: the token may be good, so this is an error of the server. */
+const UNREACHABLE = ['ERR_JOSE_GENERIC', 'ERR_JWKS_TIMEOUT', 'ERR_JWKS_INVALID'];
+
 const LOGOUT = 'http://schemas.openid.net/event/backchannel-logout';
 
 /** The provider's keys, fetched at the first token and when a new one is in use. */
@@ -24,7 +27,7 @@ export async function readLogoutToken(token: string): Promise<string | null> {
     });
     return isLogout(payload) ? String(payload.sid) : null;
   } catch (error) {
-    if (error instanceof errors.JOSEError) return null;
+    if (error instanceof errors.JOSEError && !UNREACHABLE.includes(error.code)) return null;
     throw error;
   }
 }

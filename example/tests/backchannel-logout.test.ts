@@ -1,12 +1,13 @@
 import 'next-app-session/testing/vitest';
 import { generateKeyPair } from 'jose';
+import { HttpResponse, http } from 'msw';
 import { createSessionTester } from 'next-app-session/testing';
 import { describe, expect, it, vi } from 'vitest';
 import { POST as backchannelLogout } from '@/app/backchannel-logout/route';
 import { session } from '@/lib/session';
-import { playProvider, sign, tokens } from './played-provider';
+import { ISSUER, playProvider, sign, tokens } from './played-provider';
 
-playProvider();
+const { server } = playProvider();
 
 const user = { name: 'Ada', signedInAt: Date.now() };
 const logout = {
@@ -29,6 +30,12 @@ function someone(sid = tokens.sid) {
 }
 
 describe('a logout token', () => {
+  it('is no bad one while the keys of the provider are out of reach', async () => {
+    server.use(http.get(`${ISSUER}/keys`, () => new HttpResponse(null, { status: 503 })));
+    const { call } = someone();
+    await expect(call(await sign(logout, { typ: 'logout+jwt' }))).rejects.toThrow();
+  });
+
   it('ends the session that it names', async () => {
     const { t, call } = someone();
     const { response } = await call(await sign(logout, { typ: 'logout+jwt' }));

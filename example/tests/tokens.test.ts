@@ -27,6 +27,7 @@ describe('a handler that needs a fresh token', () => {
       expect(await response.json()).toEqual({ token: fingerprint('access 1') });
     }
     expect(provider.renewals).toBe(1);
+    expect(t).toHaveRefreshed(['renewed', ...Array<'waited'>(19).fill('waited')]);
     await expect(t).toHaveSession({
       count: 3,
       tokens: {
