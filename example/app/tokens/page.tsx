@@ -28,8 +28,8 @@ export default async function TokensPage() {
       <SessionPanel />
       <div className="samples">
         <Sample {...samples.freshTokens}>
-          This page calls it while it renders, where no cookie can be set. A Route Handler calls the same. If
-          the token is no longer fresh, one of them renews it, across all processes of the app.
+          The page calls this while it renders, where no cookie can be set. The Route Handler does the same.
+          If the token is no longer fresh, one caller in all processes renews it.
         </Sample>
         <Sample {...samples.renewTokens}>
           The provider takes a refresh token once. A second use looks like theft, and ends all tokens of the
