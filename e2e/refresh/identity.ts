@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto';
 
 /** The client that the tests register at the provider. */
 export const CLIENT = { client_id: 'app', client_secret: 'secret of the app' } as const;
-export const REDIRECT_URI = 'http://127.0.0.1:9/callback';
+export const REDIRECT_URI = 'http://app.test/sign-in/callback';
 
 /** What a token endpoint answers. */
 export interface TokenAnswer {
@@ -24,9 +24,15 @@ export class BrowserAtProvider {
   /** Signs in by the authorization code flow with PKCE. Returns the tokens. */
   async signIn(name: string): Promise<TokenAnswer> {
     const verifier = randomBytes(32).toString('base64url');
-    const at = await this.#authorize(verifier, name);
-    const code = new URL(at).searchParams.get('code');
-    if (!code) throw new Error(`The provider sent no code: ${at}`);
+    const query = new URLSearchParams({
+      response_type: 'code',
+      client_id: CLIENT.client_id,
+      redirect_uri: REDIRECT_URI,
+      scope: 'openid profile offline_access',
+      code_challenge: createHash('sha256').update(verifier).digest('base64url'),
+      code_challenge_method: 'S256',
+    });
+    const code = new URL(await this.authorize(`/auth?${query}`, name)).searchParams.get('code') ?? '';
     const form = {
       grant_type: 'authorization_code',
       code,
@@ -36,6 +42,14 @@ export class BrowserAtProvider {
     const answer = await askForTokens(this.#issuer, form);
     if (!answer.ok) throw new Error(`No tokens for the code: ${await answer.text()}`);
     return (await answer.json()) as TokenAnswer;
+  }
+
+  /** Signs in where an app has sent the browser to. Returns the address that leads back to the app. */
+  async authorize(at: string, name: string): Promise<string> {
+    const { url } = await this.open(at);
+    // Who has a session at the provider is asked for nothing.
+    if (!url.includes('/interaction/')) return url;
+    return (await this.open(url, new URLSearchParams({ name }))).url;
   }
 
   /** Signs out at the provider, which tells its clients so. */
@@ -61,20 +75,6 @@ export class BrowserAtProvider {
     const location = response.headers.get('location');
     if (location) return this.open(location);
     return { url: url.href, text: await response.text() };
-  }
-
-  async #authorize(verifier: string, name: string): Promise<string> {
-    const query = new URLSearchParams({
-      response_type: 'code',
-      client_id: CLIENT.client_id,
-      redirect_uri: REDIRECT_URI,
-      scope: 'openid profile offline_access',
-      code_challenge: createHash('sha256').update(verifier).digest('base64url'),
-      code_challenge_method: 'S256',
-    });
-    const { url } = await this.open(`/auth?${query}`);
-    if (!url.includes('/interaction/')) return url;
-    return (await this.open(url, new URLSearchParams({ name }))).url;
   }
 }
 
