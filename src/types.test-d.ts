@@ -66,6 +66,25 @@ session().touch({ maxAge: undefined });
 session().touch({ maxAge: 'forever' });
 session().destroy();
 session().destroy('count');
+expectTypeOf(
+  session().refresh('count', {
+    isFresh: (count, { now }) => {
+      expectTypeOf(count).toEqualTypeOf<number>();
+      return count > now;
+    },
+    renew: async (count, { signal }) => {
+      expectTypeOf(signal).toEqualTypeOf<AbortSignal>();
+      return count + 1;
+    },
+    timeout: undefined,
+  }),
+).resolves.toEqualTypeOf<number | null>();
+// @ts-expect-error renew returns a value of another type
+session().refresh('count', { isFresh: () => true, renew: async () => 'new' });
+// @ts-expect-error isFresh is async
+session().refresh('count', { isFresh: async () => true, renew: async () => 1 });
+// @ts-expect-error an unknown key
+session().refresh('nobody', { isFresh: () => true, renew: async () => 1 });
 
 // Without a type, values are unknown: they come from a store.
 expectTypeOf(nextAppSession()().get('anything')).resolves.toEqualTypeOf<unknown>();

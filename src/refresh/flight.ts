@@ -1,7 +1,6 @@
 import { Deadline } from '../gateway/deadline.js';
 import { isStoreFailure } from '../gateway/store-failures.js';
 import { SessionError } from '../lib/errors.js';
-import { copyOut } from '../lib/json.js';
 import { jsonCopy } from '../lib/json-copy.js';
 import { isGone, sessionGone } from '../lib/session-refusals.js';
 import type { Lease } from '../record/renewal.js';
@@ -76,7 +75,7 @@ export class Flight {
     const { key, timeoutMs } = this.#subject;
     const { refreshHooks } = this.#repository.context;
     const controller = new AbortController();
-    const run = () => this.#subject.renew(copyOut(value), controller.signal);
+    const run = () => this.#subject.renew(value, controller.signal);
     const timeOut = () => {
       const error = renewTimedOut();
       controller.abort(error);

@@ -299,6 +299,22 @@ describe('isFresh', () => {
     expect(renew).not.toHaveBeenCalled();
   });
 
+  it('gets a copy of the value, as renew does', async () => {
+    const { refresh, read } = await setUp();
+    const change = (tokens: Tokens) => {
+      tokens.access = 'changed';
+      return false;
+    };
+    const failing = (tokens: Tokens) => {
+      change(tokens);
+      throw new Error('no');
+    };
+    await expect(refresh(failing, { isFresh: change })).rejects.toMatchObject({
+      code: 'ERR_SESSION_REFRESH',
+    });
+    expect(await read()).toEqual({ tokens: STALE });
+  });
+
   it('must not call the session', async () => {
     const { browser } = await setUp();
     const inside = browser.visit((own) =>

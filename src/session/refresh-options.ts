@@ -1,4 +1,5 @@
 import { SessionError } from '../lib/errors.js';
+import { copyOut } from '../lib/json.js';
 import { isPromise } from '../lib/native-promise.js';
 import { refuseUnknown } from '../lib/unknown-option.js';
 import type { RefreshSubject } from '../refresh/refresh-subject.js';
@@ -52,8 +53,8 @@ export function refreshSubject(
   return {
     key,
     timeoutMs: timeout * 1000,
-    isFresh: (value) => toBoolean(withoutSession(() => isFresh(value, { now: now() }))),
-    renew: (value, signal) => withoutSessionAsync(async () => renew(value, { signal })),
+    isFresh: (value) => toBoolean(withoutSession(() => isFresh(copyOut(value), { now: now() }))),
+    renew: (value, signal) => withoutSessionAsync(async () => renew(copyOut(value), { signal })),
   };
 }
 
