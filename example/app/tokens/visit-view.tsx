@@ -25,7 +25,8 @@ export function VisitView({ visit }: { visit: Visit }) {
       return (
         <>
           <p role="alert" className="error">
-            The identity provider did not renew your token. Your session is as it was.
+            The identity provider did not renew your token. Your session is as it was. Reload the page to try
+            again, or sign in.
           </p>
           <SignInLink>Sign in again</SignInLink>
         </>
