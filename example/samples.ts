@@ -170,7 +170,7 @@ export const options: Options<SessionData, Listed> = {
   backchannelLogout: {
     file: 'app/backchannel-logout/route.ts',
     code: `  const sid = typeof token === 'string' ? await readLogoutToken(token) : null;
-  if (!sid) return Response.json({ error: 'invalid_request' }, { status: 400 });
+  if (!sid) return Response.json({ error: 'invalid_request' }, { status: 400, headers });
   await session.user(\`sid:\${sid}\`).revokeAll();`,
   },
   failingStore: {

@@ -20,6 +20,7 @@ export function oauthSettings(): Settings | null {
   };
 }
 
+/** Returns the same where there is a provider, and throws otherwise. */
 export function requireSettings(): Settings {
   const settings = oauthSettings();
   if (!settings) throw new Error('No identity provider is set up: OAUTH_ISSUER is missing.');
