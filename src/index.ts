@@ -13,7 +13,7 @@ export type { Jsonified, Storable } from './lib/jsonified.js';
 export { type NextAppSession, nextAppSession as default } from './next-app-session.js';
 export type { CookieOptions } from './options/cookie-options.js';
 export type { Options } from './options/options.js';
-export type { UserId } from './record/user-key.js';
+export type { UserId, UserIds } from './record/user-key.js';
 export { AppSession } from './session/app-session.js';
 export type { RefreshOptions } from './session/refresh-options.js';
 export type { Lifetime, SessionHandler, SessionInfo, Update, Value } from './session/session-handler.js';

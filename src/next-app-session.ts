@@ -55,7 +55,7 @@ export interface NextAppSession<
    * Returns the sessions of a user, to list and to revoke them: on an account page, or after a change of password. Works
    * outside of requests too.
    *
-   * @param userId as the `user` option returns it.
+   * @param userId as the `user` option returns it; any of them if it returns several: `session.user('sid:' + sid).revokeAll()`.
    * @param request as for `session()`, in proxy and the Pages Router.
    * @param response as for `session()`, in proxy and the Pages Router.
    * @example await session.user(userId).revokeAll();

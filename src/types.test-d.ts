@@ -177,6 +177,12 @@ const untyped = nextAppSession<Account>({ listed: (data) => ({ device: data.devi
 expectTypeOf(untyped.user('ada').list()).resolves.toEqualTypeOf<UserSessionPage<Record<string, unknown>>>();
 // @ts-expect-error a user ID is a string or a number
 nextAppSession<Account>({ user: (data) => data.admin });
+const byTwo = nextAppSession<Account>({ user: ({ userId, admin }) => [userId, admin ? 'admins' : null] });
+byTwo.user('admins');
+// @ts-expect-error one of them at a time
+byTwo.user(['ada', 'admins']);
+// @ts-expect-error each of them is a string or a number
+nextAppSession<Account>({ user: (data) => [data.userId, data] });
 // @ts-expect-error the device is a string
 nextAppSession<Account, { device: string }>({ listed: (data) => ({ device: data.admin }) });
 // Options without a type fit every session.

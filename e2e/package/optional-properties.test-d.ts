@@ -21,6 +21,7 @@ interface Given {
   Options: main.Options;
   PromisifyOptions: main.PromisifyOptions;
   ReadOptions: main.ReadOptions;
+  RefreshOptions: main.RefreshOptions;
   RemoveOptions: main.RemoveOptions;
   RevokeChoice: main.RevokeChoice;
   // `touch` is a method: a store has it or not.

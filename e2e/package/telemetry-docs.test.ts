@@ -59,7 +59,13 @@ describe('the reference is what is emitted', () => {
       return [...values.matchAll(/`([a-z_]+)`/g)].map(([, value]) => value).sort();
     };
     const seen = (name: string) => [...(prometheus.values.get(name.replaceAll('.', '_')) ?? [])].sort();
-    for (const name of ['store.operation', 'store.outcome', 'session.reason', 'record.reason']) {
+    for (const name of [
+      'store.operation',
+      'store.outcome',
+      'session.reason',
+      'record.reason',
+      'refresh.outcome',
+    ]) {
       expect(documented(`next_app_session.${name}`)).toEqual(seen(`next_app_session.${name}`));
     }
   });

@@ -125,6 +125,7 @@ async function live(): Promise<void> {
   await forger.component(() => session().get('n'));
   await expire();
   await reject();
+  await refresh();
 }
 
 /** Ends a session on a store that keeps what has expired, and touches one on a store that ends sessions itself. */
@@ -147,6 +148,28 @@ async function expire(): Promise<void> {
   const visitor = new Browser(nextAppSession<{ n: number }>(options));
   await visitor.visit((own) => own().set('n', 1));
   await visitor.visit((own) => own().get('n'));
+}
+
+/** Renews a value in each way in which that can end. */
+async function refresh(): Promise<void> {
+  const session = nextAppSession<{ n: number }>({ name: 'refreshing', secret: 'a secret of these tests' });
+  const t = createSessionTester(session, { data: { n: 1 } });
+  const toEven = (renew = async (n: number) => n + 1) =>
+    t.component(() => session().refresh('n', { isFresh: (n) => n % 2 === 0, renew }));
+  const renew = t.holdRenew('n');
+  const both = Promise.all([toEven(), toEven()]);
+  await renew.called(2);
+  renew.end();
+  await both;
+  await t.seed({ n: 1 });
+  await toEven(() => Promise.reject(new Error('refused'))).catch(() => {});
+  // The lease of a process that has died.
+  const id = (await t.id()) ?? '';
+  const record = (await t.store.raw(id)) as { __session: unknown[] };
+  const [key = ''] = (await t.store.sessions()).map((view) => view.key);
+  const renewals = [['n', 'a dead one', 9e12, 50]];
+  await t.store.set(key, { ...record, __session: [...record.__session.slice(0, 6), null, { renewals }] });
+  await toEven();
 }
 
 /** Comes with the IDs of records that are no sessions of the app. */

@@ -2,6 +2,7 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import type { BrowserLoops, LoopedBrowser, Looping, SignIn, SignInLoops } from './looping-visits.mjs';
+import type { UsersOfSession } from './revocation-app.mjs';
 
 /** How browsers ask the app: by a call, or over HTTP. */
 export type Via = 'direct' | 'http';
@@ -17,9 +18,10 @@ export class LoopProcess {
   }
 
   /** @param storeUrl see open-store.mjs */
-  static async start(storeUrl: string, via: Via): Promise<LoopProcess> {
+  static async start(storeUrl: string, via: Via, users: UsersOfSession): Promise<LoopProcess> {
     const file = fileURLToPath(new URL('revocation-process.mjs', import.meta.url));
-    const child = fork(file, { env: { ...process.env, STORE_URL: storeUrl }, execArgv: [] });
+    const env = { ...process.env, STORE_URL: storeUrl, USERS_OF_SESSION: String(users) };
+    const child = fork(file, { env, execArgv: [] });
     await once(child, 'message');
     return new LoopProcess(child, via);
   }

@@ -16,7 +16,7 @@ const session = nextAppSession<{ n: number }>({
   name: '__Host-sid',
   secret: ['new', 'old'],
   cookie: { secure: true, maxAge: 60, sameSite: 'strict' },
-  user: ({ n }) => n && `user ${n}`,
+  user: ({ n }) => n && [`user ${n}`, `group ${n}`],
 });
 
 const backends = [

@@ -163,6 +163,38 @@ describe('a request costs', () => {
     expect(await cost((s) => s().regenerate())).toEqual([...READ, ...INDEXED_NEW, ...GRACE_COPY, REMOVED]);
   });
 
+  it('for a session of two users what its index costs once for each, and no more to read, write or sign out', async () => {
+    type Account = { userId: string; sid: string; n: number };
+    const session = nextAppSession<Account>({
+      secret: 'a secret',
+      store: new RedisStore({ client }),
+      user: ({ userId, sid }) => [userId, sid && `sid:${sid}`],
+      regenerateGrace: 0,
+    });
+    const visitor = new Browser(session);
+    const count = async (handler: (s: () => AppSession<Account>) => Promise<unknown>) => {
+      const sent = await commands(handler as unknown as Handler, visitor as unknown as Browser<Data>);
+      // A script is sent again, as its text, where the server does not have it yet.
+      return sent.filter((command) => command !== 'eval').length;
+    };
+    const signIn = (sid: string) => (s: () => AppSession<Account>) =>
+      s().regenerate(() => ({ userId: 'ada', sid, n: 1 }));
+    await visitor.visit((s) => s().set('n', 1));
+    // Each index is asked to add the new key, and once the record is written whether it still has it.
+    const INDEXED = 2 * 2;
+    const RETIRED = WRITE.length + 1;
+    expect(await count(signIn('one'))).toBe(READ.length + INDEXED + NEW.length + RETIRED);
+    expect(await count((s) => s().get('n'))).toBe(READ.length);
+    expect(await count((s) => s().set('n', 2))).toBe(READ.length + WRITE.length);
+    expect(await count((s) => s().set('sid', 'two'))).toBe(READ.length + INDEXED / 2 + WRITE.length);
+    const UNINDEXED = 2;
+    expect(await count((s) => s().regenerate())).toBe(
+      READ.length + INDEXED + NEW.length + RETIRED + UNINDEXED,
+    );
+    // One index is asked, revokes, and gives the record.
+    expect(await count((s) => s().destroy())).toBe(READ.length + 3 + 1 + UNINDEXED);
+  });
+
   it('one command to create a session', async () => {
     expect(await commands((s) => s().set('a', 1), new Browser(session))).toEqual(NEW);
   });

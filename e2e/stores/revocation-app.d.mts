@@ -26,7 +26,14 @@ export interface Answer {
 
 export type RevocationApp = NextAppSession<Data, { device: string | null }>;
 
-export declare function revocationApp(store: Store<object>, name?: string): RevocationApp;
+/** How many users each session has: ada, and a second one that is called `on <device>`. */
+export type UsersOfSession = 1 | 2;
+
+export declare function revocationApp(
+  store: Store<object>,
+  users?: UsersOfSession,
+  name?: string,
+): RevocationApp;
 
 /** Returns the request and the response of the Pages Router, with what the page has set as cookies. */
 export declare function exchange(cookie: string): {

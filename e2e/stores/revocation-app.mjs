@@ -17,12 +17,13 @@ const pages = {
   },
 };
 
-export function revocationApp(store, name = 'revocation') {
+/** @param users how many users each session has: ada, and a second one named after the device. */
+export function revocationApp(store, users = 1, name = 'revocation') {
   return nextAppSession({
     name,
     secret: 'a secret',
     store,
-    user: ({ userId }) => userId,
+    user: ({ userId, device }) => (users === 1 ? userId : [userId, device && `on ${device}`]),
     listed: ({ device }) => ({ device: device ?? null }),
   });
 }

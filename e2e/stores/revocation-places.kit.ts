@@ -11,7 +11,7 @@ import {
   type SignIn,
   type SignInLoops,
 } from './looping-visits.mjs';
-import { ask, type RevocationApp, revocationApp } from './revocation-app.mjs';
+import { ask, type RevocationApp, revocationApp, type UsersOfSession } from './revocation-app.mjs';
 import { RedisServer } from './servers/redis-server.js';
 
 /** What the store holds before a round. */
@@ -92,20 +92,20 @@ export class RedisPlace implements Place {
   readonly #server: RedisServer;
   readonly #client: Redis;
   readonly #process: LoopProcess;
-  /** How many members of sets and hashes the index needs for one session. */
+  /** How many members of sets and hashes the indices need for one session. */
   #membersOfEntry = 1;
 
-  private constructor(server: RedisServer, client: Redis, loops: LoopProcess) {
+  private constructor(server: RedisServer, client: Redis, loops: LoopProcess, users: UsersOfSession) {
     this.#server = server;
     this.#client = client;
     this.#process = loops;
-    this.session = revocationApp(new RedisStore({ client }));
+    this.session = revocationApp(new RedisStore({ client }), users);
   }
 
-  static async start(via: Via): Promise<RedisPlace> {
+  static async start(via: Via, users: UsersOfSession = 1): Promise<RedisPlace> {
     const server = await RedisServer.start();
-    const loops = await LoopProcess.start(server.url, via);
-    return new RedisPlace(server, new Redis(server.port), loops);
+    const loops = await LoopProcess.start(server.url, via, users);
+    return new RedisPlace(server, new Redis(server.port), loops, users);
   }
 
   /** Each round begins with the same content of Redis, so that only the first has to sign thousands in. */
@@ -193,7 +193,7 @@ let memoryPlaces = 0;
 
 /** A MemoryStore, and the browsers in the same process. It has no dead entries: an entry goes with its record. */
 export class MemoryPlace implements Place {
-  readonly session = revocationApp(new MemoryStore(), `revocation-${++memoryPlaces}`);
+  readonly session = revocationApp(new MemoryStore(), 1, `revocation-${++memoryPlaces}`);
 
   async prepare({ live }: Crowd): Promise<() => Promise<Sessions>> {
     return async () => {

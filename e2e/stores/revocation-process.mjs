@@ -7,7 +7,7 @@ import { openStore } from './open-store.mjs';
 import { ask, revocationApp, runPage, withCookie } from './revocation-app.mjs';
 
 const { store } = await openStore(process.env.STORE_URL);
-const session = revocationApp(store);
+const session = revocationApp(store, Number(process.env.USERS_OF_SESSION));
 const agent = new Agent({ keepAlive: true });
 
 const server = createServer(async (request, response) => {

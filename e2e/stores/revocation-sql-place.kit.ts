@@ -1,6 +1,6 @@
 import { LoopProcess } from './loop-process.kit.js';
 import type { BrowserLoops, LoopedBrowser, Looping, SignIn, SignInLoops } from './looping-visits.mjs';
-import { type RevocationApp, revocationApp } from './revocation-app.mjs';
+import { type RevocationApp, revocationApp, type UsersOfSession } from './revocation-app.mjs';
 import {
   type Crowd,
   type Left,
@@ -19,15 +19,19 @@ export class SqlPlace implements Place {
   readonly #shared: SharedSql;
   readonly #process: LoopProcess;
 
-  private constructor(shared: SharedSql, loops: LoopProcess) {
+  /** How many rows the indices need for one session. */
+  readonly #rowsOfEntry: number;
+
+  private constructor(shared: SharedSql, loops: LoopProcess, users: UsersOfSession) {
     this.#shared = shared;
     this.#process = loops;
-    this.session = revocationApp(shared.store);
+    this.#rowsOfEntry = users;
+    this.session = revocationApp(shared.store, users);
   }
 
-  static async start({ start }: SqlKind): Promise<SqlPlace> {
+  static async start({ start }: SqlKind, users: UsersOfSession = 1): Promise<SqlPlace> {
     const shared = await start();
-    return new SqlPlace(shared, await LoopProcess.start(shared.url, 'direct'));
+    return new SqlPlace(shared, await LoopProcess.start(shared.url, 'direct', users), users);
   }
 
   /** Each round begins with the same rows, so that only the first has to sign thousands in. */
@@ -61,7 +65,7 @@ export class SqlPlace implements Place {
     const owned = records.filter(({ text }) => text.includes('"ada"'));
     const devices = owned.map(({ text }) => /"device":"([^"]*)"/.exec(text)?.[1] ?? '?');
     const entries = await this.#shared.query('SELECT count(*) AS n FROM next_app_session_users');
-    return { devices, entries: Number(entries[0]?.n) };
+    return { devices, entries: Number(entries[0]?.n) / this.#rowsOfEntry };
   }
 
   async stop(): Promise<void> {

@@ -55,6 +55,15 @@ export const ways = {
     // It may stop at the entry that it looks for, so dead ones may be left.
     left: (others) => ({ devices: ['owner', ...Array(others).fill('other')].sort(), entries: null }),
   },
+  /** Where sessions have two users. */
+  'revokeAll of the second user': {
+    revoke: ({ session }) => session.user('on stolen').revokeAll(),
+    returns: () => [1, 2],
+    left: (others) => ({
+      devices: ['owner', ...Array(others).fill('other')].sort(),
+      entries: 1 + others,
+    }),
+  },
 } satisfies Record<string, Way>;
 
 export const isSignedIn = async ({ session }: Place, cookie: string) =>
@@ -129,6 +138,11 @@ export interface Trial {
 }
 
 export const ALONE: Crowd = { dead: 0, live: 0 };
+/** The ways to revoke a session of two users, and among whom. Each index shows dead entries to its own user only. */
+export const OF_TWO_USERS = {
+  crowds: [{ dead: 0, live: 20 }],
+  ways: ['revokeAll', 'revokeAll of the second user'],
+} satisfies Pick<Trial, 'crowds' | 'ways'>;
 export const FEW: Crowd = { dead: 100, live: 0 };
 export const MANY: Crowd = { dead: 3000, live: 0 };
 export const LIVE: Crowd = { dead: 0, live: 1000 };

@@ -1,4 +1,4 @@
-import { ALL_WAYS, ALONE, FEW, LIVE, MANY, type Trial, testThief } from './revocation.kit.js';
+import { ALL_WAYS, ALONE, FEW, LIVE, MANY, OF_TWO_USERS, type Trial, testThief } from './revocation.kit.js';
 import { MemoryPlace, RedisPlace } from './revocation-places.kit.js';
 import { testVisitors } from './revocation-visitors.kit.js';
 
@@ -25,5 +25,12 @@ const inMemory: Trial = {
   rounds: 20,
 };
 
-for (const trial of [onRedis, overHttp, inMemory]) testThief(trial);
+const ofTwoUsers: Trial = {
+  ...OF_TWO_USERS,
+  name: 'of two users on Redis',
+  start: () => RedisPlace.start('direct', 2),
+  rounds: 20,
+};
+
+for (const trial of [onRedis, overHttp, inMemory, ofTwoUsers]) testThief(trial);
 for (const trial of [onRedis, inMemory]) testVisitors(trial);

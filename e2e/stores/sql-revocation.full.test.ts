@@ -1,9 +1,10 @@
-import { ALL_WAYS, ALONE, FEW, LIVE, MANY, type Trial, testThief } from './revocation.kit.js';
+import { ALL_WAYS, ALONE, FEW, LIVE, MANY, OF_TWO_USERS, type Trial, testThief } from './revocation.kit.js';
 import { SqlPlace } from './revocation-sql-place.kit.js';
 import { testVisitors } from './revocation-visitors.kit.js';
 import { mariadb, postgresql, serializablePostgresql } from './shared-stores.kit.js';
 
-const trials: Trial[] = [postgresql, serializablePostgresql, mariadb].map((kind) => ({
+const kinds = [postgresql, serializablePostgresql, mariadb];
+const trials: Trial[] = kinds.map((kind) => ({
   name: `on ${kind.name}`,
   start: () => SqlPlace.start(kind),
   crowds: [ALONE, FEW, MANY, LIVE],
@@ -11,5 +12,13 @@ const trials: Trial[] = [postgresql, serializablePostgresql, mariadb].map((kind)
   rounds: 20,
 }));
 
-for (const trial of trials) testThief(trial);
+const ofTwoUsers: Trial[] = kinds.map((kind) => ({
+  ...OF_TWO_USERS,
+  ways: [...OF_TWO_USERS.ways, 'revokeOthers'],
+  name: `of two users on ${kind.name}`,
+  start: () => SqlPlace.start(kind, 2),
+  rounds: 20,
+}));
+
+for (const trial of [...trials, ...ofTwoUsers]) testThief(trial);
 for (const trial of trials) testVisitors(trial);

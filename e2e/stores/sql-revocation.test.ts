@@ -1,4 +1,4 @@
-import { ALL_WAYS, ALONE, FEW, type Trial, testThief } from './revocation.kit.js';
+import { ALL_WAYS, ALONE, FEW, OF_TWO_USERS, type Trial, testThief } from './revocation.kit.js';
 import { SqlPlace } from './revocation-sql-place.kit.js';
 import { testVisitors } from './revocation-visitors.kit.js';
 import { postgresql } from './shared-stores.kit.js';
@@ -12,5 +12,13 @@ const trial: Trial = {
   rounds: 4,
 };
 
+const ofTwoUsers: Trial = {
+  ...OF_TWO_USERS,
+  name: `of two users on ${postgresql.name}`,
+  start: () => SqlPlace.start(postgresql, 2),
+  rounds: 4,
+};
+
 testThief(trial);
+testThief(ofTwoUsers);
 testVisitors(trial);

@@ -4,8 +4,10 @@ import { isFullRun } from '../../scripts/full-run.mjs';
 import { APP_PAGES } from '../package/doc-pages.js';
 import { PostgresServer } from '../stores/servers/postgres.js';
 import { freePort, RedisServer } from '../stores/servers/redis-server.js';
+import { backchannelLogoutTests } from './backchannel-logout.kit.js';
 import { buildDocumented, filesOf, migratedSessions, recipesIn } from './documented-app.js';
 import { packTarball } from './installed.js';
+import { LogoutProvider } from './logout-provider.js';
 import { NextApp } from './next-app.js';
 import { recipeTests } from './recipes.kit.js';
 import { recipeTestsInDev } from './recipes-in-dev.kit.js';
@@ -17,11 +19,16 @@ const tarball = packTarball();
 
 describe('the app of the README with the files of docs/sessions.md, docs/recipes.md and docs/protect.md', () => {
   let app: NextApp;
+  let provider: LogoutProvider;
   beforeAll(async () => {
     app = await buildDocumented(tarball, filesOf(...APP_PAGES));
-    await app.start();
+    provider = await LogoutProvider.start();
+    await app.start(provider.settings);
   });
-  afterAll(() => app?.stop());
+  afterAll(async () => {
+    await app?.stop();
+    provider?.stop();
+  });
 
   it('lists the sessions of a user, and ends those on other devices', async () => {
     const signIn = async (device: string) => {
@@ -51,6 +58,10 @@ describe('the app of the README with the files of docs/sessions.md, docs/recipes
   const other = new NextApp(documented);
   describeWithoutSecret(other, '/api/visits');
   recipeTests(() => app, other);
+  backchannelLogoutTests(
+    () => app,
+    () => provider,
+  );
   if (isFullRun) recipeTestsInDev(other);
 });
 

@@ -1,7 +1,7 @@
 import type { SessionEventListener } from '../events/session-event.js';
 import { type ExpiryPolicy, USER_LIFETIME_MS } from '../record/expiry.js';
 import { type GenerateId, generateId } from '../record/session-id.js';
-import type { UserId } from '../record/user-key.js';
+import type { UserIds } from '../record/user-key.js';
 import type { Store } from '../store-contract/store.js';
 import { userIndexOf } from '../store-contract/user-index-of.js';
 import { checkOptions } from './check.js';
@@ -25,7 +25,7 @@ export interface ResolvedOptions {
   readonly hashIds: boolean | undefined;
   readonly onEvent: SessionEventListener | undefined;
   readonly sessionHash: boolean;
-  readonly user: ((data: object) => UserId) | undefined;
+  readonly user: ((data: object) => UserIds) | undefined;
   readonly listed: (data: object) => object;
   readonly graceMs: number;
   /** Bytes; null for no limit. */

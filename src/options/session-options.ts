@@ -1,7 +1,7 @@
 import type { SessionEventListener } from '../events/session-event.js';
 import type { Jsonified } from '../lib/jsonified.js';
 import type { GenerateId } from '../record/session-id.js';
-import type { UserId } from '../record/user-key.js';
+import type { UserIds } from '../record/user-key.js';
 import type { Store } from '../store-contract/store.js';
 import type { CookieOptions } from './cookie-options.js';
 
@@ -61,10 +61,14 @@ export interface Options<Data extends object = object, Listed extends object = R
    * option, the store keeps an index of each user's sessions, for `session.user(…)`. The function runs at
    * each read and write, and must not change the data. MemoryStore, RedisStore and SqlStore have such an index; other
    * stores need `atomic` and `users`.
+   *
+   * It may return an array of eight IDs at most, the user's own first. Each of them lists and ends the session. What is nothing
+   * among them is left out. Each costs the store calls of one user.
    * @example user: (data) => data.userId
+   * @example user: (data) => [data.userId, data.sid && `sid:${data.sid}`]
    * @default none
    */
-  user?: ((data: Partial<Jsonified<Data>>) => UserId) | undefined;
+  user?: ((data: Partial<Jsonified<Data>>) => UserIds) | undefined;
 
   /**
    * Returns the part of a session's data that `session.user(…).list()` shows. The user may see all of it.
@@ -76,7 +80,7 @@ export interface Options<Data extends object = object, Listed extends object = R
   /**
    * How long the old session ID stays readable after `regenerate()`, in seconds, 60 at most; 0 turns this
    * off. Requests under way with the old ID then read the data as it was before, and cannot write it. There
-   * is no grace period if the same request wrote the session before `regenerate()`, or if the user changes or
+   * is no grace period if the same request wrote the session before `regenerate()`, or if a user changes or
    * signs out. It needs hashed IDs (`hashIds`) and a store that can compare and swap.
    * @default 5
    */

@@ -10,8 +10,8 @@ export interface SessionTimes {
   readonly lastSeenAt: number | null;
   readonly expiresAt: number | null;
   readonly maxAge: OwnLifetime;
-  /** Its entry in the index of its user. */
-  readonly entry: { readonly until: number } | null;
+  /** Its entries in the indices of its users. */
+  readonly entries: readonly { readonly until: number }[];
 }
 
 /** The timeouts. OWASP's Session Management Cheat Sheet asks for both, decided on the server. */
@@ -67,9 +67,9 @@ function isAbsoluteExpired(times: SessionTimes, policy: ExpiryPolicy, now: numbe
   return policy.absoluteMs !== null && times.createdAt !== null && times.createdAt + policy.absoluteMs <= now;
 }
 
-/** A session ends with its entry in the index. Without an entry, its user could not find it to revoke it. */
-function isIndexExpired({ entry }: SessionTimes, now: number): boolean {
-  return entry !== null && entry.until <= now;
+/** A session ends with the first of its entries. Without that entry, a user could not find it to revoke it. */
+function isIndexExpired({ entries }: SessionTimes, now: number): boolean {
+  return entries.some(({ until }) => until <= now);
 }
 
 /**
@@ -94,7 +94,7 @@ export function retryMs(times: SessionTimes, policy: ExpiryPolicy): number {
 export function slide<T extends SessionTimes>(times: T, policy: ExpiryPolicy, now: number): T {
   const createdAt = times.createdAt ?? now;
   const absoluteAt = createdAt + (policy.absoluteMs ?? Number.POSITIVE_INFINITY);
-  const endsAt = Math.min(absoluteAt, times.entry?.until ?? absoluteAt);
+  const endsAt = Math.min(absoluteAt, ...times.entries.map(({ until }) => until));
   return {
     ...times,
     createdAt,

@@ -2,12 +2,21 @@ import { isObject } from '../lib/json.js';
 import { MAX_LIFETIME_S, type OwnLifetime } from './expiry.js';
 import { type GraceCopy, MAX_COPIES } from './grace-copy.js';
 import { formatRenewal, parseRenewals, type Renewal } from './renewal.js';
+import { MAX_USERS } from './user-key.js';
 
 /**
  * The number of this format. 1.x wrote bare data without a format. A version that writes what this one cannot read raises the
  * number: this one then leaves such records alone.
  */
 const FORMAT = 2;
+
+/** What a record says of an entry that its session has in the index of a user. */
+interface UserClaim {
+  readonly user: string;
+  readonly until: number;
+  /** The name of the entry; `null` if it is named after the record's key. */
+  readonly entry: string | null;
+}
 
 /** What a record says under `__session`. `null` where it says nothing. Times are epoch milliseconds. */
 export interface Meta {
@@ -18,10 +27,7 @@ export interface Meta {
   readonly cookieSentAt: number | null;
   readonly regeneratedAt: number | null;
   readonly maxAge: OwnLifetime;
-  readonly user: string | null;
-  /** The name of the user's index entry; `null` if it is named after the record's key. */
-  readonly entry: string | null;
-  readonly indexedUntil: number | null;
+  readonly users: readonly UserClaim[];
   /** A handle of the key under which the session is indexed. Only in shared records, since others may copy those. */
   readonly indexedKey: string | null;
   readonly copies: readonly GraceCopy[];
@@ -46,12 +52,12 @@ interface SupersededBy {
  */
 export function formatMeta(meta: Meta, isShared: boolean): object {
   const { name, nonce, createdAt, lastSeenAt, cookieSentAt, regeneratedAt } = meta;
-  const { maxAge, user, entry, indexedUntil, indexedKey, copies, renewals, superseded } = meta;
+  const { maxAge, users, indexedKey, copies, renewals, superseded } = meta;
   const start = isShared ? 0 : (createdAt ?? 0);
   const since = (time: number | null) => (time === null ? null : time - start);
   const rest = {
     ...(maxAge !== null && { maxAge }),
-    ...(user !== null && { users: [[user, since(indexedUntil), ...(entry === null ? [] : [entry])]] }),
+    ...(users.length > 0 && { users: users.map((claim) => formatClaim(claim, start)) }),
     ...(indexedKey !== null && { indexedKey }),
     ...(copies.length > 0 && { copies: copies.map(({ key, until }) => [key, since(until)]) }),
     ...(renewals.length > 0 && { renewals: renewals.map((renewal) => formatRenewal(renewal, since)) }),
@@ -71,6 +77,10 @@ export function formatMeta(meta: Meta, isShared: boolean): object {
     ...(isRegenerated ? [since(regeneratedAt)] : []),
     ...(hasRest ? [rest] : []),
   ];
+}
+
+function formatClaim({ user, until, entry }: UserClaim, start: number): unknown[] {
+  return [user, until - start, ...(entry === null ? [] : [entry])];
 }
 
 /**
@@ -128,14 +138,11 @@ type Head = Pick<Meta, 'name' | 'nonce' | 'createdAt' | 'lastSeenAt' | 'cookieSe
 
 /** @param start what the dates of `rest` count from. */
 function withRest(head: Head, rest: Record<string, unknown>, start: number): Meta {
-  const [claim]: unknown[] = Array.isArray(rest.users) ? rest.users : [];
-  const [user, indexedUntil, entry]: unknown[] = Array.isArray(claim) ? claim : [];
-  const until = finite(indexedUntil);
   return {
     maxAge: ownLifetime(rest.maxAge),
-    user: text(user),
-    entry: text(entry),
-    indexedUntil: until === null ? null : start + until,
+    users: Array.isArray(rest.users)
+      ? rest.users.slice(0, MAX_USERS).flatMap((claim) => toClaim(claim, start) ?? [])
+      : [],
     indexedKey: text(rest.indexedKey),
     copies: Array.isArray(rest.copies)
       ? rest.copies.slice(0, MAX_COPIES).map((copy) => toCopy(copy, start))
@@ -145,6 +152,14 @@ function withRest(head: Head, rest: Record<string, unknown>, start: number): Met
     // Last, since V8 of Node 20 takes fifty times as long for an object that is spread first and then added to.
     ...head,
   };
+}
+
+function toClaim(claim: unknown, start: number): UserClaim | null {
+  const [user, offset, entry]: unknown[] = Array.isArray(claim) ? claim : [];
+  const until = finite(offset);
+  return typeof user === 'string' && until !== null
+    ? { user, until: start + until, entry: text(entry) }
+    : null;
 }
 
 function toCopy(copy: unknown, start: number): GraceCopy {

@@ -14,6 +14,7 @@ import {
 } from './record.js';
 import { MAX_LEASE_MS, type Renewal } from './renewal.js';
 import { sessionHandle } from './session-id.js';
+import { MAX_USERS } from './user-key.js';
 
 const NOW = 1_800_000_000_000;
 const DAY = 86_400_000;
@@ -39,7 +40,16 @@ const visitor: Session = {
 const user: Session = {
   ...visitor,
   regeneratedAt: NOW + 30 * DAY,
-  entry: { user: USER, id: sessionHandle('before'), until: NOW + 60 * DAY },
+  entries: [{ user: USER, id: sessionHandle('before'), until: NOW + 60 * DAY }],
+};
+
+const twoUsers: Session = {
+  ...user,
+  entries: [USER, 'v'.repeat(43)].map((user) => ({
+    user,
+    id: sessionHandle('before'),
+    until: NOW + 60 * DAY,
+  })),
 };
 
 /** What a store gives back. */
@@ -52,7 +62,7 @@ describe('a record that nobody else reads', () => {
       cookie: { expires: NOW + 31 * DAY },
       __session: [2, 'sid', 'nonce', NOW, 30 * DAY, 30 * DAY],
     });
-    const { id } = user.entry ?? {};
+    const id = sessionHandle('before');
     expect(formatRecord({ ...user, nonce: 'nonce' }, compact).__session).toEqual([
       ...[2, 'sid', 'nonce', NOW, 30 * DAY, 30 * DAY, 30 * DAY],
       { users: [[USER, 60 * DAY, id]] },
@@ -61,14 +71,29 @@ describe('a record that nobody else reads', () => {
 
   it('does not repeat the name of an entry that is named after its key', () => {
     const entry = { user: USER, id: sessionHandle(KEY), until: NOW + DAY };
-    const record = stored(formatRecord({ ...visitor, entry }, compact));
+    const record = stored(formatRecord({ ...visitor, entries: [entry] }, compact));
     expect(record.__session.at(-1)).toEqual({ users: [[USER, DAY]] });
-    expect(parseRecord(record, KEY)).toMatchObject({ session: { entry } });
+    expect(parseRecord(record, KEY)).toMatchObject({ session: { entries: [entry] } });
+  });
+
+  it('has the users in their order, each with the end and the name of its entry', () => {
+    const entries = [
+      { user: USER, id: sessionHandle('before'), until: NOW + DAY },
+      { user: 'v'.repeat(43), id: sessionHandle(KEY), until: NOW + 2 * DAY },
+    ];
+    const record = stored(formatRecord({ ...visitor, entries }, compact));
+    const users = [
+      [USER, DAY, sessionHandle('before')],
+      ['v'.repeat(43), 2 * DAY],
+    ];
+    expect(record.__session.at(-1)).toEqual({ users });
+    expect(parseRecord(record, KEY)).toMatchObject({ session: { entries } });
   });
 
   it.each([
     ['120 bytes over the data of a visitor', visitor, 120],
     ['220 bytes over the data of a user who has got a new ID', user, 220],
+    ['310 bytes over the data of one with two users', twoUsers, 310],
   ])('holds at most %s', (_, session, most) => {
     const record = formatRecord(session, compact);
     expect(JSON.stringify(record).length - JSON.stringify(session.data).length).toBeLessThanOrEqual(most);
@@ -90,16 +115,16 @@ describe('a record that express-session shares', () => {
         cookieSentAt: NOW + 30 * DAY,
         regeneratedAt: NOW + 30 * DAY,
         maxAge: 60,
-        users: [[USER, NOW + 60 * DAY, user.entry?.id]],
+        users: [[USER, NOW + 60 * DAY, sessionHandle('before')]],
         indexedKey: handle,
       },
     });
   });
 
-  it('has no entry in the index if it was copied to another key', () => {
+  it('has no entry in an index if it was copied to another key', () => {
     const record = stored(formatRecord(user, shared));
-    expect(parseRecord(record, KEY)).toMatchObject({ session: { entry: user.entry } });
-    expect(parseRecord(record, 'another-key')).toMatchObject({ session: { entry: null } });
+    expect(parseRecord(record, KEY)).toMatchObject({ session: { entries: user.entries } });
+    expect(parseRecord(record, 'another-key')).toMatchObject({ session: { entries: [] } });
   });
 
   it('has no grace copies, whatever others write into it', () => {
@@ -141,7 +166,7 @@ const anySession: fc.Arbitrary<Session> = fc.record({
   lastSeenAt: maybe(time),
   // 1970 stands for a date that cannot be read.
   expiresAt: maybe(time.filter((at) => at > 0)),
-  entry: maybe(fc.record({ user: id, id, until: time })),
+  entries: fc.array(fc.record({ user: id, id, until: time }), { maxLength: MAX_USERS }),
   nonce: maybe(id),
   cookieSentAt: maybe(time),
   regeneratedAt: maybe(time),
@@ -184,9 +209,9 @@ describe('every session', () => {
   it('leaves a grace copy that reads as one', () => {
     fc.assert(
       fc.property(anySession, time, maybe(successor), (session, expiresAt, successor) => {
-        const { data, createdAt, entry, nonce } = session;
+        const { data, createdAt, entries, nonce } = session;
         const lastSeenAt = (successor?.until ?? expiresAt) - DAY;
-        const superseded = { data, createdAt, lastSeenAt, expiresAt, entry, nonce, successor };
+        const superseded = { data, createdAt, lastSeenAt, expiresAt, entries, nonce, successor };
         const record = stored(formatSuperseded(superseded, compact));
         expect(parseRecord(record, KEY)).toEqual({ is: 'superseded', name: 'sid', session: superseded });
       }),
@@ -215,10 +240,18 @@ describe('records of others', () => {
   });
 });
 
-describe('a record of a later format', () => {
-  const policy = { idleMs: DAY, absoluteMs: null, touchAfterMs: 60_000 };
-  const context = { key: KEY, name: 'sid', policy, now: NOW, keeper: 'record', maxBytes: null } as const;
+const policy = { idleMs: DAY, absoluteMs: null, touchAfterMs: 60_000 };
+const context = { key: KEY, name: 'sid', policy, now: NOW, keeper: 'record', maxBytes: null } as const;
 
+it.each([0, 1])('a session has expired when entry %i ends, though the store keeps idle ones', (first) => {
+  const ends = [NOW + 2, NOW + 2].with(first, NOW + 1);
+  const entries = ends.map((until, n) => ({ user: `user-${n}`, id: 'an-entry', until }));
+  const record = stored(formatRecord({ ...visitor, entries }, compact));
+  const stateAt = (now: number) => readRecord({ record }, { ...context, keeper: 'store', now }).is;
+  expect([stateAt(NOW), stateAt(NOW + 1)]).toEqual(['live', 'expired']);
+});
+
+describe('a record of a later format', () => {
   it.each([
     ['an array with a greater number', [3, 'whatever', {}]],
     ['an object with a greater number', { format: 3 }],
@@ -273,16 +306,15 @@ describe('hostile records', () => {
     expect(Object.getPrototypeOf(session.data)).toBe(Object.prototype);
     for (const key of ['cookie', '__session', '__proto__'])
       expect(Object.hasOwn(session.data, key)).toBe(false);
-    for (const date of [
-      session.createdAt,
-      session.lastSeenAt,
-      session.expiresAt,
-      session.entry?.until ?? null,
-    ]) {
+    for (const date of [session.createdAt, session.lastSeenAt, session.expiresAt]) {
       expect(date === null || Number.isFinite(date)).toBe(true);
     }
-    for (const name of [session.entry?.user ?? null, session.entry?.id ?? null, session.nonce, parsed.name]) {
+    for (const name of [session.nonce, parsed.name]) {
       expect(name === null || typeof name === 'string').toBe(true);
+    }
+    expect(session.entries.length).toBeLessThanOrEqual(MAX_USERS);
+    for (const { user, id, until } of session.entries) {
+      expect([typeof user, typeof id, Number.isFinite(until)]).toEqual(['string', 'string', true]);
     }
     if (parsed.is === 'superseded') return;
     for (const { key, until } of parsed.session.graceCopies) {
@@ -350,7 +382,22 @@ describe('hostile records', () => {
     ['an end that is no number', { users: [[USER, 'soon', 'an-entry']] }],
   ])('claim no entry: %s', (_, rest) => {
     const record = { __session: [2, 'sid', null, NOW, 0, 0, null, rest] };
-    expect(parseRecord(record, KEY)).toMatchObject({ session: { entry: null } });
+    expect(parseRecord(record, KEY)).toMatchObject({ session: { entries: [] } });
+  });
+
+  it('claim entries by what in them is a claim, and no more than a session may have', () => {
+    const claims = [[USER, 'soon'], null, [USER, DAY, 'an-entry'], [7, DAY], ['v', 2 * DAY]];
+    const record = (users: unknown) => ({ __session: [2, 'sid', null, NOW, 0, 0, null, { users }] });
+    expect(parseRecord(record(claims), KEY)).toMatchObject({
+      session: {
+        entries: [
+          { user: USER, id: 'an-entry', until: NOW + DAY },
+          { user: 'v', id: sessionHandle(KEY), until: NOW + 2 * DAY },
+        ],
+      },
+    });
+    const many = Array.from({ length: 100_000 }, (_, n) => [`user-${n}`, DAY]);
+    expect(parseRecord(record(many), KEY)).toMatchObject({ session: { entries: { length: MAX_USERS } } });
   });
 
   it.each([

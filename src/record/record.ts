@@ -8,7 +8,7 @@ import { recordTime } from './record-time.js';
 import type { Renewal } from './renewal.js';
 import { sessionHandle } from './session-id.js';
 
-/** The place of a session in the index of its user. */
+/** The place of a session in the index of one of its users. */
 export interface SessionEntry {
   /** The user, as the store knows them. */
   readonly user: string;
@@ -25,8 +25,11 @@ interface Recorded {
   readonly createdAt: number | null;
   readonly lastSeenAt: number | null;
   readonly expiresAt: number | null;
-  /** `null` while nobody is signed in, and for a session that is not indexed yet. */
-  readonly entry: SessionEntry | null;
+  /**
+   * One for each of its users, in the order of the `user` option: the first is the user's own. None while nobody is signed in,
+   * and in a session that is not indexed yet.
+   */
+  readonly entries: readonly SessionEntry[];
   /** Names this write. The writer recognises it by that if the answer of the store was lost. */
   readonly nonce: string | null;
 }
@@ -71,7 +74,7 @@ export const BLANK: Session = {
   createdAt: null,
   lastSeenAt: null,
   expiresAt: null,
-  entry: null,
+  entries: [],
   nonce: null,
   cookieSentAt: null,
   regeneratedAt: null,
@@ -98,7 +101,7 @@ export function parseRecord(raw: unknown, key: string): ParsedRecord | null {
   if (meta === 'later') return { is: 'later' };
   const cookie = parseCookie(rawCookie);
   const { name, nonce, createdAt } = meta;
-  const entry = entryOf(meta, key);
+  const entries = entriesOf(meta, key);
   // Spelled out, and not spread: V8 takes twenty times as long for an object that is spread first and then added to.
   const lastSeenAt = latest(meta.lastSeenAt, cookie.touchedAt);
   if (meta.superseded) {
@@ -106,7 +109,7 @@ export function parseRecord(raw: unknown, key: string): ParsedRecord | null {
     const until = cookie.expiresAt ?? INVALID;
     const expiresAt = shownUntil ?? until;
     const successor = to === null || !isSessionId(to) ? null : { key: to, until };
-    const session = { data, createdAt, lastSeenAt, expiresAt, entry, nonce, successor };
+    const session = { data, createdAt, lastSeenAt, expiresAt, entries, nonce, successor };
     return { is: 'superseded', name, session };
   }
   const session = {
@@ -114,7 +117,7 @@ export function parseRecord(raw: unknown, key: string): ParsedRecord | null {
     createdAt,
     lastSeenAt,
     expiresAt: cookie.expiresAt,
-    entry,
+    entries,
     nonce,
     cookieSentAt: meta.cookieSentAt,
     regeneratedAt: meta.regeneratedAt,
@@ -167,21 +170,19 @@ export function formatSuperseded(session: Superseded, layout: RecordLayout): Ses
 }
 
 function format(
-  { data, createdAt, lastSeenAt, expiresAt, entry, nonce }: Recorded,
+  { data, createdAt, lastSeenAt, expiresAt, entries, nonce }: Recorded,
   { key, name, lifetimeMs, shared }: RecordLayout,
   hasOwnLifetime: boolean,
   own: Pick<Meta, 'cookieSentAt' | 'regeneratedAt' | 'maxAge' | 'copies' | 'renewals' | 'superseded'>,
 ): SessionRecord {
-  const handle = entry && sessionHandle(key);
+  const handle = entries.length > 0 ? sessionHandle(key) : null;
   const meta = {
     name,
     nonce,
     createdAt,
     lastSeenAt,
-    user: entry?.user ?? null,
     // An entry is named after the first key that it had.
-    entry: entry && entry.id !== handle ? entry.id : null,
-    indexedUntil: entry?.until ?? null,
+    users: entries.map(({ user, id, until }) => ({ user, until, entry: id === handle ? null : id })),
     indexedKey: shared ? handle : null,
     ...own,
   };
@@ -196,17 +197,14 @@ function format(
 }
 
 /**
- * Returns the entry that a record claims. One that express-session copied to another ID has none: the index knows the session
+ * Returns the entries that a record claims. One that express-session copied to another ID has none: the index knows the session
  * under the ID that it was copied from.
  */
-function entryOf({ user, entry, indexedUntil, indexedKey }: Meta, key: string): SessionEntry | null {
-  if (user === null || indexedUntil === null) return null;
-  if (indexedKey !== null || entry === null) {
-    const handle = sessionHandle(key);
-    if (indexedKey !== null && indexedKey !== handle) return null;
-    return { user, id: entry ?? handle, until: indexedUntil };
-  }
-  return { user, id: entry, until: indexedUntil };
+function entriesOf({ users, indexedKey }: Meta, key: string): readonly SessionEntry[] {
+  if (users.length === 0) return [];
+  const handle = sessionHandle(key);
+  if (indexedKey !== null && indexedKey !== handle) return [];
+  return users.map(({ user, until, entry }) => ({ user, id: entry ?? handle, until }));
 }
 
 /** What the `cookie` of a record says. */

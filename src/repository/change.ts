@@ -1,13 +1,13 @@
 import type { ResolvedOptions } from '../options/options.js';
 import type { Session } from '../record/record.js';
-import { isSameEntry, ownerOf, userOf } from './index-entry.js';
+import { areSameEntries, ownersOf, usersOf } from './index-entry.js';
 
 /** Makes the next session from the current one. Returning the same object means that there is nothing to write. */
 export type Change = (session: Session) => Session;
 
 /**
- * Applies a change. A session that passes from its user to another, or to none, loses the lifetime that it had for the first
- * ("remember me"). One that the same change gives it stays.
+ * Applies a change. A session that passes from its own user to another, or to none, loses the lifetime that it had for the first
+ * ("remember me"). One that the same change gives it stays. Its other users may come and go: the lifetime is not theirs.
  */
 export function applyChange(session: Session, change: Change, options: ResolvedOptions): Session {
   const next = change(session);
@@ -18,8 +18,8 @@ export function applyChange(session: Session, change: Change, options: ResolvedO
 }
 
 function isPassedOn(session: Session, next: Session, options: ResolvedOptions): boolean {
-  const user = ownerOf(session, options);
-  return user !== null && user !== userOf(next, options);
+  const [own] = ownersOf(session, options);
+  return own !== undefined && !usersOf(next, options).includes(own);
 }
 
 /** Returns whether a change only slides the idle timeout, which a store may do by itself. */
@@ -27,6 +27,6 @@ export function isSlideOnly(session: Session, next: Session): boolean {
   return (
     session.maxAge === next.maxAge &&
     session.cookieSentAt === next.cookieSentAt &&
-    isSameEntry(session.entry, next.entry)
+    areSameEntries(session.entries, next.entries)
   );
 }

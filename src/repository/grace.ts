@@ -3,6 +3,7 @@ import type { ResolvedOptions } from '../options/options.js';
 import { type GraceCopy, MAX_COPIES } from '../record/grace-copy.js';
 import type { Session, Successor } from '../record/record.js';
 import { longestLease } from '../record/renewal.js';
+import { keepsUsers } from './index-entry.js';
 import { RecordRef } from './record-ref.js';
 import type { LiveSession, SessionRef } from './session-ref.js';
 
@@ -13,10 +14,9 @@ export function graceCopyOf(
   next: Session,
   graceMs: number,
 ): GraceCopy | null {
-  // If the user changed or signed out, leave no copy: it would still show them as signed in.
-  const isSameUser = session.entry === null || session.entry.user === next.entry?.user;
-  if (graceMs <= 0 || !ref.canBeSuperseded || !isSameUser || next.graceCopies.length >= MAX_COPIES)
-    return null;
+  // If a user left, leave no copy: it would still show them as signed in.
+  const canLeave = ref.canBeSuperseded && keepsUsers(session, next);
+  if (graceMs <= 0 || !canLeave || next.graceCopies.length >= MAX_COPIES) return null;
   const until = ref.operation.context.clock.now() + graceMs;
   const endsAt = ref.store.expiry === 'store' ? until : (session.expiresAt ?? until);
   return { key: ref.key, until: Math.min(until, endsAt) };
@@ -43,14 +43,14 @@ export async function deleteGraceCopies(
   await Promise.all(graceCopies.map(({ key }) => deleteCopy(new RecordRef(options, operation, key))));
 }
 
-/** Deletes the copies of a session whose user has changed: they show the old one, who could not revoke them any more. */
+/** Deletes the copies of a session that one of its users has left: they show that user, who could not revoke them any more. */
 export async function deleteCopiesOfOldUser(
   options: ResolvedOptions,
   operation: Operation,
   old: Session,
   next: Session,
 ): Promise<void> {
-  if (old.entry === null || old.entry.user === next.entry?.user) return;
+  if (keepsUsers(old, next)) return;
   // Those that cannot be deleted end by themselves in a moment.
   await deleteGraceCopies(options, operation, old).catch(() => {});
 }

@@ -2,28 +2,50 @@ import type { ResolvedOptions } from '../options/options.js';
 import { USER_LIFETIME_MS } from '../record/expiry.js';
 import type { Session, SessionEntry } from '../record/record.js';
 import { sessionHandle } from '../record/session-id.js';
-import { userKey } from '../record/user-key.js';
+import { userKeys } from '../record/user-key.js';
 
 /**
- * Returns the entry that a session should have in the index of its user, or null for nobody's session. An entry that it has
- * stays as it is, with its end: so a raised `absoluteTimeout` lets no session outlive its entry.
+ * Returns the entries that a session should have, one in the index of each of its users. An entry that it has stays as it is,
+ * with its end: so a raised `absoluteTimeout` lets no session outlive its entry.
  *
  * @param key what the store knows the session by. A new entry is named after it.
  */
-export function entryOf(
+export function entriesOf(
   session: Session,
   options: ResolvedOptions,
   key: string,
   now: number,
-): SessionEntry | null {
-  const user = userOf(session, options);
-  if (user === null || user === session.entry?.user) return user === null ? null : session.entry;
+): readonly SessionEntry[] {
   const until = Math.ceil((session.createdAt ?? now) + (options.expiry.absoluteMs ?? USER_LIFETIME_MS));
-  return { user, id: sessionHandle(key), until };
+  return usersOf(session, options).map(
+    (user) => entryFor(session, user) ?? { user, id: sessionHandle(key), until },
+  );
 }
 
-export function isSameEntry(a: SessionEntry | null, b: SessionEntry | null): boolean {
-  return a === b || (a !== null && b !== null && a.user === b.user && a.id === b.id && a.until === b.until);
+/** Returns the entry that a session has in the index of a user. */
+export function entryFor({ entries }: Pick<Session, 'entries'>, user: string): SessionEntry | undefined {
+  return entries.find((entry) => entry.user === user);
+}
+
+/** Returns whether an entry is among others, with the same name and end. */
+export function isAmong(entry: SessionEntry, others: readonly SessionEntry[]): boolean {
+  return others.some((other) => isSame(entry, other));
+}
+
+export function areSameEntries(a: readonly SessionEntry[], b: readonly SessionEntry[]): boolean {
+  return a.length === b.length && a.every((entry, at) => isSame(entry, b[at]));
+}
+
+function isSame(a: SessionEntry, b: SessionEntry | undefined): boolean {
+  return a === b || (a.user === b?.user && a.id === b.id && a.until === b.until);
+}
+
+/**
+ * Returns whether a session that goes on as `next` still has every user that it had. One whom it has no more could not revoke
+ * what they left behind.
+ */
+export function keepsUsers(session: Session, next: Session): boolean {
+  return session.entries.every(({ user }) => entryFor(next, user) !== undefined);
 }
 
 /**
@@ -32,26 +54,42 @@ export function isSameEntry(a: SessionEntry | null, b: SessionEntry | null): boo
  */
 export function isEntryDue(session: Session, options: ResolvedOptions): boolean {
   try {
-    return userOf(session, options) !== (session.entry?.user ?? null);
+    const users = usersOf(session, options);
+    return (
+      users.length !== session.entries.length || users.some((user, at) => user !== session.entries[at]?.user)
+    );
   } catch {
     // The app's own function failed. The next write reports that; it is no reason to fail a read.
     return false;
   }
 }
 
-/** Returns whose session a record is. One that 1.x replaced names nobody: then its data decides, as at its next read. */
-export function ownerOf(session: UserData, options: ResolvedOptions): string | null {
+/**
+ * Returns whose session a record is, the user's own first. One that 1.x replaced names nobody: then its data decides, as at its
+ * next read.
+ */
+export function ownersOf(session: UserData, options: ResolvedOptions): readonly string[] {
   try {
-    return session.entry?.user ?? userOf(session, options);
+    return session.entries.length > 0 ? session.entries.map(({ user }) => user) : usersOf(session, options);
   } catch {
-    return null;
+    return [];
   }
 }
 
-/** What says whose session a record is. */
-type UserData = Pick<Session, 'data' | 'entry'>;
+/** Returns whether a record belongs to an entry of a user's index. A session that has no such entry is other users' by now. */
+export function belongsTo(
+  session: UserData,
+  { user, id }: Pick<SessionEntry, 'user' | 'id'>,
+  options: ResolvedOptions,
+): boolean {
+  const isOwner = ownersOf(session, options).includes(user);
+  return isOwner && (entryFor(session, user)?.id ?? id) === id;
+}
 
-/** Returns the key of a session's user, null for nobody. Without the option, a session keeps the user that it has. */
-export function userOf({ data, entry }: UserData, options: ResolvedOptions): string | null {
-  return options.user ? userKey(options.name, options.user({ ...data })) : (entry?.user ?? null);
+/** What says whose session a record is. */
+type UserData = Pick<Session, 'data' | 'entries'>;
+
+/** Returns the keys of a session's users, the user's own first. Without the option, a session keeps those that it has. */
+export function usersOf({ data, entries }: UserData, options: ResolvedOptions): readonly string[] {
+  return options.user ? userKeys(options.name, options.user({ ...data })) : entries.map(({ user }) => user);
 }

@@ -8,7 +8,7 @@ import type { Session } from '../record/record.js';
 import { mayMatter } from '../record/renewal.js';
 import { applyChange, type Change, isSlideOnly } from './change.js';
 import { deleteCopiesOfOldUser, deleteGraceCopies } from './grace.js';
-import { entryOf } from './index-entry.js';
+import { entriesOf } from './index-entry.js';
 import { type Attempt, writeOptimistically } from './optimistic-write.js';
 import type { LiveSession, MaybeId, SessionRef, StoredSession } from './session-ref.js';
 import type { SessionWriter } from './session-writer.js';
@@ -78,13 +78,13 @@ export class SessionChanges {
     const next = applyChange(session, change, this.#options);
     if (next === session) return session;
     const now = this.#context.clock.now();
-    const entry = entryOf(next, this.#options, key, now);
+    const entries = entriesOf(next, this.#options, key, now);
     const graceCopies = next.graceCopies.filter((copy) => mayRemain(copy, now));
     const renewals = next.renewals.filter(
       (renewal) => mayMatter(renewal, now) && Object.hasOwn(next.data, renewal.key),
     );
     return {
-      ...slide({ ...next, entry }, this.#options.expiry, now),
+      ...slide({ ...next, entries }, this.#options.expiry, now),
       graceCopies,
       renewals,
       nonce: newNonce(),

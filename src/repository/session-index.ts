@@ -1,28 +1,18 @@
-import type { EndReason, StoreOperation } from '../events/session-event.js';
-import { Deadline } from '../gateway/deadline.js';
-import { beginOperation, type Operation } from '../gateway/operation.js';
+import type { EndReason } from '../events/session-event.js';
+import type { Operation } from '../gateway/operation.js';
 import type { RequestContext } from '../gateway/request-context.js';
-import { StoreCall } from '../gateway/store-call.js';
-import { UnknownOutcome } from '../gateway/store-failures.js';
-import { untilSent } from '../gateway/until-sent.js';
 import { inBatches } from '../lib/in-batches.js';
 import { unfinishedRevocation } from '../lib/session-refusals.js';
 import { unlessLate } from '../lib/unless-late.js';
 import type { ResolvedOptions } from '../options/options.js';
 import type { RecordState } from '../record/read-record.js';
 import type { SessionEntry } from '../record/record.js';
-import { largestRead } from '../record/record-size.js';
-import type {
-  EntryKey,
-  IndexedRecord,
-  IndexedSession,
-  ReadOptions,
-  UserIndex,
-} from '../store-contract/store.js';
-import { userIndexOf } from '../store-contract/user-index-of.js';
+import type { IndexedRecord, IndexedSession } from '../store-contract/store.js';
 import { deleteGraceCopies } from './grace.js';
-import { ownerOf } from './index-entry.js';
+import { IndexCalls } from './index-calls.js';
+import { belongsTo } from './index-entry.js';
 import { RecordRef } from './record-ref.js';
+import { SessionEntries } from './session-entries.js';
 import { fromRecord } from './session-record.js';
 import { entryKeys, isWaiting, settledKeys, type UserEntry } from './user-entry.js';
 
@@ -63,86 +53,40 @@ const AT_ONCE = 50;
  * - The user of a session changed: it is in the new user's index before its record says so. The old user's index leads to a
  *   record of another user, which is left alone.
  * - A session that is used on and on: it ends with its entry (`record/expiry`).
+ * - Several users of one session: each has an entry, for which all of this holds. Any of them ends the session. Then the entries
+ *   of the others are removed, or lead to nothing.
  *
  * Revocation wins over everything that runs at the same time. It marks entries as revoked in one atomic step, so that their
  * sessions cannot move on to a new ID. Then it deletes their records, and at last the entries. A request that writes a record
- * under a key that is new in the index asks afterwards whether the index still has the key. If it has not, the session was
+ * under a key that is new in an index asks afterwards whether each such index still has the key. If one has not, the session was
  * revoked meanwhile, and the request deletes what it wrote. A session is always found by one of the two. A key whose record may
  * still be on its way stays marked as revoked, for the next revocation.
  */
 export class SessionIndex {
-  readonly context: RequestContext;
+  readonly entries: SessionEntries;
   readonly #options: ResolvedOptions;
+  readonly #calls: IndexCalls;
 
   constructor(options: ResolvedOptions, context: RequestContext) {
-    this.context = context;
     this.#options = options;
+    this.#calls = new IndexCalls(options, context);
+    this.entries = new SessionEntries(options, this.#calls);
   }
 
-  /** Returns whether the store has an index that this process has to keep up to date, with or without the `user` option. */
-  has({ operation }: RecordRef): boolean {
-    const { users, atomic } = operation.open.store;
-    return this.#options.user !== undefined || (users !== undefined && atomic !== undefined);
-  }
-
-  /**
-   * Adds a session whose record is about to be written. Adds it again if the answer was lost, which changes nothing.
-   *
-   * @param from the key that the session moves from. Left out for one that is not in the index.
-   * @returns false if the session has been revoked.
-   */
-  async add({ operation, key }: RecordRef, entry: SessionEntry, from?: string): Promise<boolean> {
-    const { user, id, until } = entry;
-    const send = () =>
-      this.#call(
-        operation,
-        'index',
-        user,
-        (users, options) => users.add(user, { entry: id, key, until, from }, options),
-        [key, from ?? key],
-      );
-    try {
-      return await send();
-    } catch (error) {
-      if (!(error instanceof UnknownOutcome) || operation.deadline.passed) throw error;
-      return untilSent(send, operation.deadline);
-    }
-  }
-
-  /** Returns whether the index still has a session whose record has been written. */
-  holds(ref: RecordRef, entry: SessionEntry): Promise<boolean> {
-    return this.add(ref, entry, ref.key);
-  }
-
-  /**
-   * Removes keys whose records are deleted. A failure leaves keys that lead to nothing: the next list finds no record for them.
-   *
-   * @param keepRecent whether to leave entries alone that got a key within the last minute.
-   * @returns false if that failed.
-   */
-  async remove(user: string, keys: readonly EntryKey[], keepRecent = false): Promise<boolean> {
-    if (keys.length === 0) return true;
-    try {
-      const operation = await this.#begin();
-      await this.#call(operation, 'unindex', user, (users, options) =>
-        users.remove(user, keys, { ...options, keepRecent }),
-      );
-      return true;
-    } catch {
-      return false;
-    }
+  get context(): RequestContext {
+    return this.#calls.context;
   }
 
   /** Returns a page of the user's sessions. Removes entries that lead to nothing, as it meets them. */
   async list(user: string, limit: number, cursor: string | undefined): Promise<UserEntryPage> {
-    const operation = await this.#begin();
-    const page = await this.#call(operation, 'list', user, (users, options) =>
+    const operation = await this.#calls.begin();
+    const page = await this.#calls.run(operation, 'list', user, (users, options) =>
       users.list(user, { limit, cursor }, options),
     );
     const entries = page.entries.map((entry) => this.#toUserEntry(operation, user, entry));
     const isDead = ({ isRecent, keys }: UserEntry) =>
       !isRecent && keys.every(({ state }) => state.is === 'none');
-    await unlessLate(this.remove(user, entries.filter(isDead).flatMap(entryKeys), true), false);
+    await unlessLate(this.#calls.remove(user, entries.filter(isDead).flatMap(entryKeys), true), false);
     return { entries: entries.filter(({ isSession }) => isSession), cursor: page.cursor };
   }
 
@@ -157,18 +101,18 @@ export class SessionIndex {
   ): AsyncGenerator<RevokeResult> {
     const skipped = [...except];
     for (let isMore = true; isMore; ) {
-      const operation = await this.#begin();
+      const operation = await this.#calls.begin();
       const choice = { limit: PAGE, only, except: skipped };
-      const page = await this.#call(operation, 'revoke', user, (users, options) =>
+      const page = await this.#calls.run(operation, 'revoke', user, (users, options) =>
         users.revoke(user, choice, options),
       );
       const entries = page.map((entry) => this.#toUserEntry(operation, user, entry));
       const failed = new Map<UserEntry, unknown>();
       await inBatches(entries, AT_ONCE, (entry) =>
-        this.#deleteRecords(entry, reason).catch((error) => void failed.set(entry, error)),
+        this.#deleteRecords(user, entry, reason).catch((error) => void failed.set(entry, error)),
       );
       const revoked = entries.filter((entry) => !failed.has(entry));
-      const isRemoved = await this.remove(user, revoked.flatMap(settledKeys));
+      const isRemoved = await this.#calls.remove(user, revoked.flatMap(settledKeys));
       yield { revoked, failures: [...failed.values()] };
       const left = entries.filter((entry) => failed.has(entry) || isWaiting(entry));
       skipped.push(...left.map(({ id }) => id));
@@ -178,9 +122,12 @@ export class SessionIndex {
     }
   }
 
-  /** Deletes whatever the version is, or a session that is written constantly could never be revoked. */
-  async #deleteRecords({ keys }: UserEntry, reason: EndReason): Promise<void> {
-    const operation = await this.#begin();
+  /**
+   * Deletes whatever the version is, or a session that is written constantly could never be revoked. Its entries of other users
+   * then lead to nothing: it removes them too.
+   */
+  async #deleteRecords(user: string, { keys }: UserEntry, reason: EndReason): Promise<void> {
+    const operation = await this.#calls.begin();
     // One that has expired may have done so by the clock of this server alone.
     const sessions = keys.flatMap(({ state }) =>
       state.is === 'live' || state.is === 'expired' ? [state.session] : [],
@@ -188,6 +135,7 @@ export class SessionIndex {
     await Promise.all(sessions.map((session) => deleteGraceCopies(this.#options, operation, session)));
     const present = keys.filter(({ state }) => state.is !== 'none');
     await Promise.all(present.map(({ key }) => new RecordRef(this.#options, operation, key).delete(reason)));
+    await Promise.all(present.map(({ key, state }) => this.entries.remove(key, otherEntries(state, user))));
   }
 
   #toUserEntry(
@@ -213,29 +161,11 @@ export class SessionIndex {
   ): RecordState {
     const state = fromRecord(found, found.key, this.#options, operation);
     if (!('session' in state)) return state;
-    const { entry } = state.session;
-    const isClaimed =
-      ownerOf(state.session, this.#options) === claim.user && (entry?.id ?? claim.id) === claim.id;
-    return isClaimed ? state : { is: 'none' };
+    return belongsTo(state.session, claim, this.#options) ? state : { is: 'none' };
   }
+}
 
-  async #call<T>(
-    operation: Operation,
-    name: StoreOperation,
-    user: string,
-    run: (users: UserIndex<object>, options: ReadOptions) => T | Promise<T>,
-    told: readonly string[] = [],
-  ): Promise<T> {
-    const users = userIndexOf(operation.open.store);
-    const call = new StoreCall(operation, name, { key: user, told });
-    const maxBytes = largestRead(this.#options.maxBytes);
-    const result = await call.run((_, options) => run(users, { maxBytes, ...options }));
-    call.end({ outcome: 'ok' });
-    return result;
-  }
-
-  /** Each call has its own deadline, because a user may have many sessions. */
-  async #begin(): Promise<Operation> {
-    return beginOperation(this.context, new Deadline(this.#options.storeTimeoutMs));
-  }
+/** Returns the entries that a record claims in the indices of other users. */
+function otherEntries(state: RecordState, user: string): SessionEntry[] {
+  return 'session' in state ? state.session.entries.filter((entry) => entry.user !== user) : [];
 }

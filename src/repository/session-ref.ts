@@ -135,8 +135,8 @@ export class SessionRef<Id extends MaybeId = string> extends RecordRef {
     until: number,
     successor: Successor | null,
   ): Promise<boolean> {
-    const { data, createdAt, lastSeenAt, entry } = session;
-    return this.#supersede(version, { data, createdAt, lastSeenAt, entry, expiresAt: until, successor });
+    const { data, createdAt, lastSeenAt, entries } = session;
+    return this.#supersede(version, { data, createdAt, lastSeenAt, entries, expiresAt: until, successor });
   }
 
   /**
@@ -149,7 +149,7 @@ export class SessionRef<Id extends MaybeId = string> extends RecordRef {
     const { createdAt, lastSeenAt } = session;
     const now = this.operation.context.clock.now();
     const expiresAt = successor ? now : now + this.options.storeTimeoutMs;
-    const empty = { data: {}, createdAt, lastSeenAt, entry: null, expiresAt, successor };
+    const empty = { data: {}, createdAt, lastSeenAt, entries: [], expiresAt, successor };
     if (!(await this.#supersede(version, empty))) return false;
     if (!successor) await this.tryDelete();
     return true;

@@ -44,7 +44,7 @@ export class SessionRepository {
     this.context = context;
     this.#options = options;
     this.#index = new SessionIndex(options, context);
-    this.#writer = new SessionWriter(options, this.#index);
+    this.#writer = new SessionWriter(options, this.#index.entries);
     this.#changes = new SessionChanges(options, context, this.#writer);
     this.#renewal = new ReadRenewal(options, context, this.#changes);
   }

@@ -3,39 +3,39 @@ import { EntryRefused, sessionGone } from '../lib/session-refusals.js';
 import type { ResolvedOptions } from '../options/options.js';
 import type { Session, SessionEntry } from '../record/record.js';
 import { deleteGraceCopies } from './grace.js';
-import { isSameEntry } from './index-entry.js';
+import { isAmong } from './index-entry.js';
 import type { RecordRef } from './record-ref.js';
-import type { SessionIndex } from './session-index.js';
+import type { SessionEntries } from './session-entries.js';
 import type { LiveSession, MaybeId, SessionRef } from './session-ref.js';
 import { refuseTooLarge } from './size-limit.js';
 
 /** Sends the ID of a new session to the visitor. If it throws, the session is deleted. */
 export type Announce = (live: LiveSession) => void;
 
-/** Writes sessions to the store, and keeps the index of their users up to date. */
+/** Writes sessions to the store, and keeps the indices of their users up to date. */
 export class SessionWriter {
   readonly #options: ResolvedOptions;
-  readonly #index: SessionIndex;
+  readonly #entries: SessionEntries;
 
-  constructor(options: ResolvedOptions, index: SessionIndex) {
+  constructor(options: ResolvedOptions, entries: SessionEntries) {
     this.#options = options;
-    this.#index = index;
+    this.#entries = entries;
   }
 
-  /** Writes a session over what is known of it. Indexes it first if its key or its entry is new. */
+  /** Writes a session over what is known of it. Indexes it first where its key or an entry is new. */
   write<Id extends MaybeId>(
     ref: SessionRef<Id>,
     known: LiveSession<Id> | null,
     session: Session,
     from?: LiveSession,
   ): Promise<LiveSession<Id> | null> {
-    const { entry } = session;
     refuseTooLarge(ref, session, known ?? from, this.#options);
-    const isIndexed = entry === null || (known !== null && isSameEntry(entry, known.session.entry));
-    if (isIndexed) return this.#writeRecord(ref, known, session);
+    const indexed = known?.session.entries ?? [];
+    const added = session.entries.filter((entry) => !isAmong(entry, indexed));
+    if (added.length === 0) return this.#writeRecord(ref, known, session);
     // Without an index here, a process that has one indexes the session when it reads it.
-    if (!this.#index.has(ref)) return this.#writeRecord(ref, known, { ...session, entry: null });
-    return this.#writeIndexed(ref, known, { ...session, entry }, from);
+    if (!this.#entries.areKept(ref)) return this.#writeRecord(ref, known, { ...session, entries: [] });
+    return this.#writeIndexed(ref, known, session, added, from);
   }
 
   /** Writes a session under a new ID, and announces it. Returns null if the ID is in use. */
@@ -56,21 +56,25 @@ export class SessionWriter {
   }
 
   /**
-   * Adds the session to the index of its user, writes it, and asks whether the index still has it.
+   * Adds the session to the indices that do not have it, writes it, and asks whether they still have it.
    *
-   * @throws EntryRefused if the index does not take it, ERR_SESSION_GONE if it was revoked after that.
+   * @throws EntryRefused if an index does not take it, ERR_SESSION_GONE if it was revoked after that.
    */
   async #writeIndexed<Id extends MaybeId>(
     ref: SessionRef<Id>,
     known: LiveSession<Id> | null,
-    session: Session & { entry: SessionEntry },
+    session: Session,
+    added: readonly SessionEntry[],
     from: LiveSession | undefined,
   ): Promise<LiveSession<Id> | null> {
-    const { entry } = session;
-    const isMoved = from && isSameEntry(entry, from.session.entry);
-    if (!(await this.#index.add(ref, entry, isMoved ? from.key : undefined))) throw new EntryRefused();
+    const taken = await this.#entries.add(ref, added, from);
+    if (taken.length < added.length) {
+      // Nobody else writes under a new key.
+      if (!known) await this.#entries.remove(ref.key, taken);
+      throw new EntryRefused();
+    }
     const live = await this.#writeRecord(ref, known, session, false);
-    if (!live || (await this.#isIndexed(ref, known, session))) return live;
+    if (!live || (await this.#isIndexed(ref, known, session, added))) return live;
     await ref.delete('revoked');
     await deleteGraceCopies(this.#options, ref.operation, session);
     await this.unindex(ref, session);
@@ -92,14 +96,15 @@ export class SessionWriter {
     }
   }
 
-  /** Asks whether the index still has a session that was just written. Drops a new one if the index does not answer. */
+  /** Asks whether the indices still have a session that was just written. Drops a new one if they do not answer. */
   async #isIndexed(
     ref: SessionRef<MaybeId>,
     known: LiveSession<MaybeId> | null,
-    session: Session & { entry: SessionEntry },
+    session: Session,
+    added: readonly SessionEntry[],
   ): Promise<boolean> {
     try {
-      return await this.#index.holds(ref, session.entry);
+      return (await this.#entries.held(ref, added)).length === added.length;
     } catch (error) {
       if (known) throw unconfirmed(error);
       await this.drop(ref, session);
@@ -113,7 +118,7 @@ export class SessionWriter {
   }
 
   /** Removes the key of a record that is deleted. */
-  async unindex({ key }: RecordRef, { entry }: Session): Promise<void> {
-    if (entry) await this.#index.remove(entry.user, [{ entry: entry.id, key }]);
+  unindex({ key }: RecordRef, { entries }: Session): Promise<void> {
+    return this.#entries.remove(key, entries);
   }
 }

@@ -61,8 +61,8 @@ export class SignOut {
   /** Returns false if the session is still there, because another request has changed it. */
   async #deleteLive({ session, version }: LiveSession): Promise<boolean> {
     const ref = this.#ref;
-    const entry = this.#index.has(ref) ? session.entry : null;
-    const ended = entry ? await this.#endEntry(entry) : { isEnded: false, failures: [] };
+    const entries = this.#index.entries.areKept(ref) ? session.entries : [];
+    const ended = await this.#endEntry(entries[0]);
     if (ended.isEnded) return true;
     await deleteGraceCopies(this.#options, ref.operation, session);
     const isDeleted = await ref.deleteIfVersion(version, 'signed_out').catch((error) => {
@@ -70,24 +70,28 @@ export class SignOut {
       throw ended.failures.find((failure) => failure instanceof UnknownOutcome) ?? error;
     });
     // A revocation that finds no record leaves the key: it could be of a record that is on its way.
-    if (isDeleted && entry) await this.#index.remove(entry.user, [{ entry: entry.id, key: ref.key }]);
+    if (isDeleted) await this.#index.entries.remove(ref.key, entries);
     // Another ID of the session may still be signed in.
     if (ended.failures.length > 0) throw ended.failures[0];
     return isDeleted;
   }
 
   /**
-   * Ends a session of a user under all its IDs, a new one on its way included. It does nothing if the index does not have it under
-   * this key: records are hostile, and one may claim the entry of another session. If the index fails, the record can be deleted
-   * all the same.
+   * Ends a session under all its IDs, a new one on its way included. One entry is enough, since a new ID needs all. It does nothing
+   * if the index does not have it under this key: records are hostile, and one may claim the entry of another session. If the
+   * index fails, the record can be deleted all the same.
    */
-  async #endEntry(entry: SessionEntry): Promise<{ isEnded: boolean; failures: readonly unknown[] }> {
+  async #endEntry(
+    entry: SessionEntry | undefined,
+  ): Promise<{ isEnded: boolean; failures: readonly unknown[] }> {
     const ref = this.#ref;
-    const { user, id } = entry;
     let isEnded = false;
     const failed: unknown[] = [];
+    if (!entry) return { isEnded, failures: failed };
+    const { user, id } = entry;
     try {
-      if (!(await this.#index.holds(ref, entry))) return { isEnded, failures: failed };
+      const held = await this.#index.entries.held(ref, [entry]);
+      if (held.length === 0) return { isEnded, failures: failed };
       for await (const { revoked, failures } of this.#index.revoke(user, { only: [id] }, 'signed_out')) {
         failed.push(...failures);
         isEnded ||= revoked.some(({ keys }) =>

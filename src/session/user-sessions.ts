@@ -6,7 +6,8 @@ import { noRequest } from '../lib/session-refusals.js';
 import { refuseUnknown } from '../lib/unknown-option.js';
 import { warnOnce } from '../lib/warnings.js';
 import type { ResolvedOptions } from '../options/options.js';
-import type { Session, SessionEntry } from '../record/record.js';
+import type { Session } from '../record/record.js';
+import { entryFor } from '../repository/index-entry.js';
 import type { Choice, SessionIndex } from '../repository/session-index.js';
 import type { StoredSession } from '../repository/session-ref.js';
 import type { UserEntry } from '../repository/user-entry.js';
@@ -144,21 +145,20 @@ export class UserSessions<Listed extends object = Record<string, unknown>> {
   async revokeOthers(): Promise<number> {
     const call = await this.#locate();
     if (!call.phase) throw noRequest();
-    const others = (own: SessionEntry | null) => ({ except: own?.user === this.#user ? [own.id] : [] });
+    const others = (own: StoredSession | null) => ({ except: this.#entriesOf(own) });
     return (await this.#revoke(call, others)).sessions;
   }
 
   /** Returns how many entries of the index were revoked, and how many of them still had a session. */
   async #revoke(
     { index, phase }: UserCall,
-    choose: (own: SessionEntry | null) => Choice,
+    choose: (own: StoredSession | null) => Choice,
   ): Promise<{ entries: number; sessions: number }> {
     await refuseInRender(phase);
     const own = (await phase?.request.confirm()) ?? null;
     const count = { entries: 0, sessions: 0 };
     let failure: { readonly error: unknown } | undefined;
-    const choice = choose(own?.session.entry ?? null);
-    for await (const { revoked, failures } of index.revoke(this.#user, choice, 'revoked')) {
+    for await (const { revoked, failures } of index.revoke(this.#user, choose(own), 'revoked')) {
       count.entries += revoked.length;
       for (const entry of revoked) {
         if (!entry.isSession) continue;
@@ -173,8 +173,13 @@ export class UserSessions<Listed extends object = Record<string, unknown>> {
   }
 
   #isOwn({ id }: UserEntry, own: StoredSession | null): boolean {
-    const entry = own?.session.entry;
-    return entry?.user === this.#user && entry.id === id;
+    return this.#entriesOf(own).includes(id);
+  }
+
+  /** Returns the names of the entries that a session has in the index of this user. */
+  #entriesOf(own: StoredSession | null): string[] {
+    const entry = own && entryFor(own.session, this.#user);
+    return entry ? [entry.id] : [];
   }
 
   #show(handle: string, session: Session, current: boolean, now: number): UserSession<Listed> {

@@ -2,10 +2,11 @@ import { afterEach, beforeEach, vi } from 'vitest';
 import { nextAppSession } from '../next-app-session.js';
 import type { Options } from '../options/options.js';
 import { userKey } from '../record/user-key.js';
+import { callOptions } from '../store-contract/store.js';
 import { Browser } from './browser.js';
 import { SpyStore } from './spy-store.js';
 
-export type Data = { userId?: string | number | null; device?: string; n?: number };
+export type Data = { userId?: string | number | null; sid?: string; device?: string; n?: number };
 export type Listed = { device: string | null };
 
 export const MINUTE = 60_000;
@@ -53,6 +54,23 @@ export function setUp(options: Partial<Options<Data, Listed>> = {}) {
       return session.user('ada');
     },
   };
+}
+
+/** The second key of a session, in an app whose sessions have two. */
+export const SID = userKey(NAME, 'sid:laptop') ?? '';
+
+/** Sets up an app whose sessions have two keys: the user, and the session of an identity provider, named after the device. */
+export function setUpTwoKeys(options: Partial<Options<Data, Listed>> = {}) {
+  const app = setUp({ user: ({ userId, sid }) => [userId, sid && `sid:${sid}`], ...options });
+  const signIn = async (userId = 'ada', device = 'laptop') => {
+    const browser = new Browser(app.session);
+    await browser.visit((own) => own().regenerate((data) => ({ ...data, userId, device, sid: device })));
+    return browser;
+  };
+  /** Returns how many entries the index of a user has that are not revoked, dead ones included. */
+  const indexed = async (key: string) =>
+    (await app.store.memory.users.list(key, { limit: 99 }, callOptions())).entries.length;
+  return { ...app, ada: app.session.user('ada'), signIn, indexed };
 }
 
 export const all = (browser: Browser<Data>) =>

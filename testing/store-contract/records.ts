@@ -27,7 +27,7 @@ export function compactRecordOf(data: Data, lifetimeMs = LONG_MS, now = Date.now
   return formatRecord(sessionOf(data, lifetimeMs, now), { key: 'id', name: 'sid', lifetimeMs, shared: null });
 }
 
-/** Returns the session of a user, which has just moved to a new ID: its record holds nearly all that one can. */
+/** Returns the session of two users, which has just moved to a new ID: its record holds nearly all that one can. */
 function sessionOf(data: Data, lifetimeMs: number, now: number): Session {
   return {
     ...BLANK,
@@ -38,7 +38,11 @@ function sessionOf(data: Data, lifetimeMs: number, now: number): Session {
     regeneratedAt: now,
     expiresAt: now + lifetimeMs,
     nonce: 'qB3-_8kLx0Zw',
-    entry: { user: 'u'.repeat(43), id: 'an-entry', until: now + lifetimeMs },
+    entries: ['u', 'v'].map((letter) => ({
+      user: letter.repeat(43),
+      id: `entry-of-${letter}`,
+      until: now + lifetimeMs,
+    })),
     graceCopies: [{ key: 'an-old-key', until: now + lifetimeMs }],
   };
 }

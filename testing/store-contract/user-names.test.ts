@@ -15,6 +15,7 @@ const bugs: PlantedBugs = {
       'users > remove ignores what is not there',
       'users > tells apart users by the last letter of their keys, and by its case',
       'users > revoke revokes all entries of the user, and gives their records',
+      'users > revoke leaves the entry that another user has of the same session',
     ],
   ],
   'cuts users’ keys at 42 letters': [
@@ -28,6 +29,7 @@ const bugs: PlantedBugs = {
       'users > remove ignores what is not there',
       'users > tells apart users by the last letter of their keys, and by its case',
       'users > revoke revokes all entries of the user, and gives their records',
+      'users > revoke leaves the entry that another user has of the same session',
     ],
   ],
   'lower-cases users’ keys': [
@@ -110,6 +112,7 @@ const bugs: PlantedBugs = {
       'users > list goes on where a page ended if entries have been removed or revoked meanwhile',
       'users > list shows no entry twice if the until of one that was shown is moved',
       'users > revoke revokes all entries of the user, and gives their records',
+      'users > revoke leaves the entry that another user has of the same session',
       'users > revoke with only revokes those, and ignores names that are not there',
       'users > revoke with except revokes all but those',
       'users > revoke revokes limit entries, and fewer only if there are no more',

@@ -45,6 +45,22 @@ const bugs: PlantedBugs = {
       'users > two of 50 calls of revoke at once give no different entries',
     ],
   ],
+  'revokes the entries of a name, whose they may be': [
+    () =>
+      new (class extends ToyStore {
+        protected override async revokeEntries(user: string, choice: RevokeChoice, options: CallOptions) {
+          const revoked = await super.revokeEntries(user, choice, options);
+          for (const entries of this.indexes.values()) {
+            for (const { entry } of revoked) {
+              const found = entries.get(entry);
+              if (found) found.isRevoked = true;
+            }
+          }
+          return revoked;
+        }
+      })(),
+    ['users > revoke leaves the entry that another user has of the same session'],
+  ],
   'has an add that adds to revoked entries': [
     () =>
       new (class extends ToyStore {

@@ -32,6 +32,12 @@ function testChoice({ expect, testIndex }: StoreSuite): void {
     expect(await users.add(BOB, entry('more', { entry: 'of-bobs', from: 'bobs' }))).toBe(true);
   });
 
+  testIndex('revoke leaves the entry that another user has of the same session', async ({ users }) => {
+    for (const user of [ADA, BOB]) await users.add(user, entry('one'));
+    await users.revoke(ADA);
+    expect(namesOf((await users.list(BOB)).entries)).toEqual(['of-one']);
+  });
+
   testIndex('revoke revokes nothing for a user without sessions', async ({ users }) => {
     expect(await users.revoke(NOBODY)).toEqual([]);
     expect(await users.revoke(NOBODY, { only: ['of-one'] })).toEqual([]);

@@ -84,6 +84,7 @@ const bugs: PlantedBugs = {
       'users > list shows no entry twice if the until of one that was shown is moved',
       'users > list and revoke give each of 500 sessions of one user once',
       'users > revoke revokes all entries of the user, and gives their records',
+      'users > revoke leaves the entry that another user has of the same session',
       'users > revoke with only revokes those, and ignores names that are not there',
       'users > revoke with except revokes all but those',
       'users > revoke revokes limit entries, and fewer only if there are no more',

@@ -137,24 +137,24 @@ export class InspectableStore implements Store<object> {
     for (const [key, record] of snapshot) await this.write(key, record);
   }
 
-  /** Writes a record and its index entry. Faults do not apply, and `calls` does not list it. @internal */
+  /** Writes a record and its index entries. Faults do not apply, and `calls` does not list it. @internal */
   async write(key: string, record: SessionRecord): Promise<void> {
     this.#keys.add(key);
     const parsed = parseRecord(record, key);
-    const entry = parsed?.is === 'session' ? parsed.session.entry : null;
-    if (entry) {
-      const { user, id, until } = entry;
+    for (const { user, id, until } of parsed?.is === 'session' ? parsed.session.entries : []) {
       await this.#inner.users?.add(user, { entry: id, key, until }, this.#options);
     }
     await this.#inner.set(key, record, this.#options);
   }
 
-  /** Deletes a record and its index entry. Faults do not apply, and `calls` does not list it. @internal */
+  /** Deletes a record and its index entries. Faults do not apply, and `calls` does not list it. @internal */
   async delete(key: string): Promise<void> {
     const parsed = parseRecord(await this.peek(key), key);
     await this.#inner.destroy(key, this.#options);
-    const entry = parsed && 'session' in parsed ? parsed.session.entry : null;
-    if (entry) await this.#inner.users?.remove(entry.user, [{ entry: entry.id, key }], this.#options);
+    const entries = parsed && 'session' in parsed ? parsed.session.entries : [];
+    for (const { user, id } of entries) {
+      await this.#inner.users?.remove(user, [{ entry: id, key }], this.#options);
+    }
   }
 
   /** Makes calls of an operation fail. */

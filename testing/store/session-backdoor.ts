@@ -6,7 +6,7 @@ import { newNonce } from '../../src/record/nonce.js';
 import { readRecord } from '../../src/record/read-record.js';
 import { BLANK, type Session } from '../../src/record/record.js';
 import { hashSessionId } from '../../src/record/session-id.js';
-import { entryOf } from '../../src/repository/index-entry.js';
+import { entriesOf } from '../../src/repository/index-entry.js';
 import { toRecord } from '../../src/repository/session-record.js';
 import type { InspectableStore } from './inspectable-store.js';
 
@@ -51,8 +51,8 @@ export class SessionBackdoor {
 
   write(id: string, session: Session): Promise<void> {
     const key = this.keyOf(id);
-    const entry = entryOf(session, this.options, key, this.#now());
-    const written = { ...session, entry, nonce: newNonce() };
+    const entries = entriesOf(session, this.options, key, this.#now());
+    const written = { ...session, entries, nonce: newNonce() };
     return this.#store.write(key, toRecord(written, key, this.options, this.#store));
   }
 

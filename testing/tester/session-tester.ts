@@ -154,7 +154,7 @@ export class SessionTester<Data extends object, Listed extends object = Record<s
   /**
    * Returns the sessions of a user. Each of its methods runs as a Server Action in this browser.
    *
-   * @param id the user's ID. @default the user who is signed in in this browser
+   * @param id the user's ID. @default the user who is signed in in this browser, by the first ID that the `user` option returns
    */
   user(id?: string | number): TestUser<Listed> {
     return new TestUser(async (use) => {

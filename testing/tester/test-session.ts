@@ -3,7 +3,7 @@ import { SessionError } from '../../src/lib/errors.js';
 import type { Jsonified, Storable } from '../../src/lib/jsonified.js';
 import type { Session } from '../../src/record/record.js';
 import { generateId } from '../../src/record/session-id.js';
-import type { UserId } from '../../src/record/user-key.js';
+import { type UserId, userIds } from '../../src/record/user-key.js';
 import { internalsOf } from '../../src/session-internals.js';
 import type { Store } from '../../src/store-contract/store.js';
 import { testOverrides } from '../../src/test-seam/test-overrides.js';
@@ -166,10 +166,10 @@ export class TestSession<Data extends object> {
     if (this.#id !== null) await this.#sessions.delete(this.#id);
   }
 
-  /** Returns the ID of the user who is signed in, as the `user` option returns it. */
+  /** Returns the ID of the user who is signed in: the first that the `user` option returns. */
   async userId(): Promise<UserId> {
     const data = (await this.read()) ?? {};
-    return this.#sessions.options.user?.(data);
+    return userIds(this.#sessions.options.user?.(data))[0];
   }
 
   /** The session ID in the browser's cookie, or null if the signature does not hold. */

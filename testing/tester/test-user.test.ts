@@ -50,6 +50,26 @@ describe('the sessions of a user', () => {
     await expect(t.user().list()).rejects.toMatchObject({ code: 'ERR_SESSION_STORE' });
   });
 
+  it('that have several users are listed by each, and user() is the first of them', async () => {
+    const teams = nextAppSession<{ userId: string; team: string }>({
+      name: 'teams',
+      secret: 'a secret of these tests',
+      user: ({ userId, team }) => [userId, team && `team:${team}`],
+    });
+    const ada = createSessionTester(teams, { data: { userId: 'ada', team: 'red' } });
+    const bob = createSessionTester(teams, { data: { userId: 'bob', team: 'red' }, store: ada.store });
+    expect(await bob.read()).toMatchObject({ userId: 'bob' });
+    expect(await ada.user().list()).toHaveLength(1);
+    expect(await ada.user('team:red').list()).toHaveLength(2);
+    const before = await ada.store.snapshot();
+    expect(await ada.user('team:red').revokeOthers()).toBe(1);
+    expect([await bob.read(), await ada.user('bob').list()]).toEqual([null, []]);
+    await ada.store.restore(before);
+    expect(await ada.user('bob').list()).toHaveLength(1);
+    expect(await ada.user('team:red').revokeAll()).toBe(2);
+    expect(await ada.read()).toBeNull();
+  });
+
   it('come back with a snapshot', async () => {
     const t = signedIn('phone');
     await t.read();
