@@ -54,6 +54,8 @@ test('npm start brings an identity provider along, and both end together', async
     await expect(page).toHaveURL(`${example.site}/account`);
     expect(example.output).toContain(`Identity provider: ${issuer}`);
     expect(await answers(issuer)).toBe(true);
+    // Away from the page, which prefetches links.
+    await page.goto('about:blank');
   });
   expect(code).toBe(143);
   expect(await answers(issuer)).toBe(false);
