@@ -19,7 +19,7 @@ export default async function TokensPage() {
       lead="An access token of an identity provider ends after a minute, and the token that renews it is of use once. Whatever asks first renews it. Whatever asks meanwhile waits, and gets the same."
       docs={{
         Tokens: 'docs/tokens.md',
-        'Where a user is signed in': 'docs/sessions.md#where-a-user-is-signed-in',
+        'Back-channel logout': 'docs/recipes.md#back-channel-logout-openid-connect',
       }}
     >
       <div className="demo">
