@@ -7,6 +7,7 @@ import {
 } from 'next-app-session/testing/playwright';
 import { Pool } from 'pg';
 import { launchOptions, otherBrowsers } from './e2e/example/browsers.js';
+import { providerEnvironment } from './e2e/example/identity-provider.js';
 import { environment } from './e2e/example/next-server.js';
 import { findRedis } from './scripts/find-redis.mjs';
 import { isFullRun } from './scripts/full-run.mjs';
@@ -31,6 +32,7 @@ const ONCE = [
   '**/faults.spec.ts',
   '**/report.spec.ts',
   '**/oauth.spec.ts',
+  '**/start.spec.ts',
 ];
 
 /** These are about pages, forms and cookies, whatever the store. */
@@ -47,12 +49,10 @@ const ANY_STORE = [
 /** These write sessions as the others do. On PostgreSQL they run in a full run. */
 const ONCE_OF_SERVERS = ['**/sign-in.spec.ts', '**/two-cookies.spec.ts', '**/users.spec.ts'];
 
-/** Made up: the test of the sign-in answers for it. */
-const identityProvider = {
-  OAUTH_ISSUER: 'https://identity.test',
-  SITE_URL: memory.baseURL,
-  NEXT_TEST_PROXY: 'true',
-};
+/** These count the calls of an identity provider, so one browser at a time. */
+const COUNTING = ['**/tokens.spec.ts'];
+
+const notOnPostgres = [...COUNTING, ...(isFullRun ? [] : ONCE_OF_SERVERS)];
 
 /** The example app in real browsers, built and served as in production, with memory; what the store matters to, with Redis and PostgreSQL too. */
 export default defineConfig<object, SessionWorkerFixtures>({
@@ -73,21 +73,21 @@ export default defineConfig<object, SessionWorkerFixtures>({
     ...Object.entries({ redis, postgresql }).map(([name, use]) => ({
       name,
       use: { ...devices['Desktop Chrome'], launchOptions, ...use },
-      testIgnore: [...ONCE, ...ANY_STORE, ...(name === 'postgresql' && !isFullRun ? ONCE_OF_SERVERS : [])],
+      testIgnore: [...ONCE, ...ANY_STORE, ...(name === 'postgresql' ? notOnPostgres : [])],
     })),
     ...otherBrowsers().map(({ name, device }) => ({
       name,
       use: { ...devices[device], ...memory },
-      testIgnore: ONCE,
+      testIgnore: [...ONCE, ...COUNTING],
     })),
   ],
-  globalSetup: './e2e/example/serve-postgres.ts',
+  globalSetup: ['./e2e/example/serve-postgres.ts', './e2e/example/serve-identity-providers.ts'],
   // Next is started without npx or npm: those leave it running when they are stopped.
   webServer: [
     {
       command: `${next} build example && ${next} start example -p ${port}`,
       url: memory.baseURL,
-      env: { ...environment, ...controlBackend().env, ...identityProvider },
+      env: { ...environment, ...controlBackend().env, ...providerEnvironment(memory.baseURL) },
       reuseExistingServer: false,
       timeout: 600_000,
     },
@@ -100,7 +100,7 @@ export default defineConfig<object, SessionWorkerFixtures>({
     {
       command: `${next} start example -p ${port + 1}`,
       url: redis.baseURL,
-      env: { ...environment, REDIS_URL: redisUrl },
+      env: { ...environment, ...providerEnvironment(redis.baseURL), REDIS_URL: redisUrl },
       reuseExistingServer: false,
       timeout: 180_000,
     },

@@ -7,8 +7,6 @@ const config: NextConfig = {
   output: process.env.NEXT_OUTPUT === 'standalone' ? 'standalone' : undefined,
   // Bundled, a driver would be out of reach for its instrumentation.
   serverExternalPackages: ['ioredis', 'pg'],
-  // Lets the browser test of the OAuth sign-in answer for the identity provider.
-  experimental: { testProxy: process.env.NEXT_TEST_PROXY === 'true' },
 };
 
 export default config;

@@ -32,6 +32,13 @@ export const parts: readonly {
     prefetch: false,
   },
   {
+    href: '/tokens',
+    title: 'Tokens',
+    call: 'session().refresh',
+    about: 'An access token that ends every minute, renewed once however many ask.',
+    prefetch: false,
+  },
+  {
     href: '/legacy',
     title: 'Pages Router',
     call: 'session(req, res)',

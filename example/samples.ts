@@ -18,6 +18,7 @@ export type SessionData = {
   user: { name: string; signedInAt: number; device?: string };
   legacyVisits: number;
   oauth: OAuthAttempt;
+  tokens: Tokens;
 };
 
 /** What the account page shows of each session. */
@@ -34,8 +35,8 @@ export const options: Options<SessionData, Listed> = {
   },
   // Seconds. However often it is used, nobody stays signed in for longer.
   absoluteTimeout: 30 * 24 * 60 * 60,
-  // Whose a session is. In your app, the ID of the user; here names will do.
-  user: (data) => data.user?.name,
+  // Whose a session is: of this user, and of a session at the identity provider. In your app, take the user's ID.
+  user: ({ user, tokens }) => [user?.name, tokens?.sid && \`sid:\${tokens.sid}\`],
   listed: (data) => ({ device: data.user?.device ?? 'Unknown device' }),
   // Without a store, sessions live in this process's memory and end with it. In production, give one.
   store,
@@ -80,7 +81,7 @@ export const options: Options<SessionData, Listed> = {
   await session().regenerate((data) => {
     // What another user left in this browser is not for this one.
     const kept = data.user && data.user.name !== name ? {} : data;
-    return { ...kept, user };
+    return { ...kept, user, tokens };
   });`,
   },
   safePath: {
@@ -104,8 +105,10 @@ export const options: Options<SessionData, Listed> = {
   signOut: {
     file: 'app/sign-in/actions.ts',
     code: `export async function signOut() {
+  const tokens = await session().get('tokens');
   await session().destroy();
-  redirect('/sign-in');
+  // The identity provider asks whether to sign out there, too.
+  redirect((tokens && (await signOutUrl(tokens.idToken))) ?? '/sign-in');
 }`,
   },
   proxy: {
@@ -147,6 +150,28 @@ export const options: Options<SessionData, Listed> = {
   const drivers = [new IORedisInstrumentation(), new PgInstrumentation()];
   registerInstrumentations({ instrumentations: drivers });
 }`,
+  },
+  freshTokens: {
+    file: 'lib/tokens.ts',
+    code: `export async function freshTokens(): Promise<Tokens | null> {
+  return session().refresh('tokens', {
+    // Some seconds early: a token must not end on its way to the provider.
+    isFresh: ({ expiresAt }, { now }) => expiresAt > now + 5_000,
+    renew: (tokens, { signal }) => renewTokens(tokens, signal),
+  });
+}`,
+  },
+  renewTokens: {
+    file: 'lib/oauth.ts',
+    code: `  const client = await oauthClient(signal);
+  const answer = await refreshTokenGrant(client, tokens.refreshToken ?? '');
+  return { ...tokens, ...tokensIn(answer) };`,
+  },
+  backchannelLogout: {
+    file: 'app/backchannel-logout/route.ts',
+    code: `  const sid = typeof token === 'string' ? await readLogoutToken(token) : null;
+  if (!sid) return Response.json({ error: 'invalid_request' }, { status: 400, headers });
+  await session.user(\`sid:\${sid}\`).revokeAll();`,
   },
   failingStore: {
     file: 'app/testing/experiments.ts',

@@ -67,7 +67,7 @@ test('no page holds the session ID or the signature', async ({ context, request 
   await context.request.post('/api/counter');
   const cookie = await requireCookie(context);
   const [, signature = ''] = decodeURIComponent(cookie.value).split('.');
-  for (const path of ['/', '/counter', '/name', '/sign-in', '/legacy', '/nowhere']) {
+  for (const path of ['/', '/counter', '/name', '/sign-in', '/tokens', '/legacy', '/nowhere']) {
     const html = await (await context.request.get(path)).text();
     expect(html).toContain('next-app-session');
     expect(html).not.toContain(idIn(cookie));
@@ -77,7 +77,7 @@ test('no page holds the session ID or the signature', async ({ context, request 
 });
 
 test('a session page is not kept by caches', async ({ request }) => {
-  for (const path of ['/', '/counter', '/name', '/sign-in', '/legacy']) {
+  for (const path of ['/', '/counter', '/name', '/sign-in', '/tokens', '/legacy']) {
     expect((await request.get(path)).headers()['cache-control']).toContain('no-store');
   }
 });

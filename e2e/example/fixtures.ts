@@ -17,6 +17,8 @@ type SessionData = {
   name: string;
   user: { name: string; signedInAt: number; device?: string };
   legacyVisits: number;
+  oauth: { state: string };
+  tokens: { accessToken: string; refreshToken: string; idToken: string; sub: string; sid: string };
 };
 
 export const expect = baseExpect.extend(sessionMatchers);
@@ -41,7 +43,7 @@ const withSessions = base.extend(
     secret: SESSION_SECRET,
     cookie: { maxAge: 7 * 86_400 },
     absoluteTimeout: 30 * 86_400,
-    user: ({ user }) => user?.name,
+    user: ({ user, tokens }) => [user?.name, tokens?.sid && `sid:${tokens.sid}`],
   }),
 );
 

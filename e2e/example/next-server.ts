@@ -5,8 +5,14 @@ import { endProcess, waitForPage } from '../stores/servers/processes.js';
 /** The secret that the example signs with in these tests, which sign cookies of their own too. */
 export const SESSION_SECRET = 'the secret of the end-to-end tests';
 
-/** The environment of the example in all tests. It clears these variables, in which the developer may have a database. */
-export const environment = { SESSION_SECRET, REDIS_URL: '', DATABASE_URL: '', SESSION_DB: '' };
+/** The environment of the example in all tests. It clears what the developer may have: a database, an identity provider. */
+export const environment = {
+  SESSION_SECRET,
+  REDIS_URL: '',
+  DATABASE_URL: '',
+  SESSION_DB: '',
+  OAUTH_ISSUER: '',
+};
 
 const NEXT = 'node_modules/next/dist/bin/next';
 

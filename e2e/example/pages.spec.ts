@@ -13,6 +13,7 @@ const pages = [
   { path: '/name', title: 'Name form · next-app-session', heading: 'Name form' },
   { path: '/sign-in', title: 'Sign in · next-app-session', heading: 'Sign in' },
   { path: '/account', title: 'Account · next-app-session', heading: 'Account', user: 'Ada' },
+  { path: '/tokens', title: 'Tokens · next-app-session', heading: 'Tokens' },
   { path: '/legacy', title: 'Pages Router · next-app-session', heading: 'Pages Router' },
   { path: '/traces', title: 'Traces · next-app-session', heading: 'Traces' },
   { path: '/testing', title: 'Testing · next-app-session', heading: 'Testing' },

@@ -37,7 +37,7 @@ export default function HomePage() {
       </section>
       <SessionPanel />
       <section aria-labelledby="parts">
-        <h2 id="parts">Seven parts, one session</h2>
+        <h2 id="parts">Eight parts, one session</h2>
         <ul className="parts">
           {parts.map(({ about, call, ...link }) => (
             <li key={link.href}>

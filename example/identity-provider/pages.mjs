@@ -14,15 +14,18 @@ export function signInPage(provider) {
     }
     ctx.body = page(
       'Sign in at the identity provider',
-      '<form method="post"><label>Name <input name="name" required autofocus></label> <button>Sign in</button></form>',
+      '<p>This one is for trying things out: any name will do.</p>' +
+        '<form method="post"><label>Name <input name="name" required autofocus></label> <button>Sign in</button></form>',
     );
   };
 }
 
 /** Shows the form that ends the provider's session. */
 export function signOutPage(ctx, form) {
-  const button = '<button form="op.logoutForm" name="logout" value="yes" autofocus>Sign out</button>';
-  ctx.body = page('Sign out at the identity provider', `${form}${button}`);
+  const buttons =
+    '<button form="op.logoutForm" name="logout" value="yes" autofocus>Sign out</button> ' +
+    '<button form="op.logoutForm">Stay signed in</button>';
+  ctx.body = page('Sign out at the identity provider?', `${form}${buttons}`);
 }
 
 export function signedOutPage(ctx) {
@@ -43,8 +46,12 @@ async function text(request) {
   return body;
 }
 
+const STYLE =
+  ':root { color-scheme: light dark; font: 1rem / 1.6 system-ui, sans-serif } body { max-width: 34rem; margin: 12vh auto; padding: 0 1rem } h1 { line-height: 1.2 } input, button { padding: 0.5rem 0.75rem; font: inherit }';
+
 function page(title, body) {
-  return `<!doctype html><html lang="en"><title>${title}</title><h1>${title}</h1>${body}</html>`;
+  return `<!doctype html><html lang="en"><head><meta name="viewport" content="width=device-width">
+<title>${title}</title><style>${STYLE}</style></head><body><h1>${title}</h1>${body}</body></html>`;
 }
 
 function escaped(value) {

@@ -1,65 +1,102 @@
-import { createHash, randomBytes } from 'node:crypto';
+import {
+  authorizationCodeGrant,
+  buildAuthorizationUrl,
+  buildEndSessionUrl,
+  calculatePKCECodeChallenge,
+  fetchUserInfo,
+  type IDToken,
+  randomPKCECodeVerifier,
+  randomState,
+  refreshTokenGrant,
+  type TokenEndpointResponse,
+  type TokenEndpointResponseHelpers,
+} from 'openid-client';
+import { oauthClient, requireSettings } from './oauth-client';
 
 /** One sign-in under way, kept in the visitor's session until the identity provider sends them back. */
-export type OAuthAttempt = { state: string; verifier: string };
+export type OAuthAttempt = { state: string; verifier: string; from: string };
 
-type Settings = { issuer: string; clientId: string; clientSecret: string; callback: string };
+/** What the identity provider gave, kept in the session of whoever signed in there. */
+export type Tokens = {
+  accessToken: string;
+  /** When the access token ends, in milliseconds since 1970. */
+  expiresAt: number;
+  /** Of use once: each renewal brings the next one. */
+  refreshToken?: string;
+  /** Tells the provider who signs out. */
+  idToken?: string;
+  /** The provider's ID of the user. */
+  sub: string;
+  /** The provider's ID of the session that the user has there. */
+  sid?: string;
+};
 
-/** The identity provider of this app, or null where none is set up. */
-export function oauthSettings(): Settings | null {
-  const { OAUTH_ISSUER, OAUTH_CLIENT_ID = 'example', OAUTH_CLIENT_SECRET = '', SITE_URL } = process.env;
-  if (!OAUTH_ISSUER) return null;
-  return {
-    issuer: OAUTH_ISSUER,
-    clientId: OAUTH_CLIENT_ID,
-    clientSecret: OAUTH_CLIENT_SECRET,
-    callback: `${SITE_URL ?? 'http://localhost:3000'}/sign-in/oauth/callback`,
-  };
-}
-
-export function newAttempt(): OAuthAttempt {
-  return { state: randomBytes(16).toString('base64url'), verifier: randomBytes(32).toString('base64url') };
-}
-
-/** Where the visitor signs in; the state and the challenge tie the answer to this session (RFC 6749, RFC 7636). */
-export function authorizeUrl(
-  { issuer, clientId, callback }: Settings,
-  { state, verifier }: OAuthAttempt,
-): string {
-  const url = new URL('/authorize', issuer);
-  url.search = new URLSearchParams({
-    response_type: 'code',
-    client_id: clientId,
-    redirect_uri: callback,
-    state,
-    code_challenge: createHash('sha256').update(verifier).digest('base64url'),
+/** Begins a sign-in. Returns where to send the visitor, and what to keep until they come back. */
+export async function beginSignIn(from: string): Promise<{ url: URL; attempt: OAuthAttempt }> {
+  const attempt = { state: randomState(), verifier: randomPKCECodeVerifier(), from };
+  const url = buildAuthorizationUrl(await oauthClient(), {
+    redirect_uri: callbackUrl(),
+    scope: 'openid profile offline_access',
+    // The state ties the answer to this session, and the challenge ties the code to it.
+    state: attempt.state,
+    code_challenge: await calculatePKCECodeChallenge(attempt.verifier),
     code_challenge_method: 'S256',
-  }).toString();
+  });
+  return { url, attempt };
+}
+
+/** Exchanges the code that the visitor brings. Throws if the provider refuses it, or if its ID token is not for this app. */
+export async function finishSignIn(
+  { state, verifier }: OAuthAttempt,
+  brought: URLSearchParams,
+): Promise<{ name: string; tokens: Tokens }> {
+  const answer = await authorizationCodeGrant(await oauthClient(), new URL(`${callbackUrl()}?${brought}`), {
+    expectedState: state,
+    pkceCodeVerifier: verifier,
+    idTokenExpected: true,
+  });
+  const { sub, sid } = answer.claims() as IDToken;
+  const tokens = { ...tokensIn(answer), sub, ...(typeof sid === 'string' && { sid }) };
+  return { name: await fetchName(tokens), tokens };
+}
+
+/** Exchanges the refresh token. The provider takes it once: only `refresh` may call this. */
+export async function renewTokens(tokens: Tokens, signal: AbortSignal): Promise<Tokens> {
+  const client = await oauthClient(signal);
+  const answer = await refreshTokenGrant(client, tokens.refreshToken ?? '');
+  return { ...tokens, ...tokensIn(answer) };
+}
+
+/** Asks the provider who this is. */
+export async function fetchName({ accessToken, sub }: Tokens): Promise<string> {
+  const { name } = await fetchUserInfo(await oauthClient(), accessToken, sub);
+  return String(name ?? sub).slice(0, 40);
+}
+
+/**
+ * Returns the provider's page for signing out there, which then leads back here; null while there is no provider. It needs
+ * no ID token, but then does not know who asks.
+ */
+export async function signOutUrl(idToken?: string): Promise<string | null> {
+  const client = await oauthClient().catch(() => null);
+  if (!client) return null;
+  const url = buildEndSessionUrl(client, {
+    post_logout_redirect_uri: `${requireSettings().site}/sign-in`,
+    ...(idToken && { id_token_hint: idToken }),
+  });
   return url.href;
 }
 
-/** The name of whoever signed in, for the code that the provider sent; null when it does not accept that. */
-export async function exchangeCode(
-  settings: Settings,
-  code: string,
-  verifier: string,
-): Promise<string | null> {
-  const { issuer, clientId, clientSecret, callback } = settings;
-  const response = await fetch(new URL('/token', issuer), {
-    method: 'POST',
-    body: new URLSearchParams({
-      grant_type: 'authorization_code',
-      code,
-      client_id: clientId,
-      client_secret: clientSecret,
-      redirect_uri: callback,
-      code_verifier: verifier,
-    }),
-  });
-  if (!response.ok) return null;
-  const { access_token: token } = (await response.json()) as { access_token: string };
-  const user = await fetch(new URL('/userinfo', issuer), { headers: { authorization: `Bearer ${token}` } });
-  if (!user.ok) return null;
-  const { name } = (await user.json()) as { name?: unknown };
-  return typeof name === 'string' ? name.slice(0, 40) : null;
+function callbackUrl(): string {
+  return `${requireSettings().site}/sign-in/oauth/callback`;
+}
+
+/** A renewal may leave out what stays as it is. */
+function tokensIn(answer: TokenEndpointResponse & TokenEndpointResponseHelpers) {
+  return {
+    accessToken: answer.access_token,
+    expiresAt: Date.now() + (answer.expiresIn() ?? 60) * 1000,
+    ...(answer.refresh_token && { refreshToken: answer.refresh_token }),
+    ...(answer.id_token && { idToken: answer.id_token }),
+  };
 }

@@ -109,7 +109,7 @@ function toTraced(span: ReadableSpan, start: number, duration: number): TracedSp
     start,
     duration,
     operation: text('next_app_session.store.operation'),
-    outcome: text('next_app_session.store.outcome'),
+    outcome: text('next_app_session.store.outcome') ?? text('next_app_session.refresh.outcome'),
     error: text('error.type'),
     failed: span.status.code === SpanStatusCode.ERROR,
     size: number('next_app_session.payload.size'),

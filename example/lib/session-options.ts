@@ -1,5 +1,5 @@
 import type { Options } from 'next-app-session';
-import type { OAuthAttempt } from './oauth';
+import type { OAuthAttempt, Tokens } from './oauth';
 import { store } from './store';
 
 /** What a session may hold. It starts empty, so reading any of these may give null. */
@@ -10,6 +10,7 @@ export type SessionData = {
   user: { name: string; signedInAt: number; device?: string };
   legacyVisits: number;
   oauth: OAuthAttempt;
+  tokens: Tokens;
 };
 
 /** What the account page shows of each session. */
@@ -26,8 +27,8 @@ export const options: Options<SessionData, Listed> = {
   },
   // Seconds. However often it is used, nobody stays signed in for longer.
   absoluteTimeout: 30 * 24 * 60 * 60,
-  // Whose a session is. In your app, the ID of the user; here names will do.
-  user: (data) => data.user?.name,
+  // Whose a session is: of this user, and of a session at the identity provider. In your app, take the user's ID.
+  user: ({ user, tokens }) => [user?.name, tokens?.sid && `sid:${tokens.sid}`],
   listed: (data) => ({ device: data.user?.device ?? 'Unknown device' }),
   // Without a store, sessions live in this process's memory and end with it. In production, give one.
   store,

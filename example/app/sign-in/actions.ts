@@ -2,6 +2,7 @@
 
 import { redirect } from 'next/navigation';
 import { type FormErrorName, readName } from '@/lib/form';
+import { signOutUrl } from '@/lib/oauth';
 import { safePath } from '@/lib/safe-path';
 import { session } from '@/lib/session';
 import { signInAs } from '@/lib/sign-in-as';
@@ -20,6 +21,8 @@ export async function signIn(_previous: SignInState, form: FormData): Promise<Si
 }
 
 export async function signOut() {
+  const tokens = await session().get('tokens');
   await session().destroy();
-  redirect('/sign-in');
+  // The identity provider asks whether to sign out there, too.
+  redirect((tokens && (await signOutUrl(tokens.idToken))) ?? '/sign-in');
 }

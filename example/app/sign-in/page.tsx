@@ -3,7 +3,7 @@ import { redirect } from 'next/navigation';
 import { Page } from '@/components/page';
 import { Sample } from '@/components/sample';
 import { SessionPanel } from '@/components/session-panel';
-import { oauthSettings } from '@/lib/oauth';
+import { oauthSettings } from '@/lib/oauth-client';
 import { safePath } from '@/lib/safe-path';
 import { session } from '@/lib/session';
 import { samples } from '@/samples';
@@ -28,7 +28,7 @@ export default async function SignInPage({ searchParams }: Props) {
         <SignInForm from={from} wrong={failed === undefined ? undefined : 'provider'} />
         {oauthSettings() && (
           // A plain link: it leaves this site, so it must not be fetched beforehand.
-          <a href="/sign-in/oauth">Sign in with the identity provider</a>
+          <a href={`/sign-in/oauth?${new URLSearchParams({ from })}`}>Sign in with the identity provider</a>
         )}
       </div>
       <SessionPanel />

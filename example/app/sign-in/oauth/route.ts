@@ -1,12 +1,14 @@
 import { notFound, redirect } from 'next/navigation';
-import { authorizeUrl, newAttempt, oauthSettings } from '@/lib/oauth';
+import type { NextRequest } from 'next/server';
+import { beginSignIn } from '@/lib/oauth';
+import { oauthSettings } from '@/lib/oauth-client';
+import { safePath } from '@/lib/safe-path';
 import { session } from '@/lib/session';
 
 /** Sends the visitor to the identity provider. */
-export async function GET() {
-  const settings = oauthSettings();
-  if (!settings) notFound();
-  const attempt = newAttempt();
+export async function GET(request: NextRequest) {
+  if (!oauthSettings()) notFound();
+  const { url, attempt } = await beginSignIn(safePath(request.nextUrl.searchParams.get('from')));
   await session().set('oauth', attempt);
-  redirect(authorizeUrl(settings, attempt));
+  redirect(url.href);
 }
