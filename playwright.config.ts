@@ -47,7 +47,12 @@ const ANY_STORE = [
 ];
 
 /** These write sessions as the others do. On PostgreSQL they run in a full run. */
-const ONCE_OF_SERVERS = ['**/sign-in.spec.ts', '**/two-cookies.spec.ts', '**/users.spec.ts'];
+const ONCE_OF_SERVERS = [
+  '**/account.spec.ts',
+  '**/sign-in.spec.ts',
+  '**/two-cookies.spec.ts',
+  '**/users.spec.ts',
+];
 
 /** These count the calls of an identity provider, so one browser at a time. */
 const COUNTING = ['**/tokens.spec.ts'];

@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { afterAll, beforeAll, describe, it } from 'vitest';
 import { packTarball } from '../versions/installed.js';
 import { NextApp } from '../versions/next-app.js';
-import { describeNextDefaults, StoreServers } from '../versions/next-defaults.kit.js';
+import { describeNextDefaults, STORES, StoreServers } from '../versions/next-defaults.kit.js';
 import { nextDefaults } from '../versions/variants.js';
 
 /** The newest canary of the registry. It is not pinned: the step only reports what is to come. */
@@ -25,14 +25,14 @@ describe(`Next ${next}`, () => {
     });
     afterAll(() => app.stop());
 
-    describeNextDefaults(app);
+    describeNextDefaults(app, STORES);
   });
 
   describe('next dev', () => {
     beforeAll(() => app.start(servers.settings, 'dev'));
     afterAll(() => app.stop());
 
-    describeNextDefaults(app);
+    describeNextDefaults(app, STORES);
   });
 });
 

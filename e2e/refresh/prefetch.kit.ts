@@ -49,9 +49,9 @@ export function testPrefetch(site: () => Site): void {
 
 /** Adds the test of a function that Next caches for one visitor: nothing is renewed there. */
 export function testPrivateCache(site: () => Site): void {
-  it('in "use cache: private" a fresh token is returned, and for an expired one Next’s error is thrown', async () => {
+  it('in "use cache: private" a fresh token is returned, and for an expired one an error says what to do', async () => {
     const visitor = await site().signIn();
-    expect(await site().ask(visitor, '/private')).toEqual({ code: 'an error of Next' });
+    expect(await site().ask(visitor, '/private')).toMatchObject({ code: 'ERR_SESSION_READ_ONLY' });
     expect(calls(site())).toEqual({});
     const { token } = await site().ask(visitor, '/api/fresh');
     expect(await site().ask(visitor, '/private')).toMatchObject({ token });

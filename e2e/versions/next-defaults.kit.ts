@@ -11,7 +11,16 @@ export const COMPLAINTS =
   /unstable value|next-prerender|blocking-route|HANGING_PROMISE|encountered (?:runtime|uncached)|⨯/i;
 
 /** By the names of their sessions in the app. SQL in a full run, by all its drivers. */
-const STORES = ['memory', 'map', 'express', 'redis', ...(isFullRun ? ['pg', 'postgres', 'mysql2'] : [])];
+export const STORES = [
+  'memory',
+  'map',
+  'express',
+  'redis',
+  ...(isFullRun ? ['pg', 'postgres', 'mysql2'] : []),
+];
+
+/** Those on which `next dev` is tried. It compiles the pages of each, so the others are for a full run. */
+export const STORES_IN_DEV = isFullRun ? STORES : ['memory', 'redis'];
 
 const SIGNED = 's%3Aaaaaaaaaaaaaaaaaaaaaaa.bbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbbb';
 
@@ -47,8 +56,8 @@ export class StoreServers {
 }
 
 /** Reads and writes in a running app of the folder `cache-components`, in every place, on every store. */
-export function describeNextDefaults(app: NextApp): void {
-  describe.each(STORES)('a session in the %s store', (store) => {
+export function describeNextDefaults(app: NextApp, stores: readonly string[]): void {
+  describe.each(stores)('a session in the %s store', (store) => {
     it('is read and written in every place, and Next complains of nothing', async () => {
       const ada = new Visitor(app);
       const saved = await ada.submit(`/${store}`, { n: '1' });

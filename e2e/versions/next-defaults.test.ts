@@ -5,7 +5,7 @@ import { DocApp } from '../package/doc-app.js';
 import { docBlocks } from '../package/doc-blocks.js';
 import { packTarball } from './installed.js';
 import { NextApp } from './next-app.js';
-import { describeNextDefaults, StoreServers } from './next-defaults.kit.js';
+import { describeNextDefaults, STORES, STORES_IN_DEV, StoreServers } from './next-defaults.kit.js';
 import { nextDefaults } from './variants.js';
 import { Visitor } from './visitor.js';
 
@@ -26,7 +26,7 @@ describe(`${nextDefaults.name}, next start`, () => {
   });
   afterAll(() => app.stop());
 
-  describeNextDefaults(app);
+  describeNextDefaults(app, STORES);
 
   it('the shell is prerendered, the session is read once a request, and nothing is stored', async () => {
     const visitor = new Visitor(app);
@@ -64,5 +64,5 @@ describe(`${nextDefaults.name}, next dev`, () => {
   beforeAll(() => app.start(servers.settings, 'dev'));
   afterAll(() => app.stop());
 
-  describeNextDefaults(app);
+  describeNextDefaults(app, STORES_IN_DEV);
 });
