@@ -27,10 +27,11 @@ export function testClocks(site: () => Site): void {
       const lost = expect(site().ask(visitor, `/api/fresh?timeout=${TIMEOUT}`, holder)).rejects.toThrow();
       await site().isAsked();
       const first = site().ask(visitor, `/fresh?timeout=${TIMEOUT}`, waiter);
-      await sleep(2_000);
-      const second = site().ask(visitor, `/api/fresh?timeout=${TIMEOUT}`, waiter);
+      await sleep(1_000);
       await site().kill(holder);
       await lost;
+      await sleep(500);
+      const second = site().ask(visitor, `/api/fresh?timeout=${TIMEOUT}`, waiter);
       await expect.poll(() => calls(site()).dropped).toBe(1);
       release();
       const outcomes = await Promise.all([first, second]);
