@@ -4,7 +4,10 @@ import { SqlStore } from './sql-store.js';
 
 /** A client of MySQL whose `UPDATE` marks these many entries, which are gone when the next statement reads them. */
 function removing(marked: number) {
-  const query = vi.fn(async (text: string) => ({ rows: [], rowCount: text.startsWith('UPDATE') ? marked : 0 }));
+  const query = vi.fn(async (text: string) => ({
+    rows: [],
+    rowCount: text.startsWith('UPDATE') ? marked : 0,
+  }));
   return { query, users: new SqlStore({ client: { query }, dialect: 'mysql' }).users };
 }
 
