@@ -3,7 +3,7 @@ import { callOptions } from '../../store-contract/store.js';
 import { SqlStore } from './sql-store.js';
 
 /** A client of MySQL whose `UPDATE` marks these many entries, which are gone when the next statement reads them. */
-function removing(marked: number) {
+function removing(marked: number | undefined) {
   const query = vi.fn(async (text: string) => ({
     rows: [],
     rowCount: text.startsWith('UPDATE') ? marked : 0,
@@ -32,6 +32,7 @@ describe('an entry that its own session removes between the two statements of re
     ['one of all those of the user', 1, {}],
     ['one that is kept', 1, { except: ['a'] }],
     ['none that is asked for', 0, { only: [] }],
+    ['one of a client that counts nothing', undefined, { only: ['a'] }],
   ])('is not made up: %s', async (_, marked, choice) => {
     const { users } = removing(marked);
     expect(await users.revoke('ada', { limit: 100, ...choice }, callOptions())).toEqual([]);

@@ -204,7 +204,7 @@ function removedMeanwhile(
   present: readonly IndexedSession[],
 ): IndexedSession[] {
   const names = new Set(only);
-  if (changed < names.size) return [];
+  if (changed !== names.size) return [];
   for (const { entry } of present) names.delete(entry);
   return [...names].map((entry) => ({ entry, records: [], isRecent: false }));
 }
