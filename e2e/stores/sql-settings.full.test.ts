@@ -8,6 +8,7 @@ import { Browser } from './browser.kit.js';
 import { MariaDbServer } from './servers/mariadb.js';
 import { PostgresServer } from './servers/postgres.js';
 import type { SqlConnection } from './servers/sql-clients.js';
+import { READ_COMMITTED, startSerializable } from './shared-stores.kit.js';
 
 // Connections and drivers have settings. None of them changes what is stored, or when it ends.
 
@@ -64,6 +65,35 @@ describe('PostgreSQL', () => {
   it('with a postgres.js that gives columns other names', async () => {
     const client = postgres({ ...server.connection, transform: postgres.camel, onnotice: () => {} });
     await use({ options: { client }, close: () => {} });
+    await client.end();
+  });
+});
+
+describe('PostgreSQL whose transactions are serializable, but for those of the store', () => {
+  const LEVEL = 'SHOW transaction_isolation';
+  const expected = [{ transaction_isolation: 'read committed' }];
+  let server: PostgresServer;
+  beforeAll(async () => {
+    server = await startSerializable();
+    expect(await server.query(LEVEL)).toEqual([{ transaction_isolation: 'serializable' }]);
+  });
+  afterAll(() => server?.stop());
+
+  it('by the option that docs/sql.md has for pg', async () => {
+    const client = new Pool({ ...server.connection, options: READ_COMMITTED });
+    await use({ options: { client }, close: () => {} });
+    expect((await client.query(LEVEL)).rows).toEqual(expected);
+    await client.end();
+  });
+
+  it('by the one that it has for postgres.js', async () => {
+    const client = postgres({
+      ...server.connection,
+      connection: { default_transaction_isolation: 'read committed' },
+      onnotice: () => {},
+    });
+    await use({ options: { client }, close: () => {} });
+    expect([...(await client.unsafe(LEVEL))]).toEqual(expected);
     await client.end();
   });
 });
@@ -129,6 +159,31 @@ describe('MariaDB', () => {
     const entry = { entry: 'e', key: 'a', until: Date.now() + 60_000 };
     expect(await store.users.add('ada', entry, options)).toBe(true);
     expect(await swept.users.add('ada', entry, options)).toBe(true);
+    await pool.end();
+  });
+
+  it('a handle is known whose session removes its own entry while it is revoked', async () => {
+    const pool = createPool(server.connection).promise();
+    const removing = {
+      execute: async (text: string, values: unknown) => {
+        const answer = await pool.execute(text, values as []);
+        if (text.includes('SET revoked_at')) {
+          // Before the next statement, a request of the session has found out.
+          await pool.query('DELETE FROM next_app_session');
+          await pool.query('DELETE FROM next_app_session_users');
+        }
+        return answer;
+      },
+      query: () => {},
+      Promise,
+    };
+    const store = new SqlStore({ client: removing as never });
+    await store.migrate();
+    const session = nextAppSession<Data>({ secret: 'a secret', store, user: ({ userId }) => userId });
+    await new Browser(session).visit((own) => own().regenerate(() => ({ userId: 'ada', text: '' })));
+    const [{ handle } = { handle: '' }] = await session.user('ada').list();
+    expect(await session.user('ada').revoke(handle)).toBe(true);
+    expect(await session.user('ada').revoke(handle)).toBe(false);
     await pool.end();
   });
 });

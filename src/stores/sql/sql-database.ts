@@ -86,17 +86,24 @@ export class SqlDatabase {
     }
   }
 
-  /** Sets a column in the chosen rows. Returns columns of these. */
+  /**
+   * Sets a column in the chosen rows. Returns columns of these, and how many they were: where that takes two statements, some may
+   * be removed in between, and others take their places.
+   */
   async updateChosen(
     choice: RowChoice,
     set: string,
     columns: string,
     values: Values,
     options: CallOptions,
-  ): Promise<readonly SqlRow[]> {
+  ): Promise<{ rows: readonly SqlRow[]; changed: number }> {
     const [update, select] = this.dialect.updateChosen(choice, set, columns);
-    const rows = await this.rows(update, values, options);
-    return select === undefined ? rows : this.rows(select, values, options);
+    if (select === undefined) {
+      const rows = await this.rows(update, values, options);
+      return { rows, changed: rows.length };
+    }
+    const changed = await this.change(update, values, options);
+    return { rows: await this.rows(select, values, options), changed };
   }
 
   /** Sends a statement, and sends it again until the deadline while others are in its way. */

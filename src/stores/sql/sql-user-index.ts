@@ -126,13 +126,14 @@ export class SqlUserIndex implements UserIndex {
     );
     const values = { user, entries: only ?? except };
     const set = `revoked_at = coalesce(revoked_at, ${now})`;
-    let found: readonly SqlRow[];
+    let found: { rows: readonly SqlRow[]; changed: number };
     do {
       found = await this.#db.updateChosen(choice, set, this.#columns(options), values, options);
-      // Where that takes two statements, some may be removed in between, and others take their places.
-    } while (found.some(({ revoked }) => revoked === null));
-    const earliestFirst = found.toSorted((a, b) => Number(a.revoked) - Number(b.revoked));
-    return this.#withRecords(earliestFirst, options);
+      // Others have taken the places of some.
+    } while (found.rows.some(({ revoked }) => revoked === null));
+    const earliestFirst = found.rows.toSorted((a, b) => Number(a.revoked) - Number(b.revoked));
+    const present = await this.#withRecords(earliestFirst, options);
+    return [...present, ...removedMeanwhile(only, found.changed, present)];
   }
 
   /** Removes keys, and then the entries that hold no more keys. */
@@ -191,4 +192,19 @@ export class SqlUserIndex implements UserIndex {
       }),
     }));
   }
+}
+
+/**
+ * Returns the entries that were revoked and are gone, because their sessions found that out and ended themselves. Their names are
+ * certain only if all that were named have been revoked.
+ */
+function removedMeanwhile(
+  only: readonly string[] | undefined,
+  changed: number,
+  present: readonly IndexedSession[],
+): IndexedSession[] {
+  const names = new Set(only);
+  if (changed !== names.size) return [];
+  for (const { entry } of present) names.delete(entry);
+  return [...names].map((entry) => ({ entry, records: [], isRecent: false }));
 }
