@@ -83,7 +83,7 @@ export class RequestCopy {
     // A write of the only ID there may be reads it itself.
     const isRead = state.is === 'read' || candidates(state).length > 1;
     const known = isRead ? await this.read(deadline) : undefined;
-    if (known === null) return this.#absentNow();
+    if (known === null) return null;
     if (known?.is === 'superseded') return this.#lose('moved');
     try {
       const left = await work(known?.id ?? state.id, known);

@@ -81,9 +81,10 @@ export class RequestSession {
     try {
       return await refresh(this.#repository, known, subject).finally(() => this.#copy.drop());
     } catch (error) {
+      if (!isGone(error) || this.isNew) throw error;
       // This request itself may have given the session its new ID meanwhile.
-      const own = isGone(error) ? await this.#copy.read() : null;
-      if (own && own.id !== known.id && !this.isNew) return this.refresh(scope, subject);
+      const own = await this.confirm();
+      if (own && own.id !== known.id) return this.refresh(scope, subject);
       throw error;
     }
   }
