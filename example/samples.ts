@@ -92,7 +92,7 @@ export const options: Options<SessionData, Listed> = {
   },
   sessions: {
     file: 'app/account/sessions.tsx',
-    code: `  const sessions = await session.user(user).list();`,
+    code: `  const sessions = await session.user(\`name:\${user}\`).list();`,
   },
   endSession: {
     file: 'app/account/actions.ts',

@@ -75,6 +75,13 @@ export function testProcesses({ name, start }: StoreKind): void {
       expect(Object.keys(await browser.visit((session) => session().all()))).toHaveLength(WRITES + 1);
     });
 
+    it(`of ${WRITES} refreshes of one key, one renews it`, async () => {
+      const codes = await runEverywhere('refresh');
+      expect(count(codes, 'renewed')).toBe(1);
+      expect(count(codes, 'ok')).toBe(WRITES - 1);
+      expect(await browser.visit((session) => session().get('n'))).toBe(1);
+    });
+
     /** Ends a new session in one process while the others write it. Returns the acknowledged writes and the records. */
     async function race(job: 'regenerate' | 'destroy') {
       await shared.clear();

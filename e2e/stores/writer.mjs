@@ -1,4 +1,5 @@
 // One of several processes that write to the same sessions. It gets its jobs from the parent by IPC.
+import { setTimeout as sleep } from 'node:timers/promises';
 import nextAppSession from 'next-app-session';
 import { openStore } from './open-store.mjs';
 
@@ -26,6 +27,17 @@ const work = {
   },
   regenerate: (cookie) => request(cookie).regenerate(),
   destroy: (cookie) => request(cookie).destroy(),
+  /** Tells who of all has called `renew`. */
+  refresh: async (cookie) => {
+    let code = 'ok';
+    const renew = async (n) => {
+      code = 'renewed';
+      await sleep(100);
+      return n + 1;
+    };
+    await request(cookie).refresh('n', { isFresh: (n) => n === 1, renew, timeout: 100 });
+    return code;
+  },
 };
 
 process.on('message', async ({ job, cookie, indexes }) => {

@@ -67,6 +67,14 @@ describe.each(variants)('$name', (variant) => {
       expect(await visitor.calls()).toEqual(['get']);
     });
 
+    it('renew a value that is not fresh, once, as handlers do', async () => {
+      const visitor = await signedIn();
+      expect((await visitor.open('/refresh')).text).toContain('<pre>[11,11,11]</pre>');
+      expect((await visitor.run([['toTen']])).results).toEqual([11]);
+      await visitor.run([['set', 'n', 2]]);
+      expect((await visitor.run([['toTen'], ['toTen']])).results).toEqual([12, 12]);
+    });
+
     it('a page made static at build reads an empty session', async () => {
       const visitor = await signedIn();
       expect((await visitor.open('/static')).text).toContain('<pre>{}</pre>');

@@ -12,8 +12,13 @@ export async function freshTokens(): Promise<Tokens | null> {
   });
 }
 
-/** Returns whether an error says that the provider no longer knows the user, who then has to sign in again. */
+/** Returns whether an error says that the provider no longer takes what it gave this user, who then has to sign in again. */
 export function needsSignIn(error: unknown): boolean {
   if (error instanceof WWWAuthenticateChallengeError) return true;
+  return isNotRenewed(error) && Reflect.get(Object(error.cause), 'code') === 'invalid_grant';
+}
+
+/** Returns whether an error says that the token was not renewed, perhaps for a moment only. */
+export function isNotRenewed(error: unknown): error is SessionError {
   return SessionError.is(error) && error.code === 'ERR_SESSION_REFRESH';
 }

@@ -53,23 +53,23 @@ export class Flight {
   }
 
   /** @param known the request's copy of the session. */
-  async run(known?: LiveSession): Promise<Refreshed> {
+  async run(known: LiveSession): Promise<Refreshed> {
     let seen: SeenLease | null = null;
     let step = await this.#look(seen, known).catch((error) => {
       // It may have taken the lease all the same.
       if (error instanceof UnknownOutcome) return this.#look(null);
       throw error;
     });
-    while (step.is === 'leased') {
+    while (step.is === 'leased' || isLate(step)) {
       if (!this.#isWanted()) throw refreshTimedOut(this.#subject.key);
-      if (!seen?.is(step.lease)) seen = new SeenLease(step.lease);
-      await seen.pause();
-      step = await this.#lookAgain(seen, step);
+      if (step.is === 'leased') {
+        if (!seen?.is(step.lease)) seen = new SeenLease(step.lease);
+        await seen.pause();
+        step = await this.#lookAgain(seen, step);
+      } else step = await this.#look(null);
     }
     if (step.is === 'failed') throw refreshFailed(this.#subject.key, step.failure);
     if (step.is !== 'taken') return { value: step.is === 'absent' ? null : step.value, how: 'waited' };
-    // The store took so long that others may think the lease is over.
-    if (step.renewUntil.passed) return this.run();
     return { value: await this.#renew(step), how: step.isTakenOver ? 'taken_over' : 'renewed' };
   }
 
@@ -177,6 +177,11 @@ export class Flight {
   get #now(): number {
     return this.#repository.context.clock.now();
   }
+}
+
+/** Returns whether the store took so long that others may think the lease is over. */
+function isLate(step: Step): step is TakenStep {
+  return step.is === 'taken' && step.renewUntil.passed;
 }
 
 /** Returns how a call of `renew` ended that returned something. */

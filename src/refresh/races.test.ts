@@ -80,6 +80,24 @@ describe('across processes', () => {
     expect({ calls: renew.mock.calls.length, most }).toEqual({ calls: 1, most: 1 });
   });
 
+  it('a store that is always late of the lease ends the wait, and leaves no flight', async () => {
+    const { refresh, store } = await setUp();
+    const renew = vi.fn(async () => FRESH);
+    const { swap } = store.atomic;
+    const slow: CompareAndSwap['swap'] = async (...call) => {
+      await pause(150);
+      return swap(...call);
+    };
+    Object.assign(store, { atomic: { ...store.atomic, swap: slow } });
+    const late = await refresh(renew, { timeout: 0.1 }).catch((error) => error);
+    expect(late).toMatchObject({ code: 'ERR_SESSION_REFRESH', cause: { code: 'ETIMEDOUT' } });
+    await pause(400);
+    store.spy.reset();
+    await pause(400);
+    expect(store.spy.calls).toEqual([]);
+    expect(renew).not.toHaveBeenCalled();
+  });
+
   it('a lease whose answer was lost, with another write on top, is known as the own one', async () => {
     const store = new SpyStore();
     const { session, browser, refresh } = await setUp({ store });

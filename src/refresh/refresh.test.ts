@@ -347,6 +347,16 @@ describe('when the store fails', () => {
     expect(renew).not.toHaveBeenCalled();
   });
 
+  it('each of its calls has storeTimeout, whatever the timeout of the refresh', async () => {
+    const { store, refresh } = await setUp({ storeTimeout: 0.1 });
+    for (let call = 0; call < 5; call++) store.spy.hang('set');
+    const renew = vi.fn(async () => FRESH);
+    const startedAt = performance.now();
+    await expect(refresh(renew)).rejects.toMatchObject({ code: 'ERR_SESSION_STORE_TIMEOUT' });
+    expect(performance.now() - startedAt).toBeLessThan(5000);
+    expect(renew).not.toHaveBeenCalled();
+  });
+
   it('after renew, the value is stored when it is back', async () => {
     const { store, refresh, read } = await setUp();
     const renew = vi.fn(async () => {

@@ -155,12 +155,13 @@ export class AppSession<Data extends object = Record<string, unknown>> implement
    * Returns the value of a key, and renews it first if it is no longer fresh: an access token that has expired, for example. One
    * caller renews it, across all requests and processes. All others wait, and get the same value. So a refresh token is used once.
    *
-   * Works everywhere, Server Components included: a live session is written, and no cookie is needed. On a store without compare
-   * and swap, two processes may renew at the same time.
+   * Works everywhere, Server Components included: it needs no cookie. `use cache: private` gets only what is fresh. On a store
+   * without compare and swap, two processes may renew at the same time.
    *
    * @returns a copy of the value; `null`, and calls nothing, without a session or without the key.
-   * @throws ERR_SESSION_REFRESH if `renew` fails or takes longer than `timeout`, for all who wait, with its name and code as `cause`;
-   * ERR_SESSION_GONE if the session ends meanwhile; ERR_SESSION_OPTIONS for a bad option; what `isFresh` throws.
+   * @throws ERR_SESSION_REFRESH for all who wait, if `renew` fails (`cause` has its name and code) or takes longer than `timeout`;
+   * ERR_SESSION_GONE if the session ends, or has moved to an ID that this request does not know; ERR_SESSION_OPTIONS for a bad option;
+   * ERR_SESSION_READ_ONLY in `use cache: private`; what `isFresh` throws.
    * @example
    * const tokens = await session().refresh('tokens', {
    *   isFresh: (tokens, { now }) => tokens.expiresAt > now + 60_000,

@@ -8,15 +8,18 @@ import { withoutSession, withoutSessionAsync } from './reentrancy.js';
 /** How `refresh` knows a fresh value, and how it renews one that is not. */
 export interface RefreshOptions<Stored = unknown, Renewed = unknown> {
   /**
-   * Returns whether a value can be used. Synchronous; it may be called more than once, so it should do nothing else.
+   * Returns whether a value can be used. Synchronous; it may be called more than once, so it should do nothing else. Of several callers
+   * in one process, that of the first one decides.
    *
    * `now` is epoch milliseconds, by the clock of the session: a test may set it.
    */
   isFresh: (value: Stored, context: { readonly now: number }) => boolean;
   /**
-   * Returns the new value, JSON. Called by one caller only. No lock is held meanwhile.
+   * Returns the new value, JSON. One caller calls it, and again if that one dies; on a store without compare and swap, one in each
+   * process. No lock is held meanwhile.
    *
-   * Give `signal` to what it waits for: it is aborted at the timeout. It must not call the session.
+   * Give `signal` to what it waits for: it is aborted at the timeout. If it calls a session, that throws ERR_SESSION_REENTRANT, and
+   * the refresh fails.
    */
   renew: (value: Stored, context: { readonly signal: AbortSignal }) => Renewed | PromiseLike<Renewed>;
   /**

@@ -143,7 +143,7 @@ export const sessionMatchers = {
   toHaveRefreshed(this: MatcherContext, received: unknown, outcomes: readonly RefreshOutcome[]) {
     const spans = telemetryOf(received, 'toHaveRefreshed').spans(REFRESH.spanName);
     const seen = spans.map(({ attributes }) => attributes[REFRESH.outcomeName]);
-    return compared(this, 'toHaveRefreshed', { received: seen.toSorted(), expected: [...outcomes].sort() });
+    return compared(this, 'toHaveRefreshed', { received: seen.toSorted(), expected: outcomes.toSorted() });
   },
 
   toLeak(this: MatcherContext, received: unknown, secret: string) {

@@ -15,9 +15,9 @@ export async function endOtherSessions() {
   refresh();
 }
 
-/** Whose sessions are ended is never asked of the browser. */
+/** Returns the user as the option `user` does. Whose sessions are ended is never asked of the browser. */
 async function signedInUser(): Promise<string> {
   const user = await session().get('user');
   if (!user) redirect('/sign-in?from=/account');
-  return user.name;
+  return `name:${user.name}`;
 }

@@ -5,7 +5,7 @@ import { endOtherSessions, endSession } from './actions';
 
 /** Where a user is signed in, with a way out of each. */
 export async function Sessions({ user }: { user: string }) {
-  const sessions = await session.user(user).list();
+  const sessions = await session.user(`name:${user}`).list();
   return (
     <section aria-labelledby="sessions">
       <h2 id="sessions">Where you are signed in</h2>

@@ -1,6 +1,6 @@
 import { fetchName, type Tokens } from '@/lib/oauth';
 import { oauthSettings } from '@/lib/oauth-client';
-import { freshTokens, needsSignIn } from '@/lib/tokens';
+import { freshTokens, isNotRenewed, needsSignIn } from '@/lib/tokens';
 
 /** Who is here, as far as the identity provider says. */
 export type Visit =
@@ -16,7 +16,7 @@ export async function readVisit(): Promise<Visit> {
     const tokens = await freshTokens();
     return tokens ? { is: 'signed in', name: await fetchName(tokens), tokens } : { is: 'signed out' };
   } catch (error) {
-    if (needsSignIn(error)) return { is: 'refused' };
+    if (needsSignIn(error) || isNotRenewed(error)) return { is: 'refused' };
     throw error;
   }
 }

@@ -12,6 +12,9 @@ export async function runSteps({ steps, atOnce = false }, ...here) {
   return results;
 }
 
+/** For a value that is fresh from ten on. */
+const TO_TEN = { isFresh: (n) => n >= 10, renew: async (n) => n + 10 };
+
 async function runStep([method, ...args], here) {
   try {
     if (method === 'wait') return await new Promise((resolve) => setTimeout(resolve, args[0], null));
@@ -19,6 +22,7 @@ async function runStep([method, ...args], here) {
     if (method === 'ofDomain') return await runOfDomain(args, here);
     const current = session(...here);
     if (method === 'increment') return await current.update((data) => ({ ...data, n: (data.n ?? 0) + 1 }));
+    if (method === 'toTen') return await current.refresh('n', TO_TEN);
     if (method === 'signIn') return await current.regenerate((data) => ({ ...data, user: args[0] }));
     return (await current[method](...args)) ?? null;
   } catch (error) {

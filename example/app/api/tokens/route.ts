@@ -1,7 +1,7 @@
 import { isCrossOrigin } from '@/lib/cross-origin';
 import { fingerprint } from '@/lib/fingerprint';
 import { session } from '@/lib/session';
-import { freshTokens, needsSignIn } from '@/lib/tokens';
+import { freshTokens, isNotRenewed, needsSignIn } from '@/lib/tokens';
 
 /** Answers with the fingerprint of a token that the provider takes. */
 export async function GET() {
@@ -9,7 +9,8 @@ export async function GET() {
     const tokens = await freshTokens();
     if (tokens) return Response.json({ token: fingerprint(tokens.accessToken) });
   } catch (error) {
-    if (!needsSignIn(error)) throw error;
+    if (!isNotRenewed(error)) throw error;
+    if (!needsSignIn(error)) return new Response(null, { status: 503 });
   }
   return new Response(null, { status: 401 });
 }
