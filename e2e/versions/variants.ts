@@ -140,8 +140,8 @@ export const onOtherRuntimes: readonly Variant[] = (['node@20.9.0', 'bun@1.4.5',
 );
 
 /**
- * The apps of docs/e2e.md, for its Playwright tests; the last one with the packages for Redis. The newest is tested with
- * `next dev` too, the oldest in a full run.
+ * The apps of docs/e2e.md, for its Playwright tests; the last one with the packages for Redis. In a full run the newest and the
+ * oldest are tested with `next dev` too.
  */
 export const testedByPlaywright = chosen<Variant & { readonly dev?: string }>([
   {
@@ -169,7 +169,7 @@ export const testedByPlaywright = chosen<Variant & { readonly dev?: string }>([
     config: { cacheComponents: true, partialPrefetching: true },
     buildOptions: [],
     ...node,
-    dev: 'dev',
+    ...(isFullRun && { dev: 'dev' }),
   },
 ]);
 
