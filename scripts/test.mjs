@@ -15,7 +15,7 @@ const { values, positionals: names } = parseArgs({
 const { full } = values;
 // At least three times what a run takes on two quiet cores. A CI ends its job without a word, often at 30 minutes, which
 // installing is part of: there the run ends itself before, and says so.
-const limitMinutes = Number(values.limit ?? (full ? 290 : process.env.CI ? 27 : 75));
+const limitMinutes = Number(values.limit ?? (full ? 290 : process.env.CI ? 28 : 75));
 const stepMinutes = full ? 120 : 30;
 
 const chosen = process.env.CI || names.length > 0 ? chooseSteps().map(insisted) : chooseSteps();

@@ -43,7 +43,7 @@ const withSessions = base.extend(
     secret: SESSION_SECRET,
     cookie: { maxAge: 7 * 86_400 },
     absoluteTimeout: 30 * 86_400,
-    user: ({ user, tokens }) => [user?.name, tokens?.sid && `sid:${tokens.sid}`],
+    user: ({ user, tokens }) => [user && `name:${user.name}`, tokens?.sid && `sid:${tokens.sid}`],
   }),
 );
 

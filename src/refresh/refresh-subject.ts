@@ -22,3 +22,8 @@ export class IsFreshFailed extends Error {
     this.thrown = thrown;
   }
 }
+
+/** Throws what the app's own `isFresh` threw, or any other error as it is. */
+export function throwIsFreshError(error: unknown): never {
+  throw error instanceof IsFreshFailed ? error.thrown : error;
+}

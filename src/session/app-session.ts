@@ -2,7 +2,7 @@ import { checkKey, checkKeyType, copyData, copyOut, type JsonObject } from '../l
 import { jsonCopy, jsonData } from '../lib/json-copy.js';
 import type { Jsonified, Storable } from '../lib/jsonified.js';
 import { isPromiseLike, type MaybePromise } from '../lib/maybe-promise.js';
-import { IsFreshFailed } from '../refresh/refresh-subject.js';
+import { throwIsFreshError } from '../refresh/refresh-subject.js';
 import type { Change } from '../repository/change.js';
 import { ownLifetime } from './own-lifetime.js';
 import { refuseReentrant } from './reentrancy.js';
@@ -175,9 +175,7 @@ export class AppSession<Data extends object = Record<string, unknown>> implement
     return this.#at(async ({ request, scope }) => {
       checkKey(key);
       const subject = refreshSubject(key, options, () => request.context.clock.now());
-      const value = await request.refresh(scope, subject).catch((error) => {
-        throw error instanceof IsFreshFailed ? error.thrown : error;
-      });
+      const value = await request.refresh(scope, subject).catch(throwIsFreshError);
       return copyOut(value as Value<Data, K> | null);
     });
   }
