@@ -24,8 +24,8 @@ type ReadRecords = (ids: readonly string[], options: ReadOptions) => Promise<Map
 /** How long after a key was added its record may still be missing. */
 const RECENT_MS = 60_000;
 
-/** How many keys one statement removes. */
-const REMOVED_AT_ONCE = 100;
+/** How many keys one statement removes. Each nests one level deeper, and the parser of libSQL has room for some thirty. */
+const REMOVED_AT_ONCE = 16;
 
 /**
  * The index of each user. An entry is one row, so that a revocation and a new key of the same session wait for each other:
