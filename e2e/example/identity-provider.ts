@@ -2,7 +2,7 @@ import type { Page } from '@playwright/test';
 import { appEnvironment } from '../../example/identity-provider/app-client.mjs';
 import type { RefreshFaults, TokenCalls } from '../../example/identity-provider/identity-provider.mjs';
 
-/** The projects whose app has an identity provider, each one of its own: what it counts is then of that project. */
+/** The projects whose app has an identity provider. Each has another one, which counts the calls of that project alone. */
 export const WITH_PROVIDER = new Set(['memory', 'redis']);
 
 /** What the example and its provider share. */

@@ -59,7 +59,7 @@ export interface StoreCallEvent {
 /**
  * How a call of `refresh` ended that found a value which was not fresh:
  * - `renewed`: it renewed the value
- * - `taken_over`: the same, after whoever was to do so had died
+ * - `taken_over`: it renewed the value, because the caller who had the lease died
  * - `waited`: another call renewed the value
  * - `failed`: it threw
  */

@@ -73,3 +73,9 @@ function supersededState(session: Superseded, now: number): RecordState {
   if (expiresAt > now) return { is: 'superseded', session };
   return successor && successor.until + CLOCK_SKEW_MS > now ? { is: 'none', moved: session } : NONE;
 }
+
+/** Returns what a record holds of a session, alive or not. */
+export function recordedIn(state: RecordState): Session | Superseded | undefined {
+  if (state.is === 'none') return state.moved;
+  return 'session' in state ? state.session : undefined;
+}

@@ -201,8 +201,9 @@ function format(
  * under the ID that it was copied from.
  */
 function entriesOf({ users, indexedKey }: Meta, key: string): readonly SessionEntry[] {
-  if (users.length === 0) return [];
-  const handle = sessionHandle(key);
+  // A hash, so it is made only where it is needed: most records are read.
+  const needsHandle = users.length > 0 && (indexedKey !== null || users.some(({ entry }) => entry === null));
+  const handle = needsHandle ? sessionHandle(key) : '';
   if (indexedKey !== null && indexedKey !== handle) return [];
   return users.map(({ user, until, entry }) => ({ user, id: entry ?? handle, until }));
 }

@@ -2,6 +2,7 @@ import type { Deadline } from '../gateway/deadline.js';
 import { leftNoTrace, UnknownOutcome, unconfirmed } from '../gateway/store-failures.js';
 import { untilSent } from '../gateway/until-sent.js';
 import type { Clock } from '../lib/clock.js';
+import { recordedIn } from '../record/read-record.js';
 import type { ReadRecord } from './session-record.js';
 
 /** A compare and swap of one record, as `confirmedSwap` tries it. */
@@ -78,8 +79,7 @@ export async function confirmedSwap(attempt: SwapAttempt): Promise<string | null
 
 function isEffect({ state, version }: ReadRecord, effect: SwapEffect): boolean {
   if (effect.is === 'nothing') return version === null;
-  const found = state.is === 'none' ? state.moved : 'session' in state ? state.session : undefined;
-  return effect.nonce !== null && found?.nonce === effect.nonce;
+  return effect.nonce !== null && recordedIn(state)?.nonce === effect.nonce;
 }
 
 function hasEnded({ state }: ReadRecord): boolean {

@@ -3,7 +3,7 @@ import { hashSessionId, sessionHandle } from '../record/session-id.js';
 import { callOptions } from '../store-contract/store.js';
 import { Browser } from '../test-kits/browser.js';
 import { SpyStore } from '../test-kits/spy-store.js';
-import { ADA, all, DAY, type Data, MINUTE, setUp, startClock } from '../test-kits/user-sessions.js';
+import { ADA, all, callsOf, DAY, type Data, MINUTE, setUp, startClock } from '../test-kits/user-sessions.js';
 
 startClock();
 
@@ -11,11 +11,7 @@ describe('the index of a user', () => {
   it('costs store calls only where the user or the ID changes', async () => {
     const { session, store } = setUp();
     const browser = new Browser(session);
-    const calls = async (work: Parameters<typeof browser.visit>[0]) => {
-      store.spy.reset();
-      await browser.visit(work);
-      return store.spy.calls.join(' ');
-    };
+    const calls = (work: Parameters<typeof browser.visit>[0]) => callsOf(store, browser, work);
     expect(await calls((own) => own().set('n', 1))).toBe('set');
     expect(await calls((own) => own().regenerate((data) => ({ ...data, userId: 'ada' })))).toBe(
       'get index set index set',

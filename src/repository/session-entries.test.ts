@@ -8,6 +8,7 @@ import { Browser } from '../test-kits/browser.js';
 import {
   ADA,
   all,
+  callsOf,
   DAY,
   type Data,
   MINUTE,
@@ -28,11 +29,7 @@ const idOf = async (browser: Browser<Data>) => (await browser.visit((own) => own
 it('cost store calls for each user, where the user or the ID changes', async () => {
   const { session, store } = setUpTwoKeys();
   const browser = new Browser(session);
-  const calls = async (work: Parameters<typeof browser.visit>[0]) => {
-    store.spy.reset();
-    await browser.visit(work);
-    return store.spy.calls.join(' ');
-  };
+  const calls = (work: Parameters<typeof browser.visit>[0]) => callsOf(store, browser, work);
   expect(await calls((own) => own().set('n', 1))).toBe('set');
   expect(await calls((own) => own().regenerate((data) => ({ ...data, userId: 'ada', sid: 'laptop' })))).toBe(
     'get index index set index index set',

@@ -4,6 +4,7 @@ import { unlessLate } from '../lib/unless-late.js';
 import type { ResolvedOptions } from '../options/options.js';
 import { hasEnded } from '../record/expiry.js';
 import { newNonce } from '../record/nonce.js';
+import { recordedIn } from '../record/read-record.js';
 import type { Session, Successor, Superseded } from '../record/record.js';
 import { hashSessionId } from '../record/session-id.js';
 import type { SessionRecord } from '../store-contract/store.js';
@@ -157,11 +158,8 @@ export class SessionRef<Id extends MaybeId = string> extends RecordRef {
 
   /** Returns what the store knows the session by that has moved on from here, as long as the old record says so. */
   async successor(): Promise<string | null> {
-    const { state } = await this.load();
-    return (
-      (state.is === 'none' ? state.moved : state.is === 'superseded' ? state.session : null)?.successor
-        ?.key ?? null
-    );
+    const recorded = recordedIn((await this.load()).state);
+    return recorded && 'successor' in recorded ? (recorded.successor?.key ?? null) : null;
   }
 
   async #supersede(expected: string | null, copy: Omit<Superseded, 'nonce'>): Promise<boolean> {

@@ -54,7 +54,7 @@ export class RequestCopy {
   async confirm(deadline: Deadline): Promise<LiveSession | null> {
     if (this.#state.is === 'lost') throw this.#state.error;
     const known = await this.read(deadline);
-    if (!known) return this.#absentNow();
+    if (!known) return this.#loseIfSeen();
     const current = known.is === 'live' ? await this.#repository.find(known.id, deadline) : known;
     if (!current) return this.#lose('ended');
     return current.is === 'live' ? current : this.#lose('moved');
@@ -88,8 +88,8 @@ export class RequestCopy {
     try {
       const left = await work(known?.id ?? state.id, known);
       if (left?.is === 'superseded') return this.#lose('moved');
-      if (!left) return this.#absentNow();
-      this.#state = holding(this.#state, left, state.touched);
+      if (!left) this.#loseIfSeen();
+      this.#state = left ? holding(this.#state, left, state.touched) : absent(this.#state, true);
       return left;
     } catch (error) {
       return this.#failed(error, known !== undefined);
@@ -161,11 +161,9 @@ export class RequestCopy {
     return first;
   }
 
-  /** The store has no session. One that this request has seen has ended under it. */
-  #absentNow(): null {
-    if (isPresent(this.#state) && this.#state.wasLive) return this.#lose('ended');
-    this.#state = absent(this.#state, true);
-    return null;
+  /** The store has no session. If this request has seen one, it has ended under it. */
+  #loseIfSeen(): null {
+    return isPresent(this.#state) && this.#state.wasLive ? this.#lose('ended') : null;
   }
 
   #failed(error: unknown, wasLive = false): never {

@@ -444,3 +444,17 @@ describe('onEvent', () => {
     expect(calls).toEqual([...perSignIn, ...perSignIn, 'revoke', 'destroy', 'destroy', 'unindex']);
   });
 });
+
+it('revokeOthers leaves the cookie alone that may be of another request by now', async () => {
+  const { session, signIn } = setUp();
+  const browser = await signIn();
+  const other = new Browser(session, Object.fromEntries(browser.cookies));
+  const { cookies } = await browser.visit(async (own, { request, response }) => {
+    await own().get('userId');
+    await other.visit((its) => its().destroy());
+    await own().destroy();
+    await session.user('ada', request, response).revokeOthers();
+    await own().destroy();
+  });
+  expect(cookies).toEqual([]);
+});

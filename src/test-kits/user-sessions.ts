@@ -81,3 +81,14 @@ export async function handleOf(session: ReturnType<typeof setUp>['session'], dev
   const found = (await session.user(userId).list()).find(({ data }) => data.device === device);
   return found?.handle ?? '';
 }
+
+/** Returns the names of the store calls that one request makes. */
+export async function callsOf(
+  store: SpyStore,
+  browser: Browser<Data>,
+  work: Parameters<Browser<Data>['visit']>[0],
+): Promise<string> {
+  store.spy.reset();
+  await browser.visit(work);
+  return store.spy.calls.join(' ');
+}
