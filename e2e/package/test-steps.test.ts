@@ -67,9 +67,11 @@ describe('a step that reaches a limit', () => {
       join(folder, 'a.test.mjs'),
       `import { it } from 'vitest';
       it('passes', () => {});
-      it('waits for a server', () => {
+      it('waits for a server', async () => {
+        // Vitest tells its reporters a moment later that a test has begun.
+        await new Promise((resolve) => setTimeout(resolve, 1000));
         ${startServer};
-        return new Promise(() => {});
+        await new Promise(() => {});
       }, 1e9);`,
     );
     const args = ['node_modules/vitest/vitest.mjs', 'run', '--root', folder, '--disable-console-intercept'];

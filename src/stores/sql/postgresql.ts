@@ -28,8 +28,9 @@ export const postgresql: Dialect = {
   name: 'postgresql',
   placeholder: (position) => `$${position}`,
   quote: (identifier) => `"${identifier}"`,
-  // Not now(), the time when a transaction began: the app may have opened one on this connection.
-  clock: "CAST(date_part('epoch', statement_timestamp()) * 1000 AS bigint)",
+  // Not now(), the time when a transaction began: the app may have opened one on this connection. Rounded down, as the clocks of
+  // JavaScript and of the other databases are.
+  clock: "CAST(floor(date_part('epoch', statement_timestamp()) * 1000) AS bigint)",
   later: (a, b) => `greatest(${a}, ${b})`,
   contains: (text, part) => `strpos(${text}, ${part}) > 0`,
   // One statement is one transaction. It holds a lock, since two that create the same table at once would fail.
