@@ -28,6 +28,7 @@ export default defineConfig({
           exclude,
           ...patient,
           setupFiles: ['src/test-kits/next-environment.ts'],
+          maxWorkers: 2,
         },
       },
       {
@@ -37,6 +38,7 @@ export default defineConfig({
           exclude,
           ...patient,
           testTimeout: 300_000,
+          maxWorkers: 2,
         },
       },
       {
@@ -56,7 +58,7 @@ export default defineConfig({
           ...patient,
           testTimeout: 180_000,
           // They wait for records to expire more than they compute.
-          maxWorkers: 3,
+          maxWorkers: 4,
           sequence: { groupOrder: 1 },
         },
       },
