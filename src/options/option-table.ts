@@ -19,6 +19,7 @@ const checks = {
   name: check((value) => typeof value === 'string', 'give a string'),
   // By `resolveSecrets`, which may put it off.
   secret: () => null,
+  encryptionKey: () => null,
   store: (value: unknown) => (typeof value === 'function' && !isClass(value) ? null : storeFix(value)),
   genid: checkFunction('give a function that returns a session ID'),
   cookie: check(isObject, 'give an object, such as { maxAge: 3600 }'),

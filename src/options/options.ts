@@ -1,11 +1,13 @@
 import type { SessionEventListener } from '../events/session-event.js';
 import { type ExpiryPolicy, USER_LIFETIME_MS } from '../record/expiry.js';
+import type { RecordSeal } from '../record/record-seal.js';
 import { type GenerateId, generateId } from '../record/session-id.js';
 import type { UserIds } from '../record/user-key.js';
 import type { Store } from '../store-contract/store.js';
 import { userIndexOf } from '../store-contract/user-index-of.js';
 import { checkOptions } from './check.js';
 import { type CookieAttributes, cookieAttributes } from './cookie-attributes.js';
+import { resolveSeal } from './encryption.js';
 import { invalidOption } from './invalid-option.js';
 import { OPTIONS } from './option-table.js';
 import { resolveSecrets, type Secrets } from './secrets.js';
@@ -17,6 +19,9 @@ export type { Options } from './session-options.js';
 export interface ResolvedOptions {
   readonly name: string;
   readonly secrets: Secrets;
+  readonly encryptionKeys: Secrets;
+  /** What seals records; null if they are not sealed. */
+  readonly seal: RecordSeal | null;
   readonly store: Store<object> | (() => Store<object> | Promise<Store<object>>) | undefined;
   readonly genid: GenerateId;
   readonly cookie: CookieAttributes;
@@ -50,7 +55,8 @@ export function resolveOptions<Data extends object, Listed extends object>(
     maxBytes = MIB,
     sessionHash = false,
   } = options;
-  const secrets = resolveSecrets(options);
+  const secrets = resolveSecrets(options, 'secret');
+  const encryptionKeys = resolveSecrets(options, 'encryptionKey');
   if (sessionHash && !('secret' in options))
     throw invalidOption('sessionHash', 'it needs the secret option too');
   if (options.user && typeof store === 'object') userIndexOf(store);
@@ -58,6 +64,8 @@ export function resolveOptions<Data extends object, Listed extends object>(
   return {
     name,
     secrets,
+    encryptionKeys,
+    seal: resolveSeal(options, [name], encryptionKeys, secrets),
     store,
     genid,
     cookie: attributes,

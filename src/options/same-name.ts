@@ -41,6 +41,7 @@ function printsOf(options: ResolvedOptions): Prints {
   const { secrets, cookie, expiry, store, genid, onEvent, user } = options;
   const values = {
     secret: secrets,
+    encryptionKey: options.encryptionKeys,
     cookie: { ...cookie, expires: cookie.expires !== undefined },
     idleTimeout: expiry.idleMs,
     absoluteTimeout: expiry.absoluteMs,

@@ -22,11 +22,11 @@ export interface ReadRecord {
 export function fromRecord(
   found: FoundRecord,
   key: string,
-  { name, expiry: policy, maxBytes }: ResolvedOptions,
+  { name, expiry: policy, maxBytes, seal }: ResolvedOptions,
   { open, context }: Operation,
 ): RecordState {
   const keeper = open.store.expiry ?? 'record';
-  return readRecord(found, { key, name, policy, now: context.clock.now(), keeper, maxBytes });
+  return readRecord(found, { key, name, policy, now: context.clock.now(), keeper, maxBytes, seal });
 }
 
 /** Returns whether the store sees hashes of session IDs. Then nobody else can read its records. */
@@ -36,6 +36,16 @@ export function isHashed({ hashIds }: ResolvedOptions, store: Pick<Store<object>
 
 /** Returns the record of a session, as this write makes it. */
 export function toRecord(
+  session: Session,
+  key: string,
+  options: ResolvedOptions,
+  store: HashingStore,
+): SessionRecord {
+  return sealed(toPlainRecord(session, key, options, store), key, options);
+}
+
+/** Returns the record of a session before it is sealed. */
+export function toPlainRecord(
   session: Session,
   key: string,
   options: ResolvedOptions,
@@ -51,7 +61,11 @@ export function toSupersededRecord(
   options: ResolvedOptions,
   store: HashingStore,
 ): SessionRecord {
-  return formatSuperseded(session, layout(key, options.graceMs, options, store));
+  return sealed(formatSuperseded(session, layout(key, options.graceMs, options, store)), key, options);
+}
+
+function sealed(record: SessionRecord, key: string, { seal }: ResolvedOptions): SessionRecord {
+  return seal ? seal.seal(record, key) : record;
 }
 
 type HashingStore = Pick<Store<object>, 'hashIds'>;

@@ -25,6 +25,8 @@ export interface LiveSession<Id extends MaybeId = string> {
   readonly session: Session;
   /** What compare and swap compares; null on a store without it. */
   readonly version: string | null;
+  /** Whether a read should write the record again. See `RecordState`. */
+  readonly isOutdated: boolean;
 }
 
 /** A grace copy under an old ID. It can be read and never written. */
@@ -108,7 +110,7 @@ export class SessionRef<Id extends MaybeId = string> extends RecordRef {
       if (!written) return null;
       // The end may have come while the write was on its way.
       if (isOver()) throw sessionGone();
-      return { is: 'live', id, key, session, version: written.version };
+      return { is: 'live', id, key, session, version: written.version, isOutdated: false };
     });
   }
 
@@ -223,7 +225,10 @@ export class SessionRef<Id extends MaybeId = string> extends RecordRef {
   /** Returns the session that a record is, or null. */
   toSession({ state, version }: ReadRecord): StoredSession<Id> | null {
     const { id, key } = this;
-    if (state.is === 'live') return { is: 'live', id, key, session: state.session, version };
+    if (state.is === 'live') {
+      const { session, isOutdated } = state;
+      return { is: 'live', id, key, session, version, isOutdated };
+    }
     return state.is === 'superseded' ? { is: 'superseded', id, key, session: state.session } : null;
   }
 }
