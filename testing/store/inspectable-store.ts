@@ -17,6 +17,7 @@ import {
 import { isUnreadable } from '../../src/store-contract/unreadable.js';
 import { MemoryStore } from '../../src/stores/memory/memory-store.js';
 import { CallLog, type CallReport } from './call-log.js';
+import { loggedIndex } from './logged-index.js';
 import { checkStore, misuse } from './misuse.js';
 import { RecordReader } from './record-reader.js';
 import { type FailOptions, StoreFaults } from './store-faults.js';
@@ -55,7 +56,7 @@ export class InspectableStore implements Store<object> {
     this.serializer = inner.serializer;
     if (inner.touch) this.touch = (key, record, options) => this.#loggedTouch(key, record, options);
     if (inner.atomic) this.atomic = this.#loggedSwaps(inner.atomic);
-    if (inner.users) this.users = this.#loggedIndex(inner.users);
+    if (inner.users) this.users = loggedIndex(inner.users, this.#log);
   }
 
   /** @internal */
@@ -230,20 +231,6 @@ export class InspectableStore implements Store<object> {
           ...(!isRemoval && { record }),
         }));
       },
-    };
-  }
-
-  #loggedIndex(users: UserIndex<object>): UserIndex<object> {
-    const ok = (): CallReport => ({ outcome: 'ok' });
-    return {
-      add: (user, entry, options) =>
-        this.#log.run('index', options, () => users.add(user, entry, options), ok),
-      remove: (user, keys, options) =>
-        this.#log.run('unindex', options, () => users.remove(user, keys, options), ok),
-      list: (user, page, options) =>
-        this.#log.run('list', options, () => users.list(user, page, options), ok),
-      revoke: (user, choice, options) =>
-        this.#log.run('revoke', options, () => users.revoke(user, choice, options), ok),
     };
   }
 
