@@ -13,6 +13,7 @@ import { read } from './repository.js';
 const page = read('docs/deployment.md');
 const OLD = 'the old secret, of 32 characters or more';
 const NEW = 'the new secret, of 32 characters or more';
+const OLD_KEY = 'the old encryption key, of 32 characters or more';
 const HOUR = 3_600_000;
 
 const store = new MemoryStore();
@@ -33,6 +34,9 @@ const CHANGES: readonly [option: keyof Options, before: Options, after: Options,
   ['hashIds', { hashIds: true }, { hashIds: false }, false],
   ['secret', { secret: OLD }, { secret: NEW }, false],
   ['secret', { secret: OLD }, { secret: [NEW, OLD] }, true],
+  ['encryptionKey', {}, { encryptionKey: NEW }, false],
+  ['encryptionKey', { encryptionKey: OLD_KEY }, { encryptionKey: NEW }, false],
+  ['encryptionKey', { encryptionKey: OLD_KEY }, { encryptionKey: [NEW, OLD_KEY] }, true],
   [
     'cookie',
     { cookie: { maxAge: 86_400 } },

@@ -179,6 +179,7 @@ async function reject(): Promise<void> {
     ['later', { __session: [99] }],
     ['other', { __session: [2, 'another name', 'nonce', 0] }],
     ['large', { text: 'x'.repeat(9 * 1024) }],
+    ['sealed', { __session: 's1.c2VhbGVk' }],
   ]);
   const get = async (id: string) => records.get(id) as object;
   const store: Store<object> = { name: 'plain', get, set: async () => {}, destroy: async () => {} };
@@ -187,4 +188,9 @@ async function reject(): Promise<void> {
     const visitor = createSessionTester(session, { cookies: { rejecting: id }, store });
     await visitor.component(() => session().get('n'));
   }
+  const encryptionKey = 'an encryption key of these tests, which is long';
+  const sealing = nextAppSession<{ n: number }>({ name: 'sealing', hashIds: true, encryptionKey });
+  const planting: Store<object> = { ...store, get: async () => ({ n: 1 }) };
+  const visitor = createSessionTester(sealing, { cookies: { sealing: 'any' }, store: planting });
+  await visitor.component(() => sealing().get('n'));
 }

@@ -87,7 +87,7 @@ export interface Options<Data extends object = object, Listed extends object = R
   regenerateGrace?: number | undefined;
 
   /**
-   * How large a session may be, in bytes: its whole record as JSON, in UTF-8; at least 1024. `null` for no limit. A write that
+   * How large a session may be, in bytes: its whole record as JSON, in UTF-8, before it is sealed; at least 1024. `null` for no limit. A write that
    * makes it larger throws `ERR_SESSION_DATA` and changes nothing. One that is larger already can be read, and be made
    * smaller. One of more than eight times the limit is no session: no store fetches it, and `onEvent` gets
    * `record_rejected`.
