@@ -1,5 +1,6 @@
+import { createHash } from 'node:crypto';
 import nextAppSession, { type Options, type Store } from 'next-app-session';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { Browser } from './browser.kit.js';
 import { expressStores, type RunningPackage } from './express-stores.kit.js';
 
@@ -23,6 +24,9 @@ describe.each(expressStores)('a session on $name', ({ start, limits }) => {
   afterAll(() => running.stop());
   beforeEach(async () => {
     store = await running.open(`flow_${++stores}`);
+  });
+  afterEach(() => {
+    vi.useRealTimers();
   });
 
   const browser = (options: Options = {}, cookies = {}) =>
@@ -77,6 +81,31 @@ describe.each(expressStores)('a session on $name', ({ start, limits }) => {
     await eve.visit((session) => session().touch());
     await wait(1200);
     expect(await eve.visit((session) => session().get('user'))).toBe('eve');
+  });
+
+  it('is sealed with encryptionKey and hashIds, lives while it is used, and takes a new key', async () => {
+    const [key, old] = [
+      'the encryption key of these tests, now',
+      'the encryption key of these tests, before',
+    ];
+    const sealed = { hashIds: true, idleTimeout: 600, encryptionKey: old };
+    const ada = browser(sealed);
+    await ada.visit((session) => session().set('user', 'ada'));
+    const id = createHash('sha256').update(idOf(ada.cookies)).digest('base64url');
+    const stored = async () => JSON.stringify(await store.get(id));
+    expect(await stored()).toMatch(/"__session":"s1\.[\w-]+"/);
+    expect(await stored()).not.toContain('ada');
+    vi.useFakeTimers({ toFake: ['Date'] });
+    for (let round = 0; round < 2; round++) {
+      vi.setSystemTime(Date.now() + 400_000);
+      expect(await ada.visit((session) => session().get('user'))).toBe('ada');
+    }
+    const after = browser({ ...sealed, encryptionKey: [key, old] }, ada.cookies);
+    expect(await after.visit((session) => session().get('user'))).toBe('ada');
+    const alone = browser({ ...sealed, encryptionKey: key }, ada.cookies);
+    expect(await alone.visit((session) => session().get('user'))).toBe('ada');
+    await alone.visit((session) => session().destroy());
+    expect(await store.get(id)).toBeNull();
   });
 
   it('ends with destroy, for every browser that has its cookie', async () => {

@@ -8,6 +8,7 @@ import { redisBackend, sqlBackend } from 'next-app-session/testing/playwright';
 import { Pool } from 'pg';
 import { createClient } from 'redis';
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { Browser } from './browser.kit.js';
 import { type SharedServer, sharePostgres, shareRedis } from './outside-backends.kit.js';
 import { PostgresServer } from './servers/postgres.js';
 import { RedisServer } from './servers/redis-server.js';
@@ -87,6 +88,30 @@ describe.each(backends)('$name', ({ share, variable, address }) => {
     await connection.close();
   });
 
+  it('seals records as the app does, which reads them, and opens those of the app', async () => {
+    const encryptionKey = 'the encryption key of these tests';
+    const app = nextAppSession<{ n: number }>({ secret: 'a secret', encryptionKey, store: server.store });
+    const connections = await Promise.all([
+      server.backend.connect({ session: app }),
+      server.backend.connect({ name: 'sid', secret: 'a secret', encryptionKey }),
+    ]);
+    for (const connection of connections) {
+      const run = await connection.startRun();
+      const value = decodeURIComponent((await run.write(null, { n: 1 }, null))?.value ?? '');
+      const visitor = new Browser(app, { sid: value });
+      await visitor.visit((own) => own().update(({ n = 0 }) => ({ n: n + 1 })));
+      expect(await run.read(value)).toEqual({ n: 2 });
+      expect(
+        await run.explain?.({ given: value, now: value, cookies: { sid: value }, requests: 1 }),
+      ).toBeNull();
+      await run.expire(value);
+      expect(await visitor.visit((own) => own().all())).toEqual({});
+      await run.end([value]);
+      expect(await server.count()).toBe(0);
+    }
+    await Promise.all(connections.map((connection) => connection.close()));
+  });
+
   it('cannot make the app’s store fail, and does not claim to', async () => {
     const run = await (await server.backend.connect({ session })).startRun();
     expect([run.fail, run.delay, run.spans, run.headers]).toEqual([undefined, undefined, undefined, {}]);
@@ -130,12 +155,22 @@ describe.each(backends)('$name', ({ share, variable, address }) => {
       return run.explain?.({ given, now: cookies.sid, cookies, requests: 1 });
     }
 
-    type App = (server: SharedServer) => { store: Store; secret?: string; name?: string };
+    type App = (server: SharedServer) => {
+      store: Store;
+      secret?: string;
+      name?: string;
+      encryptionKey?: string;
+    };
     const apps: [string, App, string][] = [
       ['signs with another secret', ({ store }) => ({ store, secret: 'another' }), 'another secret than'],
       ['uses another database', ({ otherDatabase: store }) => ({ store }), 'another store than'],
       ['has another place in it', ({ otherPlace: store }) => ({ store }), 'another store than'],
       ['keeps sessions in memory', () => ({ store: new MemoryStore() }), 'another store than'],
+      [
+        'seals its records',
+        ({ store }) => ({ store, encryptionKey: 'hidden-from-errors: a key of tests' }),
+        'another key than',
+      ],
       ['names its cookie otherwise', ({ store }) => ({ store, name: 'app' }), 'cookie is named "app"'],
     ];
 

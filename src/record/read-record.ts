@@ -1,7 +1,7 @@
 import type { RejectReason } from '../events/session-event.js';
 import { CLOCK_SKEW_MS, type ExpiryKeeper, type ExpiryPolicy, isExpired } from './expiry.js';
 import { parseRecord, type Session, type Superseded } from './record.js';
-import { openPlain, type RecordSeal } from './record-seal.js';
+import { openPlain, type RecordSeal, sealedText } from './record-seal.js';
 import { isLarger, largestRead } from './record-size.js';
 
 /** What a record is. */
@@ -59,12 +59,16 @@ export function readRecord(
   if (limit !== undefined && size !== undefined && size > limit) return TOO_LARGE;
   if (unreadable) return UNREADABLE;
   if (record === null || record === undefined) return NONE;
+  // A store that does not know the size has read the record whole.
+  const isTooLarge = (value: unknown) => limit !== undefined && size === undefined && isLarger(value, limit);
+  const text = sealedText(record);
+  if (text !== null && isTooLarge(text)) return TOO_LARGE;
   const opened = seal ? seal.open(record, key) : openPlain(record);
   if (opened.is === 'rejected') return opened;
   const parsed = parseRecord(opened.record, key);
   if (!parsed) return UNREADABLE;
-  // A store that does not know the size has read the record whole.
-  if (limit !== undefined && size === undefined && isLarger(record, limit)) return TOO_LARGE;
+  // Not before it is parsed, which finds out whether it nests too deep to be measured.
+  if (isTooLarge(opened.record)) return TOO_LARGE;
   if (parsed.is === 'later') return { is: 'rejected', reason: 'later_format' };
   // A record without a name is of 1.x or express-session. The first write gives it one.
   if (parsed.name !== null && parsed.name !== name) return { is: 'rejected', reason: 'other_name' };

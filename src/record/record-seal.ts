@@ -142,7 +142,7 @@ function isLater(raw: unknown): boolean {
 }
 
 /** Returns the sealed text of a record, or null if it has none. */
-function sealedText(raw: unknown): string | null {
+export function sealedText(raw: unknown): string | null {
   if (!isObject(raw)) return null;
   const { __session: text } = raw;
   return typeof text === 'string' && text.startsWith(PREFIX) ? text.slice(PREFIX.length) : null;

@@ -1,6 +1,6 @@
 import type { Operation } from '../gateway/operation.js';
 import type { ResolvedOptions } from '../options/options.js';
-import { lifetimeMs } from '../record/expiry.js';
+import { type ExpiryKeeper, lifetimeMs } from '../record/expiry.js';
 import { type FoundRecord, type RecordState, readRecord } from '../record/read-record.js';
 import {
   formatRecord,
@@ -22,11 +22,23 @@ export interface ReadRecord {
 export function fromRecord(
   found: FoundRecord,
   key: string,
-  { name, expiry: policy, maxBytes, seal }: ResolvedOptions,
+  options: ResolvedOptions,
   { open, context }: Operation,
 ): RecordState {
-  const keeper = open.store.expiry ?? 'record';
+  const { name, expiry: policy, maxBytes, seal } = options;
+  const keeper = expiryKeeper(options, open.store);
   return readRecord(found, { key, name, policy, now: context.clock.now(), keeper, maxBytes, seal });
+}
+
+/**
+ * Returns who ends a session that is not used. If its record is sealed, the date in it does: whoever can write to a store can make
+ * it keep what has expired.
+ */
+export function expiryKeeper(
+  { seal }: Pick<ResolvedOptions, 'seal'>,
+  { expiry = 'record' }: Pick<Store<object>, 'expiry'>,
+): ExpiryKeeper {
+  return seal ? 'record' : expiry;
 }
 
 /** Returns whether the store sees hashes of session IDs. Then nobody else can read its records. */

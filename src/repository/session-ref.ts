@@ -11,7 +11,7 @@ import type { SessionRecord } from '../store-contract/store.js';
 import type { SwapEffect } from './confirmed-swap.js';
 import { RecordRef } from './record-ref.js';
 import { withSessionLock } from './session-lock.js';
-import { isHashed, type ReadRecord, toRecord, toSupersededRecord } from './session-record.js';
+import { expiryKeeper, isHashed, type ReadRecord, toRecord, toSupersededRecord } from './session-record.js';
 
 /** What knows its session ID, or may know its key alone. */
 export type MaybeId = string | null;
@@ -67,11 +67,11 @@ export class SessionRef<Id extends MaybeId = string> extends RecordRef {
 
   /**
    * Whether `touch` of the store keeps the session alive without a write of the record. A store with compare and swap gets a
-   * swap: a touch has no version, and could make a grace copy live longer.
+   * swap: a touch has no version, and could make a grace copy live longer. A sealed record is written, because the date in it counts.
    */
   get slidesByTouch(): boolean {
-    const { expiry, touch } = this.store;
-    return expiry === 'store' && touch !== undefined && !this.isAtomic;
+    const { store, options } = this;
+    return expiryKeeper(options, store) === 'store' && store.touch !== undefined && !this.isAtomic;
   }
 
   /**

@@ -2,7 +2,7 @@ import type { ResolvedOptions } from '../../src/options/options.js';
 import type { Session } from '../../src/record/record.js';
 import type { InspectableStore } from '../store/inspectable-store.js';
 import type { BackendRun } from './session-backend.js';
-import { OTHER_SECRET, otherName, type SignIn } from './sign-in.js';
+import { OTHER_KEY, OTHER_SECRET, otherName, type SignIn } from './sign-in.js';
 import { StoreRun } from './store-run.js';
 
 /** What an app and its tests have to share, so that both look into one store. For the errors of those that do not. */
@@ -33,7 +33,8 @@ export class OutsideRun extends StoreRun implements BackendRun {
     if (other !== undefined) return otherName(this.cookieName, other);
     if (now === given) return this.#unread(requests);
     if (!this.proves(now)) return OTHER_SECRET;
-    return (await this.read(now)) ? null : this.#otherStore();
+    if (await this.read(now)) return null;
+    return (await this.isStored(now)) ? OTHER_KEY : this.#otherStore();
   }
 
   /** Leaves the date out until the app has read the session. */
@@ -59,7 +60,7 @@ export class OutsideRun extends StoreRun implements BackendRun {
     return (
       `The browser sent the cookie "${this.cookieName}" with ${requests} ${requests === 1 ? 'request' : 'requests'}, and ` +
       'the app did not read its session from the store of the test. If these pages use the session, one of these differs between ' +
-      `app and test: SESSION_SECRET (Playwright does not read .env.local), ${address}, or the name of the cookie. An app without ` +
+      `app and test: SESSION_SECRET (Playwright does not read .env.local), the encryptionKey option, ${address}, or the name of the cookie. An app without ` +
       `${variable} may keep its sessions in memory.`
     );
   }

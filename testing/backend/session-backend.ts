@@ -12,7 +12,15 @@ import type { SignIn } from './sign-in.js';
 export interface SessionSettings<Data extends object = Record<string, unknown>>
   extends Pick<
     Options<Data>,
-    'name' | 'secret' | 'cookie' | 'idleTimeout' | 'absoluteTimeout' | 'hashIds' | 'genid' | 'user'
+    | 'name'
+    | 'secret'
+    | 'encryptionKey'
+    | 'cookie'
+    | 'idleTimeout'
+    | 'absoluteTimeout'
+    | 'hashIds'
+    | 'genid'
+    | 'user'
   > {
   /** The function that the app's `nextAppSession(…)` returned. */
   readonly session?: NextAppSession<Data> | undefined;

@@ -15,6 +15,10 @@ export const OTHER_SECRET =
   'The app signs its cookies with another secret than the test: SESSION_SECRET (the secret option) differs. Give both ' +
   'the same one. Next reads .env.local by itself, and Playwright does not.';
 
+export const OTHER_KEY =
+  'The app seals its records with another key than the test: the encryptionKey option differs. Give both the same one, or none. ' +
+  'Next reads .env.local by itself, and Playwright does not.';
+
 export function otherName(name: string, appName: string): string {
   return (
     `The app's session cookie is named "${appName}", and that of the test "${name}". ` +

@@ -69,6 +69,12 @@ export class StoreRun implements BackendRun {
     return id === null ? null : this.#sessions.find(id);
   }
 
+  /** Returns whether the store has a record of a session, whatever it is. */
+  protected async isStored(cookie: string): Promise<boolean> {
+    const id = this.#sessions.idIn(cookie);
+    return id !== null && (await this.store.peek(this.#sessions.keyOf(id))) !== null;
+  }
+
   /** Returns whether a secret of the test signed a cookie value. Without a secret, no value shows that. */
   protected proves(cookie: string | undefined): boolean {
     return requireSecrets(this.#sessions.options.secrets).length > 0 && this.#sessions.idIn(cookie) !== null;

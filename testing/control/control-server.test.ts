@@ -11,7 +11,11 @@ interface Data {
   n: number;
 }
 
-const session = nextAppSession<Data>({ name: 'control', secret: 'a secret of these tests' });
+const session = nextAppSession<Data>({
+  name: 'control',
+  secret: 'a secret of these tests',
+  encryptionKey: 'the encryption key of these tests',
+});
 const backend = controlBackend();
 const port = Number(backend.env.NEXT_APP_SESSION_TEST_PORT);
 const secret = backend.env.NEXT_APP_SESSION_TEST_SECRET ?? '';

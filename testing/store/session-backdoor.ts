@@ -7,7 +7,7 @@ import { readRecord } from '../../src/record/read-record.js';
 import { BLANK, type Session } from '../../src/record/record.js';
 import { hashSessionId } from '../../src/record/session-id.js';
 import { entriesOf } from '../../src/repository/index-entry.js';
-import { toRecord } from '../../src/repository/session-record.js';
+import { expiryKeeper, toRecord } from '../../src/repository/session-record.js';
 import { announceUse } from '../../src/session-internals.js';
 import type { InspectableStore } from './inspectable-store.js';
 
@@ -40,7 +40,8 @@ export class SessionBackdoor {
     const { name, expiry: policy, maxBytes, seal } = this.options;
     const found = { record: await this.#store.peek(key) };
     const now = this.#now();
-    const state = readRecord(found, { key, name, policy, now, keeper: this.#store.expiry, maxBytes, seal });
+    const keeper = expiryKeeper(this.options, this.#store);
+    const state = readRecord(found, { key, name, policy, now, keeper, maxBytes, seal });
     return state.is === 'live' ? state.session : null;
   }
 
