@@ -156,6 +156,25 @@ describe('the steps to rotate the secret', () => {
   });
 });
 
+describe('a new secret alone, as docs/recipes.md has it', () => {
+  const limited: Options = { user, maxSessions: 1, onSessionLimit: 'refuse' };
+
+  test('signs everybody out, and the records stay: the old secret would open them again', async () => {
+    const visitor = await signedInAt({ secret: OLD, user });
+    expect(await userAt({ secret: NEW, user }, visitor)).toBe(null);
+    expect(await userAt({ secret: OLD, user }, visitor)).toBe('ada');
+    expect((await serverOf({ secret: NEW, user }).user('ada').list()).length).toBeGreaterThan(0);
+  });
+
+  test('leaves no room where sign-ins are refused, and another name does', async () => {
+    await signedInAt({ secret: OLD, ...limited, name: 'limited' });
+    await expect(signedInAt({ secret: NEW, ...limited, name: 'limited' })).rejects.toMatchObject({
+      code: 'ERR_SESSION_LIMIT',
+    });
+    await signedInAt({ secret: NEW, ...limited, name: 'limited2' });
+  });
+});
+
 test('the alerts that wake somebody are the critical ones', () => {
   const { groups } = parse(read('dashboards/alerts.yml'));
   const critical = groups[0].rules.filter(
