@@ -7,8 +7,13 @@ import { Browser } from './browser.kit.js';
 import type { SharedStore, StoreKind } from './shared-stores.kit.js';
 
 const MAX = 3;
-/** How many sign-ins each process makes: 50 together. */
-const SHARES = [13, 13, 12, 12];
+/** How many sign-ins each process makes, 50 together, and how wrong its clock is. */
+const PROCESSES = [
+  { share: 13, aheadMs: 0 },
+  { share: 13, aheadMs: 0 },
+  { share: 12, aheadMs: 25_000 },
+  { share: 12, aheadMs: -25_000 },
+];
 
 type Data = { userId: string };
 
@@ -20,15 +25,17 @@ interface SignIn {
 
 /** Adds the tests of a user who signs in 50 times at once, in four processes. */
 export function testSessionLimit({ name, start }: StoreKind): void {
-  describe(`maxSessions on ${name}, with 50 sign-ins in ${SHARES.length} processes`, () => {
+  describe(`maxSessions on ${name}, with 50 sign-ins in ${PROCESSES.length} processes, whose clocks differ`, () => {
     let shared: SharedStore;
     let processes: ChildProcess[];
 
     beforeAll(async () => {
       shared = await start();
-      const file = fileURLToPath(new URL('sign-in-process.mjs', import.meta.url));
-      const env = { ...process.env, STORE_URL: shared.url };
-      processes = SHARES.map(() => fork(file, { env, execArgv: [] }));
+      const path = (file: string) => fileURLToPath(new URL(file, import.meta.url));
+      processes = PROCESSES.map(({ aheadMs }) => {
+        const env = { ...process.env, STORE_URL: shared.url, CLOCK_AHEAD_MS: String(aheadMs) };
+        return fork(path('sign-in-process.mjs'), { env, execArgv: ['--import', path('shifted-clock.mjs')] });
+      });
       await Promise.all(processes.map((child) => once(child, 'message')));
     });
     afterAll(async () => {
@@ -40,7 +47,7 @@ export function testSessionLimit({ name, start }: StoreKind): void {
     async function signInEverywhere(onSessionLimit: 'end-oldest' | 'refuse'): Promise<SignIn[]> {
       const answers = processes.map(async (child, at) => {
         const answer = once(child, 'message');
-        child.send({ onSessionLimit, maxSessions: MAX, signIns: SHARES[at] });
+        child.send({ onSessionLimit, maxSessions: MAX, signIns: PROCESSES[at]?.share });
         const [{ ended }] = await answer;
         return ended as SignIn[];
       });
