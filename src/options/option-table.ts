@@ -2,6 +2,7 @@ import { isObject } from '../lib/json.js';
 import { MAX_LIFETIME_S } from '../record/expiry.js';
 import { isClass, storeFix } from '../store-contract/store-fix.js';
 import { check, checkBoolean, checkFunction, checkNumber, type OptionTable } from './check.js';
+import { isSessionLimit } from './session-limit-options.js';
 import type { Options } from './session-options.js';
 
 const MAX_GRACE = 60;
@@ -31,6 +32,14 @@ const checks = {
   ),
   user: checkFunction('give a function, such as (data) => data.userId'),
   listed: checkFunction('give a function, such as (data) => data.userId'),
+  maxSessions: check(
+    (value) => typeof value === 'function' || isSessionLimit(value),
+    'give a whole number of at least 1, or a function of the data that returns one',
+  ),
+  onSessionLimit: check(
+    (value) => value === 'end-oldest' || value === 'refuse',
+    "give 'end-oldest' or 'refuse'",
+  ),
   regenerateGrace: checkNumber(
     0,
     MAX_GRACE,

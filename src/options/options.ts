@@ -9,6 +9,7 @@ import { type CookieAttributes, cookieAttributes } from './cookie-attributes.js'
 import { invalidOption } from './invalid-option.js';
 import { OPTIONS } from './option-table.js';
 import { resolveSecrets, type Secrets } from './secrets.js';
+import { type SessionLimitOptions, sessionLimit } from './session-limit-options.js';
 import type { Options } from './session-options.js';
 
 export type { Options } from './session-options.js';
@@ -27,6 +28,7 @@ export interface ResolvedOptions {
   readonly sessionHash: boolean;
   readonly user: ((data: object) => UserIds) | undefined;
   readonly listed: (data: object) => object;
+  readonly sessionLimit: SessionLimitOptions | null;
   readonly graceMs: number;
   /** Bytes; null for no limit. */
   readonly maxBytes: number | null;
@@ -68,6 +70,7 @@ export function resolveOptions<Data extends object, Listed extends object>(
     sessionHash,
     user: options.user as ResolvedOptions['user'],
     listed: (options.listed ?? (() => ({}))) as ResolvedOptions['listed'],
+    sessionLimit: sessionLimit(options),
     graceMs: toMs(options.regenerateGrace ?? 5),
     maxBytes,
   };

@@ -49,6 +49,8 @@ function printsOf(options: ResolvedOptions): Prints {
     regenerateGrace: options.graceMs,
     maxBytes: options.maxBytes,
     hashIds: options.hashIds,
+    maxSessions: options.sessionLimit !== null,
+    onSessionLimit: options.sessionLimit?.onReached,
     sessionHash: options.sessionHash,
     store: store !== undefined,
     genid: genid !== generateId,

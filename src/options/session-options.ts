@@ -78,6 +78,23 @@ export interface Options<Data extends object = object, Listed extends object = R
   listed?: ((data: Partial<Jsonified<Data>>) => Listed) | undefined;
 
   /**
+   * How many sessions a user may have at a time: a whole number of at least 1, or a function of the data of the session that signs
+   * in, which returns one, or nothing for no limit (OWASP ASVS 5.0, 7.1.2). Needs `user`, and counts by its first ID. It is asked
+   * when a session passes to a user: at a sign-in. A session that the user has already may get a new ID.
+   * @example maxSessions: (data) => (data.plan === 'team' ? null : 3)
+   * @default none
+   */
+  maxSessions?: number | ((data: Partial<Jsonified<Data>>) => number | null | undefined) | undefined;
+
+  /**
+   * What a sign-in beyond `maxSessions` does.
+   * - `'end-oldest'`: it ends the sessions of the user that were not used for the longest time
+   * - `'refuse'`: it throws `ERR_SESSION_LIMIT`, and changes nothing
+   * @default 'end-oldest'
+   */
+  onSessionLimit?: 'end-oldest' | 'refuse' | undefined;
+
+  /**
    * How long the old session ID stays readable after `regenerate()`, in seconds, 60 at most; 0 turns this
    * off. Requests under way with the old ID then read the data as it was before, and cannot write it. There
    * is no grace period if the same request wrote the session before `regenerate()`, or if a user changes or
