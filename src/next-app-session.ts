@@ -119,7 +119,8 @@ export function nextAppSession<
   }
 
   function begin(scope: Scope, context: RequestContext): RequestSession {
-    const own = new RequestCookie(cookie, scope.readCookies(resolved.name));
+    const sent = resolved.names.flatMap((name) => scope.readCookies(name).map((value) => ({ name, value })));
+    const own = new RequestCookie(cookie, sent);
     if (own.isRejected) context.telemetry.record({ type: 'cookie_rejected' });
     return new RequestSession(new SessionRepository(resolved, context), own);
   }
@@ -150,7 +151,7 @@ export function nextAppSession<
   const session = (request?: object, response?: object) =>
     new AppSession<Data>(() => locate(request, response));
   const user = (id: string | number, request?: object, response?: object) =>
-    new UserSessions<Listed>(userKeyOf(resolved, id), resolved, () => locateUserCall(request, response));
+    new UserSessions<Listed>(userKeysOf(resolved, id), resolved, () => locateUserCall(request, response));
   return withInternals(Object.assign(session, { user }), {
     options: resolved,
     openStore: async () => (await opener.open(new Deadline(resolved.storeTimeoutMs))).store,
@@ -164,9 +165,10 @@ function dangerOf(secrets: Secrets): string | null {
   return secrets.some((secret) => secret.length < MIN_SECRET_LENGTH) ? WEAK : null;
 }
 
-function userKeyOf({ name, user }: ResolvedOptions, id: unknown): string {
-  const key = userKey(name, id as UserId);
-  if (user && key !== null) return key;
+/** Returns what the store knows a user by: one key for each name of the cookie. */
+function userKeysOf({ names, user }: ResolvedOptions, id: unknown): readonly string[] {
+  const keys = names.flatMap((name) => userKey(name, id as UserId) ?? []);
+  if (user && keys.length > 0) return keys;
   throw new SessionError(
     'ERR_SESSION_OPTIONS',
     user
@@ -176,12 +178,12 @@ function userKeyOf({ name, user }: ResolvedOptions, id: unknown): string {
 }
 
 /** Returns what makes the store at first use. The copies of this module in a process share their MemoryStores. */
-function storeMaker({ store, name }: ResolvedOptions): () => Promise<Store<object>> {
-  if (store instanceof MemoryStore) store.bind(name);
+function storeMaker({ store, names }: ResolvedOptions): () => Promise<Store<object>> {
+  if (store instanceof MemoryStore) store.bind(...names);
   return async () => {
     if (store === undefined) warnInProduction(MEMORY_ONLY);
     const opened = typeof store === 'function' ? await store() : (store ?? new MemoryStore());
-    if (opened instanceof MemoryStore) opened.bind(name);
+    if (opened instanceof MemoryStore) opened.bind(...names);
     return opened;
   };
 }

@@ -10,7 +10,7 @@ const MAX_VALUE_LENGTH = PREFIX.length + MAX_ID_LENGTH + SIGNATURE_LENGTH;
 /** A session ID that a cookie value proves. */
 export interface ProvenId {
   readonly id: string;
-  /** Whether a secret that is being rotated out signed it. If so, the next write signs it again. */
+  /** Whether the next write replaces the cookie: it has a former name, or a secret that is being rotated out signed it. */
   readonly outdated: boolean;
 }
 

@@ -241,7 +241,7 @@ describe('records of others', () => {
 });
 
 const policy = { idleMs: DAY, absoluteMs: null, touchAfterMs: 60_000 };
-const context = { key: KEY, name: 'sid', policy, now: NOW, keeper: 'record', maxBytes: null } as const;
+const context = { key: KEY, names: ['sid'], policy, now: NOW, keeper: 'record', maxBytes: null } as const;
 
 it.each([0, 1])('a session has expired when entry %i ends, though the store keeps idle ones', (first) => {
   const ends = [NOW + 2, NOW + 2].with(first, NOW + 1);
@@ -278,7 +278,7 @@ describe('a record of a later format', () => {
     for (const layout of [compact, shared]) {
       const record = stored(formatRecord({ ...visitor, expiresAt: NOW + DAY }, { ...layout, name: 'staff' }));
       expect(readRecord({ record }, context)).toEqual({ is: 'rejected', reason: 'other_name' });
-      expect(readRecord({ record }, { ...context, name: 'staff' })).toMatchObject({ is: 'live' });
+      expect(readRecord({ record }, { ...context, names: ['staff'] })).toMatchObject({ is: 'live' });
     }
   });
 });

@@ -22,11 +22,11 @@ export interface ReadRecord {
 export function fromRecord(
   found: FoundRecord,
   key: string,
-  { name, expiry: policy, maxBytes }: ResolvedOptions,
+  { names, expiry: policy, maxBytes }: ResolvedOptions,
   { open, context }: Operation,
 ): RecordState {
   const keeper = open.store.expiry ?? 'record';
-  return readRecord(found, { key, name, policy, now: context.clock.now(), keeper, maxBytes });
+  return readRecord(found, { key, names, policy, now: context.clock.now(), keeper, maxBytes });
 }
 
 /** Returns whether the store sees hashes of session IDs. Then nobody else can read its records. */
