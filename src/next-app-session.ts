@@ -154,6 +154,7 @@ export function nextAppSession<
     new UserSessions<Listed>(userKeysOf(resolved, id), resolved, () => locateUserCall(request, response));
   return withInternals(Object.assign(session, { user }), {
     options: resolved,
+    given: options,
     openStore: async () => (await opener.open(new Deadline(resolved.storeTimeoutMs))).store,
   });
 }

@@ -5,7 +5,8 @@ import { isSessionId, MAX_ID_LENGTH } from '../record/id-shape.js';
 /** The prefix of a signed cookie value. express-session and version 1 write the same. */
 const PREFIX = 's:';
 const SIGNATURE_LENGTH = 44; // a dot, and an HMAC-SHA256 in base64 without padding
-const MAX_VALUE_LENGTH = PREFIX.length + MAX_ID_LENGTH + SIGNATURE_LENGTH;
+/** The longest value of the session's cookie, before it is encoded. */
+export const MAX_VALUE_LENGTH = PREFIX.length + MAX_ID_LENGTH + SIGNATURE_LENGTH;
 
 /** A session ID that a cookie value proves. */
 export interface ProvenId {
