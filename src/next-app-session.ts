@@ -10,7 +10,7 @@ import { isPromiseLike, type MaybePromise, mapMaybe } from './lib/maybe-promise.
 import { warnInProduction } from './lib/warnings.js';
 import { type Options, type ResolvedOptions, resolveOptions } from './options/options.js';
 import { warnOfOthers } from './options/same-name.js';
-import type { Secrets } from './options/secrets.js';
+import { MIN_SECRET_LENGTH, type Secrets } from './options/secrets.js';
 import { type UserId, userKey } from './record/user-key.js';
 import { SessionIndex } from './repository/session-index.js';
 import { SessionRepository } from './repository/session-repository.js';
@@ -33,7 +33,6 @@ import { type TestOverrides, testOverrides } from './test-seam/test-overrides.js
 const UNSIGNED = 'no secret option, so session IDs are not signed. Set a secret.';
 const WEAK =
   'a secret of fewer than 32 characters, which can be guessed. Set the output of "openssl rand -base64 32".';
-const MIN_SECRET_LENGTH = 32;
 const MEMORY_ONLY =
   'no store option, so sessions are kept in memory, and end with this process. Set a store, such as Redis.';
 

@@ -10,8 +10,7 @@ const ENCODED = 3;
 
 const HOST = '__Host-';
 const SECURE = '__Secure-';
-const hostFix = () =>
-  inProduction(`Set name: '${HOST}sid', without cookie.domain and with cookie.path '/'.`);
+const hostFix = () => inProduction(`Set name: '${HOST}sid', without cookie.domain and with cookie.path '/'.`);
 
 /** Section V3.3, "Cookie Setup". */
 export const cookieRequirements: readonly Requirement[] = [

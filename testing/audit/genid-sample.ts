@@ -1,4 +1,4 @@
-import { generateId, type GenerateId, newSessionId } from '../../src/record/session-id.js';
+import { type GenerateId, generateId, newSessionId } from '../../src/record/session-id.js';
 
 /** How many IDs are taken from an app's `genid`: enough to see each of 64 letters at each place. */
 export const SAMPLES = 1024;

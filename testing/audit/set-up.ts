@@ -13,6 +13,8 @@ export interface SetUp {
   readonly ids: GenidSample;
   /** Whether the cookie is Secure in production. The default depends on NODE_ENV. */
   readonly isSecure: boolean;
+  /** Whether the store sees hashes of the IDs. */
+  readonly hashesIds: boolean;
   readonly level: AuditLevel;
 }
 
@@ -20,12 +22,14 @@ export async function readSetUp(
   { options, given, openStore }: SessionInternals,
   level: AuditLevel,
 ): Promise<SetUp> {
+  const store = await openStore();
   return {
     options,
-    store: await openStore(),
+    store,
     secrets: requireSecrets(options.secrets),
     ids: await sampleGenid(options.genid),
     isSecure: given.cookie?.secure ?? true,
+    hashesIds: options.hashIds ?? store.hashIds ?? false,
     level,
   };
 }
