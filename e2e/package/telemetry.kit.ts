@@ -82,6 +82,18 @@ export function prometheusNames({ metrics, prometheus }: Emitted): PrometheusNam
   return { metrics: names, labels, values };
 }
 
+/** A user signs in in a second browser, and may have one session. */
+async function reachLimit(): Promise<void> {
+  const session = nextAppSession<{ userId: string }>({
+    name: 'limited',
+    user: ({ userId }) => userId,
+    maxSessions: 1,
+  });
+  const first = createSessionTester(session);
+  for (const t of [first, createSessionTester(session, { store: first.store })])
+    await t.action(() => session().set('userId', 'ada'));
+}
+
 async function live(): Promise<void> {
   const session = nextAppSession<{ n: number; userId: string }>({
     secret: 'a secret of these tests',
@@ -121,6 +133,7 @@ async function live(): Promise<void> {
   await t.action(() => session().set('userId', 'ada'));
   await t.user().list();
   await t.user().revokeAll();
+  await reachLimit();
   const forger = createSessionTester(session, { cookies: { sid: 's:forged.signature' } });
   await forger.component(() => session().get('n'));
   await expire();
