@@ -1,5 +1,4 @@
 import { describe, expect, test } from 'vitest';
-import { asvsRequirements } from '../../testing/audit/audit-session.js';
 import { read } from './repository.js';
 
 const text = read('docs/security.md').replaceAll('\n', ' ');
@@ -20,24 +19,6 @@ describe('docs/security.md', () => {
       .filter((line) => line.startsWith('|') && !/^\| (point|---)|^\|-/.test(line));
     expect(rows.length).toBeGreaterThan(15);
     expect(rows.filter((row) => !/`(src|testing|e2e)\/[^`]+` "[^"]+" \|$/.test(row))).toEqual([]);
-  });
-
-  test('has the requirements of ASVS as auditSession has them', () => {
-    const words = { library: 'met', settings: 'setting', app: 'app' };
-    const rows = [
-      ...read('docs/security.md').matchAll(
-        /^\| ([37]\.\d\.\d) \| (.+?) \| (.+?) \| (.+?) \|.*\[how\]\((.+?)\)/gm,
-      ),
-    ];
-    expect(rows.map(([, ...cells]) => cells)).toEqual(
-      asvsRequirements.map(({ requirement, level, title, by, docs }) => [
-        requirement,
-        String(level),
-        title,
-        words[by],
-        docs.replace('docs/', '').replace('security.md#', '#'),
-      ]),
-    );
   });
 
   test('is about each threat', () => {
