@@ -43,7 +43,7 @@ const REFUSED: readonly [options: object, ...words: string[]][] = [
   [{ storeTimeout: Number.NaN }, 'storeTimeout', 'seconds'],
   [{ regenerateGrace: 61 }, 'regenerateGrace', 'at most 60'],
   [{ regenerateGrace: '5' }, 'regenerateGrace', 'seconds'],
-  [{ name: ['sid', 'old'] }, 'name', 'string'],
+  [{ name: ['sid', 7] }, 'name', 'string'],
   [{ name: null }, 'name', 'string'],
   [{ secret: null }, 'secret', 'environment variable'],
   [{ secret: () => 'a secret' }, 'secret', 'environment variable'],

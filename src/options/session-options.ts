@@ -12,8 +12,17 @@ import type { CookieOptions } from './cookie-options.js';
  * `Data` is the session's data. `Listed` is the part of it that `session.user(…).list()` shows.
  */
 export interface Options<Data extends object = object, Listed extends object = Record<string, unknown>> {
-  /** The cookie's name. The rules of `__Host-` and `__Secure-` are checked (RFC 6265bis). @default 'sid' */
-  name?: string | undefined;
+  /**
+   * The cookie's name. OWASP ASVS 5.0 (3.3.1, 3.3.3) asks for `__Host-` or `__Secure-` in production; the rules of both are
+   * checked (RFC 6265bis). Choose it before the first deployment: a new name signs everybody out, unless it is put first
+   * in an array.
+   *
+   * In an array of three names at most, the first is set, and the others are former names: a visitor with a cookie of one stays
+   * signed in. The next write or `touch()` that can set a cookie replaces it.
+   * @example name: ['__Host-sid', 'sid']
+   * @default 'sid'
+   */
+  name?: string | readonly string[] | undefined;
 
   /**
    * Signs the session ID in the cookie (HMAC-SHA256). An array rotates secrets: the first signs, all verify.

@@ -129,7 +129,9 @@ export class SessionRepository {
     deadline: Deadline,
   ): Promise<StoredSession | null> {
     const ref = await this.#refTo(id, deadline);
-    return this.#changes.writeUnlessRefused(ref, known, async (live) => {
+    return this.#changes.writeUnlessRefused(ref, known, async (found) => {
+      const live = await this.#changes.moveEntries(ref, found);
+      if (!live) return { is: 'rejected', nonce: null };
       let copy: GraceCopy | null = null;
       const successor = await this.#insert(
         deadline,
