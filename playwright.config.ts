@@ -46,17 +46,16 @@ const ANY_STORE = [
   '**/testing.spec.ts',
 ];
 
+/** The longest one. On the servers it runs in a full run. */
+const LONG = ['**/account.spec.ts'];
+
 /** These write sessions as the others do. On PostgreSQL they run in a full run. */
-const ONCE_OF_SERVERS = [
-  '**/account.spec.ts',
-  '**/sign-in.spec.ts',
-  '**/two-cookies.spec.ts',
-  '**/users.spec.ts',
-];
+const ONCE_OF_SERVERS = ['**/sign-in.spec.ts', '**/two-cookies.spec.ts', '**/users.spec.ts'];
 
 /** These count the calls of an identity provider, so one browser at a time. */
 const COUNTING = ['**/tokens.spec.ts'];
 
+const notOnServers = isFullRun ? [] : LONG;
 const notOnPostgres = [...COUNTING, ...(isFullRun ? [] : ONCE_OF_SERVERS)];
 
 /** The example app in real browsers, built and served as in production, with memory; what the store matters to, with Redis and PostgreSQL too. */
@@ -78,7 +77,7 @@ export default defineConfig<object, SessionWorkerFixtures>({
     ...Object.entries({ redis, postgresql }).map(([name, use]) => ({
       name,
       use: { ...devices['Desktop Chrome'], launchOptions, ...use },
-      testIgnore: [...ONCE, ...ANY_STORE, ...(name === 'postgresql' ? notOnPostgres : [])],
+      testIgnore: [...ONCE, ...ANY_STORE, ...notOnServers, ...(name === 'postgresql' ? notOnPostgres : [])],
     })),
     ...otherBrowsers().map(({ name, device }) => ({
       name,

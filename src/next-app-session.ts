@@ -8,6 +8,7 @@ import { systemClock } from './lib/clock.js';
 import { SessionError } from './lib/errors.js';
 import { isPromiseLike, type MaybePromise, mapMaybe } from './lib/maybe-promise.js';
 import { warnInProduction } from './lib/warnings.js';
+import { refuseUnsealable } from './options/encryption.js';
 import { type Options, type ResolvedOptions, resolveOptions } from './options/options.js';
 import { warnOfOthers } from './options/same-name.js';
 import type { Secrets } from './options/secrets.js';
@@ -24,7 +25,7 @@ import { AppSession } from './session/app-session.js';
 import type { RequestPhase } from './session/request-phase.js';
 import { RequestSession } from './session/request-session.js';
 import { type UserCall, UserSessions } from './session/user-sessions.js';
-import { withInternals } from './session-internals.js';
+import { announceUse, withInternals } from './session-internals.js';
 import type { Store } from './store-contract/store.js';
 import { MemoryStore } from './stores/memory/memory-store.js';
 import { Telemetry } from './telemetry/telemetry.js';
@@ -87,7 +88,11 @@ export function nextAppSession<
   warnOfOthers(resolved);
   followRequests();
   const telemetry = Telemetry.of(resolved);
-  const opener = new StoreOpener(storeMaker(resolved), resolved.storeTimeoutMs);
+  const meet = (store: Store<object>) => {
+    if (resolved.seal) refuseUnsealable(store, resolved);
+    announceUse(store, resolved);
+  };
+  const opener = new StoreOpener(storeMaker(resolved), meet, resolved.storeTimeoutMs);
   const cookie = new SessionCookie(resolved);
   const danger = dangerOf(resolved.secrets);
   /** The session of each request, by what its phases share. */

@@ -15,6 +15,18 @@ export function withInternals<T extends object>(session: T, internals: SessionIn
   return Object.defineProperty(session, INTERNALS, { value: () => internals });
 }
 
+export const USED_BY: unique symbol = Symbol.for('next-app-session.used-by');
+
+/** A store of the testing entry, which reads the records of the sessions that use it. */
+export interface ReadingStore {
+  [USED_BY](options: ResolvedOptions): void;
+}
+
+/** Tells a store which session uses it. Only stores of the testing entry listen. */
+export function announceUse(store: object, options: ResolvedOptions): void {
+  (store as Partial<ReadingStore>)[USED_BY]?.(options);
+}
+
 /** Returns the internals of what `nextAppSession` of any copy of this package returned. */
 export function internalsOf(session: unknown): SessionInternals | undefined {
   return typeof session === 'function' ? Reflect.get(session, INTERNALS)?.() : undefined;

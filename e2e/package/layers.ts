@@ -32,7 +32,7 @@ export const packageOwners: Record<string, readonly string[]> = {
   'next/dist/server/app-render/work-async-storage.external.js': ['scope/next-context'],
   'next/dist/server/app-render/work-unit-async-storage.external.js': ['scope/next-context'],
   'node:async_hooks': ['scope/next-environment', 'scope/response-head', 'session/reentrancy'],
-  'node:crypto': ['lib/digest', 'record/session-id'],
+  'node:crypto': ['lib/digest', 'record/record-seal', 'record/session-id'],
   'node:diagnostics_channel': ['scope/response-head'],
   'node:events': ['stores/redis/connection-reason'],
   'node:util': ['lib/native-promise'],

@@ -40,8 +40,16 @@ export type EndReason = 'signed_out' | 'expired' | 'revoked' | 'gone';
  * - `later_format`: a later version of this library wrote it; it is neither overwritten nor deleted
  * - `other_name`: the session was made under another cookie name
  * - `too_large`: it is far larger than `maxBytes`
+ * - `sealed`: no `encryptionKey` of this set-up opens it. The key is missing here, or somebody changed, moved or planted the record
+ * - `not_sealed`: it was written without the `encryptionKey` option, or somebody planted it
  */
-export type RejectReason = 'unreadable' | 'later_format' | 'other_name' | 'too_large';
+export type RejectReason =
+  | 'unreadable'
+  | 'later_format'
+  | 'other_name'
+  | 'too_large'
+  | 'sealed'
+  | 'not_sealed';
 
 /** A store call that has ended. */
 export interface StoreCallEvent {

@@ -12,11 +12,14 @@ type MakeStore = () => MaybePromise<Store<object>>;
 /** Opens the app's store once, at first use. If that fails, the next use tries again. */
 export class StoreOpener {
   readonly #make: MakeStore;
+  readonly #meet: (store: Store<object>) => void;
   readonly #storeTimeoutMs: number;
   #state: State = { is: 'closed' };
 
-  constructor(make: MakeStore, storeTimeoutMs: number) {
+  /** @param meet gets the store once. Throws ERR_SESSION_OPTIONS if the other options exclude it. */
+  constructor(make: MakeStore, meet: (store: Store<object>) => void, storeTimeoutMs: number) {
     this.#make = make;
+    this.#meet = meet;
     this.#storeTimeoutMs = storeTimeoutMs;
   }
 
@@ -46,7 +49,10 @@ export class StoreOpener {
   async #makeOpenStore(): Promise<OpenStore> {
     const store = await this.#makeStore();
     const fix = storeFix(store);
-    if (fix === null) return new OpenStore(store, this.#storeTimeoutMs);
+    if (fix === null) {
+      this.#meet(store);
+      return new OpenStore(store, this.#storeTimeoutMs);
+    }
     throw new SessionError(
       'ERR_SESSION_OPTIONS',
       `Session option store: the function returned no store: ${fix}.`,

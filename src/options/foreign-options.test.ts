@@ -115,8 +115,7 @@ const REFUSED: readonly [options: object, ...words: string[]][] = [
   [{ cookie: { 'Max-Age': 60 } }, 'Max-Age', 'Did you mean maxAge?'],
   [{ cookie: { httponly: true } }, 'httponly', 'Did you mean httpOnly?'],
   [{ cookie: { same_site: 'lax' } }, 'same_site', 'Did you mean sameSite?'],
-  [{ encryptionKey: 'x'.repeat(32) }, 'encryptionKey', 'There are name, secret, store'],
-  [{ maxSessions: 3 }, 'maxSessions', 'There are name, secret, store'],
+  [{ maxSessions: 3 }, 'maxSessions', 'There are name, secret, encryptionKey, store'],
   [{ constructor: 1 }, 'constructor', 'no such option'],
 ];
 

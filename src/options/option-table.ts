@@ -23,6 +23,7 @@ const checks = {
   ),
   // By `resolveSecrets`, which may put it off.
   secret: () => null,
+  encryptionKey: () => null,
   store: (value: unknown) => (typeof value === 'function' && !isClass(value) ? null : storeFix(value)),
   genid: checkFunction('give a function that returns a session ID'),
   cookie: check(isObject, 'give an object, such as { maxAge: 3600 }'),

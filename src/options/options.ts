@@ -1,5 +1,6 @@
 import type { SessionEventListener } from '../events/session-event.js';
 import { type ExpiryPolicy, USER_LIFETIME_MS } from '../record/expiry.js';
+import type { RecordSeal } from '../record/record-seal.js';
 import { type GenerateId, generateId } from '../record/session-id.js';
 import type { UserIds } from '../record/user-key.js';
 import type { Store } from '../store-contract/store.js';
@@ -7,6 +8,7 @@ import { userIndexOf } from '../store-contract/user-index-of.js';
 import { checkOptions } from './check.js';
 import { type CookieAttributes, cookieAttributes } from './cookie-attributes.js';
 import { cookieNames } from './cookie-names.js';
+import { resolveSeal } from './encryption.js';
 import { invalidOption } from './invalid-option.js';
 import { OPTIONS } from './option-table.js';
 import { resolveSecrets, type Secrets } from './secrets.js';
@@ -21,6 +23,9 @@ export interface ResolvedOptions {
   /** All names that are read, `name` first. Sessions that were made under any of them count. */
   readonly names: readonly string[];
   readonly secrets: Secrets;
+  readonly encryptionKeys: Secrets;
+  /** What seals records; null if they are not sealed. */
+  readonly seal: RecordSeal | null;
   readonly store: Store<object> | (() => Store<object> | Promise<Store<object>>) | undefined;
   readonly genid: GenerateId;
   readonly cookie: CookieAttributes;
@@ -47,7 +52,8 @@ export function resolveOptions<Data extends object, Listed extends object>(
 ): ResolvedOptions {
   checkOptions(OPTIONS, options);
   const { store, genid = generateId, cookie = {}, maxBytes = MIB, sessionHash = false } = options;
-  const secrets = resolveSecrets(options);
+  const secrets = resolveSecrets(options, 'secret');
+  const encryptionKeys = resolveSecrets(options, 'encryptionKey');
   if (sessionHash && !('secret' in options))
     throw invalidOption('sessionHash', 'it needs the secret option too');
   if (options.user && typeof store === 'object') userIndexOf(store);
@@ -58,6 +64,8 @@ export function resolveOptions<Data extends object, Listed extends object>(
     name,
     names,
     secrets,
+    encryptionKeys,
+    seal: resolveSeal(options, names, encryptionKeys, secrets),
     store,
     genid,
     cookie: attributes,

@@ -46,6 +46,7 @@ function printsOf(options: ResolvedOptions): Prints {
   const values = {
     name: names,
     secret: secrets,
+    encryptionKey: options.encryptionKeys,
     cookie: { ...cookie, expires: cookie.expires !== undefined },
     idleTimeout: expiry.idleMs,
     absoluteTimeout: expiry.absoluteMs,

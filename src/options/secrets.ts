@@ -3,8 +3,11 @@ import { isNextBuild } from '../lib/next-build.js';
 import { invalidOption } from './invalid-option.js';
 import type { Options } from './session-options.js';
 
+type SecretOptions = Pick<Options, 'secret' | 'encryptionKey'>;
+
 /**
- * The secrets: the first signs session IDs, all verify. If there are none, IDs are not signed. While Next builds an app, the error
+ * The secrets of an option. Of `secret`, the first signs session IDs, and all verify; of `encryptionKey`, the first seals records,
+ * and all open. If there are none, IDs are not signed, or records not sealed. While Next builds an app, the error
  * of missing secrets takes their place: a build needs none, and what needs them throws the error.
  */
 export type Secrets = readonly string[] | SessionError;
@@ -13,18 +16,22 @@ const FIX =
   'often a missing environment variable. Set it to a long random string (run "openssl rand -base64 32"), in .env.local ' +
   'for development, or to an array of them';
 
-/** @throws ERR_SESSION_OPTIONS if they are missing, unless Next builds the app. */
-export function resolveSecrets(options: Pick<Options, 'secret'>): Secrets {
+/**
+ * Returns the secrets that an option gives; none if it is left out.
+ *
+ * @throws ERR_SESSION_OPTIONS if they are missing, unless Next builds the app.
+ */
+export function resolveSecrets(options: SecretOptions, option: keyof SecretOptions): Secrets {
   // Left out is not the same as undefined: a session signed by nothing is then what was asked for.
-  if (!('secret' in options)) return [];
-  const { secret } = options;
+  if (!(option in options)) return [];
+  const secret = options[option];
   // A copy: an app may empty its array to keep its secrets out of memory, and the cookies would be unsigned from then on.
   const secrets = Array.isArray(secret) ? [...secret] : [secret];
   // Also finds a hole, which is no secret either.
   const at = secrets.findIndex((one) => typeof one !== 'string' || one.trim() === '');
   if (secrets.length > 0 && at < 0) return secrets;
-  const which = Array.isArray(secret) && at >= 0 ? `secret[${at}] is` : 'it is given but';
-  const error = invalidOption('secret', `${which} undefined or empty, ${FIX}`);
+  const which = Array.isArray(secret) && at >= 0 ? `${option}[${at}] is` : 'it is given but';
+  const error = invalidOption(option, `${which} undefined or empty, ${FIX}`);
   if (isNextBuild()) return error;
   throw error;
 }

@@ -115,6 +115,19 @@ export interface Options<Data extends object = object, Listed extends object = R
   hashIds?: boolean | undefined;
 
   /**
+   * Seals each record with AES-256-GCM, so that those who can read or write the store can neither read nor forge a session, nor
+   * move it to another ID or another cookie name. They can delete it, put back an older version of it, and see when it ends and
+   * which sessions have the same user. 32 characters or more, not the `secret`; an array rotates keys: the first seals, all
+   * open, and a read writes what is sealed with another one again.
+   *
+   * Each record has a key by HKDF-SHA256 (RFC 5869). It needs hashed IDs (`hashIds`), and a store without `serializer`. Records
+   * that are not sealed are no sessions: turning it on or off signs everybody out. A key that is given but undefined or empty
+   * throws, as for `secret`.
+   * @default none: records are not sealed
+   */
+  encryptionKey?: string | readonly (string | undefined)[] | undefined;
+
+  /**
    * Gets an event for every store call and for every change in the life of a session, for example for an
    * audit log. It runs later, and no request waits for it. If it throws, the first error is logged.
    * OpenTelemetry needs no option.

@@ -1,6 +1,7 @@
 import type { RejectReason } from '../events/session-event.js';
 import { CLOCK_SKEW_MS, type ExpiryKeeper, type ExpiryPolicy, isExpired } from './expiry.js';
 import { parseRecord, type Session, type Superseded } from './record.js';
+import { openPlain, type RecordSeal, sealedText } from './record-seal.js';
 import { isLarger, largestRead } from './record-size.js';
 
 /** What a record is. */
@@ -8,7 +9,8 @@ export type RecordState =
   /** There is none. `moved` is what is left of a session that has moved on: nothing to show, but where it is. */
   | { readonly is: 'none'; readonly moved?: Superseded }
   | { readonly is: 'rejected'; readonly reason: RejectReason }
-  | { readonly is: 'live'; readonly session: Session }
+  /** `isOutdated` says that a read should write it again: it is sealed with a key that is being rotated out. */
+  | { readonly is: 'live'; readonly session: Session; readonly isOutdated: boolean }
   /** Its time is over, though the store still holds it. */
   | { readonly is: 'expired'; readonly session: Session }
   /** A grace copy, whose session has moved to another ID. */
@@ -36,6 +38,8 @@ export interface RecordContext {
   readonly keeper: ExpiryKeeper;
   /** How large a record may be when it is written, in bytes; null for no limit. */
   readonly maxBytes: number | null;
+  /** What opens it; null if records are not sealed. */
+  readonly seal: RecordSeal | null;
 }
 
 const NONE: RecordState = { is: 'none' };
@@ -49,23 +53,29 @@ const TOO_LARGE: RecordState = { is: 'rejected', reason: 'too_large' };
  */
 export function readRecord(
   { record, unreadable, size }: FoundRecord,
-  { key, names, policy, now, keeper, maxBytes }: RecordContext,
+  { key, names, policy, now, keeper, maxBytes, seal }: RecordContext,
 ): RecordState {
   const limit = largestRead(maxBytes);
   if (limit !== undefined && size !== undefined && size > limit) return TOO_LARGE;
   if (unreadable) return UNREADABLE;
   if (record === null || record === undefined) return NONE;
-  const parsed = parseRecord(record, key);
-  if (!parsed) return UNREADABLE;
   // A store that does not know the size has read the record whole.
-  if (limit !== undefined && size === undefined && isLarger(record, limit)) return TOO_LARGE;
+  const isTooLarge = (value: unknown) => limit !== undefined && size === undefined && isLarger(value, limit);
+  const text = sealedText(record);
+  if (text !== null && isTooLarge(text)) return TOO_LARGE;
+  const opened = seal ? seal.open(record, key) : openPlain(record);
+  if (opened.is === 'rejected') return opened;
+  const parsed = parseRecord(opened.record, key);
+  if (!parsed) return UNREADABLE;
+  // Not before it is parsed, which finds out whether it nests too deep to be measured.
+  if (isTooLarge(opened.record)) return TOO_LARGE;
   if (parsed.is === 'later') return { is: 'rejected', reason: 'later_format' };
   // A record without a name is of 1.x or express-session. The first write gives it one.
   if (parsed.name !== null && !names.includes(parsed.name)) return { is: 'rejected', reason: 'other_name' };
   if (parsed.is === 'superseded') return supersededState(parsed.session, now);
   const { session } = parsed;
   if (isExpired(session, policy, now, keeper)) return { is: 'expired', session };
-  return { is: 'live', session };
+  return { is: 'live', session, isOutdated: opened.isOutdated };
 }
 
 function supersededState(session: Superseded, now: number): RecordState {

@@ -241,7 +241,15 @@ describe('records of others', () => {
 });
 
 const policy = { idleMs: DAY, absoluteMs: null, touchAfterMs: 60_000 };
-const context = { key: KEY, names: ['sid'], policy, now: NOW, keeper: 'record', maxBytes: null } as const;
+const context = {
+  key: KEY,
+  names: ['sid'],
+  policy,
+  now: NOW,
+  keeper: 'record',
+  maxBytes: null,
+  seal: null,
+} as const;
 
 it.each([0, 1])('a session has expired when entry %i ends, though the store keeps idle ones', (first) => {
   const ends = [NOW + 2, NOW + 2].with(first, NOW + 1);

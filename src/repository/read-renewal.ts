@@ -27,7 +27,7 @@ export class ReadRenewal {
 
   /** Returns the session as the read leaves it: null if it turns out to have ended. */
   renew(ref: SessionRef, live: LiveSession): MaybePromise<StoredSession | null> {
-    if (this.#isIncomplete(ref, live.session)) return this.#complete(ref, live);
+    if (live.isOutdated || this.#isIncomplete(ref, live.session)) return this.#complete(ref, live);
     return isStale(live.session, this.#options.expiry, this.#context.clock.now())
       ? this.#slide(ref, live)
       : live;

@@ -25,14 +25,15 @@ export class SessionChanges {
     this.#writer = writer;
   }
 
-  /** Changes a session. See `writeOptimistically`. */
+  /** Changes a session. A record that is outdated is written, whatever changes. See `writeOptimistically`. */
   write<Id extends MaybeId>(
     ref: SessionRef<Id>,
     known: LiveSession<Id> | undefined,
     change: Change,
   ): Promise<StoredSession<Id> | null> {
     return this.writeUnlessRefused(ref, known, (live) => {
-      const next = this.renew(live.session, change, ref.key);
+      const isDue = live.isOutdated;
+      const next = this.renew(live.session, isDue ? (session) => ({ ...change(session) }) : change, ref.key);
       if (next === live.session) return live;
       return this.#writer
         .write(ref, live, next)

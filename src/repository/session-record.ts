@@ -1,6 +1,6 @@
 import type { Operation } from '../gateway/operation.js';
 import type { ResolvedOptions } from '../options/options.js';
-import { lifetimeMs } from '../record/expiry.js';
+import { type ExpiryKeeper, lifetimeMs } from '../record/expiry.js';
 import { type FoundRecord, type RecordState, readRecord } from '../record/read-record.js';
 import {
   formatRecord,
@@ -22,11 +22,23 @@ export interface ReadRecord {
 export function fromRecord(
   found: FoundRecord,
   key: string,
-  { names, expiry: policy, maxBytes }: ResolvedOptions,
+  options: ResolvedOptions,
   { open, context }: Operation,
 ): RecordState {
-  const keeper = open.store.expiry ?? 'record';
-  return readRecord(found, { key, names, policy, now: context.clock.now(), keeper, maxBytes });
+  const { names, expiry: policy, maxBytes, seal } = options;
+  const keeper = expiryKeeper(options, open.store);
+  return readRecord(found, { key, names, policy, now: context.clock.now(), keeper, maxBytes, seal });
+}
+
+/**
+ * Returns who ends a session that is not used. If its record is sealed, the date in it does: whoever can write to a store can make
+ * it keep what has expired.
+ */
+export function expiryKeeper(
+  { seal }: Pick<ResolvedOptions, 'seal'>,
+  { expiry = 'record' }: Pick<Store<object>, 'expiry'>,
+): ExpiryKeeper {
+  return seal ? 'record' : expiry;
 }
 
 /** Returns whether the store sees hashes of session IDs. Then nobody else can read its records. */
@@ -36,6 +48,16 @@ export function isHashed({ hashIds }: ResolvedOptions, store: Pick<Store<object>
 
 /** Returns the record of a session, as this write makes it. */
 export function toRecord(
+  session: Session,
+  key: string,
+  options: ResolvedOptions,
+  store: HashingStore,
+): SessionRecord {
+  return sealed(toPlainRecord(session, key, options, store), key, options);
+}
+
+/** Returns the record of a session before it is sealed. */
+export function toPlainRecord(
   session: Session,
   key: string,
   options: ResolvedOptions,
@@ -51,7 +73,11 @@ export function toSupersededRecord(
   options: ResolvedOptions,
   store: HashingStore,
 ): SessionRecord {
-  return formatSuperseded(session, layout(key, options.graceMs, options, store));
+  return sealed(formatSuperseded(session, layout(key, options.graceMs, options, store)), key, options);
+}
+
+function sealed(record: SessionRecord, key: string, { seal }: ResolvedOptions): SessionRecord {
+  return seal ? seal.seal(record, key) : record;
 }
 
 type HashingStore = Pick<Store<object>, 'hashIds'>;

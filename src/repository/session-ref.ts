@@ -11,7 +11,7 @@ import type { SessionRecord } from '../store-contract/store.js';
 import type { SwapEffect } from './confirmed-swap.js';
 import { RecordRef } from './record-ref.js';
 import { withSessionLock } from './session-lock.js';
-import { isHashed, type ReadRecord, toRecord, toSupersededRecord } from './session-record.js';
+import { expiryKeeper, isHashed, type ReadRecord, toRecord, toSupersededRecord } from './session-record.js';
 
 /** What knows its session ID, or may know its key alone. */
 export type MaybeId = string | null;
@@ -25,6 +25,8 @@ export interface LiveSession<Id extends MaybeId = string> {
   readonly session: Session;
   /** What compare and swap compares; null on a store without it. */
   readonly version: string | null;
+  /** Whether a read should write the record again. See `RecordState`. */
+  readonly isOutdated: boolean;
 }
 
 /** A grace copy under an old ID. It can be read and never written. */
@@ -65,11 +67,11 @@ export class SessionRef<Id extends MaybeId = string> extends RecordRef {
 
   /**
    * Whether `touch` of the store keeps the session alive without a write of the record. A store with compare and swap gets a
-   * swap: a touch has no version, and could make a grace copy live longer.
+   * swap: a touch has no version, and could make a grace copy live longer. A sealed record is written, because the date in it counts.
    */
   get slidesByTouch(): boolean {
-    const { expiry, touch } = this.store;
-    return expiry === 'store' && touch !== undefined && !this.isAtomic;
+    const { store, options } = this;
+    return expiryKeeper(options, store) === 'store' && store.touch !== undefined && !this.isAtomic;
   }
 
   /**
@@ -108,7 +110,7 @@ export class SessionRef<Id extends MaybeId = string> extends RecordRef {
       if (!written) return null;
       // The end may have come while the write was on its way.
       if (isOver()) throw sessionGone();
-      return { is: 'live', id, key, session, version: written.version };
+      return { is: 'live', id, key, session, version: written.version, isOutdated: false };
     });
   }
 
@@ -223,7 +225,10 @@ export class SessionRef<Id extends MaybeId = string> extends RecordRef {
   /** Returns the session that a record is, or null. */
   toSession({ state, version }: ReadRecord): StoredSession<Id> | null {
     const { id, key } = this;
-    if (state.is === 'live') return { is: 'live', id, key, session: state.session, version };
+    if (state.is === 'live') {
+      const { session, isOutdated } = state;
+      return { is: 'live', id, key, session, version, isOutdated };
+    }
     return state.is === 'superseded' ? { is: 'superseded', id, key, session: state.session } : null;
   }
 }

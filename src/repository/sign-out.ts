@@ -1,3 +1,4 @@
+import type { RejectReason } from '../events/session-event.js';
 import { UnknownOutcome } from '../gateway/store-failures.js';
 import type { ResolvedOptions } from '../options/options.js';
 import type { SessionEntry } from '../record/record.js';
@@ -7,6 +8,9 @@ import type { LiveSession, SessionRef, StoredSession } from './session-ref.js';
 
 /** What a sign-out deleted; `unknown` if the read failed. */
 export type Deleted = StoredSession['is'] | 'none' | 'unknown';
+
+/** Why a record is rejected that a sign-out leaves. It may be of another session than the visitor's. */
+const LEFT: readonly RejectReason[] = ['later_format', 'other_name'];
 
 /** The end of a session by its visitor. */
 export class SignOut {
@@ -48,14 +52,13 @@ export class SignOut {
   }
 
   /**
-   * Returns the session; null if it does not exist; undefined if the read failed. A sign-out deletes an unusable record,
-   * since another process may read it. It leaves one of a later format or of another name alone.
+   * Returns the session; null if it does not exist; undefined if the read failed. A sign-out deletes an unusable record, since
+   * another process may read it, such as one with another encryption key. It leaves one of a later format or of another name.
    */
   async #find(): Promise<StoredSession | 'unusable' | null | undefined> {
     const found = await this.#ref.load().catch(() => undefined);
     if (found?.state.is !== 'rejected') return found && this.#ref.toSession(found);
-    const { reason } = found.state;
-    return reason === 'unreadable' || reason === 'too_large' ? 'unusable' : null;
+    return LEFT.includes(found.state.reason) ? null : 'unusable';
   }
 
   /** Returns false if the session is still there, because another request has changed it. */

@@ -3,7 +3,7 @@ import type { ResolvedOptions } from '../options/options.js';
 import type { Session } from '../record/record.js';
 import { isLarger, jsonBytes } from '../record/record-size.js';
 import type { RecordRef } from './record-ref.js';
-import { toRecord } from './session-record.js';
+import { toPlainRecord } from './session-record.js';
 import type { LiveSession, MaybeId } from './session-ref.js';
 
 /** More bytes than a record has beside its data. */
@@ -25,7 +25,7 @@ export function refuseTooLarge(
   const { maxBytes } = options;
   const data = was?.session.data;
   if (maxBytes === null || session.data === data || !isLarger(session.data, maxBytes - META_BYTES)) return;
-  const bytes = jsonBytes(toRecord(session, key, options, store));
+  const bytes = jsonBytes(toPlainRecord(session, key, options, store));
   if (bytes <= maxBytes || (data && jsonBytes(session.data) <= jsonBytes(data))) return;
   throw tooLarge(bytes, maxBytes);
 }

@@ -83,6 +83,8 @@ export interface Store<Data extends object = Record<string, unknown>> {
 
   /** The default of the `hashIds` option for this store. @default false */
   readonly hashIds?: boolean | undefined;
+  /** A form of records that the app has chosen instead of JSON. It excludes the `encryptionKey` option. */
+  readonly serializer?: object | undefined;
 
   /** Compare and swap, so that no update is lost. Left out by a store that cannot do it. */
   readonly atomic?: CompareAndSwap<Data> | undefined;

@@ -1,8 +1,9 @@
 import type { StoreOperation } from '../../src/events/session-event.js';
 import { isTooDeep, MAX_DEPTH } from '../../src/lib/json.js';
-import { parseRecord } from '../../src/record/record.js';
+import type { ResolvedOptions } from '../../src/options/options.js';
 import { hasExpired } from '../../src/record/record-time.js';
 import { hashSessionId } from '../../src/record/session-id.js';
+import { USED_BY } from '../../src/session-internals.js';
 import {
   type CallOptions,
   type CompareAndSwap,
@@ -16,7 +17,9 @@ import {
 import { isUnreadable } from '../../src/store-contract/unreadable.js';
 import { MemoryStore } from '../../src/stores/memory/memory-store.js';
 import { CallLog, type CallReport } from './call-log.js';
+import { loggedIndex } from './logged-index.js';
 import { checkStore, misuse } from './misuse.js';
+import { RecordReader } from './record-reader.js';
 import { type FailOptions, StoreFaults } from './store-faults.js';
 import type { SessionView, StoreCallRecord, StoreSnapshot } from './store-views.js';
 import type { TestClock } from './test-clock.js';
@@ -32,6 +35,7 @@ import type { TestClock } from './test-clock.js';
 export class InspectableStore implements Store<object> {
   readonly name: string;
   readonly hashIds: boolean;
+  readonly serializer: object | undefined;
   readonly touch?: NonNullable<Store<object>['touch']>;
   readonly atomic?: CompareAndSwap<object>;
   readonly users?: UserIndex<object>;
@@ -41,6 +45,7 @@ export class InspectableStore implements Store<object> {
   readonly #faults = new StoreFaults();
   readonly #log = new CallLog(this.#faults);
   readonly #keys = new Set<string>();
+  readonly #reader = new RecordReader();
 
   /** @param inner the store within. @default a new MemoryStore */
   constructor(inner: Store<object> = new MemoryStore()) {
@@ -48,9 +53,15 @@ export class InspectableStore implements Store<object> {
     this.#inner = inner;
     this.name = storeName(inner);
     this.hashIds = inner.hashIds ?? false;
+    this.serializer = inner.serializer;
     if (inner.touch) this.touch = (key, record, options) => this.#loggedTouch(key, record, options);
     if (inner.atomic) this.atomic = this.#loggedSwaps(inner.atomic);
-    if (inner.users) this.users = this.#loggedIndex(inner.users);
+    if (inner.users) this.users = loggedIndex(inner.users, this.#log);
+  }
+
+  /** @internal */
+  [USED_BY](options: ResolvedOptions): void {
+    this.#reader.addUser(options);
   }
 
   /** `record` if a tester sets the time: the store within cannot move its clock. Else as in that store. */
@@ -98,7 +109,7 @@ export class InspectableStore implements Store<object> {
   async sessions(): Promise<SessionView[]> {
     const views: SessionView[] = [];
     for (const [key, record] of await this.snapshot()) {
-      const parsed = parseRecord(record, key);
+      const parsed = this.#reader.parse(record, key);
       if (!parsed || parsed.is === 'later') continue;
       const { data, createdAt, expiresAt } = parsed.session;
       views.push({ key, data, createdAt, expiresAt });
@@ -140,7 +151,7 @@ export class InspectableStore implements Store<object> {
   /** Writes a record and its index entries. Faults do not apply, and `calls` does not list it. @internal */
   async write(key: string, record: SessionRecord): Promise<void> {
     this.#keys.add(key);
-    const parsed = parseRecord(record, key);
+    const parsed = this.#reader.parse(record, key);
     for (const { user, id, until } of parsed?.is === 'session' ? parsed.session.entries : []) {
       await this.#inner.users?.add(user, { entry: id, key, until }, this.#options);
     }
@@ -149,7 +160,7 @@ export class InspectableStore implements Store<object> {
 
   /** Deletes a record and its index entries. Faults do not apply, and `calls` does not list it. @internal */
   async delete(key: string): Promise<void> {
-    const parsed = parseRecord(await this.peek(key), key);
+    const parsed = this.#reader.parse(await this.peek(key), key);
     await this.#inner.destroy(key, this.#options);
     const entries = parsed && 'session' in parsed ? parsed.session.entries : [];
     for (const { user, id } of entries) {
@@ -220,20 +231,6 @@ export class InspectableStore implements Store<object> {
           ...(!isRemoval && { record }),
         }));
       },
-    };
-  }
-
-  #loggedIndex(users: UserIndex<object>): UserIndex<object> {
-    const ok = (): CallReport => ({ outcome: 'ok' });
-    return {
-      add: (user, entry, options) =>
-        this.#log.run('index', options, () => users.add(user, entry, options), ok),
-      remove: (user, keys, options) =>
-        this.#log.run('unindex', options, () => users.remove(user, keys, options), ok),
-      list: (user, page, options) =>
-        this.#log.run('list', options, () => users.list(user, page, options), ok),
-      revoke: (user, choice, options) =>
-        this.#log.run('revoke', options, () => users.revoke(user, choice, options), ok),
     };
   }
 

@@ -7,7 +7,8 @@ import { readRecord } from '../../src/record/read-record.js';
 import { BLANK, type Session } from '../../src/record/record.js';
 import { hashSessionId } from '../../src/record/session-id.js';
 import { entriesOf, underFirstName } from '../../src/repository/index-entry.js';
-import { toRecord } from '../../src/repository/session-record.js';
+import { expiryKeeper, toRecord } from '../../src/repository/session-record.js';
+import { announceUse } from '../../src/session-internals.js';
 import type { InspectableStore } from './inspectable-store.js';
 
 /** The sessions of an app, by ID. A test reads and writes them in the store, without the app. */
@@ -20,6 +21,7 @@ export class SessionBackdoor {
     this.options = options;
     this.#store = store;
     this.#now = now;
+    announceUse(store, options);
   }
 
   /** Returns the session ID of a cookie's value, or null if the signature does not hold. */
@@ -35,10 +37,11 @@ export class SessionBackdoor {
   /** Returns the live session of an ID. Returns null if there is none, or only a grace copy. */
   async find(id: string): Promise<Session | null> {
     const key = this.keyOf(id);
-    const { names, expiry: policy, maxBytes } = this.options;
+    const { names, expiry: policy, maxBytes, seal } = this.options;
     const found = { record: await this.#store.peek(key) };
     const now = this.#now();
-    const state = readRecord(found, { key, names, policy, now, keeper: this.#store.expiry, maxBytes });
+    const keeper = expiryKeeper(this.options, this.#store);
+    const state = readRecord(found, { key, names, policy, now, keeper, maxBytes, seal });
     return state.is === 'live' ? state.session : null;
   }
 

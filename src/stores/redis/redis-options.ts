@@ -43,7 +43,7 @@ export interface ResolvedRedisOptions {
   /** Not checked yet: that is for who recognises clients. */
   readonly client: RedisClient;
   readonly prefix: string;
-  readonly serializer: Serializer;
+  readonly serializer: Serializer | undefined;
 }
 
 const KNOWN: readonly (keyof RedisStoreOptions)[] = ['client', 'prefix', 'serializer'];
@@ -79,11 +79,12 @@ export function resolveRedisOptions(options: RedisStoreOptions): ResolvedRedisOp
     throw invalid('client', 'pass the client in an object, new RedisStore({ client })');
   }
   refuseUnknown('RedisStore', options, KNOWN, TRANSLATIONS);
-  const { client, prefix = 'sess:', serializer = JSON } = options;
+  const { client, prefix = 'sess:', serializer } = options;
   if (typeof prefix !== 'string') throw invalid('prefix', 'give a string');
   if (!PREFIX.test(prefix))
     throw invalid('prefix', 'leave out braces, except around a hash tag as in {app}:');
-  if (!isSerializer(serializer)) throw invalid('serializer', 'give an object with stringify and parse');
+  if (serializer !== undefined && !isSerializer(serializer))
+    throw invalid('serializer', 'give an object with stringify and parse');
   return { client, prefix, serializer };
 }
 

@@ -48,9 +48,10 @@ export class RedisStore implements Store {
     load: (id, options) => this.#load(id, options),
     swap: (id, expected, record, options) => this.#swap(id, expected, record, options),
   };
+  /** As in its options. */
+  readonly serializer: Serializer | undefined;
   readonly #redis: RedisTraffic;
   readonly #prefix: string;
-  readonly #serializer: Serializer;
   /**
    * Whether keys have a hash tag. In a cluster, the prefix of a client would otherwise put a record and its
    * staged value into two slots.
@@ -64,7 +65,7 @@ export class RedisStore implements Store {
     const { client, prefix, serializer } = resolveRedisOptions(options);
     this.#redis = new RedisTraffic(client);
     this.#prefix = prefix;
-    this.#serializer = serializer;
+    this.serializer = serializer;
     this.#hasTags = isIoRedis(client) && client.isCluster === true && Boolean(client.options?.keyPrefix);
     this.users = new RedisUserIndex(this.#redis, prefix, {
       keyOf: (id) => this.#key(id),
@@ -148,7 +149,7 @@ export class RedisStore implements Store {
 
   #format(record: SessionRecord): MaybePromise<string> {
     try {
-      const text = this.#serializer.stringify(record);
+      const text = (this.serializer ?? JSON).stringify(record);
       return isPromiseLike(text) ? Promise.resolve(text).catch(dataError) : text;
     } catch (error) {
       return dataError(error);
@@ -158,7 +159,7 @@ export class RedisStore implements Store {
   /** Returns null for a value that cannot be read: an error would make every request of its visitor fail. */
   #parse(text: string): MaybePromise<SessionRecord | null> {
     try {
-      const record = this.#serializer.parse(text) as SessionRecord | PromiseLike<SessionRecord>;
+      const record = (this.serializer ?? JSON).parse(text) as SessionRecord | PromiseLike<SessionRecord>;
       return isPromiseLike(record) ? Promise.resolve(record).catch(nullIfNoRecord) : record;
     } catch (error) {
       return nullIfNoRecord(error);
