@@ -235,3 +235,13 @@ it('a store without compare and swap moves sessions too', async () => {
   const later = nextAppSession<Data>({ ...common, name: NEW, cookie: { secure: true } });
   expect((await new Browser(later, { [NEW]: value }).visit(userOf)).result).toBe('ada');
 });
+
+it('sealed records of a former name are opened, and moved', async () => {
+  const { session, onlyNew, signIn, store } = setUp({ encryptionKey: 'an encryption key of 32 letters!!' });
+  const browser = new Browser(session, { sid: await signIn('ada') });
+  expect((await browser.visit(userOf)).result).toBe('ada');
+  await browser.visit((own) => own().set('n', 1));
+  const later = new Browser(onlyNew, Object.fromEntries(browser.cookies));
+  expect((await later.visit((own) => own().all())).result).toEqual({ user: 'ada', n: 1 });
+  expect(store.spy.calls).toContain('set');
+});
