@@ -4,7 +4,7 @@ import type { Options } from '../options/options.js';
 import { Browser } from '../test-kits/browser.js';
 import { actAsProcesses } from '../test-kits/processes.js';
 import { REFUSAL, type SpyStore } from '../test-kits/spy-store.js';
-import { type Data, type Listed, setUp, startClock } from '../test-kits/user-sessions.js';
+import { all, type Data, type Listed, setUp, startClock } from '../test-kits/user-sessions.js';
 
 startClock();
 actAsProcesses();
@@ -98,13 +98,21 @@ describe('a sign-in that stalls', () => {
     expect(await app.devices()).toEqual(['slow']);
   });
 
-  it('before its write: counts again', async () => {
+  it('before its write: counts again, and writes nothing', async () => {
     const app = quick(REFUSE);
-    app.store.spy.before('list', async () => {
+    const slow = new Browser(app.session);
+    await slow.visit((own) => own().set('n', 1));
+    const { users } = app.store.memory;
+    const list = users.list.bind(users);
+    vi.spyOn(users, 'list').mockImplementationOnce(async (...page) => {
+      const nobody = await list(...page);
       await app.signIn('ada', 'other');
+      return nobody;
     });
-    await expect(app.signIn('ada', 'slow')).rejects.toMatchObject(LIMIT);
+    const signIn = slow.visit((own) => own().update((data) => ({ ...data, userId: 'ada' })));
+    await expect(signIn).rejects.toMatchObject(LIMIT);
     expect(await app.devices()).toEqual(['other']);
+    expect(await all(slow)).toEqual({ n: 1 });
   });
 });
 

@@ -2,9 +2,12 @@ import { describe, expect, it, vi } from 'vitest';
 import type { SessionEvent } from '../events/session-event.js';
 import { nextAppSession } from '../next-app-session.js';
 import type { Options } from '../options/options.js';
+import { hashSessionId } from '../record/session-id.js';
+import { callOptions } from '../store-contract/store.js';
 import { Browser } from '../test-kits/browser.js';
 import { SpyStore } from '../test-kits/spy-store.js';
 import {
+  ADA,
   all,
   callsOf,
   DAY,
@@ -151,6 +154,38 @@ describe('refuse', () => {
     await expect(signIn('ada', 'desk')).rejects.toMatchObject(LIMIT);
     vi.setSystemTime(Date.now() + DAY);
     await signIn('ada', 'desk');
+  });
+});
+
+describe('an entry that leads to no session', () => {
+  const options = { maxSessions: 1, onSessionLimit: 'refuse' } as const;
+
+  /** Returns the key of a session that is signed in. */
+  async function keyOf(browser: Browser<Data>): Promise<string> {
+    return hashSessionId(String((await browser.visit((own) => own().id())).result));
+  }
+
+  it('takes no place at once, and is removed before anybody is refused', async () => {
+    const { store, signIn, devices } = limited(options);
+    await store.memory.destroy(await keyOf(await signIn('ada', 'dead')));
+    await signIn('ada', 'laptop');
+    vi.setSystemTime(Date.now() + 2 * MINUTE);
+    await expect(signIn('ada', 'phone')).rejects.toMatchObject(LIMIT);
+    const { entries } = await store.memory.users.list(ADA, { limit: 9 }, callOptions());
+    expect(entries).toHaveLength(1);
+    expect(await devices()).toEqual(['laptop']);
+  });
+
+  it('takes no place if its record does not open, as after a change of the encryption key', async () => {
+    const before = limited({ ...options, encryptionKey: 'the encryption key of last year, that leaked' });
+    await before.signIn('ada', 'laptop');
+    const after = limited({
+      ...options,
+      store: before.store,
+      encryptionKey: 'a new encryption key, made today',
+    });
+    await after.signIn('ada', 'phone');
+    expect(await after.devices()).toEqual(['phone']);
   });
 });
 

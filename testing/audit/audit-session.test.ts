@@ -17,7 +17,12 @@ const expressStore = () =>
 
 const setUps = {
   'the default': () => nextAppSession(),
-  "the README's": () => nextAppSession({ secret: SECRET }),
+  "the README's, as it is deployed": () => {
+    vi.stubEnv('NODE_ENV', 'production');
+    const session = nextAppSession({ name: process.env.SESSION_NAME, secret: process.env.SESSION_SECRET });
+    vi.stubEnv('NODE_ENV', 'test');
+    return session;
+  },
   'strict, for level 3': () =>
     nextAppSession<{ userId: string }>({
       name: '__Host-sid',
@@ -45,6 +50,13 @@ const setUps = {
     }),
 };
 
+/** As docs/deployment.md has it. */
+beforeEach(() => {
+  vi.stubEnv('SESSION_NAME', '__Host-sid');
+  vi.stubEnv('SESSION_SECRET', SECRET);
+});
+afterEach(() => void vi.unstubAllEnvs());
+
 /** The requirements that a set-up does not meet. */
 async function unmet(session: object, level?: AuditLevel): Promise<string[]> {
   const rows = await auditSession(session, { level });
@@ -68,9 +80,15 @@ describe('what is to change', () => {
     expect(await unmet(session, 3)).toEqual(await unmet(session, 2));
   });
 
-  test("of the README's: as of the default, but it has a secret", async () => {
-    const session = setUps["the README's"]();
-    expect(await unmet(session, 1)).toEqual(['3.3.1', '7.4.2']);
+  test("of the README's, in the environment that docs/deployment.md asks for: the user option", async () => {
+    const session = setUps["the README's, as it is deployed"]();
+    expect(await unmet(session, 1)).toEqual(['7.4.2']);
+    expect(await row('3.3.3', session)).toMatchObject({ status: 'met' });
+  });
+
+  test("of the README's without SESSION_NAME: the name too", async () => {
+    vi.stubEnv('SESSION_NAME', undefined);
+    expect(await unmet(setUps["the README's, as it is deployed"](), 1)).toEqual(['3.3.1', '7.4.2']);
   });
 
   test('of a strict one: nothing, at each level', async () => {
@@ -194,6 +212,20 @@ describe('the cookie', () => {
 });
 
 describe('the token', () => {
+  test('7.2.1: whether who can write to the store can make a session', async () => {
+    const encryptionKey = 'the encryption key of these tests';
+    const sealed = nextAppSession({ secret: SECRET, encryptionKey });
+    expect(await row('7.2.1', sealed)).toMatchObject({
+      status: 'met',
+      because: expect.stringMatching(/Records are sealed/),
+    });
+    expect(await row('7.2.1', nextAppSession({ secret: SECRET }))).toMatchObject({
+      status: 'met',
+      because: expect.stringMatching(/can write to the store can make a session.*encryptionKey/),
+    });
+    expect(JSON.stringify(await auditSession(sealed))).not.toContain(encryptionKey);
+  });
+
   test.each([
     ['of 31 characters', SECRET.slice(1)],
     ['of one letter', 'a'.repeat(64)],
@@ -275,7 +307,6 @@ describe('misuse', () => {
 
 describe('in production', () => {
   beforeEach(() => void vi.stubEnv('NODE_ENV', 'production'));
-  afterEach(() => void vi.unstubAllEnvs());
 
   test('a fix does not speak of NODE_ENV', async () => {
     const session = nextAppSession({ secret: SECRET, cookie: { secure: false } });

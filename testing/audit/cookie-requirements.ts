@@ -18,7 +18,7 @@ export const cookieRequirements: readonly Requirement[] = [
     requirement: '3.3.1',
     level: 1,
     title: 'The cookie is Secure, and its name begins with __Host- or __Secure-',
-    docs: 'docs/changing-the-cookie.md#what-to-do',
+    docs: 'docs/deployment.md#the-cookies-name',
     by: 'settings',
     judge: ({ options: { name, names, cookie }, isSecure }) => {
       if (!isSecure)
@@ -50,7 +50,7 @@ export const cookieRequirements: readonly Requirement[] = [
     requirement: '3.3.3',
     level: 2,
     title: 'The name begins with __Host-, unless the cookie is meant for several hosts',
-    docs: 'docs/changing-the-cookie.md#what-to-do',
+    docs: 'docs/deployment.md#the-cookies-name',
     by: 'settings',
     judge: ({ options: { name, names, cookie } }) => {
       if (name.startsWith(HOST)) return met(`The cookie is named ${name}.${formerNames(names)}`);

@@ -2,9 +2,9 @@ import { type AuditVerdict, app, met, setting } from './audit-row.js';
 import type { SetUp } from './set-up.js';
 
 /**
- * The longest times that NIST SP 800-63B-4 (sections 2.1.3, 2.2.3 and 2.3.3) names for AAL2 and AAL3, in
- * seconds. ASVS leaves the values to the app, and
- * asks it to give reasons where it departs from NIST. Its levels 2 and 3 are taken for AAL2 and AAL3 here.
+ * The longest times that NIST SP 800-63B-4 names for AAL2 (2.2.3) and AAL3 (2.3.3), in seconds. It requires ("SHALL") the 12
+ * hours, and recommends ("SHOULD") the other three. ASVS leaves the values to the app, and asks it to give reasons where it departs
+ * from NIST. Its levels 2 and 3 are taken for AAL2 and AAL3 here.
  */
 const LIMITS = {
   idle: { 2: 3600, 3: 900 },
@@ -47,7 +47,7 @@ function judge(
     );
   return setting(
     `${option} is ${ms === null ? 'not set: a session lives as long as it is used' : seconds(ms)}.`,
-    `Set ${option} to ${limits[2]} or less for level 2, to ${limits[3]} or less for level 3 (NIST SP 800-63B, AAL2 and AAL3), ${OTHERWISE}.`,
+    `Set ${option} to ${limits[2]} or less for level 2, to ${limits[3]} or less for level 3 (NIST SP 800-63B-4, AAL2 and AAL3), ${OTHERWISE}.`,
   );
 }
 

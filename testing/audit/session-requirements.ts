@@ -132,7 +132,8 @@ export const sessionRequirements: readonly Requirement[] = [
   {
     requirement: '7.5.2',
     level: 2,
-    title: 'Users see their sessions, and end any of them after they have signed in again',
+    title:
+      'Users see their sessions, and can end any or all of them once they have proved again who they are',
     docs: 'docs/sessions.md#where-a-user-is-signed-in',
     by: 'settings',
     judge: withUsers(

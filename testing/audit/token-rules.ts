@@ -15,19 +15,24 @@ const NEW_SECRET = 'Set secret to the output of "openssl rand -base64 32".';
  * Returns what 7.2.1 says. The store decides about each session, whatever the options. A good signature keeps guesses from it, which
  * ASVS does not ask for by number: this rule is stricter.
  */
-export function judgeVerification({ secrets }: SetUp): AuditVerdict {
+export function judgeVerification({ secrets, options: { seal } }: SetUp): AuditVerdict {
+  const forged = seal
+    ? 'Records are sealed, so who can write to the store can make no session.'
+    : 'Who can write to the store can make a session; encryptionKey prevents that.';
   if (secrets.length === 0)
     return setting(
-      'The ID is not signed, so each cookie that somebody makes up reaches the store.',
+      `The ID is not signed, so each cookie that somebody makes up reaches the store. ${forged}`,
       NEW_SECRET,
     );
   const weak = secrets.findIndex(isWeak);
   if (weak >= 0)
     return setting(
-      `Secret ${weak + 1} of ${secrets.length} has fewer than ${MIN_SECRET_LENGTH} characters, or few different ones, so it can be guessed.`,
+      `Secret ${weak + 1} of ${secrets.length} has fewer than ${MIN_SECRET_LENGTH} characters, or few different ones, so it can be guessed. ${forged}`,
       NEW_SECRET,
     );
-  return met('The signature and the store decide, on the server. Whether a secret is random cannot be seen.');
+  return met(
+    `The signature and the store decide, on the server. Whether a secret is random cannot be seen. ${forged}`,
+  );
 }
 
 /** Returns what 7.2.3 says. */
