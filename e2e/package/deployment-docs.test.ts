@@ -160,6 +160,32 @@ describe('the steps to rotate the secret', () => {
   });
 });
 
+describe('the steps to rotate the encryption key', () => {
+  const values = [
+    'old',
+    ...[...page.matchAll(/^\d\. `SESSION_ENCRYPTION_KEY=([\w,]+)`/gm)].map(([, value = '']) => value),
+  ];
+  const at = (value: string): Options => ({
+    encryptionKey: value.split(',').map((word) => (word === 'old' ? OLD_KEY : NEW)),
+  });
+
+  test('sign nobody out, whichever server answers while two values are in use', async () => {
+    expect(values).toEqual(['old', 'old,new', 'new,old', 'new']);
+    for (const [step, value] of values.slice(1).entries()) {
+      const [before, after] = [at(values[step] ?? ''), at(value)];
+      const older = await signedInAt(before);
+      // A read is enough, before the old key goes.
+      if (value === 'new') expect(await userAt(at('new,old'), older)).toBe('ada');
+      expect(await userAt(after, older)).toBe('ada');
+      expect(await userAt(before, await signedInAt(after))).toBe('ada');
+    }
+  });
+
+  test('need the first one: servers that know the old key alone open nothing that the others seal', async () => {
+    expect(await userAt(at('old'), await signedInAt(at('new,old')))).toBe(null);
+  });
+});
+
 describe('a new secret alone, as docs/recipes.md has it', () => {
   const limited: Options = { user, maxSessions: 1, onSessionLimit: 'refuse' };
 
