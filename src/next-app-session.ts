@@ -11,7 +11,7 @@ import { warnInProduction } from './lib/warnings.js';
 import { refuseUnsealable } from './options/encryption.js';
 import { type Options, type ResolvedOptions, resolveOptions } from './options/options.js';
 import { warnOfOthers } from './options/same-name.js';
-import type { Secrets } from './options/secrets.js';
+import { MIN_SECRET_LENGTH, type Secrets } from './options/secrets.js';
 import { type UserId, userKey } from './record/user-key.js';
 import { SessionIndex } from './repository/session-index.js';
 import { SessionRepository } from './repository/session-repository.js';
@@ -34,7 +34,6 @@ import { type TestOverrides, testOverrides } from './test-seam/test-overrides.js
 const UNSIGNED = 'no secret option, so session IDs are not signed. Set a secret.';
 const WEAK =
   'a secret of fewer than 32 characters, which can be guessed. Set the output of "openssl rand -base64 32".';
-const MIN_SECRET_LENGTH = 32;
 const MEMORY_ONLY =
   'no store option, so sessions are kept in memory, and end with this process. Set a store, such as Redis.';
 
@@ -124,7 +123,8 @@ export function nextAppSession<
   }
 
   function begin(scope: Scope, context: RequestContext): RequestSession {
-    const own = new RequestCookie(cookie, scope.readCookies(resolved.name));
+    const sent = resolved.names.flatMap((name) => scope.readCookies(name).map((value) => ({ name, value })));
+    const own = new RequestCookie(cookie, sent);
     if (own.isRejected) context.telemetry.record({ type: 'cookie_rejected' });
     return new RequestSession(new SessionRepository(resolved, context), own);
   }
@@ -155,9 +155,10 @@ export function nextAppSession<
   const session = (request?: object, response?: object) =>
     new AppSession<Data>(() => locate(request, response));
   const user = (id: string | number, request?: object, response?: object) =>
-    new UserSessions<Listed>(userKeyOf(resolved, id), resolved, () => locateUserCall(request, response));
+    new UserSessions<Listed>(userKeysOf(resolved, id), resolved, () => locateUserCall(request, response));
   return withInternals(Object.assign(session, { user }), {
     options: resolved,
+    given: options,
     openStore: async () => (await opener.open(new Deadline(resolved.storeTimeoutMs))).store,
   });
 }
@@ -169,9 +170,10 @@ function dangerOf(secrets: Secrets): string | null {
   return secrets.some((secret) => secret.length < MIN_SECRET_LENGTH) ? WEAK : null;
 }
 
-function userKeyOf({ name, user }: ResolvedOptions, id: unknown): string {
-  const key = userKey(name, id as UserId);
-  if (user && key !== null) return key;
+/** Returns what the store knows a user by: one key for each name of the cookie. */
+function userKeysOf({ names, user }: ResolvedOptions, id: unknown): readonly string[] {
+  const keys = names.flatMap((name) => userKey(name, id as UserId) ?? []);
+  if (user && keys.length > 0) return keys;
   throw new SessionError(
     'ERR_SESSION_OPTIONS',
     user
@@ -181,12 +183,12 @@ function userKeyOf({ name, user }: ResolvedOptions, id: unknown): string {
 }
 
 /** Returns what makes the store at first use. The copies of this module in a process share their MemoryStores. */
-function storeMaker({ store, name }: ResolvedOptions): () => Promise<Store<object>> {
-  if (store instanceof MemoryStore) store.bind(name);
+function storeMaker({ store, names }: ResolvedOptions): () => Promise<Store<object>> {
+  if (store instanceof MemoryStore) store.bind(...names);
   return async () => {
     if (store === undefined) warnInProduction(MEMORY_ONLY);
     const opened = typeof store === 'function' ? await store() : (store ?? new MemoryStore());
-    if (opened instanceof MemoryStore) opened.bind(name);
+    if (opened instanceof MemoryStore) opened.bind(...names);
     return opened;
   };
 }

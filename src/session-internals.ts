@@ -4,6 +4,8 @@ import type { Store } from './store-contract/store.js';
 /** What the testing entry needs of a session that an app has set up. */
 export interface SessionInternals {
   readonly options: ResolvedOptions;
+  /** What the app gave, for what the defaults hide: whether `cookie.secure` was left out. */
+  readonly given: { readonly cookie?: { readonly secure?: boolean | undefined } | undefined };
   /** Returns the store that the app's requests use. */
   openStore(): Promise<Store<object>>;
 }

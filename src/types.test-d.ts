@@ -125,6 +125,8 @@ const options: Options[] = [
   { store: () => new CustomStore() },
   { store: async () => new CustomStore() },
   { store: promisifyStore(new expressSession.MemoryStore()) },
+  { user: () => 'ada', maxSessions: 3 },
+  { user: () => 'ada', maxSessions: () => null, onSessionLimit: 'refuse' },
   { maxBytes: 2048 },
   { maxBytes: null },
   { secret: ['new', 'old'], cookie: { sameSite: 'none', secure: true, maxAge: 60 }, touchAfter: true },

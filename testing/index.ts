@@ -1,6 +1,8 @@
 // Must come first: Next's modules look for AsyncLocalStorage on globalThis when they load.
 import './next/next-internals.js';
 
+export type { AuditLevel, AuditRow, AuditVerdict } from './audit/audit-row.js';
+export { type AuditOptions, auditSession } from './audit/audit-session.js';
 export type { Phase } from './next/next-scope.js';
 export { InspectableStore } from './store/inspectable-store.js';
 export { type RecordedTelemetry, recordTelemetry } from './store/record-telemetry.js';

@@ -13,6 +13,7 @@ import { read } from './repository.js';
 const page = read('docs/deployment.md');
 const OLD = 'the old secret, of 32 characters or more';
 const NEW = 'the new secret, of 32 characters or more';
+const OLD_KEY = 'the old encryption key, of 32 characters or more';
 const HOUR = 3_600_000;
 
 const store = new MemoryStore();
@@ -33,6 +34,9 @@ const CHANGES: readonly [option: keyof Options, before: Options, after: Options,
   ['hashIds', { hashIds: true }, { hashIds: false }, false],
   ['secret', { secret: OLD }, { secret: NEW }, false],
   ['secret', { secret: OLD }, { secret: [NEW, OLD] }, true],
+  ['encryptionKey', {}, { encryptionKey: NEW }, false],
+  ['encryptionKey', { encryptionKey: OLD_KEY }, { encryptionKey: NEW }, false],
+  ['encryptionKey', { encryptionKey: OLD_KEY }, { encryptionKey: [NEW, OLD_KEY] }, true],
   [
     'cookie',
     { cookie: { maxAge: 86_400 } },
@@ -49,6 +53,8 @@ const CHANGES: readonly [option: keyof Options, before: Options, after: Options,
   ['genid', {}, { genid: () => crypto.randomUUID() }, true],
   ['maxBytes', {}, { maxBytes: 2048 }, true],
   ['maxBytes', {}, { maxBytes: 1024 }, false],
+  ['maxSessions', { user }, { user, maxSessions: 1 }, true],
+  ['onSessionLimit', { user, maxSessions: 1 }, { user, maxSessions: 1, onSessionLimit: 'refuse' }, true],
   ['onEvent', {}, { onEvent: () => {} }, true],
   ['regenerateGrace', {}, { regenerateGrace: 0 }, true],
   ['sessionHash', {}, { sessionHash: true }, true],
@@ -151,6 +157,25 @@ describe('the steps to rotate the secret', () => {
     const browser = new Browser(serverOf(at('new,old')), cookies);
     await browser.visit(use);
     expect(await userAt(at('new'), browser)).toBe('ada');
+  });
+});
+
+describe('a new secret alone, as docs/recipes.md has it', () => {
+  const limited: Options = { user, maxSessions: 1, onSessionLimit: 'refuse' };
+
+  test('signs everybody out, and the records stay: the old secret would open them again', async () => {
+    const visitor = await signedInAt({ secret: OLD, user });
+    expect(await userAt({ secret: NEW, user }, visitor)).toBe(null);
+    expect(await userAt({ secret: OLD, user }, visitor)).toBe('ada');
+    expect((await serverOf({ secret: NEW, user }).user('ada').list()).length).toBeGreaterThan(0);
+  });
+
+  test('leaves no room where sign-ins are refused, and another name does', async () => {
+    await signedInAt({ secret: OLD, ...limited, name: 'limited' });
+    await expect(signedInAt({ secret: NEW, ...limited, name: 'limited' })).rejects.toMatchObject({
+      code: 'ERR_SESSION_LIMIT',
+    });
+    await signedInAt({ secret: NEW, ...limited, name: 'limited2' });
   });
 });
 

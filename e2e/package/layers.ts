@@ -5,7 +5,7 @@
 export const layers: readonly (readonly string[])[] = [
   ['testing'],
   ['testing/control', 'testing/playwright'],
-  ['testing/backend', 'testing/tester'],
+  ['testing/audit', 'testing/backend', 'testing/tester'],
   ['testing/next', 'testing/store', 'testing/store-contract'],
   ['src'],
   ['src/session', 'src/test-seam'],

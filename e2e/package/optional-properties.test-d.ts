@@ -30,6 +30,7 @@ interface Given {
   Serializer: redis.Serializer;
   SqlStoreOptions: sql.SqlStoreOptions;
   ApiRequest: testing.ApiRequest;
+  AuditOptions: testing.AuditOptions;
   Duration: testing.Duration;
   FailOptions: testing.FailOptions;
   MockCookiesOptions: testing.MockCookiesOptions;

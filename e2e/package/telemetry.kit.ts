@@ -82,6 +82,18 @@ export function prometheusNames({ metrics, prometheus }: Emitted): PrometheusNam
   return { metrics: names, labels, values };
 }
 
+/** A user signs in in a second browser, and may have one session. */
+async function reachLimit(): Promise<void> {
+  const session = nextAppSession<{ userId: string }>({
+    name: 'limited',
+    user: ({ userId }) => userId,
+    maxSessions: 1,
+  });
+  const first = createSessionTester(session);
+  for (const t of [first, createSessionTester(session, { store: first.store })])
+    await t.action(() => session().set('userId', 'ada'));
+}
+
 async function live(): Promise<void> {
   const session = nextAppSession<{ n: number; userId: string }>({
     secret: 'a secret of these tests',
@@ -121,6 +133,7 @@ async function live(): Promise<void> {
   await t.action(() => session().set('userId', 'ada'));
   await t.user().list();
   await t.user().revokeAll();
+  await reachLimit();
   const forger = createSessionTester(session, { cookies: { sid: 's:forged.signature' } });
   await forger.component(() => session().get('n'));
   await expire();
@@ -179,6 +192,7 @@ async function reject(): Promise<void> {
     ['later', { __session: [99] }],
     ['other', { __session: [2, 'another name', 'nonce', 0] }],
     ['large', { text: 'x'.repeat(9 * 1024) }],
+    ['sealed', { __session: 's1.c2VhbGVk' }],
   ]);
   const get = async (id: string) => records.get(id) as object;
   const store: Store<object> = { name: 'plain', get, set: async () => {}, destroy: async () => {} };
@@ -187,4 +201,9 @@ async function reject(): Promise<void> {
     const visitor = createSessionTester(session, { cookies: { rejecting: id }, store });
     await visitor.component(() => session().get('n'));
   }
+  const encryptionKey = 'an encryption key of these tests, which is long';
+  const sealing = nextAppSession<{ n: number }>({ name: 'sealing', hashIds: true, encryptionKey });
+  const planting: Store<object> = { ...store, get: async () => ({ n: 1 }) };
+  const visitor = createSessionTester(sealing, { cookies: { sealing: 'any' }, store: planting });
+  await visitor.component(() => sealing().get('n'));
 }

@@ -82,6 +82,12 @@ export function testProcesses({ name, start }: StoreKind): void {
       expect(await browser.visit((session) => session().get('n'))).toBe(1);
     });
 
+    it(`of ${WRITES} who take one key, one gets it`, async () => {
+      const codes = await runEverywhere('take');
+      expect([count(codes, 'taken'), count(codes, 'ok')]).toEqual([1, WRITES - 1]);
+      expect(await browser.visit((session) => session().all())).toEqual({});
+    });
+
     /** Ends a new session in one process while the others write it. Returns the acknowledged writes and the records. */
     async function race(job: 'regenerate' | 'destroy') {
       await shared.clear();

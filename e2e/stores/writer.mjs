@@ -27,6 +27,7 @@ const work = {
   },
   regenerate: (cookie) => request(cookie).regenerate(),
   destroy: (cookie) => request(cookie).destroy(),
+  take: async (cookie) => ((await request(cookie).take('n')) === null ? 'ok' : 'taken'),
   /** Tells who of all has called `renew`. */
   refresh: async (cookie) => {
     let code = 'ok';

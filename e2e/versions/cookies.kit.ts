@@ -90,6 +90,18 @@ export function testCookies(variant: Variant, runningApp: () => NextApp): void {
     },
   );
 
+  it.each(['/api/session', '/api/legacy'])(
+    'a write at %s replaces a cookie of a former name',
+    async (path) => {
+      const value = (await signedIn('ada')).cookies.get('sid') ?? '';
+      const visitor = new Visitor(runningApp(), [['former', value]]);
+      expect((await visitor.open('/')).text).toContain('<pre>{"user":"ada"}</pre>');
+      await visitor.run([['set', 'n', 1]], { path });
+      expect([visitor.cookies.get('sid'), visitor.cookies.has('former')]).toEqual([value, false]);
+      expect(await visitor.data()).toEqual({ user: 'ada', n: 1 });
+    },
+  );
+
   if (!variant.hasNodeProxy) return;
 
   describe('touch() in proxy', () => {
@@ -106,6 +118,15 @@ export function testCookies(variant: Variant, runningApp: () => NextApp): void {
       const page = await guarded(visitor, touch);
       expect(page.cookies.map(({ attributes }) => attributes.includes('max-age=3600'))).toEqual([true]);
       expect(visitor.cookies.get('sid')).toBe(signed(id));
+      expect((await guarded(visitor, touch)).cookies).toEqual([]);
+    });
+
+    it('replaces a cookie of a former name, once, and the page behind it has the session', async () => {
+      const value = (await signedIn('ada')).cookies.get('sid') ?? '';
+      const visitor = new Visitor(runningApp(), [['former', value]]);
+      const page = await guarded(visitor, touch);
+      expect(page.text).toContain('ada');
+      expect([...visitor.cookies]).toEqual([['sid', value]]);
       expect((await guarded(visitor, touch)).cookies).toEqual([]);
     });
 

@@ -2,9 +2,9 @@ import type { Session } from '../record/record.js';
 import type { LiveSession } from '../repository/session-ref.js';
 import { refuseIfBegun, type Scope } from '../scope/scope.js';
 import { CookieOffer } from './cookie-offer.js';
-import type { SessionCookie } from './session-cookie.js';
+import type { SentCookie, SessionCookie } from './session-cookie.js';
 
-/** How many cookies of the session's name count. Each may cost a read. */
+/** How many session cookies count. Each may cost a read. */
 const MAX_CANDIDATES = 4;
 
 /** The session cookies of one request: the session IDs that they prove, and what the response sends. */
@@ -14,21 +14,23 @@ export class RequestCookie {
   /** Whether a cookie is forged or malformed. */
   readonly isRejected: boolean;
   readonly #cookie: SessionCookie;
-  /** The IDs whose cookies are signed with a secret that is being rotated out. */
+  /** The IDs whose cookies have a former name, or are signed with a secret that is being rotated out. */
   readonly #outdated: Set<string>;
-  /** Whether the browser has a cookie of this name, valid or not. */
-  #isPresent: boolean;
+  /** The names of the cookies that the browser has, valid or not. */
+  #present: ReadonlySet<string>;
 
-  /** @param values of all cookies that have the session's name. */
-  constructor(cookie: SessionCookie, values: readonly string[]) {
-    const candidates = [...new Set(values)].filter((value) => value !== '').slice(0, MAX_CANDIDATES);
-    const proven = candidates.flatMap((value) => cookie.prove(value) ?? []);
+  /** @param sent all cookies that have one of the session's names: those of its first name come first. */
+  constructor(cookie: SessionCookie, sent: readonly SentCookie[]) {
+    const candidates = sent
+      .filter(({ value }, at) => value !== '' && at === sent.findIndex((other) => other.value === value))
+      .slice(0, MAX_CANDIDATES);
+    const proven = candidates.flatMap((candidate) => cookie.prove(candidate) ?? []);
     const isCurrent = (id: string) => proven.some((one) => one.id === id && !one.outdated);
     this.ids = [...new Set(proven.map(({ id }) => id))];
     this.isRejected = proven.length < candidates.length;
     this.#cookie = cookie;
     this.#outdated = new Set(this.ids.filter((id) => !isCurrent(id)));
-    this.#isPresent = values.length > 0;
+    this.#present = new Set(sent.map(({ name }) => name));
   }
 
   /** Returns whether a write that makes `next` of the session with this ID sends the cookie again. */
@@ -36,9 +38,11 @@ export class RequestCookie {
     return this.#outdated.has(id) || this.#cookie.isDue(session, next, now);
   }
 
+  /** Sends the cookie. Makes the browser drop those of former names, which it replaces. */
   send(scope: Scope, live: LiveSession, now: number): void {
     this.#cookie.send(scope, live, now);
-    this.#isPresent = true;
+    for (const name of this.#present) if (name !== this.#cookie.name) this.#cookie.expire(scope, name);
+    this.#present = new Set([this.#cookie.name]);
     this.#outdated.delete(live.id);
   }
 
@@ -60,8 +64,8 @@ export class RequestCookie {
     return new CookieOffer(this.#cookie, scope, now);
   }
 
-  /** Makes the browser drop its cookie, if it has one. */
+  /** Makes the browser drop its cookies, if it has any. */
   expire(scope: Scope): void {
-    if (this.#isPresent) this.#cookie.expire(scope);
+    for (const name of this.#present) this.#cookie.expire(scope, name);
   }
 }

@@ -6,7 +6,14 @@ import type { Session } from '../record/record.js';
 import type { LiveSession } from '../repository/session-ref.js';
 import type { Scope } from '../scope/scope.js';
 import { warnIfLost } from './lost-cookie.js';
+
 import { type ProvenId, proveId, signId } from './signature.js';
+
+/** A session cookie that the browser sent. */
+export interface SentCookie {
+  readonly name: string;
+  readonly value: string;
+}
 
 /** The cookie that ties the browser to a session. It turns a cookie value into a session ID, and back. */
 export class SessionCookie {
@@ -22,9 +29,10 @@ export class SessionCookie {
     this.#expiry = expiry;
   }
 
-  /** Returns the session ID that a cookie value proves, or null. */
-  prove(value: string): ProvenId | null {
-    return proveId(value, this.#secrets);
+  /** Returns the session ID that a cookie proves, or null. One of a former name is outdated. */
+  prove({ name, value }: SentCookie): ProvenId | null {
+    const proven = proveId(value, this.#secrets);
+    return proven && name !== this.name ? { ...proven, outdated: true } : proven;
   }
 
   /**
@@ -60,13 +68,13 @@ export class SessionCookie {
     return scope.offerCookie?.(this.name, value, attributes);
   }
 
-  /** Makes the browser drop its cookie: that of the domain, and that of the host alone. */
-  expire(scope: Scope): void {
-    const { domain, ...hostOnly } = expiredAttributes(this.#attributes);
-    scope.setCookie(this.name, '', { ...hostOnly, ...(domain && { domain }) });
+  /** Makes the browser drop the cookie of a name: that of the domain, and that of the host alone. */
+  expire(scope: Scope, name: string): void {
+    const { domain, ...hostOnly } = expiredAttributes(name, this.#attributes);
+    scope.setCookie(name, '', { ...hostOnly, ...(domain && { domain }) });
     // The browser may have one from before `domain` was set. Next sends one cookie of each name, so this name ends with a space,
     // which browsers trim (RFC 6265, 5.2).
-    if (domain) scope.setCookie(`${this.name} `, '', hostOnly);
+    if (domain) scope.setCookie(`${name} `, '', hostOnly);
   }
 
   #sent({ id, session }: LiveSession, now: number): { value: string; attributes: CookieAttributes } {

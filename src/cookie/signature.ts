@@ -5,12 +5,13 @@ import { isSessionId, MAX_ID_LENGTH } from '../record/id-shape.js';
 /** The prefix of a signed cookie value. express-session and version 1 write the same. */
 const PREFIX = 's:';
 const SIGNATURE_LENGTH = 44; // a dot, and an HMAC-SHA256 in base64 without padding
-const MAX_VALUE_LENGTH = PREFIX.length + MAX_ID_LENGTH + SIGNATURE_LENGTH;
+/** The longest value of the session's cookie, before it is encoded. */
+export const MAX_VALUE_LENGTH = PREFIX.length + MAX_ID_LENGTH + SIGNATURE_LENGTH;
 
 /** A session ID that a cookie value proves. */
 export interface ProvenId {
   readonly id: string;
-  /** Whether a secret that is being rotated out signed it. If so, the next write signs it again. */
+  /** Whether the next write replaces the cookie: it has a former name, or a secret that is being rotated out signed it. */
   readonly outdated: boolean;
 }
 

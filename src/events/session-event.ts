@@ -30,9 +30,10 @@ export type StoreOutcome = 'ok' | 'hit' | 'miss' | 'expired' | 'rejected' | 'con
  * - `signed_out`: `destroy()` ended it
  * - `expired`: a timeout ended it
  * - `revoked`: `session.user(…)` ended it
+ * - `limit`: its user signed in elsewhere, beyond `maxSessions`
  * - `gone`: a request found that its session had ended while it was under way
  */
-export type EndReason = 'signed_out' | 'expired' | 'revoked' | 'gone';
+export type EndReason = 'signed_out' | 'expired' | 'revoked' | 'limit' | 'gone';
 
 /**
  * Why a stored record is no session:

@@ -42,6 +42,22 @@ export function writeConflict(): SessionError {
   );
 }
 
+export function signInConflict(): SessionError {
+  return new SessionError(
+    'ERR_SESSION_CONFLICT',
+    'Other sign-ins of this user went on until storeTimeout. Nothing was written. Try again, and sign a user in once for each browser.',
+  );
+}
+
+/** @param max how many sessions the user may have. */
+export function tooManySessions(max: number): SessionError {
+  return new SessionError(
+    'ERR_SESSION_LIMIT',
+    `This user has as many sessions as maxSessions allows (${max}), and onSessionLimit is 'refuse'. Nothing was written. Show them ` +
+      "session.user(id).list() and let them revoke one, or set onSessionLimit: 'end-oldest'.",
+  );
+}
+
 export function queueTimeout(): SessionError {
   return new SessionError(
     'ERR_SESSION_STORE_TIMEOUT',

@@ -1,5 +1,6 @@
 import type { OwnLifetime } from '../record/expiry.js';
 import { checkOptions } from './check.js';
+import { isHostPrefix, prefixOf } from './cookie-names.js';
 import type { CookieOptions } from './cookie-options.js';
 import { COOKIE } from './cookie-table.js';
 import { invalidOption } from './invalid-option.js';
@@ -16,9 +17,6 @@ export interface CookieAttributes {
   priority?: 'low' | 'medium' | 'high';
   partitioned?: boolean;
 }
-
-/** A cookie's name: a token of RFC 9110 (RFC 6265bis, 4.1.1). */
-const TOKEN = /^[!#$%&'*+\-.^_`|~0-9A-Za-z]+$/;
 
 /**
  * Returns the attributes with their defaults. Checks them and the name by the rules that browsers apply (RFC
@@ -65,11 +63,14 @@ export function sentAttributes(
 }
 
 /**
- * Returns the attributes that make a browser drop the cookie. They use Expires, because Next loses a Max-Age
- * of 0 when it merges responses.
+ * Returns the attributes that make a browser drop the cookie of this name. They use Expires, because Next loses a Max-Age
+ * of 0 when it merges responses. A former name may have a prefix that the options do not fit: browsers ask for it here too.
  */
-export function expiredAttributes(attributes: CookieAttributes): CookieAttributes {
-  return { ...withoutEnd(attributes), expires: new Date(0) };
+export function expiredAttributes(name: string, attributes: CookieAttributes): CookieAttributes {
+  const { domain, ...hostOnly } = { ...withoutEnd(attributes), expires: new Date(0) };
+  const prefix = prefixOf(name);
+  if (isHostPrefix(prefix)) return { ...hostOnly, secure: true, path: '/' };
+  return { ...hostOnly, ...(prefix && { secure: true }), ...(domain && { domain }) };
 }
 
 /** Returns the attributes of a cookie that ends with the browser. */
@@ -83,14 +84,11 @@ function sameSiteOf(value: CookieOptions['sameSite'] = 'lax'): CookieAttributes[
 }
 
 function checkName(name: string, { secure, domain, path }: CookieAttributes): void {
-  if (!TOKEN.test(name)) {
-    throw invalidOption('name', "use letters, digits and !#$%&'*+-.^_`|~ only (RFC 6265bis, cookie-name)");
-  }
-  const prefix = /^__(host|secure)-/i.exec(name)?.[0];
+  const prefix = prefixOf(name);
   if (!prefix) return;
   if (!secure)
     throw invalidOption('name', `${prefix} needs cookie.secure: true, or browsers drop the cookie`);
-  if (prefix.toLowerCase() === '__host-' && (domain !== undefined || path !== '/')) {
+  if (isHostPrefix(prefix) && (domain !== undefined || path !== '/')) {
     throw invalidOption(
       'name',
       `${prefix} needs cookie.path '/' and no cookie.domain, or browsers drop the cookie`,

@@ -43,7 +43,7 @@ const REFUSED: readonly [options: object, ...words: string[]][] = [
   [{ storeTimeout: Number.NaN }, 'storeTimeout', 'seconds'],
   [{ regenerateGrace: 61 }, 'regenerateGrace', 'at most 60'],
   [{ regenerateGrace: '5' }, 'regenerateGrace', 'seconds'],
-  [{ name: ['sid', 'old'] }, 'name', 'string'],
+  [{ name: ['sid', 7] }, 'name', 'string'],
   [{ name: null }, 'name', 'string'],
   [{ secret: null }, 'secret', 'environment variable'],
   [{ secret: () => 'a secret' }, 'secret', 'environment variable'],
@@ -115,7 +115,7 @@ const REFUSED: readonly [options: object, ...words: string[]][] = [
   [{ cookie: { 'Max-Age': 60 } }, 'Max-Age', 'Did you mean maxAge?'],
   [{ cookie: { httponly: true } }, 'httponly', 'Did you mean httpOnly?'],
   [{ cookie: { same_site: 'lax' } }, 'same_site', 'Did you mean sameSite?'],
-  [{ maxSessions: 3 }, 'maxSessions', 'There are name, secret, encryptionKey, store'],
+  [{ maxDevices: 3 }, 'maxDevices', 'There are name, secret, encryptionKey, store'],
   [{ constructor: 1 }, 'constructor', 'no such option'],
 ];
 

@@ -2,6 +2,8 @@ import { isObject } from '../lib/json.js';
 import { MAX_LIFETIME_S } from '../record/expiry.js';
 import { isClass, storeFix } from '../store-contract/store-fix.js';
 import { check, checkBoolean, checkFunction, checkNumber, type OptionTable } from './check.js';
+import { MAX_NAMES } from './cookie-names.js';
+import { isSessionLimit } from './session-limit-options.js';
 import type { Options } from './session-options.js';
 
 const MAX_GRACE = 60;
@@ -16,7 +18,10 @@ const checkTimeout = checkNumber(
 );
 
 const checks = {
-  name: check((value) => typeof value === 'string', 'give a string'),
+  name: check(
+    (value) => typeof value === 'string' || (Array.isArray(value) && isNames(value)),
+    `give a string, or an array of ${MAX_NAMES} at most: the first is set, all are read`,
+  ),
   // By `resolveSecrets`, which may put it off.
   secret: () => null,
   encryptionKey: () => null,
@@ -32,6 +37,14 @@ const checks = {
   ),
   user: checkFunction('give a function, such as (data) => data.userId'),
   listed: checkFunction('give a function, such as (data) => data.userId'),
+  maxSessions: check(
+    (value) => typeof value === 'function' || isSessionLimit(value),
+    'give a whole number of at least 1, or a function of the data that returns one',
+  ),
+  onSessionLimit: check(
+    (value) => value === 'end-oldest' || value === 'refuse',
+    "give 'end-oldest' or 'refuse'",
+  ),
   regenerateGrace: checkNumber(
     0,
     MAX_GRACE,
@@ -87,5 +100,9 @@ const translations = {
   prefix: OF_REDIS,
   serializer: OF_REDIS,
 };
+
+function isNames(value: readonly unknown[]): boolean {
+  return value.length <= MAX_NAMES && value.every((name) => typeof name === 'string');
+}
 
 export const OPTIONS: OptionTable = { owner: 'Session', prefix: '', checks, translations };

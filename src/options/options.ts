@@ -7,17 +7,22 @@ import type { Store } from '../store-contract/store.js';
 import { userIndexOf } from '../store-contract/user-index-of.js';
 import { checkOptions } from './check.js';
 import { type CookieAttributes, cookieAttributes } from './cookie-attributes.js';
+import { cookieNames } from './cookie-names.js';
 import { resolveSeal } from './encryption.js';
 import { invalidOption } from './invalid-option.js';
 import { OPTIONS } from './option-table.js';
 import { resolveSecrets, type Secrets } from './secrets.js';
+import { type SessionLimitOptions, sessionLimit } from './session-limit-options.js';
 import type { Options } from './session-options.js';
 
 export type { Options } from './session-options.js';
 
 /** The options, checked and with their defaults. Times of the `…Ms` fields are in milliseconds. */
 export interface ResolvedOptions {
+  /** The cookie's name: the one that is set. */
   readonly name: string;
+  /** All names that are read, `name` first. Sessions that were made under any of them count. */
+  readonly names: readonly string[];
   readonly secrets: Secrets;
   readonly encryptionKeys: Secrets;
   /** What seals records; null if they are not sealed. */
@@ -32,6 +37,7 @@ export interface ResolvedOptions {
   readonly sessionHash: boolean;
   readonly user: ((data: object) => UserIds) | undefined;
   readonly listed: (data: object) => object;
+  readonly sessionLimit: SessionLimitOptions | null;
   readonly graceMs: number;
   /** Bytes; null for no limit. */
   readonly maxBytes: number | null;
@@ -47,25 +53,21 @@ export function resolveOptions<Data extends object, Listed extends object>(
   options: Options<Data, Listed>,
 ): ResolvedOptions {
   checkOptions(OPTIONS, options);
-  const {
-    name = 'sid',
-    store,
-    genid = generateId,
-    cookie = {},
-    maxBytes = MIB,
-    sessionHash = false,
-  } = options;
+  const { store, genid = generateId, cookie = {}, maxBytes = MIB, sessionHash = false } = options;
   const secrets = resolveSecrets(options, 'secret');
   const encryptionKeys = resolveSecrets(options, 'encryptionKey');
   if (sessionHash && !('secret' in options))
     throw invalidOption('sessionHash', 'it needs the secret option too');
   if (options.user && typeof store === 'object') userIndexOf(store);
+  const names = cookieNames(options.name ?? 'sid');
+  const [name] = names;
   const attributes = cookieAttributes(name, cookie);
   return {
     name,
+    names,
     secrets,
     encryptionKeys,
-    seal: resolveSeal(options, [name], encryptionKeys, secrets),
+    seal: resolveSeal(options, names, encryptionKeys, secrets),
     store,
     genid,
     cookie: attributes,
@@ -76,6 +78,7 @@ export function resolveOptions<Data extends object, Listed extends object>(
     sessionHash,
     user: options.user as ResolvedOptions['user'],
     listed: (options.listed ?? (() => ({}))) as ResolvedOptions['listed'],
+    sessionLimit: sessionLimit(options),
     graceMs: toMs(options.regenerateGrace ?? 5),
     maxBytes,
   };

@@ -67,3 +67,11 @@ it('a module that development loads again, with other options, is no mistake', (
   nextAppSession({ secret, idleTimeout: 61 });
   expect(warn).not.toHaveBeenCalled();
 });
+
+it('a session that has the name of another one as a former name: one warning', () => {
+  nextAppSession({ secret, name: 'sid' });
+  nextAppSession({ secret, name: ['id', 'sid'] });
+  expect(warn.mock.calls.flat()).toEqual([
+    expect.stringContaining('two sessions are named "sid", with different options: name.'),
+  ]);
+});

@@ -16,7 +16,11 @@ type Prints = Readonly<Record<string, string>>;
  */
 export function warnOfOthers(options: ResolvedOptions): void {
   if (process.env.NODE_ENV !== 'production') return;
-  const { name, cookie } = options;
+  for (const name of options.names) warnOfOther(name, options);
+}
+
+function warnOfOther(name: string, options: ResolvedOptions): void {
+  const { cookie } = options;
   const registry = globalThis as { [REGISTRY]?: Map<string, Prints> };
   registry[REGISTRY] ??= new Map();
   // Of another path or domain, it is another cookie.
@@ -38,8 +42,9 @@ export function warnOfOthers(options: ResolvedOptions): void {
 
 /** Code differs from bundle to bundle, and so do stores and dates that each copy makes: these count alike. */
 function printsOf(options: ResolvedOptions): Prints {
-  const { secrets, cookie, expiry, store, genid, onEvent, user } = options;
+  const { names, secrets, cookie, expiry, store, genid, onEvent, user } = options;
   const values = {
+    name: names,
     secret: secrets,
     encryptionKey: options.encryptionKeys,
     cookie: { ...cookie, expires: cookie.expires !== undefined },
@@ -50,6 +55,8 @@ function printsOf(options: ResolvedOptions): Prints {
     regenerateGrace: options.graceMs,
     maxBytes: options.maxBytes,
     hashIds: options.hashIds,
+    maxSessions: options.sessionLimit !== null,
+    onSessionLimit: options.sessionLimit?.onReached,
     sessionHash: options.sessionHash,
     store: store !== undefined,
     genid: genid !== generateId,

@@ -12,6 +12,9 @@ type SecretOptions = Pick<Options, 'secret' | 'encryptionKey'>;
  */
 export type Secrets = readonly string[] | SessionError;
 
+/** A shorter secret can be guessed. */
+export const MIN_SECRET_LENGTH = 32;
+
 const FIX =
   'often a missing environment variable. Set it to a long random string (run "openssl rand -base64 32"), in .env.local ' +
   'for development, or to an array of them';

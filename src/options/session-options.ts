@@ -12,8 +12,17 @@ import type { CookieOptions } from './cookie-options.js';
  * `Data` is the session's data. `Listed` is the part of it that `session.user(…).list()` shows.
  */
 export interface Options<Data extends object = object, Listed extends object = Record<string, unknown>> {
-  /** The cookie's name. The rules of `__Host-` and `__Secure-` are checked (RFC 6265bis). @default 'sid' */
-  name?: string | undefined;
+  /**
+   * The cookie's name. OWASP ASVS 5.0 (3.3.1, 3.3.3) asks for `__Host-` or `__Secure-` in production; the rules of both are
+   * checked (RFC 6265bis). Choose it before the first deployment: a new name signs everybody out, unless it is put first
+   * in an array.
+   *
+   * In an array of three names at most, the first is set, and the others are former names: a visitor with a cookie of one stays
+   * signed in. The next write or `touch()` that can set a cookie replaces it.
+   * @example name: ['__Host-sid', 'sid']
+   * @default 'sid'
+   */
+  name?: string | readonly string[] | undefined;
 
   /**
    * Signs the session ID in the cookie (HMAC-SHA256). An array rotates secrets: the first signs, all verify.
@@ -78,6 +87,23 @@ export interface Options<Data extends object = object, Listed extends object = R
   listed?: ((data: Partial<Jsonified<Data>>) => Listed) | undefined;
 
   /**
+   * How many sessions a user may have at a time: a whole number of at least 1, or a function of the data of the session that signs
+   * in, which returns one, or nothing for no limit (OWASP ASVS 5.0, 7.1.2). Needs `user`, and counts by its first ID. It is asked
+   * when a session passes to a user: at a sign-in. A session that the user has already may get a new ID.
+   * @example maxSessions: (data) => (data.plan === 'team' ? null : 3)
+   * @default none
+   */
+  maxSessions?: number | ((data: Partial<Jsonified<Data>>) => number | null | undefined) | undefined;
+
+  /**
+   * What a sign-in beyond `maxSessions` does.
+   * - `'end-oldest'`: it ends the sessions of the user that were not used for the longest time
+   * - `'refuse'`: it throws `ERR_SESSION_LIMIT`, and changes nothing
+   * @default 'end-oldest'
+   */
+  onSessionLimit?: 'end-oldest' | 'refuse' | undefined;
+
+  /**
    * How long the old session ID stays readable after `regenerate()`, in seconds, 60 at most; 0 turns this
    * off. Requests under way with the old ID then read the data as it was before, and cannot write it. There
    * is no grace period if the same request wrote the session before `regenerate()`, or if a user changes or
@@ -87,7 +113,7 @@ export interface Options<Data extends object = object, Listed extends object = R
   regenerateGrace?: number | undefined;
 
   /**
-   * How large a session may be, in bytes: its whole record as JSON, in UTF-8; at least 1024. `null` for no limit. A write that
+   * How large a session may be, in bytes: its whole record as JSON, in UTF-8, before it is sealed; at least 1024. `null` for no limit. A write that
    * makes it larger throws `ERR_SESSION_DATA` and changes nothing. One that is larger already can be read, and be made
    * smaller. One of more than eight times the limit is no session: no store fetches it, and `onEvent` gets
    * `record_rejected`.

@@ -29,8 +29,8 @@ export interface FoundRecord {
 export interface RecordContext {
   /** What the store knows it by. */
   readonly key: string;
-  /** The cookie name. */
-  readonly name: string;
+  /** The cookie names. A record that was made under any of them counts. */
+  readonly names: readonly string[];
   readonly policy: ExpiryPolicy;
   /** Epoch milliseconds. */
   readonly now: number;
@@ -53,7 +53,7 @@ const TOO_LARGE: RecordState = { is: 'rejected', reason: 'too_large' };
  */
 export function readRecord(
   { record, unreadable, size }: FoundRecord,
-  { key, name, policy, now, keeper, maxBytes, seal }: RecordContext,
+  { key, names, policy, now, keeper, maxBytes, seal }: RecordContext,
 ): RecordState {
   const limit = largestRead(maxBytes);
   if (limit !== undefined && size !== undefined && size > limit) return TOO_LARGE;
@@ -71,7 +71,7 @@ export function readRecord(
   if (isTooLarge(opened.record)) return TOO_LARGE;
   if (parsed.is === 'later') return { is: 'rejected', reason: 'later_format' };
   // A record without a name is of 1.x or express-session. The first write gives it one.
-  if (parsed.name !== null && parsed.name !== name) return { is: 'rejected', reason: 'other_name' };
+  if (parsed.name !== null && !names.includes(parsed.name)) return { is: 'rejected', reason: 'other_name' };
   if (parsed.is === 'superseded') return supersededState(parsed.session, now);
   const { session } = parsed;
   if (isExpired(session, policy, now, keeper)) return { is: 'expired', session };

@@ -243,7 +243,7 @@ describe('records of others', () => {
 const policy = { idleMs: DAY, absoluteMs: null, touchAfterMs: 60_000 };
 const context = {
   key: KEY,
-  name: 'sid',
+  names: ['sid'],
   policy,
   now: NOW,
   keeper: 'record',
@@ -286,7 +286,7 @@ describe('a record of a later format', () => {
     for (const layout of [compact, shared]) {
       const record = stored(formatRecord({ ...visitor, expiresAt: NOW + DAY }, { ...layout, name: 'staff' }));
       expect(readRecord({ record }, context)).toEqual({ is: 'rejected', reason: 'other_name' });
-      expect(readRecord({ record }, { ...context, name: 'staff' })).toMatchObject({ is: 'live' });
+      expect(readRecord({ record }, { ...context, names: ['staff'] })).toMatchObject({ is: 'live' });
     }
   });
 });

@@ -4,6 +4,7 @@ import { SessionError } from '../lib/errors.js';
 import { jsonCopy } from '../lib/json-copy.js';
 import { isGone, sessionGone } from '../lib/session-refusals.js';
 import type { Change } from '../repository/change.js';
+import { SeenLease } from '../repository/seen-lease.js';
 import type { LiveSession } from '../repository/session-ref.js';
 import type { SessionRepository } from '../repository/session-repository.js';
 import type { RefreshSubject } from './refresh-subject.js';
@@ -15,7 +16,6 @@ import {
   renewTimedOut,
 } from './renewal-errors.js';
 import { nextStep, type Step, withLease } from './renewal-step.js';
-import { SeenLease } from './seen-lease.js';
 import { type RenewalEnd, type Settled, settle } from './settle.js';
 
 /** How long a value is stored again that the store does not take, in milliseconds; longer if `renew` may take longer. */

@@ -1,10 +1,9 @@
 import { Deadline } from '../gateway/deadline.js';
-import { CLOCK_SKEW_MS } from '../record/expiry.js';
 import { newNonce } from '../record/nonce.js';
 import type { Session } from '../record/record.js';
 import { type Lease, type RenewalFailure, renewalOf, withRenewal } from '../record/renewal.js';
+import { isOver, type SeenLease } from '../repository/seen-lease.js';
 import type { RefreshSubject } from './refresh-subject.js';
-import type { SeenLease } from './seen-lease.js';
 
 /**
  * How much longer a lease is than `renew` may take, in milliseconds, so that the value can be stored within it. No more than that: who
@@ -56,11 +55,6 @@ export function nextStep(
   const ms = timeoutMs + SLACK_MS;
   const lease: Lease = { is: 'leased', key, holder: newNonce(), until: now + ms, ms };
   return { is: 'taken', lease, value, isTakenOver: isLeased, renewUntil: new Deadline(timeoutMs) };
-}
-
-/** Returns whether the holder of a lease has died. Clocks differ, so a caller who has seen all of it need not ask them. */
-function isOver(lease: Lease, seen: SeenLease | null, now: number): boolean {
-  return (seen?.is(lease) && seen.isOver) || lease.until + CLOCK_SKEW_MS <= now;
 }
 
 /** Returns the session with the lease in it. */

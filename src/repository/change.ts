@@ -1,6 +1,6 @@
 import type { ResolvedOptions } from '../options/options.js';
 import type { Session } from '../record/record.js';
-import { areSameEntries, ownersOf, usersOf } from './index-entry.js';
+import { areSameEntries, ownersOf, underFirstName, usersOf } from './index-entry.js';
 
 /** Makes the next session from the current one. Returning the same object means that there is nothing to write. */
 export type Change = (session: Session) => Session;
@@ -18,7 +18,7 @@ export function applyChange(session: Session, change: Change, options: ResolvedO
 }
 
 function isPassedOn(session: Session, next: Session, options: ResolvedOptions): boolean {
-  const [own] = ownersOf(session, options);
+  const [own] = ownersOf(underFirstName(session, options), options);
   return own !== undefined && !usersOf(next, options).includes(own);
 }
 

@@ -3,7 +3,7 @@ import type { ResolvedOptions } from '../options/options.js';
 import { type GraceCopy, MAX_COPIES } from '../record/grace-copy.js';
 import type { Session, Successor } from '../record/record.js';
 import { longestLease } from '../record/renewal.js';
-import { keepsUsers } from './index-entry.js';
+import { keepsUsers, underFirstName } from './index-entry.js';
 import { RecordRef } from './record-ref.js';
 import type { LiveSession, SessionRef } from './session-ref.js';
 
@@ -60,7 +60,7 @@ export async function deleteCopiesOfOldUser(
   old: Session,
   next: Session,
 ): Promise<void> {
-  if (keepsUsers(old, next)) return;
+  if (keepsUsers(underFirstName(old, options), next)) return;
   // Those that cannot be deleted end by themselves in a moment.
   await deleteGraceCopies(options, operation, old).catch(() => {});
 }

@@ -70,7 +70,8 @@ export function isEntryDue(session: Session, options: ResolvedOptions): boolean 
  */
 export function ownersOf(session: UserData, options: ResolvedOptions): readonly string[] {
   try {
-    return session.entries.length > 0 ? session.entries.map(({ user }) => user) : usersOf(session, options);
+    if (session.entries.length > 0) return session.entries.map(({ user }) => user);
+    return options.names.flatMap((name) => usersOf(session, { ...options, name }));
   } catch {
     return [];
   }
@@ -86,10 +87,37 @@ export function belongsTo(
   return isOwner && (entryFor(session, user)?.id ?? id) === id;
 }
 
+/**
+ * Returns the session with each entry of a former cookie name under the first one, as its next write leaves it. The entry keeps
+ * its name and its end.
+ */
+export function underFirstName(session: Session, options: ResolvedOptions): Session {
+  const { names, name: first } = options;
+  if (names.length === 1 || session.entries.length === 0) return session;
+  try {
+    const current = usersOf(session, options);
+    const moved = new Map(
+      names
+        .filter((name) => name !== first)
+        .flatMap((name) =>
+          usersOf(session, { ...options, name }).map((key, at) => [key, current[at]] as const),
+        ),
+    );
+    const entries = session.entries.map((entry) => ({ ...entry, user: moved.get(entry.user) ?? entry.user }));
+    return areSameEntries(entries, session.entries) ? session : { ...session, entries };
+  } catch {
+    // The app's own function cannot take this data. A write may mend it.
+    return session;
+  }
+}
+
 /** What says whose session a record is. */
 type UserData = Pick<Session, 'data' | 'entries'>;
 
 /** Returns the keys of a session's users, the user's own first. Without the option, a session keeps those that it has. */
-export function usersOf({ data, entries }: UserData, options: ResolvedOptions): readonly string[] {
-  return options.user ? userKeys(options.name, options.user({ ...data })) : entries.map(({ user }) => user);
+export function usersOf(
+  { data, entries }: UserData,
+  { name, user: idsOf }: Pick<ResolvedOptions, 'name' | 'user'>,
+): readonly string[] {
+  return idsOf ? userKeys(name, idsOf({ ...data })) : entries.map(({ user }) => user);
 }

@@ -8,7 +8,7 @@ import type { Session } from '../record/record.js';
 import { mayMatter, type Renewal } from '../record/renewal.js';
 import { applyChange, type Change, isSlideOnly } from './change.js';
 import { deleteCopiesOfOldUser, deleteGraceCopies } from './grace.js';
-import { entriesOf, keepsUsers } from './index-entry.js';
+import { entriesOf, keepsUsers, underFirstName } from './index-entry.js';
 import { type Attempt, writeOptimistically } from './optimistic-write.js';
 import type { LiveSession, MaybeId, SessionRef, StoredSession } from './session-ref.js';
 import type { SessionWriter } from './session-writer.js';
@@ -49,6 +49,16 @@ export class SessionChanges {
   }
 
   /**
+   * Moves the entries of a session that was made under a former cookie name, before it gets a new ID: a new ID needs the entries
+   * that a sign-out or a revocation marks. Returns null if another request was faster.
+   */
+  async moveEntries(ref: SessionRef, live: LiveSession): Promise<LiveSession | null> {
+    const session = underFirstName(live.session, this.#options);
+    if (session === live.session) return live;
+    return this.#writer.write(ref, live, { ...session, nonce: newNonce() });
+  }
+
+  /**
    * Writes optimistically. If the index refuses the session, since it was revoked or the index is lost, its record goes as well,
    * with its grace copies: nobody could revoke them any more. If it has changed, the session may have moved to a new ID.
    */
@@ -78,11 +88,12 @@ export class SessionChanges {
   renew(session: Session, change: Change, key: string): Session {
     const next = applyChange(session, change, this.#options);
     if (next === session) return session;
+    const before = underFirstName(session, this.#options);
     const now = this.#context.clock.now();
-    const entries = entriesOf(next, this.#options, key, now);
+    const entries = entriesOf({ ...next, entries: before.entries }, this.#options, key, now);
     const graceCopies = next.graceCopies.filter((copy) => mayRemain(copy, now));
     const slid = slide({ ...next, entries }, this.#options.expiry, now);
-    return { ...slid, graceCopies, renewals: renewalsOf(session, slid, now), nonce: newNonce() };
+    return { ...slid, graceCopies, renewals: renewalsOf(before, slid, now), nonce: newNonce() };
   }
 }
 

@@ -25,9 +25,9 @@ export function fromRecord(
   options: ResolvedOptions,
   { open, context }: Operation,
 ): RecordState {
-  const { name, expiry: policy, maxBytes, seal } = options;
+  const { names, expiry: policy, maxBytes, seal } = options;
   const keeper = expiryKeeper(options, open.store);
-  return readRecord(found, { key, name, policy, now: context.clock.now(), keeper, maxBytes, seal });
+  return readRecord(found, { key, names, policy, now: context.clock.now(), keeper, maxBytes, seal });
 }
 
 /**

@@ -16,6 +16,7 @@ import { graceCopyOf, listedCopy, successorFor } from './grace.js';
 import { ReadRenewal } from './read-renewal.js';
 import { SessionChanges } from './session-changes.js';
 import { SessionIndex } from './session-index.js';
+import { SessionLimit } from './session-limit.js';
 import { type LiveSession, type MaybeId, SessionRef, type StoredSession } from './session-ref.js';
 import { type Announce, SessionWriter } from './session-writer.js';
 import { type Deleted, SignOut } from './sign-out.js';
@@ -45,7 +46,7 @@ export class SessionRepository {
     this.context = context;
     this.#options = options;
     this.#index = new SessionIndex(options, context);
-    this.#writer = new SessionWriter(options, this.#index.entries);
+    this.#writer = new SessionWriter(options, this.#index.entries, new SessionLimit(options, this.#index));
     this.#changes = new SessionChanges(options, context, this.#writer);
     this.#renewal = new ReadRenewal(options, context, this.#changes);
   }
@@ -128,7 +129,9 @@ export class SessionRepository {
     deadline: Deadline,
   ): Promise<StoredSession | null> {
     const ref = await this.#refTo(id, deadline);
-    return this.#changes.writeUnlessRefused(ref, known, async (live) => {
+    return this.#changes.writeUnlessRefused(ref, known, async (found) => {
+      const live = await this.#changes.moveEntries(ref, found);
+      if (!live) return { is: 'rejected', nonce: null };
       let copy: GraceCopy | null = null;
       const successor = await this.#insert(
         deadline,

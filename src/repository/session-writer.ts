@@ -6,6 +6,7 @@ import { deleteGraceCopies } from './grace.js';
 import { isAmong } from './index-entry.js';
 import type { RecordRef } from './record-ref.js';
 import type { SessionEntries } from './session-entries.js';
+import type { SessionLimit } from './session-limit.js';
 import type { LiveSession, MaybeId, SessionRef } from './session-ref.js';
 import { refuseTooLarge } from './size-limit.js';
 
@@ -16,10 +17,12 @@ export type Announce = (live: LiveSession) => void;
 export class SessionWriter {
   readonly #options: ResolvedOptions;
   readonly #entries: SessionEntries;
+  readonly #limit: SessionLimit;
 
-  constructor(options: ResolvedOptions, entries: SessionEntries) {
+  constructor(options: ResolvedOptions, entries: SessionEntries, limit: SessionLimit) {
     this.#options = options;
     this.#entries = entries;
+    this.#limit = limit;
   }
 
   /** Writes a session over what is known of it. Indexes it first where its key or an entry is new. */
@@ -35,7 +38,8 @@ export class SessionWriter {
     if (added.length === 0) return this.#writeRecord(ref, known, session);
     // Without an index here, a process that has one indexes the session when it reads it.
     if (!this.#entries.areKept(ref)) return this.#writeRecord(ref, known, { ...session, entries: [] });
-    return this.#writeIndexed(ref, known, session, added, from);
+    const signIn = { session, before: (known ?? from)?.session, isNew: known === null };
+    return this.#limit.keep(ref, signIn, () => this.#writeIndexed(ref, known, session, added, from));
   }
 
   /** Writes a session under a new ID, and announces it. Returns null if the ID is in use. */

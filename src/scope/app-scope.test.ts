@@ -32,6 +32,14 @@ describe('a Route Handler or Server Action', () => {
     ]);
   });
 
+  it('take() in a Server Component throws before any store call', async () => {
+    const { session, next, store } = await signedIn();
+    const taking = next.run('render', () => session().take('n'));
+    await expect(taking).rejects.toMatchObject({ code: 'ERR_SESSION_READ_ONLY' });
+    expect(store.spy.calls).toEqual([]);
+    expect(await next.run('action', () => session().take('n'))).toBe(1);
+  });
+
   it('expires the cookie on destroy()', async () => {
     const { session, next } = await signedIn();
     await next.run('action', () => session().destroy());

@@ -1,14 +1,17 @@
+import { attempt } from '../lib/attempt.js';
 import { checkKey, checkKeyType, copyData, copyOut, type JsonObject } from '../lib/json.js';
 import { jsonCopy, jsonData } from '../lib/json-copy.js';
 import type { Jsonified, Storable } from '../lib/jsonified.js';
 import { isPromiseLike, type MaybePromise } from '../lib/maybe-promise.js';
 import { throwIsFreshError } from '../refresh/refresh-subject.js';
 import type { Change } from '../repository/change.js';
+import { KeyRemoval } from './key-removal.js';
 import { ownLifetime } from './own-lifetime.js';
 import { refuseReentrant } from './reentrancy.js';
 import { type RefreshOptions, refreshSubject } from './refresh-options.js';
 import type { RequestPhase } from './request-phase.js';
 import type { Lifetime, SessionHandler, SessionInfo, Update, Value } from './session-handler.js';
+import { sessionInfo } from './session-info.js';
 import { applyUpdate } from './update.js';
 
 /**
@@ -101,16 +104,18 @@ export class AppSession<Data extends object = Record<string, unknown>> implement
   destroy(key: keyof Data & string): Promise<void>;
   // The number of arguments decides: destroy(undefined) must not end the session by accident.
   destroy(...args: [] | [key: string]): Promise<void> {
-    if (args.length === 0) return this.#at(({ request, scope }) => request.destroy(scope));
-    const [key] = args;
-    return this.#at(async ({ request, scope }) => {
-      checkKey(key);
-      await request.writeLive(scope, (session) => {
-        if (!Object.hasOwn(session.data, key)) return session;
-        const { [key]: _, ...data } = session.data;
-        return { ...session, data };
-      });
-    });
+    if (args.length > 0) return this.#take(args[0] as string).then(() => {});
+    return this.#at(({ request, scope }) => request.destroy(scope));
+  }
+
+  /**
+   * Removes one key and returns what it held, as one step: of all who take it at the same time, one gets it. Creates no session.
+   *
+   * @returns a copy of the value; `null`, and writes nothing, without a session or without the key.
+   * @example const notice = await session().take('notice');
+   */
+  take<K extends keyof Data & string>(key: K): Promise<Value<Data, K> | null> {
+    return this.#take(key).then((value) => copyOut(value as Value<Data, K>) ?? null);
   }
 
   /**
@@ -185,19 +190,11 @@ export class AppSession<Data extends object = Record<string, unknown>> implement
     return this.#at(({ request }) => request.reload());
   }
 
-  /** Returns when the session was created, was last used and will end; `null` without a session. */
+  /** Returns when the session was created, was last used, got its ID and will end; `null` without a session. */
   info(): Promise<SessionInfo | null> {
     return this.#at(async ({ request }) => {
       const live = await request.read();
-      if (!live) return null;
-      const now = request.context.clock.now();
-      const { createdAt, lastSeenAt, expiresAt } = live.session;
-      return {
-        createdAt: createdAt ?? now,
-        lastSeenAt: lastSeenAt ?? now,
-        expiresAt: expiresAt ?? now,
-        isNew: request.isNew,
-      };
+      return live && sessionInfo(live.session, request.isNew, request.context.clock.now());
     });
   }
 
@@ -216,6 +213,14 @@ export class AppSession<Data extends object = Record<string, unknown>> implement
     const { request } = isPromiseLike(phase) ? await phase : phase;
     const live = await request.read();
     return pick(live?.session.data ?? {});
+  }
+
+  #take(key: string): Promise<unknown> {
+    return this.#at(async ({ request, scope }) => {
+      const removal = new KeyRemoval(key);
+      await request.writeLive(scope, removal.change);
+      return removal.removed;
+    });
   }
 
   /** `prepare` checks and copies what the caller passed, before anything is awaited. */
@@ -237,13 +242,5 @@ export class AppSession<Data extends object = Record<string, unknown>> implement
   async #run<T>(task: (phase: RequestPhase) => Promise<T>): Promise<T> {
     const phase = this.#locate();
     return await task(isPromiseLike(phase) ? await phase : phase);
-  }
-}
-
-function attempt<T>(run: () => T): [T] | [undefined, unknown] {
-  try {
-    return [run()];
-  } catch (error) {
-    return [undefined, error];
   }
 }

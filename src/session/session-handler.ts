@@ -9,6 +9,11 @@ export interface SessionInfo {
   readonly lastSeenAt: number;
   /** When the session ends if nobody uses it again. */
   readonly expiresAt: number;
+  /**
+   * When the session last got a new ID, as at its sign-in; `null` if it never did. So it tells how long ago somebody proved who they
+   * are, if only sign-ins call `regenerate()`.
+   */
+  readonly regeneratedAt: number | null;
   /** Whether this request created the session. */
   readonly isNew: boolean;
 }
@@ -43,6 +48,7 @@ export interface SessionHandler<Data extends object = Record<string, unknown>> {
   update(fn: Update<Data>): Promise<void>;
   destroy(): Promise<void>;
   destroy(key: keyof Data & string): Promise<void>;
+  take<K extends keyof Data & string>(key: K): Promise<Value<Data, K> | null>;
   regenerate(fn?: Update<Data>, lifetime?: Lifetime): Promise<void>;
   touch(lifetime?: Lifetime): Promise<void>;
   refresh<K extends keyof Data & string>(

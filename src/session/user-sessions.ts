@@ -11,6 +11,7 @@ import { entryFor } from '../repository/index-entry.js';
 import type { Choice, SessionIndex } from '../repository/session-index.js';
 import type { StoredSession } from '../repository/session-ref.js';
 import type { UserEntry } from '../repository/user-entry.js';
+import { formatPlace, placeAfter, placeOf } from './list-place.js';
 import type { RequestPhase } from './request-phase.js';
 
 /** One session of a user, as an account page may show it. Times are epoch milliseconds. */
@@ -76,13 +77,15 @@ const HANDLE = /^[\w-]{1,64}$/;
  * - `ERR_SESSION_GONE`: the session of this request has ended or moved to a new ID
  */
 export class UserSessions<Listed extends object = Record<string, unknown>> {
-  readonly #user: string;
+  /** What the store knows the user by: one key for each cookie name, that of the first name last. */
+  readonly #keys: readonly string[];
   readonly #listed: ResolvedOptions['listed'];
   readonly #locate: () => Promise<UserCall>;
 
   /** @internal */
-  constructor(user: string, { listed }: ResolvedOptions, locate: () => Promise<UserCall>) {
-    this.#user = user;
+  constructor(keys: readonly string[], { listed }: ResolvedOptions, locate: () => Promise<UserCall>) {
+    // A session moves to the index of the first name, at any moment. So whoever goes through that one last meets them all.
+    this.#keys = keys.toReversed();
     this.#listed = listed;
     this.#locate = locate;
   }
@@ -105,19 +108,22 @@ export class UserSessions<Listed extends object = Record<string, unknown>> {
     const { index, phase } = await this.#locate();
     const own = (await phase?.request.read()) ?? null;
     const now = index.context.clock.now();
-    const sessions: UserSession<Listed>[] = [];
-    let cursor = start ?? null;
-    do {
+    const sessions = new Map<string, UserSession<Listed>>();
+    let place = placeOf(start, this.#keys);
+    while (place !== null && sessions.size < limit) {
       // Entries whose sessions have ended leave room for more.
-      const wanted = Math.min(limit - sessions.length, AT_ONCE);
-      const page = await index.list(this.#user, wanted, cursor ?? undefined);
-      for (const entry of page.entries) {
-        if (entry.session) sessions.push(this.#show(entry.id, entry.session, this.#isOwn(entry, own), now));
+      const wanted = Math.min(limit - sessions.size, AT_ONCE);
+      const { entries, cursor } = await index.list(place.key, wanted, place.cursor);
+      for (const entry of entries) {
+        if (!entry.session) continue;
+        sessions.set(entry.id, this.#show(entry.id, entry.session, this.#isOwn(entry, own), now));
       }
-      cursor = page.cursor;
-    } while (cursor !== null && sessions.length < limit);
-    sessions.sort((a, b) => b.lastSeenAt - a.lastSeenAt);
-    return Object.defineProperty(sessions, 'cursor', { value: cursor }) as UserSessionPage<Listed>;
+      place = cursor === null ? placeAfter(place, this.#keys) : { ...place, cursor };
+    }
+    const page = [...sessions.values()].sort((a, b) => b.lastSeenAt - a.lastSeenAt);
+    return Object.defineProperty(page, 'cursor', {
+      value: place && formatPlace(place),
+    }) as UserSessionPage<Listed>;
   }
 
   /**
@@ -158,15 +164,18 @@ export class UserSessions<Listed extends object = Record<string, unknown>> {
     const own = (await phase?.request.confirm()) ?? null;
     const count = { entries: 0, sessions: 0 };
     let failure: { readonly error: unknown } | undefined;
-    for await (const { revoked, failures } of index.revoke(this.#user, choose(own), 'revoked')) {
-      count.entries += revoked.length;
-      for (const entry of revoked) {
-        if (!entry.isSession) continue;
-        count.sessions += 1;
-        index.context.telemetry.record({ type: 'destroyed', reason: 'revoked' });
-        if (phase && this.#isOwn(entry, own)) await phase.request.revoked(phase.scope);
+    const choice = choose(own);
+    for (const key of this.#keys) {
+      for await (const { revoked, failures } of index.revoke(key, choice, 'revoked')) {
+        count.entries += revoked.length;
+        for (const entry of revoked) {
+          if (!entry.isSession) continue;
+          count.sessions += 1;
+          index.context.telemetry.record({ type: 'destroyed', reason: 'revoked' });
+          if (phase && this.#isOwn(entry, own)) await phase.request.revoked(phase.scope);
+        }
+        if (failures.length > 0) failure ??= { error: failures[0] };
       }
-      if (failures.length > 0) failure ??= { error: failures[0] };
     }
     if (failure) throw failure.error;
     return count;
@@ -176,10 +185,9 @@ export class UserSessions<Listed extends object = Record<string, unknown>> {
     return this.#entriesOf(own).includes(id);
   }
 
-  /** Returns the names of the entries that a session has in the index of this user. */
+  /** Returns the names of the entries that a session has in the indices of this user. An entry that moves keeps its name. */
   #entriesOf(own: StoredSession | null): string[] {
-    const entry = own && entryFor(own.session, this.#user);
-    return entry ? [entry.id] : [];
+    return this.#keys.flatMap((key) => (own && entryFor(own.session, key)?.id) ?? []);
   }
 
   #show(handle: string, session: Session, current: boolean, now: number): UserSession<Listed> {

@@ -1,4 +1,5 @@
 import { SessionError } from '../../src/lib/errors.js';
+import { prefixOf } from '../../src/options/cookie-names.js';
 import { type Options, type ResolvedOptions, resolveOptions } from '../../src/options/options.js';
 import { internalsOf } from '../../src/session-internals.js';
 import type { Store } from '../../src/store-contract/store.js';
@@ -43,7 +44,7 @@ function resolveSettings({ session, ...options }: SessionSettings<object>): Reso
     );
   }
   // Secure is the default in production, where tests do not run. The prefixes demand it anywhere.
-  const secure = cookie?.secure ?? /^__(host|secure)-/i.test(name);
+  const secure = cookie?.secure ?? [name].flat().some((one) => prefixOf(one) !== undefined);
   return resolveOptions({ ...options, cookie: { ...cookie, secure } } as Options);
 }
 

@@ -29,8 +29,11 @@ export class OutsideRun extends StoreRun implements BackendRun {
   /** Returns why the app did not accept a session of the test; null if it did, or if nothing shows that it did not. */
   async explain({ given, now, cookies, requests }: SignIn): Promise<string | null> {
     if (requests === 0 || !(await this.#isUnread(given))) return null;
-    const other = Object.keys(cookies).find((name) => name !== this.cookieName && this.proves(cookies[name]));
-    if (other !== undefined) return otherName(this.cookieName, other);
+    const other = Object.keys(cookies).find(
+      (name) => !this.cookieNames.includes(name) && this.proves(cookies[name]),
+    );
+    const [own = ''] = this.cookieNames;
+    if (other !== undefined) return otherName(own, other);
     if (now === given) return this.#unread(requests);
     if (!this.proves(now)) return OTHER_SECRET;
     if (await this.read(now)) return null;
@@ -58,7 +61,7 @@ export class OutsideRun extends StoreRun implements BackendRun {
   #unread(requests: number): string {
     const { address, variable } = this.#settings;
     return (
-      `The browser sent the cookie "${this.cookieName}" with ${requests} ${requests === 1 ? 'request' : 'requests'}, and ` +
+      `The browser sent the cookie "${this.cookieNames[0]}" with ${requests} ${requests === 1 ? 'request' : 'requests'}, and ` +
       'the app did not read its session from the store of the test. If these pages use the session, one of these differs between ' +
       `app and test: SESSION_SECRET (Playwright does not read .env.local), the encryptionKey option, ${address}, or the name of the cookie. An app without ` +
       `${variable} may keep its sessions in memory.`

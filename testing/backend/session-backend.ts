@@ -59,8 +59,8 @@ export interface BackendConnection {
 
 /** The sessions of one test. `cookie` is always the decoded value of a browser's session cookie. */
 export interface BackendRun {
-  /** The name of the session cookie. */
-  readonly cookieName: string;
+  /** The names of the session cookie: the one that is set, then former ones. */
+  readonly cookieNames: readonly string[];
   /** Sent with every request of the test's browsers, so that the app can tell the tests apart. */
   readonly headers: Readonly<Record<string, string>>;
   /**

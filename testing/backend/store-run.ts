@@ -11,7 +11,7 @@ const SAME_SITE = { lax: 'Lax', strict: 'Strict', none: 'None' } as const;
 
 /** The sessions of one test, in the store that the app uses. */
 export class StoreRun implements BackendRun {
-  readonly cookieName: string;
+  readonly cookieNames: readonly string[];
   readonly headers = {};
   protected readonly store: InspectableStore;
   readonly #sessions: SessionBackdoor;
@@ -19,7 +19,7 @@ export class StoreRun implements BackendRun {
   readonly #kept = new Set<string>();
 
   constructor(options: ResolvedOptions, store: InspectableStore) {
-    this.cookieName = options.name;
+    this.cookieNames = options.names;
     this.store = store;
     this.#sessions = new SessionBackdoor(options, store);
   }

@@ -54,7 +54,7 @@ export function controlBackend(options: ControlBackendOptions = {}): ControlBack
     env: { [SECRET_VARIABLE]: secret, [PORT_VARIABLE]: String(port) },
     async connect({ name, session }): Promise<BackendConnection> {
       const client = new ControlClient(port, secret);
-      const chosen = internalsOf(session)?.options.name ?? name;
+      const chosen = internalsOf(session)?.options.name ?? [name].flat()[0];
       return { startRun: () => startRun(client, chosen), close: async () => {} };
     },
   };
@@ -81,12 +81,12 @@ function newAddress(): Address {
 
 async function startRun(client: ControlClient, name: string | undefined): Promise<BackendRun> {
   const run = randomUUID();
-  const { cookieName } = (await client.call({ method: 'start', run, args: [name ?? null] })) as Started;
+  const { cookieNames } = (await client.call({ method: 'start', run, args: [name ?? null] })) as Started;
   const methods = RUN_METHODS.map((method) => [
     method,
     (...args: unknown[]) => client.call({ method, run, args }),
   ]);
-  return { cookieName, headers: { [RUN_HEADER]: run }, ...Object.fromEntries(methods) };
+  return { cookieNames, headers: { [RUN_HEADER]: run }, ...Object.fromEntries(methods) };
 }
 
 /** Sends calls to the control server. */

@@ -36,7 +36,7 @@ export type ControlCall =
 
 /** The result of `start`. */
 export interface Started {
-  readonly cookieName: string;
+  readonly cookieNames: readonly string[];
 }
 
 export type ControlReply =

@@ -48,7 +48,7 @@ export class ControlRun extends StoreRun implements BackendRun {
     if (this.store.calls.some(({ operation }) => operation === 'get')) return null;
     return this.#telemetry.measurements(METRICS.cookieRejected.name).length > 0
       ? OTHER_SECRET
-      : unread(this.cookieName);
+      : unread(String(this.cookieNames[0]));
   }
 
   async fail(operation: StoreOperation, options: FaultOptions): Promise<void> {

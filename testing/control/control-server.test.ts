@@ -213,7 +213,7 @@ describe('the server', () => {
   }
 
   it('answers a request with the secret', async () => {
-    expect(await send({})).toEqual({ status: 200, text: '{"result":{"cookieName":"control"}}' });
+    expect(await send({})).toEqual({ status: 200, text: '{"result":{"cookieNames":["control"]}}' });
     for (const host of [`localhost:${port}`, `[::1]:${port}`, '127.0.0.1']) {
       expect(await send({ headers: { host } })).toMatchObject({ status: 200 });
     }
@@ -269,7 +269,7 @@ describe('the server', () => {
     const other = nextAppSession({ name: 'another', secret: 'another secret' });
     await openControlServer(other, backend.env);
     await openControlServer(session, backend.env);
-    expect((await startRun('another')).cookieName).toBe('another');
+    expect((await startRun('another')).cookieNames[0]).toBe('another');
     await expect(startRun()).rejects.toThrow('sessions named control, another.');
   });
 

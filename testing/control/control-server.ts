@@ -128,7 +128,7 @@ class ControlServer {
     }
     const started = new ControlRun(internals.options, await internals.openStore());
     this.#runs.set(run, started);
-    return { cookieName: started.cookieName };
+    return { cookieNames: started.cookieNames };
   }
 }
 

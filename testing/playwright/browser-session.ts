@@ -91,7 +91,7 @@ export class BrowserSession<Data extends object = Record<string, unknown>> {
 
   /** Returns the decoded value of the browser's session cookie. @internal */
   async cookie(): Promise<string | undefined> {
-    return (await this.#cookies())[this.#run.cookieName];
+    return (await this.#sessionCookie())?.value;
   }
 
   /**
@@ -103,13 +103,21 @@ export class BrowserSession<Data extends object = Record<string, unknown>> {
   async explain(): Promise<string | null> {
     const given = this.#given;
     const cookies = await this.#cookies();
-    const now = cookies[this.#run.cookieName];
+    const cookie = await this.#sessionCookie();
     // Without a cookie, nothing tells who removed it.
-    if (given === undefined || now === undefined) return null;
-    const requests = (await this.#requests.withCookie(this.#run.cookieName)).length;
+    if (given === undefined || cookie === undefined) return null;
+    const { name, value: now } = cookie;
+    const requests = (await this.#requests.withCookie(name)).length;
     const [elsewhere] = this.#requests.urls;
     if (requests === 0 && elsewhere !== undefined) return this.#notSent(elsewhere);
     return (await this.#run.explain?.({ given, now, cookies, requests })) ?? null;
+  }
+
+  /** Returns the session cookie that counts: the first by its name. */
+  async #sessionCookie(): Promise<{ name: string; value: string } | undefined> {
+    const cookies = await this.#cookies();
+    const name = this.#run.cookieNames.find((one) => cookies[one] !== undefined);
+    return name === undefined ? undefined : { name, value: cookies[name] as string };
   }
 
   /** Returns the cookies of the app, by name. */
@@ -145,7 +153,7 @@ export class BrowserSession<Data extends object = Record<string, unknown>> {
   #notSent(url: string): string {
     const { origin, pathname } = new URL(url);
     return (
-      `The browser did not send the cookie "${this.#run.cookieName}" to ${origin}${pathname}: the cookie is for ` +
+      `The browser did not send the cookie "${this.#run.cookieNames[0]}" to ${origin}${pathname}: the cookie is for ` +
       `${this.#host}, the host of use.baseURL, and for what the cookie option of the app says (path, secure, domain). ` +
       "Use paths without a host in page.goto('/…')."
     );

@@ -6,7 +6,7 @@ import { newNonce } from '../../src/record/nonce.js';
 import { readRecord } from '../../src/record/read-record.js';
 import { BLANK, type Session } from '../../src/record/record.js';
 import { hashSessionId } from '../../src/record/session-id.js';
-import { entriesOf } from '../../src/repository/index-entry.js';
+import { entriesOf, underFirstName } from '../../src/repository/index-entry.js';
 import { expiryKeeper, toRecord } from '../../src/repository/session-record.js';
 import { announceUse } from '../../src/session-internals.js';
 import type { InspectableStore } from './inspectable-store.js';
@@ -37,11 +37,11 @@ export class SessionBackdoor {
   /** Returns the live session of an ID. Returns null if there is none, or only a grace copy. */
   async find(id: string): Promise<Session | null> {
     const key = this.keyOf(id);
-    const { name, expiry: policy, maxBytes, seal } = this.options;
+    const { names, expiry: policy, maxBytes, seal } = this.options;
     const found = { record: await this.#store.peek(key) };
     const now = this.#now();
     const keeper = expiryKeeper(this.options, this.#store);
-    const state = readRecord(found, { key, name, policy, now, keeper, maxBytes, seal });
+    const state = readRecord(found, { key, names, policy, now, keeper, maxBytes, seal });
     return state.is === 'live' ? state.session : null;
   }
 
@@ -54,7 +54,7 @@ export class SessionBackdoor {
 
   write(id: string, session: Session): Promise<void> {
     const key = this.keyOf(id);
-    const entries = entriesOf(session, this.options, key, this.#now());
+    const entries = entriesOf(underFirstName(session, this.options), this.options, key, this.#now());
     const written = { ...session, entries, nonce: newNonce() };
     return this.#store.write(key, toRecord(written, key, this.options, this.#store));
   }

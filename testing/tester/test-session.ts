@@ -174,7 +174,11 @@ export class TestSession<Data extends object> {
 
   /** The session ID in the browser's cookie, or null if the signature does not hold. */
   get #id(): string | null {
-    return this.#sessions.idIn(this.jar.get(this.#sessions.options.name));
+    for (const name of this.#sessions.options.names) {
+      const id = this.#sessions.idIn(this.jar.get(name));
+      if (id !== null) return id;
+    }
+    return null;
   }
 
   async #live(): Promise<Session | null> {

@@ -32,6 +32,27 @@ describe('the sessions of a user', () => {
     expect(laptop.cookie).toBe('');
   });
 
+  it('are limited for sign-ins of the code under test, on the clock of the test, and not for what a tester seeds', async () => {
+    const limited = nextAppSession<{ userId: string; n: number }>({
+      name: 'limited',
+      secret: 'a secret of these tests',
+      user: (data) => data.userId,
+      maxSessions: 2,
+    });
+    const data = { userId: 'ada' };
+    const first = createSessionTester(limited, { data });
+    const [second, third, fourth] = [{ data }, { data }, {}].map((options) =>
+      createSessionTester(limited, { ...options, store: first.store }),
+    );
+    expect(await first.user().list()).toHaveLength(3);
+    first.advance({ minutes: 5 });
+    await second?.action(() => limited().set('n', 1));
+    await fourth?.action(() => limited().regenerate(() => data));
+    expect(await first.user('ada').list()).toHaveLength(2);
+    expect([await first.read(), await third?.read()]).toEqual([null, null]);
+    expect(await second?.read()).toEqual({ ...data, n: 1 });
+  });
+
   it('are only those in this tester’s store', async () => {
     const t = signedIn('phone');
     expect(await createSessionTester(accounts).user('ada').list()).toEqual([]);

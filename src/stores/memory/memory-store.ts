@@ -68,18 +68,21 @@ export class MemoryStore implements Store {
   }
 
   /**
-   * Shares the sessions of this store with every MemoryStore of this name in the process. `nextAppSession`
-   * calls it with the cookie name. Only the first call of a store has an effect.
+   * Shares the sessions of this store with every MemoryStore of one of these names in the process. `nextAppSession`
+   * calls it with the cookie names. Only the first call of a store has an effect.
    * @internal
    */
-  bind(name: string): void {
+  bind(...names: readonly string[]): void {
     if (this.#bound) return;
     this.#bound = true;
     const registry = globalThis as { [REGISTRY]?: Map<string, Bucket> };
     registry[REGISTRY] ??= new Map();
+    const buckets = registry[REGISTRY];
     const own = this.#bucket;
-    const shared = registry[REGISTRY].get(name) ?? newBucket(own.max);
-    registry[REGISTRY].set(name, shared);
+    const known = names.find((name) => buckets.has(name));
+    const shared = (known !== undefined && buckets.get(known)) || newBucket(own.max);
+    // A name that already has sessions keeps them.
+    for (const name of names) if (!buckets.has(name)) buckets.set(name, shared);
     if (own.max !== null) shared.max = Math.min(own.max, shared.max ?? own.max);
     for (const [id, text] of own.records) shared.records.set(id, text);
     shared.index.addAll(own.index);

@@ -1,0 +1,4 @@
+import { testSessionLimit } from '../session-limit.kit.js';
+import { sqliteFile } from '../shared-stores.kit.js';
+
+testSessionLimit(sqliteFile);
