@@ -19,6 +19,14 @@ export interface SignIn {
   readonly isNew: boolean;
 }
 
+/** The place that a sign-in takes among the sessions of its user. */
+interface Place {
+  readonly own: SessionEntry;
+  /** The keys of the user. */
+  readonly users: readonly string[];
+  readonly max: number;
+}
+
 /** How many sessions are ended in one step. */
 const PAGE = 100;
 
@@ -43,14 +51,15 @@ export class SessionLimit {
     const [own] = signIn.session.entries;
     const max = own ? this.#maxFor(own, signIn) : null;
     if (!own || max === null) return write();
+    const place: Place = { own, users: this.#namesakesOf(signIn.session), max };
     const lease = new UserLease(this.#options, ref.operation, own.user);
     return lease.exclusively(async () => {
-      const { written, isInTime } = await this.#alone(lease, own, max, write);
+      const { written, isInTime } = await this.#alone(lease, place, write);
       if (isInTime || written === null) return written;
       try {
-        await this.#checkAgain(own, max);
+        await this.#checkAgain(place);
       } catch (error) {
-        await this.#end(own.user, [own.id]);
+        await this.#end([own.user], [own.id]);
         throw signIn.isNew ? error : sessionGone();
       }
       return written;
@@ -67,14 +76,13 @@ export class SessionLimit {
   /** Makes room and writes, within the lease of the user. Begins again if the lease ended before the write. */
   async #alone<T>(
     lease: UserLease,
-    own: SessionEntry,
-    max: number,
+    place: Place,
     write: () => Promise<T>,
   ): Promise<{ written: T; isInTime: boolean }> {
     for (;;) {
       const held = await lease.take();
       try {
-        await this.#makeRoom(own, max);
+        await this.#makeRoom(place);
         if (held.isOver) continue;
         const written = await write();
         return { written, isInTime: !held.isOver };
@@ -85,35 +93,52 @@ export class SessionLimit {
   }
 
   /** Another sign-in may have run during the write, and have counted without it. */
-  async #checkAgain(own: SessionEntry, max: number): Promise<void> {
+  async #checkAgain(place: Place): Promise<void> {
     const deadline = new Deadline(this.#options.storeTimeoutMs);
     const operation = await beginOperation(this.#index.context, deadline);
-    await this.#alone(new UserLease(this.#options, operation, own.user), own, max, async () => {});
+    await this.#alone(new UserLease(this.#options, operation, place.own.user), place, async () => {});
   }
 
   /** Ends the sessions that leave no room for one more, or refuses it. */
-  async #makeRoom({ user, id }: SessionEntry, max: number): Promise<void> {
-    const others = (await this.#sessionsOf(user)).filter((entry) => entry.id !== id);
+  async #makeRoom({ own, users, max }: Place): Promise<void> {
+    const others = (await this.#sessionsOf(users)).filter((entry) => entry.id !== own.id);
     const excess = others.length - (max - 1);
     if (excess <= 0) return;
     if (this.#options.sessionLimit?.onReached === 'refuse') throw tooManySessions(max);
     others.sort((a, b) => lastUseOf(a) - lastUseOf(b));
     const ended = others.slice(0, excess).map((entry) => entry.id);
-    for (let at = 0; at < ended.length; at += PAGE) await this.#end(user, ended.slice(at, at + PAGE));
+    for (let at = 0; at < ended.length; at += PAGE) await this.#end(users, ended.slice(at, at + PAGE));
   }
 
   /** Ends sessions as a revocation does, so none of them escapes to a new ID. */
-  async #end(user: string, only: readonly string[]): Promise<void> {
-    for await (const { revoked, failures } of this.#index.revoke(user, { only }, 'limit')) {
-      for (const { isSession } of revoked) {
-        if (isSession) this.#index.context.telemetry.record({ type: 'destroyed', reason: 'limit' });
+  async #end(users: readonly string[], only: readonly string[]): Promise<void> {
+    for (const user of users) {
+      for await (const { revoked, failures } of this.#index.revoke(user, { only }, 'limit')) {
+        for (const { isSession } of revoked) {
+          if (isSession) this.#index.context.telemetry.record({ type: 'destroyed', reason: 'limit' });
+        }
+        if (failures.length > 0) throw failures[0];
       }
-      if (failures.length > 0) throw failures[0];
     }
   }
 
-  /** Returns the sessions that a user has as their own. An entry that leads to nothing is none: no sign-in is under way. */
-  async #sessionsOf(user: string): Promise<UserEntry[]> {
+  /** Returns the keys of the own user of a session, one for each cookie name: that of the first name last. See `UserSessions`. */
+  #namesakesOf(session: Session): readonly string[] {
+    const { names } = this.#options;
+    return names.toReversed().flatMap((name) => usersOf(session, { ...this.#options, name }).slice(0, 1));
+  }
+
+  /** Returns the sessions that a user has as their own, each once: one may move from a former cookie name to the first meanwhile. */
+  async #sessionsOf(users: readonly string[]): Promise<UserEntry[]> {
+    const sessions = new Map<string, UserEntry>();
+    for (const user of users) {
+      for (const entry of await this.#sessionsIn(user)) sessions.set(entry.id, entry);
+    }
+    return [...sessions.values()];
+  }
+
+  /** Returns the sessions in one index. An entry that leads to nothing is none: no sign-in is under way. */
+  async #sessionsIn(user: string): Promise<UserEntry[]> {
     const sessions: UserEntry[] = [];
     let cursor: string | null = null;
     do {

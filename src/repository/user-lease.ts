@@ -35,7 +35,8 @@ export class UserLease {
   constructor(options: ResolvedOptions, operation: Operation, user: string) {
     this.#ms = Math.min(Math.ceil(options.storeTimeoutMs / 4), MAX_LEASE_MS);
     const expiry = { idleMs: this.#keptMs, absoluteMs: null, touchAfterMs: 0 };
-    const own = { ...options, name: `${options.name} ${SIGN_IN}`, expiry };
+    const name = `${options.name} ${SIGN_IN}`;
+    const own = { ...options, name, names: [name], expiry };
     this.#ref = SessionRef.ofKey(own, operation, digest('sha256', `${SIGN_IN}\n${user}`, 'base64url'));
   }
 

@@ -3,6 +3,7 @@ import type { SessionEvent } from '../events/session-event.js';
 import { nextAppSession } from '../next-app-session.js';
 import type { Options } from '../options/options.js';
 import { Browser } from '../test-kits/browser.js';
+import { SpyStore } from '../test-kits/spy-store.js';
 import {
   all,
   callsOf,
@@ -243,4 +244,33 @@ it('a sign-in costs three calls more, and a session that is signed in none', asy
   expect(await callsOf(store, new Browser(session), enter)).toBe('set list index set index set');
   const laptop = await signIn();
   expect(await callsOf(store, laptop, (own) => own().set('n', 1))).toBe('get set');
+});
+
+describe('with what changes the records or the index', () => {
+  it('sessions that were made under a former cookie name take places, and are ended', async () => {
+    const store = new SpyStore();
+    const before = limited({ name: 'old', store });
+    const [laptop] = [await before.signIn('ada', 'laptop'), await before.signIn('ada', 'phone')];
+    const after = limited({ name: ['new', 'old'], store });
+    await after.signIn('ada', 'tablet');
+    expect(await after.devices()).toEqual(['phone', 'tablet']);
+    expect(await all(laptop)).toEqual({});
+    const refusing = limited({ name: ['new', 'old'], store, onSessionLimit: 'refuse' });
+    await expect(refusing.signIn('ada', 'desk')).rejects.toMatchObject(LIMIT);
+  });
+
+  it.each<Partial<Options<Data, Listed>>>([
+    { encryptionKey: 'an encryption key of 32 letters, or of some more' },
+    { name: ['new', 'old'] },
+  ])('50 sign-ins at once leave as many as there may be: %j', async (options) => {
+    const kept = limited({ ...options, maxSessions: 3 });
+    await Promise.all(Array.from({ length: 50 }, (_, n) => kept.signIn('ada', `device ${n}`)));
+    expect(await kept.devices()).toHaveLength(3);
+    const refusing = limited({ ...options, maxSessions: 3, onSessionLimit: 'refuse' });
+    const ends = await Promise.allSettled(
+      Array.from({ length: 50 }, (_, n) => refusing.signIn('ada', `device ${n}`)),
+    );
+    expect(ends.filter(({ status }) => status === 'fulfilled')).toHaveLength(3);
+    expect(await refusing.devices()).toHaveLength(3);
+  });
 });
