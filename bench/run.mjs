@@ -12,6 +12,7 @@ const TABLES = [
   'revocation',
   'telemetry',
   'memory-store',
+  'sealed',
   'testing',
   'size-and-start',
 ];

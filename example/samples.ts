@@ -6,7 +6,7 @@ export const samples = {
 
 export type SessionData = { user: string; visits: number };
 
-export const session = nextAppSession<SessionData>({ secret: process.env.SESSION_SECRET });`,
+export const session = nextAppSession<SessionData>({ name: process.env.SESSION_NAME, secret: process.env.SESSION_SECRET });`,
   },
   options: {
     file: 'lib/session-options.ts',

@@ -20,7 +20,7 @@ export function withInternals<T extends object>(session: T, internals: SessionIn
 export const USED_BY: unique symbol = Symbol.for('next-app-session.used-by');
 
 /** A store of the testing entry, which reads the records of the sessions that use it. */
-export interface ReadingStore {
+interface ReadingStore {
   [USED_BY](options: ResolvedOptions): void;
 }
 

@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { describe, expect, test } from 'vitest';
+import { samples } from '../../example/samples.js';
 import { steps } from '../../scripts/steps.mjs';
 import { DocApp, isCode, isTest } from './doc-app.js';
 import { countDirectives, type DocBlock, docBlocks, npmScripts } from './doc-blocks.js';
@@ -43,6 +44,13 @@ test(`the code of ${continued.join(' and ')} compiles with the pages that they g
 test('the example checks the origin of requests as docs/protect.md does', () => {
   const inDocs = docBlocks(read('docs/protect.md')).find(({ file }) => file === 'lib/cross-origin.ts');
   expect(read('example/lib/cross-origin.ts')).toBe(inDocs?.code);
+});
+
+test('the code on the pages of the example is that of its files', () => {
+  const lines = (text: string) => text.trim().replace(/^ +/gm, '');
+  for (const { file, code } of Object.values(samples)) {
+    expect(lines(read(`example/${file}`)), file).toContain(lines(code));
+  }
 });
 
 test('CONTRIBUTING.md has the steps of npm test', () => {

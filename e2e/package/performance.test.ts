@@ -50,6 +50,7 @@ test('the numbers of docs/performance.md are those of RESULTS.md', () => {
   const inMemory = table(page, 'Telemetry', 'MemoryStore');
   // The last rows of their names: those of a million sessions.
   const { 'MemoryStore 2': memory, 'MemoryStore 1.0.7': memory1 } = table(page, 'Memory store');
+  const sealed = table(page, 'Sealed records');
   const size = table(page, 'Size and start', 'Size');
   const imports = table(page, 'Size and start', 'Import');
   const median = (ratio = '') => ratio.split(' ')[0];
@@ -85,6 +86,9 @@ test('the numbers of docs/performance.md are those of RESULTS.md', () => {
       `get ${memory?.['get µs']} µs, there ${memory1?.['get µs']} µs`,
       `set ${memory?.['set µs']} µs, there ${memory1?.['set µs']} µs`,
     ],
+    'sealed records: what a read of 200 B takes more': [
+      `${sealed['read, 200 B']?.['more µs']} µs (${sealed['read, 200 B']?.range})`,
+    ],
     'core, minified and gzipped': [
       `${size['next-app-session, minified and gzipped, without dependencies']?.kB} kB`,
     ],
@@ -94,6 +98,20 @@ test('the numbers of docs/performance.md are those of RESULTS.md', () => {
   expect([...goals.keys()]).toEqual(Object.keys(measured));
   for (const [work, values] of Object.entries(measured)) {
     for (const value of values) expect(goals.get(work)).toContain(value);
+  }
+});
+
+test('what sealed records cost by docs/performance.md is what RESULTS.md has', () => {
+  const [, section = ''] = read('docs/performance.md').split('\n## Sealed records\n');
+  const measured = table(page, 'Sealed records');
+  const works = {
+    read: '| a read',
+    write: '| a write, which reads too',
+    'list of 100': '| `list` of 100 sessions',
+  };
+  for (const [work, row] of Object.entries(works)) {
+    const more = ['200 B', '10 kB'].map((size) => measured[`${work}, ${size}`]?.['more µs']);
+    expect(section).toContain(`\n${row} | ${more.join(' | ')} |\n`);
   }
 });
 

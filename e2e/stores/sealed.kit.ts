@@ -176,6 +176,10 @@ export function testSealed({ name, start }: StoreKind): void {
       await ada.visit((own) => own().destroy());
       await shared.put({ ...older, ttlMs: HOUR });
       expect(await all(new Browser(session, cookies))).toEqual({ user: 'ada' });
+      // Its entry in the index is gone, so it lives until the date in it, or until the key is replaced.
+      expect(await session.user('ada').revokeAll()).toBe(0);
+      expect(await all(new Browser(session, cookies))).toEqual({ user: 'ada' });
+      expect(await all(new Browser(open({ encryptionKey: OLD }), cookies))).toEqual({});
     });
 
     it('are sealed with the new key by the first read, and then open without the old one', async () => {

@@ -6,7 +6,6 @@ import type { Session } from '../record/record.js';
 import type { LiveSession } from '../repository/session-ref.js';
 import type { Scope } from '../scope/scope.js';
 import { warnIfLost } from './lost-cookie.js';
-
 import { type ProvenId, proveId, signId } from './signature.js';
 
 /** A session cookie that the browser sent. */

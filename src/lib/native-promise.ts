@@ -4,3 +4,11 @@ import { types } from 'node:util';
 export function isPromise(value: unknown): value is Promise<unknown> {
   return types.isPromise(value);
 }
+
+/**
+ * Hears the failure of a promise where none is wanted: one that nobody hears ends the process. A query builder stays as it is: to
+ * listen would run the query.
+ */
+export function hearFailure(value: unknown): void {
+  if (isPromise(value)) value.catch(() => {});
+}

@@ -1,3 +1,4 @@
+import { hearFailure } from '../lib/native-promise.js';
 import { invalidOption } from './invalid-option.js';
 import type { Options } from './session-options.js';
 
@@ -36,5 +37,9 @@ export function isSessionLimit(value: unknown): value is number {
 function givenLimit(value: unknown): number | null {
   if (value === null || value === undefined) return null;
   if (isSessionLimit(value)) return value;
-  throw invalidOption('maxSessions', 'return a whole number of at least 1, or null for no limit');
+  hearFailure(value);
+  throw invalidOption(
+    'maxSessions',
+    'return a whole number of at least 1, or null for no limit. It is not awaited',
+  );
 }

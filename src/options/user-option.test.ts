@@ -48,15 +48,20 @@ describe('a wrong set-up throws, and says what to do', () => {
     expect(() => setUp({ listed: true as never })).toThrow(/listed: give a function/);
   });
 
-  it.each([{}, true, Number.NaN, [['ada']], ['ada', {}], [Promise.resolve('ada')]])(
-    'a user option that returns %j',
-    async (id) => {
-      const { session } = setUp({ user: () => id as never });
-      await new Browser(session).visit(async (own) => {
-        await expect(own().set('n', 1)).rejects.toMatchObject({ code: 'ERR_SESSION_OPTIONS' });
-      });
-    },
-  );
+  it.each([
+    {},
+    true,
+    Number.NaN,
+    [['ada']],
+    ['ada', {}],
+    [Promise.resolve('ada')],
+    () => Promise.reject(new Error('No.')),
+  ])('a user option that returns %j', async (id) => {
+    const { session } = setUp({ user: () => (typeof id === 'function' ? id() : id) as never });
+    await new Browser(session).visit(async (own) => {
+      await expect(own().set('n', 1)).rejects.toMatchObject({ code: 'ERR_SESSION_OPTIONS' });
+    });
+  });
 
   it('a user option that throws: a write then throws too, and a read does not', async () => {
     const { session, store } = setUp({ user: undefined });

@@ -1,5 +1,6 @@
 import { digest } from '../lib/digest.js';
 import { SessionError } from '../lib/errors.js';
+import { hearFailure } from '../lib/native-promise.js';
 
 /** The ID of a user, as the app knows it. Nothing while nobody is signed in. */
 export type UserId = string | number | null | undefined;
@@ -47,6 +48,7 @@ function isUserId(id: UserId): id is string | number {
 function keyOf(name: string, id: string | number): string {
   if (typeof id === 'string' || Number.isFinite(id))
     return digest('sha256', `user\n${name}\n${id}`, 'base64url');
+  hearFailure(id);
   throw new SessionError(
     'ERR_SESSION_OPTIONS',
     'Session option user: return the ID of the user, a string or a number, or an array of such IDs, or nothing while ' +

@@ -1,13 +1,14 @@
 import { Deadline } from '../gateway/deadline.js';
 import { beginOperation } from '../gateway/operation.js';
+import { copyData } from '../lib/json.js';
 import { sessionGone, tooManySessions } from '../lib/session-refusals.js';
 import type { ResolvedOptions } from '../options/options.js';
 import type { Session, SessionEntry } from '../record/record.js';
 import { ownersOf, usersOf } from './index-entry.js';
 import type { RecordRef } from './record-ref.js';
 import type { SessionIndex } from './session-index.js';
+import { SignInTurn } from './sign-in-turn.js';
 import type { UserEntry } from './user-entry.js';
-import { UserLease } from './user-lease.js';
 
 /** A sign-in: a write that passes a session to a user. */
 export interface SignIn {
@@ -52,9 +53,9 @@ export class SessionLimit {
     const max = own ? this.#maxFor(own, signIn) : null;
     if (!own || max === null) return write();
     const place: Place = { own, users: this.#namesakesOf(signIn.session), max };
-    const lease = new UserLease(this.#options, ref.operation, own.user);
-    return lease.exclusively(async () => {
-      const { written, isInTime } = await this.#alone(lease, place, write);
+    const turn = new SignInTurn(this.#options, ref.operation, place.users);
+    return turn.exclusively(async () => {
+      const { written, isInTime } = await this.#alone(turn, place, write);
       if (isInTime || written === null) return written;
       try {
         await this.#checkAgain(place);
@@ -70,25 +71,26 @@ export class SessionLimit {
   #maxFor({ user }: SessionEntry, { session, before }: SignIn): number | null {
     const { sessionLimit } = this.#options;
     if (!sessionLimit || (before && ownUserOf(before, this.#options) === user)) return null;
-    return sessionLimit.max({ ...session.data });
+    return sessionLimit.max(copyData(session.data));
   }
 
-  /** Makes room and writes, within the lease of the user. Begins again if the lease ended before the write. */
+  /** Makes room and writes, within the turn. Begins again if the turn ended before the write. */
   async #alone<T>(
-    lease: UserLease,
+    turn: SignInTurn,
     place: Place,
     write: () => Promise<T>,
   ): Promise<{ written: T; isInTime: boolean }> {
     for (;;) {
-      const held = await lease.take();
+      const held = await turn.take();
+      let done: { written: T } | undefined;
+      let isInTime: boolean;
       try {
         await this.#makeRoom(place);
-        if (held.isOver) continue;
-        const written = await write();
-        return { written, isInTime: !held.isOver };
+        if (!held.isOver) done = { written: await write() };
       } finally {
-        await held.giveBack();
+        isInTime = await held.giveBack();
       }
+      if (done) return { ...done, isInTime };
     }
   }
 
@@ -96,7 +98,7 @@ export class SessionLimit {
   async #checkAgain(place: Place): Promise<void> {
     const deadline = new Deadline(this.#options.storeTimeoutMs);
     const operation = await beginOperation(this.#index.context, deadline);
-    await this.#alone(new UserLease(this.#options, operation, place.own.user), place, async () => {});
+    await this.#alone(new SignInTurn(this.#options, operation, place.users), place, async () => {});
   }
 
   /** Ends the sessions that leave no room for one more, or refuses it. */

@@ -35,11 +35,19 @@ export class SessionWriter {
     refuseTooLarge(ref, session, known ?? from, this.#options);
     const indexed = known?.session.entries ?? [];
     const added = session.entries.filter((entry) => !isAmong(entry, indexed));
-    if (added.length === 0) return this.#writeRecord(ref, known, session);
+    const isIndexed = added.length === 0;
+    // Of several users of a session, another one may become its own.
+    if (isIndexed && session.entries[0]?.user === indexed[0]?.user)
+      return this.#writeRecord(ref, known, session);
     // Without an index here, a process that has one indexes the session when it reads it.
-    if (!this.#entries.areKept(ref)) return this.#writeRecord(ref, known, { ...session, entries: [] });
+    if (!isIndexed && !this.#entries.areKept(ref))
+      return this.#writeRecord(ref, known, { ...session, entries: [] });
     const signIn = { session, before: (known ?? from)?.session, isNew: known === null };
-    return this.#limit.keep(ref, signIn, () => this.#writeIndexed(ref, known, session, added, from));
+    return this.#limit.keep(ref, signIn, () =>
+      isIndexed
+        ? this.#writeRecord(ref, known, session)
+        : this.#writeIndexed(ref, known, session, added, from),
+    );
   }
 
   /** Writes a session under a new ID, and announces it. Returns null if the ID is in use. */

@@ -19,8 +19,11 @@ const SIGN_IN = 'sign-in';
 export interface HeldLease {
   /** Whether its time has passed, so that somebody else may have it. */
   readonly isOver: boolean;
-  /** Lets the next one have it. If that fails, they wait until its time has passed. */
-  giveBack(): Promise<void>;
+  /**
+   * Lets the next one have it. If that fails, they wait until its time has passed. Returns false if somebody else may have had it
+   * meanwhile.
+   */
+  giveBack(): Promise<boolean>;
 }
 
 /**
@@ -35,8 +38,8 @@ export class UserLease {
   constructor(options: ResolvedOptions, operation: Operation, user: string) {
     this.#ms = Math.min(Math.ceil(options.storeTimeoutMs / 4), MAX_LEASE_MS);
     const expiry = { idleMs: this.#keptMs, absoluteMs: null, touchAfterMs: 0 };
-    const name = `${options.name} ${SIGN_IN}`;
-    const own = { ...options, name, names: [name], expiry };
+    const nameOf = (name: string) => `${name} ${SIGN_IN}`;
+    const own = { ...options, name: nameOf(options.name), names: options.names.map(nameOf), expiry };
     this.#ref = SessionRef.ofKey(own, operation, digest('sha256', `${SIGN_IN}\n${user}`, 'base64url'));
   }
 
@@ -67,7 +70,9 @@ export class UserLease {
         expected = version;
         if (this.#ref.operation.deadline.passed) throw signInConflict();
         if (!lease || isOver(lease, seen, clock.now())) break;
-        if (!seen?.is(lease)) seen = new SeenLease(lease);
+        // No longer than an own one, or who can write to the store could lock the user out. A holder who has more time finds out
+        // when it gives the lease back.
+        if (!seen?.is(lease)) seen = new SeenLease({ ...lease, ms: Math.min(lease.ms, this.#ms) });
         await seen.pause();
       }
     }
@@ -85,16 +90,15 @@ export class UserLease {
   }
 
   #held(version: string | null, end: Deadline): HeldLease {
-    const remove = () =>
-      this.#ref.deleteIfVersion(version).then(
-        () => {},
-        () => {},
-      );
     return {
       get isOver() {
         return end.passed;
       },
-      giveBack: () => unlessLate(remove(), undefined),
+      giveBack: async () => {
+        const isInTime = !end.passed;
+        const isOwn = this.#ref.deleteIfVersion(version).catch(() => true);
+        return (await unlessLate(isOwn, true)) && isInTime;
+      },
     };
   }
 }

@@ -413,6 +413,22 @@ describe('info, id and reload', () => {
     });
     const { result } = await browser.visit((session) => session().info());
     expect(result?.isNew).toBe(false);
+    expect(result?.regeneratedAt).toBeNull();
+  });
+
+  it('say when the session got its ID, and no old ID passes for a fresh sign-in', async () => {
+    const { browser } = setUp();
+    await browser.visit((session) => session().set('count', 1));
+    const thief = new Browser(browser.session, Object.fromEntries(browser.cookies));
+    const start = Date.now();
+    await browser.visit((session) => session().regenerate());
+    const infoOf = async (one: typeof browser) => (await one.visit((session) => session().info())).result;
+    const { createdAt, regeneratedAt } = (await infoOf(browser)) ?? {};
+    expect(regeneratedAt).toBeGreaterThanOrEqual(start);
+    expect(regeneratedAt).toBeLessThanOrEqual(Date.now());
+    expect(await infoOf(thief)).toMatchObject({ createdAt, regeneratedAt: null });
+    await browser.visit((session) => session().set('count', 2));
+    expect(await infoOf(browser)).toMatchObject({ createdAt, regeneratedAt });
   });
 
   it('reload drops the copy of the request', async () => {

@@ -1,6 +1,6 @@
 import { SessionError } from '../lib/errors.js';
 import { copyOut } from '../lib/json.js';
-import { isPromise } from '../lib/native-promise.js';
+import { hearFailure, isPromise } from '../lib/native-promise.js';
 import { refuseUnknown } from '../lib/unknown-option.js';
 import { IsFreshFailed, type RefreshSubject } from '../refresh/refresh-subject.js';
 import { withoutSession, withoutSessionAsync } from './reentrancy.js';
@@ -75,8 +75,7 @@ function toBoolean(fresh: unknown): boolean {
     throw invalid(
       'isFresh: it returned neither true nor false. A value that is never fresh is renewed at each call',
     );
-  // Its failure has no other listener.
-  fresh.catch(() => {});
+  hearFailure(fresh);
   throw invalid(
     'isFresh: it is async, or returned a promise. Await what you need first, or ask for it in renew',
   );

@@ -3,7 +3,7 @@ import { signId } from '../cookie/signature.js';
 import type { Options } from '../options/options.js';
 import { Browser } from '../test-kits/browser.js';
 import { actAsProcesses } from '../test-kits/processes.js';
-import { REFUSAL, type SpyStore } from '../test-kits/spy-store.js';
+import { REFUSAL, SpyStore } from '../test-kits/spy-store.js';
 import { all, type Data, type Listed, setUp, startClock } from '../test-kits/user-sessions.js';
 
 startClock();
@@ -15,10 +15,12 @@ const LIMIT = { code: 'ERR_SESSION_LIMIT' };
 /** Sign-ins whose lease lasts 300 ms. */
 const quick = (options: Partial<Options<Data, Listed>> = {}) => setUp({ storeTimeout: 1.2, ...options });
 
+type App = ReturnType<typeof setUp>;
+
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 /** Signs ada in 50 times at once, each in a process of its own. Returns how each ended. */
-async function signInAtOnce({ signIn }: ReturnType<typeof setUp>): Promise<string[]> {
+async function signInAtOnce({ signIn }: App): Promise<string[]> {
   const signIns = Array.from({ length: 50 }, (_, at) => signIn('ada', `device ${at}`));
   const ended = await Promise.allSettled(signIns);
   return ended.map((end) => (end.status === 'fulfilled' ? 'ok' : end.reason.code));
@@ -38,6 +40,26 @@ describe('50 sign-ins at once', () => {
     expect(codes.filter((code) => code === 'ERR_SESSION_LIMIT')).toHaveLength(47);
     expect(await app.devices()).toHaveLength(3);
   });
+});
+
+it('the limit is exact while servers change over to another cookie name', async () => {
+  const store = new SpyStore();
+  const steps = [['users'], ['users', 'new'], ['new', 'users'], ['new']] as const;
+  const [oldOnly, oldFirst, newFirst, newOnly] = steps.map((name) =>
+    setUp({ ...REFUSE, store, name: [...name] }),
+  ) as [App, App, App, App];
+  for (const [one, other] of [
+    [oldOnly, oldFirst],
+    [oldFirst, newFirst],
+    [newFirst, newOnly],
+  ] as const) {
+    const signIns = Array.from({ length: 10 }, (_, at) =>
+      (at % 2 ? one : other).signIn('ada', `device ${at}`),
+    );
+    await Promise.allSettled(signIns);
+    expect(await newFirst.devices()).toHaveLength(1);
+    await newFirst.ada.revokeAll();
+  }
 });
 
 describe('a process that dies within a sign-in', () => {
@@ -68,7 +90,7 @@ describe('a process that dies within a sign-in', () => {
 
 describe('a sign-in that stalls', () => {
   /** Holds the write of the session up until another sign-in is through. */
-  async function stall(app: ReturnType<typeof setUp>, signIn: () => Promise<unknown>) {
+  async function stall(app: App, signIn: () => Promise<unknown>) {
     app.store.spy.before('set', async () => {});
     app.store.spy.before('set', async () => {
       await app.signIn('ada', 'other');
@@ -96,6 +118,17 @@ describe('a sign-in that stalls', () => {
     const app = quick({ maxSessions: 1 });
     await stall(app, () => app.signIn('ada', 'slow'));
     expect(await app.devices()).toEqual(['slow']);
+  });
+
+  it('on a server with a longer storeTimeout: counts again too', async () => {
+    const slow = setUp({ ...REFUSE, storeTimeout: 60 });
+    const app = quick({ ...REFUSE, store: slow.store });
+    slow.store.spy.before('set', async () => {});
+    slow.store.spy.before('set', async () => {
+      await app.signIn('ada', 'other');
+    });
+    await expect(slow.signIn('ada', 'slow')).rejects.toMatchObject(LIMIT);
+    expect(await app.devices()).toEqual(['other']);
   });
 
   it('before its write: counts again, and writes nothing', async () => {
@@ -163,6 +196,21 @@ describe('a store that fails', () => {
 });
 
 describe('what is under the key of the lease', () => {
+  it('a lease for ages, as somebody could plant it: holds the next one up for a fourth of storeTimeout', async () => {
+    const app = quick({ maxSessions: 1 });
+    let planted = { cookie: {}, __session: [] as unknown[] };
+    app.store.spy.before('list', async () => {
+      planted = (await app.store.memory.get(app.store.spy.keys[0] ?? '')) as never;
+    });
+    await app.signIn('ada', 'first');
+    const key = app.store.spy.keys[0] ?? '';
+    const renewals = [['sign-in', 'planted', 1e12, 330_000]];
+    const __session = [...planted.__session.slice(0, 7), { renewals }];
+    await app.store.memory.set(key, { cookie: { expires: Date.now() + 1e12 }, __session });
+    await app.signIn('ada', 'second');
+    expect(await app.devices()).toEqual(['second']);
+  });
+
   it('is no session of any cookie, with IDs that are not hashed either', async () => {
     const app = setUp({ maxSessions: 1, hashIds: false, secret: 'a secret' });
     let key = '';

@@ -218,6 +218,18 @@ describe('what is a sign-in', () => {
     await signIn('bob', 'tablet');
   });
 
+  it.each(['setAll', 'regenerate'] as const)('%s, by which the second user becomes the first', async (by) => {
+    const { session, signIn } = limited({ ...options, user: ({ userId, sid }) => [userId, sid] });
+    const helped = new Browser(session);
+    await helped.visit((own) => own().setAll({ userId: 'bob', sid: 'ada' }));
+    await signIn('ada', 'laptop');
+    const pass = helped.visit((own) =>
+      by === 'setAll' ? own().setAll({ userId: 'ada' }) : own().regenerate(() => ({ userId: 'ada' })),
+    );
+    await expect(pass).rejects.toMatchObject(LIMIT);
+    expect(await all(helped)).toEqual({ userId: 'bob', sid: 'ada' });
+  });
+
   it('not the read that indexes a session from before the user option', async () => {
     const { store, session, signIn, devices } = limited(options);
     const old = new Browser(setUp({ store, user: undefined, name: 'users' }).session);
@@ -259,6 +271,31 @@ describe('maxSessions as a function', () => {
       expect(await devices()).toEqual([]);
     },
   );
+
+  it.each<[string, () => unknown]>([
+    ['is async', async () => 1],
+    [
+      'fails later',
+      async () => {
+        throw new Error('No.');
+      },
+    ],
+  ])('that %s throws, and nobody is signed in', async (_, max) => {
+    const { signIn, devices } = limited({ maxSessions: max as () => number });
+    await expect(signIn()).rejects.toMatchObject({
+      code: 'ERR_SESSION_OPTIONS',
+      message: expect.stringContaining('not awaited'),
+    });
+    expect(await devices()).toEqual([]);
+  });
+
+  it('gets a copy of the data', async () => {
+    const changing = (data: { list?: number[] }) => data.list?.push(2) ?? 1;
+    const { session } = limited({ maxSessions: changing as () => number });
+    const browser = new Browser(session);
+    await browser.visit((own) => own().setAll({ userId: 'ada', list: [1] } as never));
+    expect(await all(browser)).toEqual({ userId: 'ada', list: [1] });
+  });
 });
 
 describe('a wrong set-up throws', () => {

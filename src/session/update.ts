@@ -2,7 +2,7 @@ import { SessionError } from '../lib/errors.js';
 import { copyData, type JsonObject } from '../lib/json.js';
 import { jsonData } from '../lib/json-copy.js';
 import { isPromiseLike } from '../lib/maybe-promise.js';
-import { isPromise } from '../lib/native-promise.js';
+import { hearFailure } from '../lib/native-promise.js';
 import { withoutSession } from './reentrancy.js';
 import type { Update } from './session-handler.js';
 
@@ -35,8 +35,7 @@ function notAFunction(given: unknown): SessionError {
 }
 
 function asyncUpdate(result: PromiseLike<unknown>): SessionError {
-  // Its failure has no other listener. A query builder stays as it is: to listen would run the query.
-  if (isPromise(result)) result.catch(() => {});
+  hearFailure(result);
   return new SessionError(
     'ERR_SESSION_REENTRANT',
     'The function of update() or regenerate() is async, or returns a promise. Await what you need first, then update: the ' +

@@ -145,6 +145,7 @@ describe('list', () => {
 
   it.each([
     ['a promise', async () => ({ device: 'phone' })],
+    ['a promise that fails', () => Promise.reject(new Error('No.'))],
     ['nothing', () => undefined],
     ['a string', () => 'phone'],
     ['an array', () => ['phone']],

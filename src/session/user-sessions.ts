@@ -1,6 +1,7 @@
 import { SessionError } from '../lib/errors.js';
 import { copyData, isObject, type JsonObject } from '../lib/json.js';
 import { isPromiseLike } from '../lib/maybe-promise.js';
+import { hearFailure } from '../lib/native-promise.js';
 import { safeName } from '../lib/safe-cause.js';
 import { noRequest } from '../lib/session-refusals.js';
 import { refuseUnknown } from '../lib/unknown-option.js';
@@ -208,6 +209,7 @@ export class UserSessions<Listed extends object = Record<string, unknown>> {
     try {
       const listed: unknown = this.#listed(copyData(data));
       if (isObject(listed) && !isPromiseLike(listed)) return listed as Listed;
+      hearFailure(listed);
       warnOnce(
         'the listed option returned no object of keys and values, so a session is listed with empty data.',
       );

@@ -1,5 +1,5 @@
 import type { NextRequest } from 'next/server.js';
-import { isPromise } from '../../src/lib/native-promise.js';
+import { hearFailure, isPromise } from '../../src/lib/native-promise.js';
 import { isClass } from '../../src/store-contract/store-fix.js';
 import { PHASES, type Phase } from '../next/next-scope.js';
 import { checkName, misuse } from '../store/misuse.js';
@@ -24,7 +24,7 @@ const USES = {
 export function checkHandler(method: keyof typeof USES, given: unknown): void {
   if (typeof given === 'function' && !isClass(given)) return;
   // It ran before the tester could give it a session, so it has failed, and nobody else hears of that.
-  if (isPromise(given)) given.catch(() => {});
+  hearFailure(given);
   throw misuse(`t.${method}() got ${kindOf(given)}. ${USES[method]}.`);
 }
 
