@@ -77,14 +77,38 @@ export function ownersOf(session: UserData, options: ResolvedOptions): readonly 
   }
 }
 
-/** Returns whether a record belongs to an entry of a user's index. A session that has no such entry is other users' by now. */
+/**
+ * Returns whether a record belongs to an entry of a user's index. A session that has no such entry is other users' by now, or moves
+ * from the index of one cookie name to that of another: then it belongs to the entries in both.
+ */
 export function belongsTo(
+  session: UserData,
+  entry: Pick<SessionEntry, 'user' | 'id'>,
+  options: ResolvedOptions,
+): boolean {
+  const { user, id } = entry;
+  const isOwner = ownersOf(session, options).includes(user);
+  if (isOwner && (entryFor(session, user)?.id ?? id) === id) return true;
+  return options.names.length > 1 && hasUnderOtherName(session, entry, options);
+}
+
+/** Returns whether a session has an entry in the index that the same user has under another cookie name. */
+function hasUnderOtherName(
   session: UserData,
   { user, id }: Pick<SessionEntry, 'user' | 'id'>,
   options: ResolvedOptions,
 ): boolean {
-  const isOwner = ownersOf(session, options).includes(user);
-  return isOwner && (entryFor(session, user)?.id ?? id) === id;
+  try {
+    const keys = options.names.map((name) => usersOf(session, { ...options, name }));
+    const at = Math.max(...keys.map((users) => users.indexOf(user)));
+    return (
+      at >= 0 &&
+      session.entries.some((other) => other.id === id && keys.some((users) => users[at] === other.user))
+    );
+  } catch {
+    // The app's own function cannot take this data.
+    return false;
+  }
 }
 
 /**

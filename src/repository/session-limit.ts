@@ -114,13 +114,11 @@ export class SessionLimit {
 
   /** Ends sessions as a revocation does, so none of them escapes to a new ID. */
   async #end(users: readonly string[], only: readonly string[]): Promise<void> {
-    for (const user of users) {
-      for await (const { revoked, failures } of this.#index.revoke(user, { only }, 'limit')) {
-        for (const { isSession } of revoked) {
-          if (isSession) this.#index.context.telemetry.record({ type: 'destroyed', reason: 'limit' });
-        }
-        if (failures.length > 0) throw failures[0];
+    for await (const { revoked, failures } of this.#index.revokeInAll(users, { only }, 'limit')) {
+      for (const { isSession } of revoked) {
+        if (isSession) this.#index.context.telemetry.record({ type: 'destroyed', reason: 'limit' });
       }
+      if (failures.length > 0) throw failures[0];
     }
   }
 
@@ -134,19 +132,20 @@ export class SessionLimit {
   async #sessionsOf(users: readonly string[]): Promise<UserEntry[]> {
     const sessions = new Map<string, UserEntry>();
     for (const user of users) {
-      for (const entry of await this.#sessionsIn(user)) sessions.set(entry.id, entry);
+      for (const entry of await this.#sessionsIn(user, users)) sessions.set(entry.id, entry);
     }
     return [...sessions.values()];
   }
 
   /** Returns the sessions in one index. An entry that leads to nothing is none: no sign-in is under way. */
-  async #sessionsIn(user: string): Promise<UserEntry[]> {
+  async #sessionsIn(user: string, users: readonly string[]): Promise<UserEntry[]> {
     const sessions: UserEntry[] = [];
     let cursor: string | null = null;
     do {
       const page = await this.#index.list(user, PAGE, cursor ?? undefined);
       for (const entry of page.entries) {
-        if (entry.session && ownersOf(entry.session, this.#options)[0] === user) sessions.push(entry);
+        const owner = entry.session && ownersOf(entry.session, this.#options)[0];
+        if (owner && users.includes(owner)) sessions.push(entry);
       }
       cursor = page.cursor;
     } while (cursor !== null);
