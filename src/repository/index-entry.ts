@@ -89,25 +89,29 @@ export function belongsTo(
   const { user, id } = entry;
   const isOwner = ownersOf(session, options).includes(user);
   if (isOwner && (entryFor(session, user)?.id ?? id) === id) return true;
-  return options.names.length > 1 && hasUnderOtherName(session, entry, options);
+  const others = session.entries.filter((other) => other.id === id);
+  return (
+    others.length > 0 &&
+    keysOfUser(session, user, options).some((key) => others.some((other) => other.user === key))
+  );
 }
 
-/** Returns whether a session has an entry in the index that the same user has under another cookie name. */
-function hasUnderOtherName(
-  session: UserData,
-  { user, id }: Pick<SessionEntry, 'user' | 'id'>,
-  options: ResolvedOptions,
-): boolean {
+/**
+ * Returns the keys that a user of a session has, one for each cookie name. That of the first name comes last: a session moves to its
+ * index at any moment, so who goes through that one last meets them all.
+ *
+ * @param user one of them.
+ */
+export function keysOfUser(session: UserData, user: string, options: ResolvedOptions): readonly string[] {
+  const { names } = options;
+  if (names.length === 1) return [user];
   try {
-    const keys = options.names.map((name) => usersOf(session, { ...options, name }));
+    const keys = names.toReversed().map((name) => usersOf(session, { ...options, name }));
     const at = Math.max(...keys.map((users) => users.indexOf(user)));
-    return (
-      at >= 0 &&
-      session.entries.some((other) => other.id === id && keys.some((users) => users[at] === other.user))
-    );
+    return [...new Set(at < 0 ? [user] : keys.flatMap((users) => users[at] ?? []))];
   } catch {
     // The app's own function cannot take this data.
-    return false;
+    return [user];
   }
 }
 

@@ -4,7 +4,7 @@ import { copyData } from '../lib/json.js';
 import { sessionGone, tooManySessions } from '../lib/session-refusals.js';
 import type { ResolvedOptions } from '../options/options.js';
 import type { Session, SessionEntry } from '../record/record.js';
-import { ownersOf, usersOf } from './index-entry.js';
+import { keysOfUser, ownersOf, usersOf } from './index-entry.js';
 import type { RecordRef } from './record-ref.js';
 import type { SessionIndex } from './session-index.js';
 import { SignInTurn } from './sign-in-turn.js';
@@ -52,7 +52,7 @@ export class SessionLimit {
     const [own] = signIn.session.entries;
     const max = own ? this.#maxFor(own, signIn) : null;
     if (!own || max === null) return write();
-    const place: Place = { own, users: this.#namesakesOf(signIn.session), max };
+    const place: Place = { own, users: keysOfUser(signIn.session, own.user, this.#options), max };
     const turn = new SignInTurn(this.#options, ref.operation, place.users);
     return turn.exclusively(async () => {
       const { written, isInTime } = await this.#alone(turn, place, write);
@@ -120,12 +120,6 @@ export class SessionLimit {
       }
       if (failures.length > 0) throw failures[0];
     }
-  }
-
-  /** Returns the keys of the own user of a session, one for each cookie name: that of the first name last. See `UserSessions`. */
-  #namesakesOf(session: Session): readonly string[] {
-    const { names } = this.#options;
-    return names.toReversed().flatMap((name) => usersOf(session, { ...this.#options, name }).slice(0, 1));
   }
 
   /** Returns the sessions that a user has as their own, each once: one may move from a former cookie name to the first meanwhile. */

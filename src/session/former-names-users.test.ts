@@ -248,3 +248,29 @@ describe.each([false, true])('revocation (several users: %j) wins', (oidc) => {
     },
   );
 });
+
+it.each(moves)('a sign-out wins, if at any moment of it a %s moves the session back', async (_, move) => {
+  // After it has read the session. Before that, the session has a new ID already.
+  let moment = 1;
+  for (; ; moment++) {
+    const { store, oldFirst, session, signIn, devices } = setUp();
+    const browser = await signIn('laptop', session);
+    const back = new Browser(oldFirst, Object.fromEntries(browser.cookies));
+    let wasMet = false;
+    let calls = 0;
+    const seen = store.spy.seen.bind(store.spy);
+    store.spy.seen = async (...args) => {
+      if (calls++ === moment) {
+        wasMet = true;
+        await back.visit(move).catch(() => {});
+      }
+      return seen(...args) as never;
+    };
+    await browser.visit((own) => own().destroy());
+    store.spy.seen = seen;
+    if (!wasMet) break;
+    const left = new Browser(session, Object.fromEntries(back.cookies));
+    expect([moment, await deviceOf(left), await devices()]).toEqual([moment, null, []]);
+  }
+  expect(moment).toBeGreaterThan(2);
+});
