@@ -5,7 +5,7 @@ import type { Scope } from '../scope/scope.js';
 const PLAIN_HTTP =
   'a Secure session cookie was set over plain http. Safari drops it on localhost too, other browsers on any other host. ' +
   'Serve over https. If a proxy in front does, let it send x-forwarded-proto: https. For plain http, set ' +
-  'cookie: { secure: false }.';
+  'cookie: { secure: false }, and a name without __Host- or __Secure-.';
 
 /** Warns once if a browser will not keep the cookie, or not send it where it was set. Says nothing where it is not known. */
 export async function warnIfLost(scope: Scope, { secure, path }: CookieAttributes): Promise<void> {

@@ -87,7 +87,10 @@ function checkName(name: string, { secure, domain, path }: CookieAttributes): vo
   const prefix = prefixOf(name);
   if (!prefix) return;
   if (!secure)
-    throw invalidOption('name', `${prefix} needs cookie.secure: true, or browsers drop the cookie`);
+    throw invalidOption(
+      'name',
+      `${prefix} needs cookie.secure: true, the default in production alone, or browsers drop the cookie. Set it, or take a name without ${prefix} here`,
+    );
   if (isHostPrefix(prefix) && (domain !== undefined || path !== '/')) {
     throw invalidOption(
       'name',

@@ -15,13 +15,24 @@ export type CookieNames = readonly [string, ...string[]];
  * @throws ERR_SESSION_OPTIONS for one that is no name of a cookie.
  */
 export function cookieNames(option: string | readonly string[]): CookieNames {
-  const [first, ...others] = new Set([option].flat());
-  if (first === undefined) throw invalidOption('name', 'an empty array has no name to set');
-  const names: CookieNames = [first, ...others];
-  if (!names.every((name) => TOKEN.test(name))) {
-    throw invalidOption('name', "use letters, digits and !#$%&'*+-.^_`|~ only (RFC 6265bis, cookie-name)");
+  const given = [option].flat();
+  const at = given.findIndex((name) => !TOKEN.test(name));
+  if (at >= 0) {
+    const which = Array.isArray(option) ? `name[${at}]` : 'it';
+    throw invalidOption(
+      'name',
+      `${which} ${faultOf(given[at])}. Use letters, digits and !#$%&'*+-.^_\`|~ only (RFC 6265bis, cookie-name)`,
+    );
   }
-  return names;
+  const [first, ...others] = new Set(given);
+  if (first === undefined) throw invalidOption('name', 'an empty array has no name to set');
+  return [first, ...others];
+}
+
+function faultOf(name = ''): string {
+  if (name === '') return 'is empty, often an environment variable that is set to nothing';
+  if (name.includes(',')) return 'holds a comma: split it into an array for several names';
+  return 'is no name of a cookie';
 }
 
 /** Returns the prefix that makes browsers ask more of a cookie (RFC 6265bis, 4.1.3), as it is written; undefined without one. */

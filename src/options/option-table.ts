@@ -39,7 +39,7 @@ const checks = {
   listed: checkFunction('give a function, such as (data) => data.userId'),
   maxSessions: check(
     (value) => typeof value === 'function' || isSessionLimit(value),
-    'give a whole number of at least 1, or a function of the data that returns one',
+    'give a whole number of at least 1, or a function of the data that returns one, or leave it out for no limit',
   ),
   onSessionLimit: check(
     (value) => value === 'end-oldest' || value === 'refuse',

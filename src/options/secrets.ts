@@ -15,9 +15,11 @@ export type Secrets = readonly string[] | SessionError;
 /** A shorter secret can be guessed. */
 export const MIN_SECRET_LENGTH = 32;
 
+const MISSING = 'undefined or empty, often a missing environment variable';
+
 const FIX =
-  'often a missing environment variable. Set it to a long random string (run "openssl rand -base64 32"), in .env.local ' +
-  'for development, or to an array of them';
+  'Set it to a long random string of an environment variable (run "openssl rand -base64 32"), in .env.local for development, ' +
+  'or to an array of them';
 
 /**
  * Returns the secrets that an option gives; none if it is left out.
@@ -34,7 +36,8 @@ export function resolveSecrets(options: SecretOptions, option: keyof SecretOptio
   const at = secrets.findIndex((one) => typeof one !== 'string' || one.trim() === '');
   if (secrets.length > 0 && at < 0) return secrets;
   const which = Array.isArray(secret) && at >= 0 ? `${option}[${at}] is` : 'it is given but';
-  const error = invalidOption(option, `${which} undefined or empty, ${FIX}`);
+  const isMissing = typeof (secrets[at] ?? '') === 'string';
+  const error = invalidOption(option, `${which} ${isMissing ? MISSING : 'no string'}. ${FIX}`);
   if (isNextBuild()) return error;
   throw error;
 }

@@ -77,14 +77,42 @@ export function ownersOf(session: UserData, options: ResolvedOptions): readonly 
   }
 }
 
-/** Returns whether a record belongs to an entry of a user's index. A session that has no such entry is other users' by now. */
+/**
+ * Returns whether a record belongs to an entry of a user's index. A session that has no such entry is other users' by now, or moves
+ * from the index of one cookie name to that of another: then it belongs to the entries in both.
+ */
 export function belongsTo(
   session: UserData,
-  { user, id }: Pick<SessionEntry, 'user' | 'id'>,
+  entry: Pick<SessionEntry, 'user' | 'id'>,
   options: ResolvedOptions,
 ): boolean {
+  const { user, id } = entry;
   const isOwner = ownersOf(session, options).includes(user);
-  return isOwner && (entryFor(session, user)?.id ?? id) === id;
+  if (isOwner && (entryFor(session, user)?.id ?? id) === id) return true;
+  const others = session.entries.filter((other) => other.id === id);
+  return (
+    others.length > 0 &&
+    keysOfUser(session, user, options).some((key) => others.some((other) => other.user === key))
+  );
+}
+
+/**
+ * Returns the keys that a user of a session has, one for each cookie name. That of the first name comes last: a session moves to its
+ * index at any moment, so who goes through that one last meets them all.
+ *
+ * @param user one of them.
+ */
+export function keysOfUser(session: UserData, user: string, options: ResolvedOptions): readonly string[] {
+  const { names } = options;
+  if (names.length === 1) return [user];
+  try {
+    const keys = names.toReversed().map((name) => usersOf(session, { ...options, name }));
+    const at = Math.max(...keys.map((users) => users.indexOf(user)));
+    return [...new Set(at < 0 ? [user] : keys.flatMap((users) => users[at] ?? []))];
+  } catch {
+    // The app's own function cannot take this data.
+    return [user];
+  }
 }
 
 /**

@@ -40,6 +40,9 @@ export interface Choice {
 /** How many entries are revoked in one step. Each step has its own deadline. */
 const PAGE = 100;
 
+/** How often a revocation goes through the indices of a user, while sessions move from one to another. */
+const MAX_ROUNDS = 8;
+
 /** How many of them are deleted at once. */
 const AT_ONCE = 50;
 
@@ -88,6 +91,28 @@ export class SessionIndex {
       !isRecent && keys.every(({ state }) => state.is === 'none');
     await unlessLate(this.#calls.remove(user, entries.filter(isDead).flatMap(entryKeys), true), false);
     return { entries: entries.filter(({ isSession }) => isSession), cursor: page.cursor };
+  }
+
+  /**
+   * Revokes entries in all indices of a user, one for each cookie name. Goes through them again until it finds no key that it has not
+   * seen: while the name changes, servers move a session from one to another and back, and give it new IDs.
+   */
+  async *revokeInAll(
+    users: readonly string[],
+    choice: Choice,
+    reason: EndReason,
+  ): AsyncGenerator<RevokeResult> {
+    const seen = new Set<string>();
+    for (let round = 0, known = -1; known < seen.size && round < MAX_ROUNDS; round++) {
+      known = seen.size;
+      for (const user of users) {
+        for await (const result of this.revoke(user, choice, reason)) {
+          for (const { keys } of result.revoked) for (const { key } of keys) seen.add(`${user} ${key}`);
+          yield result;
+        }
+      }
+      if (users.length === 1) return;
+    }
   }
 
   /**

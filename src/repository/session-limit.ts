@@ -4,7 +4,7 @@ import { copyData } from '../lib/json.js';
 import { sessionGone, tooManySessions } from '../lib/session-refusals.js';
 import type { ResolvedOptions } from '../options/options.js';
 import type { Session, SessionEntry } from '../record/record.js';
-import { ownersOf, usersOf } from './index-entry.js';
+import { keysOfUser, ownersOf, usersOf } from './index-entry.js';
 import type { RecordRef } from './record-ref.js';
 import type { SessionIndex } from './session-index.js';
 import { SignInTurn } from './sign-in-turn.js';
@@ -52,7 +52,7 @@ export class SessionLimit {
     const [own] = signIn.session.entries;
     const max = own ? this.#maxFor(own, signIn) : null;
     if (!own || max === null) return write();
-    const place: Place = { own, users: this.#namesakesOf(signIn.session), max };
+    const place: Place = { own, users: keysOfUser(signIn.session, own.user, this.#options), max };
     const turn = new SignInTurn(this.#options, ref.operation, place.users);
     return turn.exclusively(async () => {
       const { written, isInTime } = await this.#alone(turn, place, write);
@@ -114,39 +114,32 @@ export class SessionLimit {
 
   /** Ends sessions as a revocation does, so none of them escapes to a new ID. */
   async #end(users: readonly string[], only: readonly string[]): Promise<void> {
-    for (const user of users) {
-      for await (const { revoked, failures } of this.#index.revoke(user, { only }, 'limit')) {
-        for (const { isSession } of revoked) {
-          if (isSession) this.#index.context.telemetry.record({ type: 'destroyed', reason: 'limit' });
-        }
-        if (failures.length > 0) throw failures[0];
+    for await (const { revoked, failures } of this.#index.revokeInAll(users, { only }, 'limit')) {
+      for (const { isSession } of revoked) {
+        if (isSession) this.#index.context.telemetry.record({ type: 'destroyed', reason: 'limit' });
       }
+      if (failures.length > 0) throw failures[0];
     }
-  }
-
-  /** Returns the keys of the own user of a session, one for each cookie name: that of the first name last. See `UserSessions`. */
-  #namesakesOf(session: Session): readonly string[] {
-    const { names } = this.#options;
-    return names.toReversed().flatMap((name) => usersOf(session, { ...this.#options, name }).slice(0, 1));
   }
 
   /** Returns the sessions that a user has as their own, each once: one may move from a former cookie name to the first meanwhile. */
   async #sessionsOf(users: readonly string[]): Promise<UserEntry[]> {
     const sessions = new Map<string, UserEntry>();
     for (const user of users) {
-      for (const entry of await this.#sessionsIn(user)) sessions.set(entry.id, entry);
+      for (const entry of await this.#sessionsIn(user, users)) sessions.set(entry.id, entry);
     }
     return [...sessions.values()];
   }
 
   /** Returns the sessions in one index. An entry without one does not count: no sign-in is under way. */
-  async #sessionsIn(user: string): Promise<UserEntry[]> {
+  async #sessionsIn(user: string, users: readonly string[]): Promise<UserEntry[]> {
     const sessions: UserEntry[] = [];
     let cursor: string | null = null;
     do {
       const page = await this.#index.list(user, PAGE, cursor ?? undefined);
       for (const entry of page.entries) {
-        if (entry.session && ownersOf(entry.session, this.#options)[0] === user) sessions.push(entry);
+        const owner = entry.session && ownersOf(entry.session, this.#options)[0];
+        if (owner && users.includes(owner)) sessions.push(entry);
       }
       cursor = page.cursor;
     } while (cursor !== null);

@@ -1,8 +1,9 @@
 import type { RejectReason } from '../events/session-event.js';
 import { UnknownOutcome } from '../gateway/store-failures.js';
 import type { ResolvedOptions } from '../options/options.js';
-import type { SessionEntry } from '../record/record.js';
+import type { Session, SessionEntry } from '../record/record.js';
 import { deleteGraceCopies } from './grace.js';
+import { keysOfUser } from './index-entry.js';
 import type { SessionIndex } from './session-index.js';
 import type { LiveSession, SessionRef, StoredSession } from './session-ref.js';
 
@@ -65,7 +66,7 @@ export class SignOut {
   async #deleteLive({ session, version }: LiveSession): Promise<boolean> {
     const ref = this.#ref;
     const entries = this.#index.entries.areKept(ref) ? session.entries : [];
-    const ended = await this.#endEntry(entries[0]);
+    const ended = await this.#endEntry(session, entries[0]);
     if (ended.isEnded) return true;
     await deleteGraceCopies(this.#options, ref.operation, session);
     const isDeleted = await ref.deleteIfVersion(version, 'signed_out').catch((error) => {
@@ -85,6 +86,7 @@ export class SignOut {
    * index fails, the record can be deleted all the same.
    */
   async #endEntry(
+    session: Session,
     entry: SessionEntry | undefined,
   ): Promise<{ isEnded: boolean; failures: readonly unknown[] }> {
     const ref = this.#ref;
@@ -95,7 +97,12 @@ export class SignOut {
     try {
       const held = await this.#index.entries.held(ref, [entry]);
       if (held.length === 0) return { isEnded, failures: failed };
-      for await (const { revoked, failures } of this.#index.revoke(user, { only: [id] }, 'signed_out')) {
+      const users = keysOfUser(session, user, this.#options);
+      for await (const { revoked, failures } of this.#index.revokeInAll(
+        users,
+        { only: [id] },
+        'signed_out',
+      )) {
         failed.push(...failures);
         isEnded ||= revoked.some(({ keys }) =>
           keys.some((found) => found.key === ref.key && found.state.is !== 'none'),

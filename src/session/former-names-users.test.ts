@@ -30,6 +30,8 @@ function setUp(oidc = false) {
   const before = nextAppSession<Data, { device: string }>({ ...common, name: 'sid' });
   const session = nextAppSession<Data, { device: string }>({ ...common, name: [NEW, 'sid'] });
   const onlyNew = nextAppSession<Data, { device: string }>({ ...common, name: NEW });
+  /** A server that does not set the new name yet. */
+  const oldFirst = nextAppSession<Data, { device: string }>({ ...common, name: ['sid', NEW] });
   /** Signs ada in, and returns a browser of the app as it is now. */
   const signIn = async (device: string, from = before, maxAge?: number) => {
     const browser = new Browser<Data>(from);
@@ -44,7 +46,7 @@ function setUp(oidc = false) {
     const header = [...browser.cookies].map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
     return new NextScope(header.join('; ')).run('render', () => work(session()));
   };
-  return { store, before, session, onlyNew, signIn, devices, render };
+  return { store, before, oldFirst, session, onlyNew, signIn, devices, render };
 }
 
 const deviceOf = (browser: Browser<Data>) =>
@@ -105,6 +107,8 @@ describe('the sessions of a user, some of them made under a former name', () => 
     const { session, signIn } = setUp();
     for (const n of [1, 2, 3]) await signIn(`old ${n}`);
     for (const n of [1, 2]) await signIn(`new ${n}`, session);
+    const moved = await signIn('moved');
+    await moved.visit((own) => own().set('n', 1));
     for (const limit of [1, 2, 3, 4, 5]) {
       const seen: (string | undefined)[] = [];
       let cursor: string | null = null;
@@ -117,8 +121,8 @@ describe('the sessions of a user, some of them made under a former name', () => 
         cursor = page.cursor;
         pages++;
       } while (cursor !== null);
-      expect(seen.sort()).toEqual(['new 1', 'new 2', 'old 1', 'old 2', 'old 3']);
-      expect(pages).toBeLessThanOrEqual(Math.ceil(5 / limit) + 1);
+      expect(seen.sort()).toEqual(['moved', 'new 1', 'new 2', 'old 1', 'old 2', 'old 3']);
+      expect(pages).toBeLessThanOrEqual(Math.ceil(6 / limit) + 1);
     }
   });
 
@@ -214,4 +218,59 @@ describe.each([false, true])('revocation (several users: %j) wins', (oidc) => {
     }
     expect(moment).toBeGreaterThan(2);
   });
+
+  it.each(moves)(
+    'if, at any moment of it, a %s on a server with the old order moves the session back',
+    async (_, move) => {
+      let moment = 0;
+      for (; ; moment++) {
+        const { store, oldFirst, session, signIn, devices } = setUp(oidc);
+        const browser = await signIn('laptop', session);
+        // As if nobody had read it under the old name for long.
+        const back = new Browser(oldFirst, Object.fromEntries(browser.cookies));
+        let wasMet = false;
+        let calls = 0;
+        const seen = store.spy.seen.bind(store.spy);
+        store.spy.seen = async (...args) => {
+          if (calls++ === moment) {
+            wasMet = true;
+            await back.visit(move).catch(() => {});
+          }
+          return seen(...args) as never;
+        };
+        await session.user('ada').revokeAll();
+        store.spy.seen = seen;
+        if (!wasMet) break;
+        const left = new Browser(session, Object.fromEntries(back.cookies));
+        expect([moment, await deviceOf(left), await devices()]).toEqual([moment, null, []]);
+      }
+      expect(moment).toBeGreaterThan(2);
+    },
+  );
+});
+
+it.each(moves)('a sign-out wins, if at any moment of it a %s moves the session back', async (_, move) => {
+  // After it has read the session. Before that, the session has a new ID already.
+  let moment = 1;
+  for (; ; moment++) {
+    const { store, oldFirst, session, signIn, devices } = setUp();
+    const browser = await signIn('laptop', session);
+    const back = new Browser(oldFirst, Object.fromEntries(browser.cookies));
+    let wasMet = false;
+    let calls = 0;
+    const seen = store.spy.seen.bind(store.spy);
+    store.spy.seen = async (...args) => {
+      if (calls++ === moment) {
+        wasMet = true;
+        await back.visit(move).catch(() => {});
+      }
+      return seen(...args) as never;
+    };
+    await browser.visit((own) => own().destroy());
+    store.spy.seen = seen;
+    if (!wasMet) break;
+    const left = new Browser(session, Object.fromEntries(back.cookies));
+    expect([moment, await deviceOf(left), await devices()]).toEqual([moment, null, []]);
+  }
+  expect(moment).toBeGreaterThan(2);
 });

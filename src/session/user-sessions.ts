@@ -8,7 +8,7 @@ import { refuseUnknown } from '../lib/unknown-option.js';
 import { warnOnce } from '../lib/warnings.js';
 import type { ResolvedOptions } from '../options/options.js';
 import type { Session } from '../record/record.js';
-import { entryFor } from '../repository/index-entry.js';
+import { entryFor, ownersOf } from '../repository/index-entry.js';
 import type { Choice, SessionIndex } from '../repository/session-index.js';
 import type { StoredSession } from '../repository/session-ref.js';
 import type { UserEntry } from '../repository/user-entry.js';
@@ -80,14 +80,14 @@ const HANDLE = /^[\w-]{1,64}$/;
 export class UserSessions<Listed extends object = Record<string, unknown>> {
   /** What the store knows the user by: one key for each cookie name, that of the first name last. */
   readonly #keys: readonly string[];
-  readonly #listed: ResolvedOptions['listed'];
+  readonly #options: ResolvedOptions;
   readonly #locate: () => Promise<UserCall>;
 
   /** @internal */
-  constructor(keys: readonly string[], { listed }: ResolvedOptions, locate: () => Promise<UserCall>) {
+  constructor(keys: readonly string[], options: ResolvedOptions, locate: () => Promise<UserCall>) {
     // A session moves to the index of the first name, at any moment. So a walk that ends with that one meets them all.
     this.#keys = keys.toReversed();
-    this.#listed = listed;
+    this.#options = options;
     this.#locate = locate;
   }
 
@@ -116,7 +116,8 @@ export class UserSessions<Listed extends object = Record<string, unknown>> {
       const wanted = Math.min(limit - sessions.size, AT_ONCE);
       const { entries, cursor } = await index.list(place.key, wanted, place.cursor);
       for (const entry of entries) {
-        if (!entry.session) continue;
+        // One that has moved is in another index, and on the page of that one.
+        if (!entry.session || !ownersOf(entry.session, this.#options).includes(place.key)) continue;
         sessions.set(entry.id, this.#show(entry.id, entry.session, this.#isOwn(entry, own), now));
       }
       place = cursor === null ? placeAfter(place, this.#keys) : { ...place, cursor };
@@ -166,17 +167,15 @@ export class UserSessions<Listed extends object = Record<string, unknown>> {
     const count = { entries: 0, sessions: 0 };
     let failure: { readonly error: unknown } | undefined;
     const choice = choose(own);
-    for (const key of this.#keys) {
-      for await (const { revoked, failures } of index.revoke(key, choice, 'revoked')) {
-        count.entries += revoked.length;
-        for (const entry of revoked) {
-          if (!entry.isSession) continue;
-          count.sessions += 1;
-          index.context.telemetry.record({ type: 'destroyed', reason: 'revoked' });
-          if (phase && this.#isOwn(entry, own)) await phase.request.revoked(phase.scope);
-        }
-        if (failures.length > 0) failure ??= { error: failures[0] };
+    for await (const { revoked, failures } of index.revokeInAll(this.#keys, choice, 'revoked')) {
+      count.entries += revoked.length;
+      for (const entry of revoked) {
+        if (!entry.isSession) continue;
+        count.sessions += 1;
+        index.context.telemetry.record({ type: 'destroyed', reason: 'revoked' });
+        if (phase && this.#isOwn(entry, own)) await phase.request.revoked(phase.scope);
       }
+      if (failures.length > 0) failure ??= { error: failures[0] };
     }
     if (failure) throw failure.error;
     return count;
@@ -207,7 +206,7 @@ export class UserSessions<Listed extends object = Record<string, unknown>> {
   /** A session that the app's own function cannot take must not hide the others. */
   #publicData(data: JsonObject): Listed {
     try {
-      const listed: unknown = this.#listed(copyData(data));
+      const listed: unknown = this.#options.listed(copyData(data));
       if (isObject(listed) && !isPromiseLike(listed)) return listed as Listed;
       hearFailure(listed);
       warnOnce(

@@ -159,7 +159,7 @@ describe('the cookie', () => {
   test('3.3.1: Secure counts as it is in production, where it is the default', async () => {
     const name = { secret: SECRET };
     expect((await row('3.3.1', nextAppSession(name))).because).toBe(
-      'The cookie is named sid: a host without https could set it.',
+      'The cookie is named sid: a page over plain http could set it.',
     );
     expect(await row('3.3.1', nextAppSession({ ...name, cookie: { secure: false } }))).toMatchObject({
       status: 'setting',
@@ -180,6 +180,16 @@ describe('the cookie', () => {
     expect(
       await row('3.3.1', nextAppSession({ name: '__host-sid', cookie: { secure: true } })),
     ).toMatchObject({ status: 'setting' });
+  });
+
+  test('3.3.1 and 3.3.3 say how to change a name that visitors have, and where a test finds it', async () => {
+    for (const requirement of ['3.3.1', '3.3.3'])
+      expect(await row(requirement, nextAppSession({ name: 'shop' }))).toMatchObject({
+        docs: 'docs/deployment.md#the-cookies-name',
+        fix: expect.stringMatching(
+          /\['__Host-sid', 'shop'\].* environment variable has the name, set that in this test too/,
+        ),
+      });
   });
 
   test('3.3.1: former names are told', async () => {

@@ -10,7 +10,13 @@ const ENCODED = 3;
 
 const HOST = '__Host-';
 const SECURE = '__Secure-';
-const hostFix = () => inProduction(`Set name: '${HOST}sid', without cookie.domain and with cookie.path '/'.`);
+
+/** Says how to name the cookie, also where visitors have one of the name so far. */
+const fixName = (prefix: string, name: string) =>
+  inProduction(
+    `Set name: '${prefix}sid'${prefix === HOST ? ", without cookie.domain and with cookie.path '/'" : ''}. While visitors have the ` +
+      `old cookie, it is ['${prefix}sid', '${name}']. If an environment variable has the name, set that in this test too.`,
+  );
 
 /** Section V3.3, "Cookie Setup". */
 export const cookieRequirements: readonly Requirement[] = [
@@ -28,8 +34,8 @@ export const cookieRequirements: readonly Requirement[] = [
         );
       if (name.startsWith(HOST) || name.startsWith(SECURE))
         return met(`Secure, and named ${name}.${formerNames(names)}`);
-      const fix = cookie.domain ? inProduction(`Set name: '${SECURE}sid'.`) : hostFix();
-      return setting(`The cookie is named ${name}: a host without https could set it.`, fix);
+      const fix = fixName(cookie.domain ? SECURE : HOST, name);
+      return setting(`The cookie is named ${name}: a page over plain http could set it.`, fix);
     },
   },
   {
@@ -56,7 +62,10 @@ export const cookieRequirements: readonly Requirement[] = [
       if (name.startsWith(HOST)) return met(`The cookie is named ${name}.${formerNames(names)}`);
       if (cookie.domain)
         return app(`cookie.domain gives the cookie to all hosts of ${cookie.domain}: say why they need it.`);
-      return setting(`The cookie is named ${name}: another host of the domain could set it.`, hostFix());
+      return setting(
+        `The cookie is named ${name}: another host of the domain could set it.`,
+        fixName(HOST, name),
+      );
     },
   },
   {
