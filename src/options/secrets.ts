@@ -34,7 +34,9 @@ export function resolveSecrets(options: SecretOptions, option: keyof SecretOptio
   const at = secrets.findIndex((one) => typeof one !== 'string' || one.trim() === '');
   if (secrets.length > 0 && at < 0) return secrets;
   const which = Array.isArray(secret) && at >= 0 ? `${option}[${at}] is` : 'it is given but';
-  const error = invalidOption(option, `${which} undefined or empty, ${FIX}`);
+  const isBytes = ArrayBuffer.isView(secrets[at]);
+  const fix = isBytes ? 'no string. Give bytes as buffer.toString("base64")' : `undefined or empty, ${FIX}`;
+  const error = invalidOption(option, `${which} ${fix}`);
   if (isNextBuild()) return error;
   throw error;
 }
