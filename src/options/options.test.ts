@@ -27,6 +27,16 @@ describe('a bad option throws at construction, with its name and the fix', () =>
     ['secret', { secret: ['good', undefined] }, 'secret[1] is undefined or empty, often a missing'],
     ['secret', { secret: new Array(2) }, 'secret[0] is undefined or empty'],
     ['secret', { secret: [''] }, 'secret[0] is undefined or empty'],
+    [
+      'encryptionKey',
+      { encryptionKey: Buffer.alloc(32) as never },
+      'it is given but no string. Give bytes as',
+    ],
+    [
+      'encryptionKey',
+      { encryptionKey: ['a'.repeat(32), Buffer.alloc(32) as never] },
+      'encryptionKey[1] is no string',
+    ],
     ['secret', { secret: 7 }, 'environment variable'],
     ['name', { name: '' }, 'letters'],
     ['name', { name: '' }, 'it is empty, often an environment variable that is set to nothing'],

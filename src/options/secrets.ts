@@ -36,8 +36,7 @@ export function resolveSecrets(options: SecretOptions, option: keyof SecretOptio
   const at = secrets.findIndex((one) => typeof one !== 'string' || one.trim() === '');
   if (secrets.length > 0 && at < 0) return secrets;
   const which = Array.isArray(secret) && at >= 0 ? `${option}[${at}] is` : 'it is given but';
-  const isMissing = typeof (secrets[at] ?? '') === 'string';
-  const error = invalidOption(option, `${which} ${isMissing ? MISSING : 'no string'}. ${FIX}`);
+  const error = invalidOption(option, `${which} ${faultOf(secrets[at])}`);
   if (isNextBuild()) return error;
   throw error;
 }
@@ -50,4 +49,10 @@ export function resolveSecrets(options: SecretOptions, option: keyof SecretOptio
 export function requireSecrets(secrets: Secrets): readonly string[] {
   if (SessionError.is(secrets)) throw secrets;
   return secrets;
+}
+
+function faultOf(value: unknown): string {
+  if (ArrayBuffer.isView(value)) return 'no string. Give bytes as buffer.toString("base64")';
+  const isMissing = typeof (value ?? '') === 'string';
+  return `${isMissing ? MISSING : 'no string'}. ${FIX}`;
 }

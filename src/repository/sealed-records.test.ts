@@ -220,7 +220,7 @@ describe('the option', () => {
     ['too short in an array', { encryptionKey: [KEY, 'short'] }, '32 characters or more'],
     ['undefined', { encryptionKey: undefined }, 'environment variable'],
     ['an empty array', { encryptionKey: [] }, 'environment variable'],
-    ['no text', { encryptionKey: Buffer.alloc(32) }, 'environment variable'],
+    ['no text', { encryptionKey: Buffer.alloc(32) }, 'no string. Give bytes as buffer.toString'],
     ['the secret', { encryptionKey: KEY, secret: [SECRET, KEY] }, 'another value than secret'],
     ['without hashed IDs', { encryptionKey: KEY, hashIds: false }, 'hashIds: true'],
     ['on a store that hashes no IDs', { encryptionKey: KEY, store: new PlainStore() }, 'hashIds: true'],

@@ -64,6 +64,12 @@ export class UserLease {
       if (written) return this.#held(written.version, end);
       for (;;) {
         const { state, version } = await this.#ref.load();
+        if (state.is === 'rejected') {
+          // A store need not know the version of what it cannot read, so it may not be able to swap it.
+          await this.#ref.delete();
+          expected = null;
+          break;
+        }
         const lease = leaseIn(state);
         // The driver sent the write twice, or its answer was lost.
         if (lease?.holder === holder) return this.#held(version, end);

@@ -223,6 +223,22 @@ describe('what is under the key of the lease', () => {
     expect(key).toMatch(/^[\w-]{43}$/);
   });
 
+  it('holds nobody up if the store does not read it, as RedisStore does not what is too large', async () => {
+    const app = quick({ maxSessions: 1 });
+    await app.signIn('ada', 'first');
+    const key = app.store.spy.keys[0] ?? '';
+    await app.store.memory.set(key, { cookie: { expires: Date.now() + 1e6 } });
+    const { load } = app.store.memory.atomic;
+    vi.spyOn(app.store.memory.atomic, 'load').mockImplementation(async (id, options) => {
+      const found = await load(id, options);
+      return id === key && found?.record?.__session === undefined && found
+        ? { record: null, unreadable: true, version: '' }
+        : found;
+    });
+    await app.signIn('ada', 'second');
+    expect(await app.devices()).toEqual(['second']);
+  });
+
   it('holds nobody up if it is no lease', async () => {
     const app = quick({ maxSessions: 1 });
     await app.signIn('ada', 'first');
