@@ -7,7 +7,7 @@ import type { CookieOptions } from './cookie-options.js';
 
 /**
  * Options of `nextAppSession`. All times are in seconds. A bad value throws `ERR_SESSION_OPTIONS` at once, and so does an option
- * that does not exist. One that is `undefined` counts as left out; only `secret` must not be.
+ * that does not exist. One that is `undefined` counts as left out; only `secret` and `encryptionKey` must not be.
  *
  * `Data` is the session's data. `Listed` is the part of it that `session.user(…).list()` shows.
  */

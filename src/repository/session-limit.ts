@@ -131,7 +131,7 @@ export class SessionLimit {
     return [...sessions.values()];
   }
 
-  /** Returns the sessions in one index. An entry that leads to nothing is none: no sign-in is under way. */
+  /** Returns the sessions in one index. An entry without one does not count: no sign-in is under way. */
   async #sessionsIn(user: string, users: readonly string[]): Promise<UserEntry[]> {
     const sessions: UserEntry[] = [];
     let cursor: string | null = null;

@@ -31,7 +31,7 @@ export function fromRecord(
 }
 
 /**
- * Returns who ends a session that is not used. If its record is sealed, the date in it does: whoever can write to a store can make
+ * Returns who ends a session that is not used. If its record is sealed, the date in it does: those who can write to a store can make
  * it keep what has expired.
  */
 export function expiryKeeper(

@@ -85,7 +85,7 @@ export class UserSessions<Listed extends object = Record<string, unknown>> {
 
   /** @internal */
   constructor(keys: readonly string[], options: ResolvedOptions, locate: () => Promise<UserCall>) {
-    // A session moves to the index of the first name, at any moment. So whoever goes through that one last meets them all.
+    // A session moves to the index of the first name, at any moment. So a walk that ends with that one meets them all.
     this.#keys = keys.toReversed();
     this.#options = options;
     this.#locate = locate;
