@@ -160,6 +160,27 @@ describe('the steps to rotate the secret', () => {
   });
 });
 
+describe('the steps to a new name, by a variable', () => {
+  const [steps = ''] =
+    /^The steps are then `SESSION_NAME=.*/m.exec(read('docs/changing-the-cookie.md')) ?? [];
+  const values = ['sid', ...[...steps.matchAll(/`SESSION_NAME=(.+?)`/g)].map(([, value = '']) => value)];
+  const at = (value: string): Options => ({ name: value.split(','), cookie: { secure: true } });
+
+  test('sign nobody out, whichever server answers while two values are in use', async () => {
+    expect(values).toEqual(['sid', 'sid,__Host-sid', '__Host-sid,sid', '__Host-sid']);
+    for (const [step, value] of values.slice(1).entries()) {
+      const [before, after] = [at(values[step] ?? ''), at(value)];
+      const older = await signedInAt(before);
+      expect(await userAt(after, older)).toBe('ada');
+      expect(await userAt(before, await signedInAt(after))).toBe('ada');
+    }
+  });
+
+  test('leave the old name out of the last one: a cookie that was not replaced opens nothing then', async () => {
+    expect(await userAt(at('__Host-sid'), await signedInAt(at('sid')))).toBe(null);
+  });
+});
+
 describe('the steps to rotate the encryption key', () => {
   const values = [
     'old',

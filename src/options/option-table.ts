@@ -20,7 +20,7 @@ const checkTimeout = checkNumber(
 const checks = {
   name: check(
     (value) => typeof value === 'string' || (Array.isArray(value) && isNames(value)),
-    `give a string, or an array of ${MAX_NAMES} at most: the first is set, all are read`,
+    `give a string, or an array of strings, ${MAX_NAMES} at most: the first is set, all are read`,
   ),
   // By `resolveSecrets`, which may put it off.
   secret: () => null,

@@ -49,6 +49,7 @@ describe('a bad option throws at construction, with its name and the fix', () =>
     ['name', { name: 'näme' }, 'letters'],
     ['name', { name: 7 }, 'string'],
     ['name', { name: [] }, 'no name to set'],
+    ['name', { name: [undefined, 'sid'] }, 'an array of strings, 3 at most'],
     ['name', { name: ['sid', ''] }, 'letters'],
     ['name', { name: ['sid', 'a b'] }, 'letters'],
     ['name', { name: ['a', 'b', 'c', 'd'] }, '3 at most'],
