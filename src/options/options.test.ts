@@ -60,7 +60,7 @@ describe('a bad option throws at construction, with its name and the fix', () =>
     ['name', { name: '__Secure-sid' }, 'cookie.secure: true'],
     ['name', { name: '__Host-sid' }, 'the default in production alone'],
     ['maxSessions', { maxSessions: null }, 'or leave it out for no limit'],
-    ['encryptionKey', { encryptionKey: Buffer.alloc(32) }, 'it is given but no string. Set it'],
+    ['encryptionKey', { encryptionKey: Buffer.alloc(32) }, 'it is given but no string. Give bytes as'],
     ['secret', { secret: ['good', 7] }, 'secret[1] is no string'],
     ['cookie.sameSite', { cookie: { sameSite: 'none' } }, 'cookie.secure: true'],
     ['cookie.sameSite', { cookie: { sameSite: 'Lax' } }, "'lax'"],
