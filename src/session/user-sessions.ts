@@ -140,7 +140,11 @@ export class UserSessions<Listed extends object = Record<string, unknown>> {
     return (await this.#revoke(call, () => ({ only }))).entries > 0;
   }
 
-  /** Revokes all sessions, for example after a change of password. Returns how many. Works outside of requests too. */
+  /**
+   * Revokes all sessions, for example after a change of password. Works outside of requests too.
+   *
+   * @returns how many. One that a request under way ends itself at that moment, because it is revoked, may not be counted.
+   */
   async revokeAll(): Promise<number> {
     return (await this.#revoke(await this.#locate(), () => ({}))).sessions;
   }
