@@ -66,19 +66,22 @@ describe('a step that reaches a limit', () => {
     writeFileSync(
       join(folder, 'a.test.mjs'),
       `import { it } from 'vitest';
-      it('passes', () => {});
-      it('waits for a server', async () => {
-        // Vitest tells its reporters a moment later that a test has begun.
-        await new Promise((resolve) => setTimeout(resolve, 1000));
-        ${startServer};
-        await new Promise(() => {});
-      }, 1e9);`,
+      it('starts a server', () => new Promise((resolve) => {
+        ${startServer}.once('message', resolve);
+      }));
+      it('waits for a server', () => new Promise(() => {}), 1e9);`,
+    );
+    // Vitest tells its reporters a moment after a test has begun, the one of the step before this one.
+    writeFileSync(
+      join(folder, 'told.mjs'),
+      `export default class { onTestCaseReady({ name }) { console.log('told that it ' + name); } }`,
     );
     const args = ['node_modules/vitest/vitest.mjs', 'run', '--root', folder, '--disable-console-intercept'];
-    const reporters = ['--reporter=default', `--reporter=${join(root, 'scripts/running-tests.mjs')}`];
+    const ours = join(root, 'scripts/running-tests.mjs');
+    const reporters = ['default', ours, join(folder, 'told.mjs')].map((name) => `--reporter=${name}`);
     const results = { format: 'vitest' as const, file: join(folder, 'none.json') };
     const step = { name: 'next', args: [...args, ...reporters], results };
-    const { printed, said } = await run([step], { until: 'listens on' });
+    const { printed, said } = await run([step], { until: 'told that it waits' });
     const start = said.indexOf(
       'failed in next: ended at the limit of 28 minutes for the whole run; its last lines:',
     );

@@ -27,8 +27,8 @@ export const options: Options<SessionData, Listed> = {
   },
   // Seconds. However often it is used, nobody stays signed in for longer.
   absoluteTimeout: 30 * 24 * 60 * 60,
-  // Whose a session is: of this user, and of a session at the identity provider. In your app, take the user's ID. Anybody may
-  // call themselves "sid:…" here, so both have a prefix.
+  // Whose a session is: of this user, and of a session at the identity provider. In your app, take the user's ID.
+  // Anybody may call themselves "sid:…" here, so both have a prefix.
   user: ({ user, tokens }) => [user && `name:${user.name}`, tokens?.sid && `sid:${tokens.sid}`],
   listed: (data) => ({ device: data.user?.device ?? 'Unknown device' }),
   // Without a store, sessions live in this process's memory and end with it. In production, give one.
