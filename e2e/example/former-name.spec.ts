@@ -1,8 +1,7 @@
-import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import type { BrowserContext } from '@playwright/test';
 import nextAppSession, { MemoryStore } from 'next-app-session';
 import { expect, test } from './fixtures.js';
+import { serveShop } from './shop-server.js';
 
 const secret = 'a secret of an app whose cookie gets another name';
 
@@ -24,7 +23,7 @@ for (const { title, domain, left } of [
     const before = nextAppSession({ ...common, name: 'sid', cookie: { ...(domain && { domain }) } });
     const after = nextAppSession({ ...common, name: ['__Host-sid', 'sid'], cookie: { secure: true } });
     const later = nextAppSession({ ...common, name: '__Host-sid', cookie: { secure: true } });
-    const { url, close } = await serve(async (req, res) => {
+    const { url, close } = await serveShop(async (req, res) => {
       const [, app, path] = (req.url ?? '').split('/');
       const session = app === 'before' ? before : app === 'after' ? after : later;
       if (path === 'in') await session(req, res).set('user', 'Ada');
@@ -57,14 +56,4 @@ for (const { title, domain, left } of [
     expect(await cookiesOf(context, url)).toEqual(left);
     await close();
   });
-}
-
-async function serve(listener: RequestListener): Promise<{ url: string; close: () => Promise<unknown> }> {
-  const server = createServer(listener);
-  await new Promise<void>((resolve) => server.listen(0, resolve));
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://www.shop.localhost:${port}`,
-    close: () => new Promise((resolve) => server.close(resolve).closeAllConnections()),
-  };
 }

@@ -1,7 +1,6 @@
-import { createServer, type RequestListener } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import nextAppSession from 'next-app-session';
 import { expect, requireCookie, signedIn, signIn, test } from './fixtures.js';
+import { serveShop } from './shop-server.js';
 
 test.describe('a cookie of a longer path, which the browser sends first', () => {
   const before = { name: 'sid', domain: 'localhost', path: '/account' };
@@ -33,7 +32,7 @@ test('a sign-out drops the cookie of the domain, and that of the host from befor
   context,
 }) => {
   const session = nextAppSession({ secret: 'a secret', cookie: { domain: 'shop.localhost' } });
-  const { url, close } = await serve(async (req, res) => {
+  const { url, close } = await serveShop(async (req, res) => {
     if (req.url === '/in') await session(req, res).set('n', 1);
     if (req.url === '/out') await session(req, res).destroy();
     res.setHeader('content-type', 'text/html').end('<link rel="icon" href="data:,">');
@@ -46,13 +45,3 @@ test('a sign-out drops the cookie of the domain, and that of the host from befor
   expect(await names()).toEqual([]);
   await close();
 });
-
-async function serve(listener: RequestListener): Promise<{ url: string; close: () => Promise<unknown> }> {
-  const server = createServer(listener);
-  await new Promise<void>((resolve) => server.listen(0, resolve));
-  const { port } = server.address() as AddressInfo;
-  return {
-    url: `http://www.shop.localhost:${port}`,
-    close: () => new Promise((resolve) => server.close(resolve).closeAllConnections()),
-  };
-}

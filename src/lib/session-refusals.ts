@@ -74,6 +74,13 @@ export function noRequest(): SessionError {
   );
 }
 
+export function revocationConflict(): SessionError {
+  return new SessionError(
+    'ERR_SESSION_CONFLICT',
+    'Sessions of this user went on moving from one cookie name to another, so the revocation is not finished. Revoke again.',
+  );
+}
+
 export function unfinishedRevocation(): SessionError {
   return new SessionError(
     'ERR_SESSION_STORE',

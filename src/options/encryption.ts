@@ -5,7 +5,7 @@ import { invalidOption } from './invalid-option.js';
 import { requireSecrets, type Secrets } from './secrets.js';
 import type { Options } from './session-options.js';
 
-/** As many as 32 bytes in Base64 have at least: HKDF makes a key of 256 bits of them, and no more than was put in. */
+/** Enough for the 256 bits that AES takes. HKDF adds none to what a key has. */
 const MIN_LENGTH = 32;
 
 /**

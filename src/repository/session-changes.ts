@@ -32,8 +32,8 @@ export class SessionChanges {
     change: Change,
   ): Promise<StoredSession<Id> | null> {
     return this.writeUnlessRefused(ref, known, (live) => {
-      const isDue = live.isOutdated;
-      const next = this.renew(live.session, isDue ? (session) => ({ ...change(session) }) : change, ref.key);
+      const due: Change = live.isOutdated ? (session) => ({ ...change(session) }) : change;
+      const next = this.renew(live.session, due, ref.key);
       if (next === live.session) return live;
       return this.#writer
         .write(ref, live, next)

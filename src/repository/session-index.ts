@@ -2,7 +2,7 @@ import type { EndReason } from '../events/session-event.js';
 import type { Operation } from '../gateway/operation.js';
 import type { RequestContext } from '../gateway/request-context.js';
 import { inBatches } from '../lib/in-batches.js';
-import { unfinishedRevocation } from '../lib/session-refusals.js';
+import { revocationConflict, unfinishedRevocation } from '../lib/session-refusals.js';
 import { unlessLate } from '../lib/unless-late.js';
 import type { ResolvedOptions } from '../options/options.js';
 import type { RecordState } from '../record/read-record.js';
@@ -96,6 +96,8 @@ export class SessionIndex {
   /**
    * Revokes entries in all indices of a user, one for each cookie name. Goes through them again until it finds no key that it has not
    * seen: while the name changes, servers move a session from one to another and back, and give it new IDs.
+   *
+   * @throws ERR_SESSION_CONFLICT if they do so without end.
    */
   async *revokeInAll(
     users: readonly string[],
@@ -103,16 +105,17 @@ export class SessionIndex {
     reason: EndReason,
   ): AsyncGenerator<RevokeResult> {
     const seen = new Set<string>();
-    for (let round = 0, known = -1; known < seen.size && round < MAX_ROUNDS; round++) {
-      known = seen.size;
+    for (let round = 0; round < MAX_ROUNDS; round++) {
+      const known = seen.size;
       for (const user of users) {
         for await (const result of this.revoke(user, choice, reason)) {
           for (const { keys } of result.revoked) for (const { key } of keys) seen.add(`${user} ${key}`);
           yield result;
         }
       }
-      if (users.length === 1) return;
+      if (users.length === 1 || seen.size === known) return;
     }
+    throw revocationConflict();
   }
 
   /**

@@ -67,7 +67,7 @@ export class SessionLimit {
     });
   }
 
-  /** Returns the limit; null if there is none, or if the session is the user's already. */
+  /** Returns the limit. Returns null without one, and for a session that the user has already. */
   #maxFor({ user }: SessionEntry, { session, before }: SignIn): number | null {
     const { sessionLimit } = this.#options;
     if (!sessionLimit || (before && ownUserOf(before, this.#options) === user)) return null;

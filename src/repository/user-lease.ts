@@ -57,7 +57,7 @@ export class UserLease {
     const { clock } = this.#ref.operation.context;
     let seen: SeenLease | null = null;
     for (let expected: string | null = null; ; ) {
-      // From before the lease is written: whoever waits for its end counts from when they see it.
+      // Counts from before the write: another sign-in counts from when it sees the lease, which is later.
       const end = new Deadline(this.#ms);
       const holder = newNonce();
       const written = await this.#ref.write(expected, this.#leased(holder, clock.now()), true);

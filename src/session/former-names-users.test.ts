@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { nextAppSession } from '../next-app-session.js';
 import { Browser } from '../test-kits/browser.js';
 import { NextScope } from '../test-kits/next-scope.js';
@@ -51,6 +51,24 @@ function setUp(oidc = false) {
 
 const deviceOf = (browser: Browser<Data>) =>
   browser.visit((own) => own().get('device')).then(({ result }) => result);
+
+/** Does something before one of the store calls of some work. Returns false if the work makes fewer calls. */
+async function during(
+  { spy }: SpyStore,
+  moment: number,
+  act: () => Promise<unknown>,
+  work: () => Promise<unknown>,
+): Promise<boolean> {
+  const seen = spy.seen.bind(spy);
+  let calls = 0;
+  spy.seen = async (...args) => {
+    if (calls++ === moment) await act();
+    return seen(...args) as never;
+  };
+  await work();
+  spy.seen = seen;
+  return calls > moment;
+}
 
 describe('the sessions of a user, some of them made under a former name', () => {
   it('are listed together, each once, and all are revoked', async () => {
@@ -171,23 +189,12 @@ const moves: [string, (own: () => AppSession<Data>) => Promise<unknown>][] = [
 describe.each([false, true])('revocation (several users: %j) wins', (oidc) => {
   it.each(moves)('at every moment of a %s that moves the session', async (_, move) => {
     let moment = 0;
-    for (let wasMet = true; wasMet; moment++) {
+    for (; ; moment++) {
       const { store, session, signIn, devices } = setUp(oidc);
       const browser = await signIn('laptop');
       const old = new Map(browser.cookies);
-      wasMet = false;
-      let calls = 0;
-      const seen = store.spy.seen.bind(store.spy);
-      store.spy.seen = async (...args) => {
-        if (calls++ === moment) {
-          wasMet = true;
-          await session.user('ada').revokeAll();
-        }
-        return seen(...args) as never;
-      };
-      await browser.visit(move).catch(() => {});
-      store.spy.seen = seen;
-      if (!wasMet) break;
+      const revoke = () => session.user('ada').revokeAll();
+      if (!(await during(store, moment, revoke, () => browser.visit(move).catch(() => {})))) break;
       const left = new Browser(session, Object.fromEntries([...browser.cookies, ...old]));
       expect([moment, await deviceOf(left), await devices()]).toEqual([moment, null, []]);
     }
@@ -200,19 +207,8 @@ describe.each([false, true])('revocation (several users: %j) wins', (oidc) => {
       const { store, session, signIn, devices } = setUp(oidc);
       const browser = await signIn('laptop');
       const old = new Map(browser.cookies);
-      let wasMet = false;
-      let calls = 0;
-      const seen = store.spy.seen.bind(store.spy);
-      store.spy.seen = async (...args) => {
-        if (calls++ === moment) {
-          wasMet = true;
-          await browser.visit(move).catch(() => {});
-        }
-        return seen(...args) as never;
-      };
-      await session.user('ada').revokeAll();
-      store.spy.seen = seen;
-      if (!wasMet) break;
+      const visit = () => browser.visit(move).catch(() => {});
+      if (!(await during(store, moment, visit, () => session.user('ada').revokeAll()))) break;
       const left = new Browser(session, Object.fromEntries([...browser.cookies, ...old]));
       expect([moment, await deviceOf(left), await devices()]).toEqual([moment, null, []]);
     }
@@ -228,19 +224,8 @@ describe.each([false, true])('revocation (several users: %j) wins', (oidc) => {
         const browser = await signIn('laptop', session);
         // As if nobody had read it under the old name for long.
         const back = new Browser(oldFirst, Object.fromEntries(browser.cookies));
-        let wasMet = false;
-        let calls = 0;
-        const seen = store.spy.seen.bind(store.spy);
-        store.spy.seen = async (...args) => {
-          if (calls++ === moment) {
-            wasMet = true;
-            await back.visit(move).catch(() => {});
-          }
-          return seen(...args) as never;
-        };
-        await session.user('ada').revokeAll();
-        store.spy.seen = seen;
-        if (!wasMet) break;
+        const visit = () => back.visit(move).catch(() => {});
+        if (!(await during(store, moment, visit, () => session.user('ada').revokeAll()))) break;
         const left = new Browser(session, Object.fromEntries(back.cookies));
         expect([moment, await deviceOf(left), await devices()]).toEqual([moment, null, []]);
       }
@@ -273,4 +258,13 @@ it.each(moves)('a sign-out wins, if at any moment of it a %s moves the session b
     expect([moment, await deviceOf(left), await devices()]).toEqual([moment, null, []]);
   }
   expect(moment).toBeGreaterThan(2);
+});
+
+it('a revocation says that it is not finished if sessions move from index to index without end', async () => {
+  const { store, session } = setUp();
+  let n = 0;
+  vi.spyOn(store.memory.users, 'revoke').mockImplementation(async () => [
+    { entry: 'moving', records: [{ key: `key-${n++}`, record: null }], isRecent: false },
+  ]);
+  await expect(session.user('ada').revokeAll()).rejects.toMatchObject({ code: 'ERR_SESSION_CONFLICT' });
 });

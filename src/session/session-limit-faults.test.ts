@@ -19,7 +19,7 @@ type App = ReturnType<typeof setUp>;
 
 const sleep = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
-/** Signs ada in 50 times at once, each in a process of its own. Returns how each ended. */
+/** Signs ada in 50 times at once, each in another process. Returns how each ended. */
 async function signInAtOnce({ signIn }: App): Promise<string[]> {
   const signIns = Array.from({ length: 50 }, (_, at) => signIn('ada', `device ${at}`));
   const ended = await Promise.allSettled(signIns);

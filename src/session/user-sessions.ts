@@ -76,6 +76,7 @@ const HANDLE = /^[\w-]{1,64}$/;
  * Those that revoke may throw:
  * - `ERR_SESSION_READ_ONLY`: in a Server Component
  * - `ERR_SESSION_GONE`: the session of this request has ended or moved to a new ID
+ * - `ERR_SESSION_CONFLICT`: while the name of the cookie changes, sessions went on moving; revoke again
  */
 export class UserSessions<Listed extends object = Record<string, unknown>> {
   /** What the store knows the user by: one key for each cookie name, that of the first name last. */

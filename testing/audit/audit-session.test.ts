@@ -150,7 +150,7 @@ describe('the rows', () => {
 
   test('7.1.1 names the timeouts to write down', async () => {
     expect((await row('7.1.1', nextAppSession())).because).toContain(
-      'idleTimeout is 86400 seconds, absoluteTimeout is none',
+      'idleTimeout is 86400 seconds, absoluteTimeout is not set',
     );
   });
 });

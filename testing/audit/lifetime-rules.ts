@@ -26,7 +26,7 @@ export function judgeAbsolute({ options: { expiry }, level }: SetUp): AuditVerdi
 
 /** Returns what 7.1.1 is about: the two times, for the app to write down. */
 export function timesOf({ options: { expiry } }: SetUp): AuditVerdict {
-  const absolute = expiry.absoluteMs === null ? 'none' : seconds(expiry.absoluteMs);
+  const absolute = expiry.absoluteMs === null ? 'not set' : seconds(expiry.absoluteMs);
   return app(
     `Write down both timeouts, and why: idleTimeout is ${seconds(expiry.idleMs)}, absoluteTimeout is ${absolute}. ` +
       'Do the same for each maxAge that your code gives to regenerate() or touch().',
