@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { isObject } from '../../src/lib/json.js';
 import type { CallOptions, SessionRecord } from '../../src/store-contract/store.js';
-import { failures, type PlantedBugs, testsOf } from '../test-kits/planted-bugs.js';
+import { failedHistories, failures, type PlantedBugs, testsOf } from '../test-kits/planted-bugs.js';
 import { ToyStore } from '../test-kits/toy-store.js';
 
 const shared = new Map();
@@ -409,7 +409,9 @@ describe.each(['atomic', 'users'] as const)('the capability %s', (capability) =>
     testsOf(() => new ToyStore(), { ...others, [capability]: asked }).map(({ name }) => name);
 
   it('is required if the contract says true', async () => {
-    const failed = await failures(() => offering(undefined), { ...others, [capability]: true });
+    const create = () => offering(undefined);
+    const contract = { ...others, [capability]: true };
+    const failed = [...(await failures(create, contract)), ...(await failedHistories(create, contract))];
     expect(failed.length).toBeGreaterThan(10);
     expect(namesIf(true).filter((name) => !failed.includes(name))).toEqual(namesIf(false));
   });
