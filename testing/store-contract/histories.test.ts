@@ -33,7 +33,7 @@ const bugs: Record<string, [create: () => ToyStore, found: string]> = {
           await super.destroy(id);
         }
       })(),
-    TOUCHED,
+    EXPIRING,
   ],
   'reads from a replica that lags, in all clients but the first': [
     () =>
