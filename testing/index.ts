@@ -3,6 +3,13 @@ import './next/next-internals.js';
 
 export type { AuditLevel, AuditRow, AuditVerdict } from './audit/audit-row.js';
 export { type AuditOptions, auditSession } from './audit/audit-session.js';
+export {
+  forEachInterleaving,
+  type InterleavingReport,
+  type InterleavingResults,
+} from './interleaving/for-each-interleaving.js';
+export type { InterleavingOptions } from './interleaving/interleaving-options.js';
+export type { InterleavedHandler } from './interleaving/run-order.js';
 export type { Phase } from './next/next-scope.js';
 export { InspectableStore } from './store/inspectable-store.js';
 export { type RecordedTelemetry, recordTelemetry } from './store/record-telemetry.js';
@@ -25,5 +32,5 @@ export type { Outcome, ResponseOutcome } from './tester/outcome.js';
 export { type ExpectedCall, type SessionMatchers, sessionMatchers } from './tester/session-matchers.js';
 export type { SessionTester } from './tester/session-tester.js';
 export type { ApiRequest, RouteRequest, TestRequest } from './tester/test-request.js';
-export type { TesterOptions } from './tester/test-session.js';
+export type { BrowserOptions, TesterOptions } from './tester/test-session.js';
 export type { TestUser } from './tester/test-user.js';

@@ -64,7 +64,7 @@ export class Flight {
       if (!this.#isWanted()) throw refreshTimedOut(this.#subject.key);
       if (step.is === 'leased') {
         if (!seen?.is(step.lease)) seen = new SeenLease(step.lease);
-        await seen.pause();
+        await seen.pause(this.#repository.context.process);
         step = await this.#lookAgain(seen, step);
       } else step = await this.#look(null);
     }
@@ -169,7 +169,7 @@ export class Flight {
         const isPassing =
           isStoreFailure(error) || (SessionError.is(error) && error.code === 'ERR_SESSION_CONFLICT');
         if (!isPassing || until.passed) throw error;
-        await new Promise((resolve) => setTimeout(resolve, STORE_AGAIN_MS));
+        await this.#repository.context.process.pause(STORE_AGAIN_MS);
       }
     }
   }

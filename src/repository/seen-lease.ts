@@ -1,4 +1,5 @@
 import { Deadline } from '../gateway/deadline.js';
+import type { HostProcess } from '../lib/host-process.js';
 import { CLOCK_SKEW_MS } from '../record/expiry.js';
 import type { Lease } from '../record/renewal.js';
 
@@ -27,11 +28,11 @@ export class SeenLease {
   }
 
   /** Waits a fourth as long as before, so that few looks are too early and none comes late. */
-  async pause(): Promise<void> {
+  pause(process: HostProcess): Promise<void> {
     const now = performance.now();
     const pause = Math.min(MAX_PAUSE_MS, Math.max(MIN_PAUSE_MS, (now - this.#since) / 4));
     const jittered = pause * (0.75 + Math.random() / 2);
-    await new Promise((resolve) => setTimeout(resolve, Math.min(jittered, Math.max(0, this.#end.at - now))));
+    return process.pause(Math.min(jittered, Math.max(0, this.#end.at - now)));
   }
 }
 

@@ -8,7 +8,7 @@ import type { InspectableStore } from '../store/inspectable-store.js';
 import { misuse } from '../store/misuse.js';
 import type { RecordedTelemetry } from '../store/record-telemetry.js';
 import type { Duration } from '../store/test-clock.js';
-import type { SetCookie } from './cookie-jar.js';
+import type { CookieJar, SetCookie } from './cookie-jar.js';
 import { checkHandler, checkRun, type ProxyFunction, type RouteHandler } from './handler.js';
 import type { HeldRenew } from './held-renew.js';
 import { mockScope } from './mock-scope.js';
@@ -31,9 +31,9 @@ export class SessionTester<Data extends object, Listed extends object = Record<s
   readonly #session: TestSession<Data>;
 
   /** @internal */
-  constructor(session: NextAppSession<Data, Listed>, options: TesterOptions<Data>) {
+  constructor(session: NextAppSession<Data, Listed>, options: TesterOptions<Data>, browser?: CookieJar) {
     this.#app = session;
-    this.#session = new TestSession(session, options);
+    this.#session = new TestSession(session, options, browser);
     markAsTester(this);
   }
 

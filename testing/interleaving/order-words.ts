@@ -1,0 +1,20 @@
+import type { Step } from './turns.js';
+
+/** Says an order in words: "b read, a read, a wrote, b wrote". */
+export function orderInWords(steps: readonly Step[]): string {
+  return steps
+    .flatMap(({ process, words }) => (words === null ? [] : [`${process.letter} ${words}`]))
+    .join(', ');
+}
+
+/** Returns an order in the form of the `replay` option. */
+export function orderToReplay(steps: readonly Step[]): string {
+  return steps.map(({ choice }) => choice).join(' ');
+}
+
+/** Returns whether the handlers ran one after the other, and no call failed. */
+export function isOneByOne(steps: readonly Step[]): boolean {
+  const letters = steps.map(({ choice }) => choice);
+  const turns = letters.filter((letter, at) => letter !== letters[at - 1]);
+  return new Set(turns).size === turns.length && letters.every((letter) => letter.length === 1);
+}
