@@ -67,15 +67,16 @@ export async function forEachInterleaving<
   checkInterleaving(options, handlers, check);
   const slow = new Set<string>();
   const run = async (chooser: Chooser, isToCheck: () => boolean) => {
+    console.log('run', slow);
     const order = await runOrder(session, options, handlers, chooser, slow);
     if (isToCheck()) await judge(order, () => check(order.t, order.results as never));
     await order.cleanUp();
   };
-  if (options.replay !== undefined) {
-    await run(new Replay(options.replay), () => true);
+  const { max = DEFAULT_MAX, seed = 1, replay } = options;
+  if (replay !== undefined) {
+    await run(new Replay(replay), () => true);
     return { orders: 1, isComplete: false };
   }
-  const { max = DEFAULT_MAX, seed = 1 } = options;
   const tree = new OrderTree(seededRandom(seed));
   let orders = 0;
   while (!tree.isDone && orders < max) {

@@ -24,6 +24,9 @@ export interface StepCall<T = unknown> {
 
 const BY = 'the faults of forEachInterleaving';
 
+/** A step of which the store sees nothing. */
+const LOCAL: StepCall = { run: () => {}, use: () => {}, words: () => null };
+
 interface WaitingCall {
   readonly call: StepCall;
   /** Whether the process has waited for something before it makes this call. */
@@ -44,6 +47,7 @@ export class InterleavedProcess implements HostProcess, RefreshHooks {
   #hasPaused = false;
   #isRunning = true;
   #isFree = false;
+  #hasBegun = false;
   #tellArrival = () => {};
 
   constructor(letter: string) {
@@ -111,17 +115,29 @@ export class InterleavedProcess implements HostProcess, RefreshHooks {
     }
   }
 
+  /** Waits for the turn of a request. That of the first one is that of the handler. */
+  async beginRequest(): Promise<void> {
+    if (this.#hasBegun) await this.step(LOCAL);
+    this.#hasBegun = true;
+  }
+
+  /** Runs a handler to its end. Until its first turn it has not even read the cookies. */
+  async handle<T>(handler: () => Promise<T>): Promise<T> {
+    try {
+      await this.step(LOCAL);
+      return await handler();
+    } finally {
+      this.#isRunning = false;
+      this.#tellArrival();
+    }
+  }
+
   /** Resolves when it comes to its next call, or ends. */
   arrival(): Promise<void> {
     if (!this.isBusy) return Promise.resolve();
     return new Promise((resolve) => {
       this.#tellArrival = resolve;
     });
-  }
-
-  end(): void {
-    this.#isRunning = false;
-    this.#tellArrival();
   }
 
   /** Lets what is still to come run by itself. */

@@ -1,5 +1,12 @@
 import { hasExpired } from '../../src/record/record-time.js';
-import type { IndexedSession, LoadedRecord, SessionRecord, Store } from '../../src/store-contract/store.js';
+import {
+  type CallOptions,
+  callOptions,
+  type IndexedSession,
+  type LoadedRecord,
+  type SessionRecord,
+  type Store,
+} from '../../src/store-contract/store.js';
 import type { InspectableStore } from '../store/inspectable-store.js';
 import type { Accesses } from './accesses.js';
 import type { InterleavedProcess, StepCall } from './interleaved-process.js';
@@ -14,6 +21,9 @@ export function interleavedStore(
   names: RecordNames,
 ): Store<object> {
   const { atomic, users, touch } = inner;
+  /** The options of a call when it comes to the store: the clock may have moved since it was made. */
+  const onArrival = <Options extends CallOptions>(options: Options | undefined) =>
+    ({ ...options, ...callOptions(inner.clock) }) as Options;
 
   /** Makes the words of a call say of which session, where there are several. */
   const about = (key: string, words: string) => {
@@ -48,36 +58,37 @@ export function interleavedStore(
     get expiry() {
       return inner.expiry;
     },
-    get: (key, options) => read(key, { operation: 'get', run: () => inner.get(key, options), words: found }),
+    get: (key, options) =>
+      read(key, { operation: 'get', run: () => inner.get(key, onArrival(options)), words: found }),
     set: (key, record, options) =>
       write(key, {
         operation: 'set',
-        run: async () => (await inner.set(key, record, options)) ?? true,
-        words: () => wrote(record, options?.now),
+        run: async () => (await inner.set(key, record, onArrival(options))) ?? true,
+        words: () => wrote(record, inner),
       }),
     destroy: (key, options) =>
       write(key, {
         operation: 'destroy',
-        run: async () => (await inner.destroy(key, options)) ?? true,
+        run: async () => (await inner.destroy(key, onArrival(options))) ?? true,
         words: () => 'deleted',
       }),
     ...(touch && {
       touch: (key, record, options) =>
         write(key, {
           operation: 'touch',
-          run: async () => (await touch.call(inner, key, record, options)) ?? true,
+          run: async () => (await touch.call(inner, key, record, onArrival(options))) ?? true,
           words: () => 'touched',
         }),
     }),
     ...(atomic && {
       atomic: {
         load: (key, options) =>
-          read(key, { operation: 'get', run: () => atomic.load(key, options), words: found }),
+          read(key, { operation: 'get', run: () => atomic.load(key, onArrival(options)), words: found }),
         swap: (key, expected, record, options) =>
           write(key, {
             operation: 'set',
-            run: () => atomic.swap(key, expected, record, options),
-            words: (version) => (version === null ? 'came too late to write' : wrote(record, options.now)),
+            run: () => atomic.swap(key, expected, record, onArrival(options)),
+            words: (version) => (version === null ? 'came too late to write' : wrote(record, inner)),
           }),
       },
     }),
@@ -86,21 +97,21 @@ export function interleavedStore(
         add: (user, entry, options) =>
           process.step({
             operation: 'index',
-            run: () => users.add(user, entry, options),
+            run: () => users.add(user, entry, onArrival(options)),
             use: (accesses) => accesses.write(`list ${user}`),
             words: (isAdded) => (isAdded ? 'added to the list of the user' : 'found itself revoked'),
           }),
         remove: (user, keys, options) =>
           process.step({
             operation: 'unindex',
-            run: () => users.remove(user, keys, options),
+            run: () => users.remove(user, keys, onArrival(options)),
             use: (accesses) => accesses.write(`list ${user}`),
             words: () => 'removed from the list of the user',
           }),
         list: (user, page, options) =>
           process.step({
             operation: 'list',
-            run: () => users.list(user, page, options),
+            run: () => users.list(user, page, onArrival(options)),
             use: (accesses, result) => {
               accesses.read(`list ${user}`);
               useSessions(accesses, result?.entries);
@@ -110,7 +121,7 @@ export function interleavedStore(
         revoke: (user, choice, options) =>
           process.step({
             operation: 'revoke',
-            run: () => users.revoke(user, choice, options),
+            run: () => users.revoke(user, choice, onArrival(options)),
             use: (accesses, result) => {
               accesses.write(`list ${user}`);
               useSessions(accesses, result);
@@ -126,6 +137,6 @@ function found(result: SessionRecord<object> | LoadedRecord<object> | null | und
   return result ? 'read' : 'found no session';
 }
 
-function wrote(record: SessionRecord<object>, now = Date.now()): string {
-  return hasExpired(record, now) ? 'deleted' : 'wrote';
+function wrote(record: SessionRecord<object>, { clock }: InspectableStore): string {
+  return hasExpired(record, callOptions(clock).now) ? 'deleted' : 'wrote';
 }

@@ -14,6 +14,11 @@ export class ObservedJar extends CookieJar {
     return super.header;
   }
 
+  override async send(): Promise<string> {
+    await InterleavedProcess.current()?.beginRequest();
+    return super.send();
+  }
+
   override keep(cookies: readonly SetCookie[]): void {
     if (cookies.length > 0) InterleavedProcess.current()?.accesses.write('cookies');
     super.keep(cookies);

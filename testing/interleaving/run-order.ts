@@ -29,7 +29,11 @@ export interface RunOrder<Data extends object, Listed extends object> {
   cleanUp(): Promise<void>;
 }
 
-/** Runs the handlers at once, in the order that is chosen step by step. Each has a tab of one browser, and a process. */
+/**
+ * Runs the handlers at once, in the order that is chosen step by step. Each has a tab of one browser, and a process.
+ *
+ * @param slow where a handler was waited for in vain in earlier orders. It is added to.
+ */
 export async function runOrder<Data extends object, Listed extends object>(
   session: NextAppSession<Data, Listed>,
   options: InterleavingOptions<Data, Listed>,
@@ -53,7 +57,7 @@ export async function runOrder<Data extends object, Listed extends object>(
     const tabStore = new InspectableStore(interleavedStore(store, process, names));
     tabStore.clock = store.clock;
     const tab = new SessionTester<Data, Listed>(session, { store: tabStore, headers }, jar);
-    return withOverrides({ process, refreshHooks: process }, () => begin(process, async () => handler(tab)));
+    return withOverrides({ process, refreshHooks: process }, () => process.handle(async () => handler(tab)));
   });
   const ended = Promise.allSettled(endings);
   const turns = new Turns(processes, faults, slow);
@@ -69,16 +73,6 @@ export async function runOrder<Data extends object, Listed extends object>(
       thrown ??= { letter: process.letter, error: ending.reason };
   }
   return { steps: turns.steps, results, thrown, t, cleanUp: () => store.restore(new Map()) };
-}
-
-/** Begins a handler when it is its turn. Until then it has not read its cookies. */
-async function begin(process: InterleavedProcess, handler: () => Promise<unknown>): Promise<unknown> {
-  try {
-    await process.step({ run: () => {}, use: () => {}, words: () => null });
-    return await handler();
-  } finally {
-    process.end();
-  }
 }
 
 async function storeFrom(store: InterleavingOptions<object>['store']): Promise<Store<object>> {

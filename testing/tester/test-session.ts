@@ -131,7 +131,7 @@ export class TestSession<Data extends object> {
   async request(request: TestRequest, own?: 'params' | 'query'): Promise<NextRequest> {
     checkRequest(request, own);
     await this.beginCall();
-    return new NextRequest(toRequest(request, this.headers, this.jar.header));
+    return new NextRequest(toRequest(request, this.headers, await this.jar.send()));
   }
 
   /** Prepares for a call of the app's code: waits for the initial data, and keeps the ID for `rotation`. */
