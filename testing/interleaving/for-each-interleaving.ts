@@ -67,7 +67,6 @@ export async function forEachInterleaving<
   checkInterleaving(options, handlers, check);
   const slow = new Set<string>();
   const run = async (chooser: Chooser, isToCheck: () => boolean) => {
-    console.log('run', slow);
     const order = await runOrder(session, options, handlers, chooser, slow);
     if (isToCheck()) await judge(order, () => check(order.t, order.results as never));
     await order.cleanUp();

@@ -7,7 +7,7 @@ import headers from 'next/headers.js';
 import navigation from 'next/navigation.js';
 import server from 'next/server.js';
 import nextAppSession from 'next-app-session';
-import { createSessionTester, mockCookies } from 'next-app-session/testing';
+import { createSessionTester, forEachInterleaving, mockCookies } from 'next-app-session/testing';
 
 const session = nextAppSession({ secret: 'a secret of this test', cookie: { maxAge: 3600 } });
 const ofUsers = nextAppSession({ secret: 'a secret of this test', user: ({ user }) => user });
@@ -115,6 +115,26 @@ test('the sessions of a user: in a request, and in a job outside of one', async 
   assert.deepEqual(await job.list(), []);
   assert.equal(await job.revokeAll(), 0);
   await assert.rejects(job.revokeOthers(), { code: 'ERR_SESSION_NO_REQUEST' });
+});
+
+test('two requests at once, in every order of their store calls', async () => {
+  const lossy = async () => {
+    const n = await session().get('n');
+    await session().set('n', n + 1);
+    return Response.json({});
+  };
+  const run = (handler) =>
+    forEachInterleaving(
+      session,
+      { data: { n: 0 } },
+      [(t) => t.route(handler), (t) => t.route(handler)],
+      async (t) => assert.deepEqual(await t.read(), { n: 2 }),
+    );
+  assert.deepEqual(await run(increment), { orders: 4, isComplete: true });
+  await assert.rejects(run(lossy), {
+    code: 'ERR_SESSION_RACE',
+    message: /(a read, b read|b read, a read), /,
+  });
 });
 
 test('a jar that the test made needs nothing of Next', async () => {
