@@ -3,6 +3,7 @@ import { cartTotal } from './cart-total.js';
 import { counter } from './counter.js';
 import { coupon } from './coupon.js';
 import { devices } from './devices.js';
+import { expiry } from './expiry.js';
 import { guestCart } from './guest-cart.js';
 import { lastViewed } from './last-viewed.js';
 import { nextUser } from './next-user.js';
@@ -16,7 +17,6 @@ import { poll } from './poll.js';
 import { proxyVisits } from './proxy-visits.js';
 import { quota } from './quota.js';
 import type { Race } from './race.js';
-import { secondFactor } from './second-factor.js';
 import { settings } from './settings.js';
 import { signOut } from './sign-out.js';
 import { stepUp } from './step-up.js';
@@ -49,7 +49,7 @@ export const races: readonly Race[] = [
   signOut,
   stepUp,
   support,
-  secondFactor,
+  expiry,
   tokens,
   payment,
 ];
