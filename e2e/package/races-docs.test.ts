@@ -8,7 +8,9 @@ import { read } from './repository.js';
 
 const page = read('docs/races.md');
 const blocks = docBlocks(page);
-const corrected = blocks.findIndex(({ file }, at) => file && blocks.slice(0, at).some((b) => b.file === file));
+const corrected = blocks.findIndex(
+  ({ file }, at) => file && blocks.slice(0, at).some((b) => b.file === file),
+);
 const withRace = blocks.findIndex(({ file }) => file === blocks[corrected]?.file);
 const message = blocks.find(({ language }) => language === 'text')?.code ?? '';
 const inOneLine = (text: string) => stripVTControlCharacters(text).replaceAll(/\s+/g, ' ').trim();
