@@ -2,9 +2,12 @@ import type { Step } from './turns.js';
 
 /** Says an order in words: "b read, a read, a wrote, b wrote". */
 export function orderInWords(steps: readonly Step[]): string {
-  return steps
-    .flatMap(({ process, words }) => (words === null ? [] : [`${process.letter} ${words}`]))
-    .join(', ');
+  return steps.flatMap(wordsOf).join(', ') || 'no call of the store';
+}
+
+function wordsOf({ process, words, accesses }: Step): string[] {
+  const moved = accesses.written.includes('clock') ? 'moved the clock' : null;
+  return [words, moved].flatMap((said) => (said === null ? [] : [`${process.letter} ${said}`]));
 }
 
 /** Returns an order in the form of the `replay` option. */
