@@ -1,21 +1,27 @@
-import { RedisStore } from 'next-app-session/redis';
-import { describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { races } from '../testing/races/all.js';
-import { redisOfTests } from './redis.kit.js';
+import { mariadb, postgresql, redis, type SharedStore } from './shared-stores.kit.js';
 
-// The apps of e2e/testing/races.test.ts, with their sessions in Redis.
+// The apps of e2e/testing/races.test.ts, with their sessions on real servers.
 
-const { client } = await redisOfTests();
-let stores = 0;
-/** Returns a store for one order. It shares no session with those of other orders. */
-const store = () => new RedisStore({ client, prefix: `order-${stores++}:` });
+describe.each([redis, postgresql, mariadb])('on $name', ({ start }) => {
+  let shared: SharedStore;
+  beforeAll(async () => {
+    shared = await start();
+  });
+  afterAll(() => shared.stop());
 
-describe.each(races)('$title', ({ run, finds }) => {
-  test('is found', async () => {
+  /** Each order finds the store empty, the lists of users too. */
+  const store = async () => {
+    await shared.clear();
+    return shared.store;
+  };
+
+  test.each(races)('is found: $title', async ({ run, finds }) => {
     await expect(run('broken', { store })).rejects.toThrow(finds);
   });
 
-  test('is gone from the corrected app', async () => {
+  test.each(races)('is gone from the corrected app: $title', async ({ run }) => {
     expect(await run('fixed', { store })).toMatchObject({ isComplete: true });
   });
 });
