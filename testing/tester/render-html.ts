@@ -5,6 +5,7 @@ import { misuse } from '../store/misuse.js';
 import { NextControlFlow } from './next-control-flow.js';
 
 interface ReactDomServer {
+  readonly version: string;
   renderToPipeableStream(
     tree: ReactNode,
     options: {
@@ -22,9 +23,10 @@ interface ReactDomServer {
  * @throws the first error of a component, `redirect()` and `notFound()` included.
  */
 export async function renderHtml(tree: ReactNode): Promise<string> {
-  const { renderToPipeableStream } = await reactDom();
+  const { renderToPipeableStream, version } = await reactDom();
+  const node = version.startsWith('18.') ? (await import('./react-18.js')).withAsyncComponents(tree) : tree;
   const html = await new Promise<string>((resolve, reject) => {
-    const { pipe } = renderToPipeableStream(tree, {
+    const { pipe } = renderToPipeableStream(node, {
       // Otherwise React moves a large boundary to the end of the HTML, and a script puts it back.
       progressiveChunkSize: Number.POSITIVE_INFINITY,
       onAllReady: () => text(pipe(new PassThrough())).then(resolve, reject),

@@ -103,6 +103,7 @@ describe('React', () => {
     ['cache()', () => h(cache(Greeting)), '<p>Hello ada</p>'],
     [
       'a function as a child',
+      // biome-ignore lint/correctness/noChildrenProp: as an argument, the types take no function
       () => h(Given, { children: (word) => h(Greeting, { word }) }),
       '<p>given ada</p>',
     ],

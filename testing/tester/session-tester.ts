@@ -85,8 +85,6 @@ export class SessionTester<Data extends object, Listed extends object = Record<s
    * `Suspense` waits for. All components run as on the server, so effects do not. A write throws, and so does an error
    * in any of them. `usePathname()` and the like know the `url` and `params` of the request.
    *
-   * Needs React 19 for components that are async.
-   *
    * @throws ERR_SESSION_TESTING if `tree` is no element, or if `react-dom` cannot be imported.
    * @example
    * const { html } = await t.render(<Layout><Page /></Layout>, { url: '/account' });
