@@ -29,7 +29,7 @@ const runners = [
     name: 'Vitest',
     folder: 'vitest',
     command: VITEST,
-    tests: 10,
+    tests: 12,
     documented: { 'documented.config.ts': blockWith("conditions: ['module', 'browser']") },
     testsWithDom: 2,
     withDom: [

@@ -4,6 +4,7 @@ import {
   InspectableStore,
   recordTelemetry,
 } from 'next-app-session/testing';
+import { createElement, Suspense } from 'react';
 import { signIn } from '@/app/account/actions';
 import Page from '@/app/account/page';
 import { POST } from '@/app/api/counter/route';
@@ -35,6 +36,12 @@ export function sessionSuite({ describe, it }: Runner, same: (actual: unknown, e
       );
       const page = await t.component(() => Page());
       same(page.redirect, undefined);
+    });
+
+    it('the HTML of an async Server Component', async () => {
+      const t = createSessionTester(session, { data: { user: 'ada', n: 1 } });
+      const { html } = await t.render(createElement(Suspense, null, createElement(Page)));
+      same(html, '<p>Hello ada</p>');
     });
 
     it('users in parallel', async () => {
