@@ -41,7 +41,7 @@ const runners = [
     name: 'Jest by next/jest',
     folder: 'jest',
     command: JEST,
-    tests: 12,
+    tests: 13,
     documented: {
       'jest.config.ts': blockWith("from 'next/jest.js'"),
       'tests/first.test.ts': blockWith('/** @jest-environment node */'),
