@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, vi } from 'vitest';
 import nextAppSession, { type SessionError } from '../../src/index.js';
 import { createSessionTester } from '../tester/create-session-tester.js';
 import { forEachInterleaving } from './for-each-interleaving.js';
@@ -108,4 +108,18 @@ it('two handlers that fail one after the other are called no race', async () => 
   expect(error.message).toMatch(
     /^This is no race\. Even one after the other, the handlers fail: a read, a wrote/,
   );
+});
+
+it('a handler that uses another tester than its own is told so, as its calls are in no order', async () => {
+  const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+  const other = createSessionTester(session, { data: { n: 0 } });
+  const handlers = [() => other.action(countBadly), () => other.action(countBadly)];
+  await forEachInterleaving(session, {}, handlers, () => {});
+  expect(warn.mock.calls).toEqual([
+    [expect.stringContaining('A handler has to use the tester that it gets')],
+  ]);
+  warn.mockClear();
+  await forEachInterleaving(session, { data: { n: 0 } }, [(t) => t.action(countBadly), () => {}], () => {});
+  expect(warn).not.toHaveBeenCalled();
+  warn.mockRestore();
 });

@@ -79,8 +79,15 @@ export async function forEachInterleaving<
     await run(new Replay(replay), () => true);
     return { orders: 1, isComplete: false };
   }
+  let hasCalls = false;
+  const runAndCheck = async (chooser: Chooser) => {
+    const steps = await run(chooser, () => true);
+    hasCalls ||= steps.some(({ words }) => words !== null);
+    return steps;
+  };
   const letters = handlers.map((_, at) => letterAt(at));
-  const doTheyMatter = await doBeginningsMatter(letters, (chooser) => run(chooser, () => true));
+  const doTheyMatter = await doBeginningsMatter(letters, runAndCheck);
+  if (!hasCalls) warnOfNoCalls();
   const tree = new OrderTree(seededRandom(seed));
   let orders = 0;
   while (!tree.isDone && orders < max) {
@@ -113,6 +120,13 @@ async function judge<Data extends object, Listed extends object>(
       ? `This is no race. Even one after the other, the handlers fail: ${order}`
       : `The handlers fail in this order: ${order}\n\nTo run this order alone, give the option replay: '${orderToReplay(steps)}'`,
     { cause: error },
+  );
+}
+
+function warnOfNoCalls(): void {
+  console.warn(
+    'next-app-session/testing: no handler of forEachInterleaving has called the store, so there is only one order. A handler has to ' +
+      'use the tester that it gets, or a tester with its store: (t) => t.route(POST).',
   );
 }
 
