@@ -2,10 +2,11 @@ import { SessionError } from '../../src/lib/errors.js';
 import type { NextAppSession } from '../../src/next-app-session.js';
 import { misuse } from '../store/misuse.js';
 import type { SessionTester } from '../tester/session-tester.js';
+import { DependentBeginnings, doBeginningsMatter } from './beginnings.js';
 import { checkInterleaving, type InterleavingOptions } from './interleaving-options.js';
 import { type Choice, OrderTree } from './order-tree.js';
 import { isOneByOne, orderInWords, orderToReplay } from './order-words.js';
-import { type InterleavedHandler, type RunOrder, runOrder } from './run-order.js';
+import { type InterleavedHandler, letterAt, type RunOrder, runOrder } from './run-order.js';
 import { seededRandom } from './seeded-random.js';
 import type { Chooser } from './turns.js';
 
@@ -36,7 +37,8 @@ const DEFAULT_MAX = 2000;
  *
  * Orders that differ only in the places of independent steps run once. Two steps depend on each other if one writes what the other
  * reads or writes: a record, the list of a user, the cookies, the clock. What handlers share beside that, such as a variable of a
- * module, does not count.
+ * module, does not count, except before their first call of the store: if it shows which of them begins first, orders with
+ * each of them first run.
  *
  * @param session the function that the app's `nextAppSession(…)` returned.
  * @param handlers functions that call the tester: `(t) => t.route(POST)`, `(t) => t.user('ada').revokeAll()`,
@@ -70,17 +72,27 @@ export async function forEachInterleaving<
     const order = await runOrder(session, options, handlers, chooser, slow);
     if (isToCheck()) await judge(order, () => check(order.t, order.results as never));
     await order.cleanUp();
+    return order.steps;
   };
   const { max = DEFAULT_MAX, seed = 1, replay } = options;
   if (replay !== undefined) {
     await run(new Replay(replay), () => true);
     return { orders: 1, isComplete: false };
   }
+  let hasCalls = false;
+  const runAndCheck = async (chooser: Chooser) => {
+    const steps = await run(chooser, () => true);
+    hasCalls ||= steps.some(({ words }) => words !== null);
+    return steps;
+  };
+  const letters = handlers.map((_, at) => letterAt(at));
+  const doTheyMatter = await doBeginningsMatter(letters, runAndCheck);
+  if (!hasCalls) warnOfNoCalls();
   const tree = new OrderTree(seededRandom(seed));
   let orders = 0;
   while (!tree.isDone && orders < max) {
     const walk = tree.begin();
-    await run(walk, () => !walk.isKnown);
+    await run(doTheyMatter ? new DependentBeginnings(walk) : walk, () => !walk.isKnown);
     walk.end();
     if (!walk.isKnown) orders++;
   }
@@ -108,6 +120,13 @@ async function judge<Data extends object, Listed extends object>(
       ? `This is no race. Even one after the other, the handlers fail: ${order}`
       : `The handlers fail in this order: ${order}\n\nTo run this order alone, give the option replay: '${orderToReplay(steps)}'`,
     { cause: error },
+  );
+}
+
+function warnOfNoCalls(): void {
+  console.warn(
+    'next-app-session/testing: no handler of forEachInterleaving has called the store, so there is only one order. A handler has to ' +
+      'use the tester that it gets, or a tester with its store: (t) => t.route(POST).',
   );
 }
 

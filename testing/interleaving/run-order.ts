@@ -51,7 +51,7 @@ export async function runOrder<Data extends object, Listed extends object>(
 
   const names = new RecordNames();
   for (const key of store.keys) names.of(key, 'the start');
-  const processes = handlers.map((_, at) => new InterleavedProcess(String.fromCharCode(97 + at)));
+  const processes = handlers.map((_, at) => new InterleavedProcess(letterAt(at)));
   const endings = handlers.map((handler, at) => {
     const process = processes[at] as InterleavedProcess;
     const tabStore = new InspectableStore(interleavedStore(store, process, names));
@@ -73,6 +73,11 @@ export async function runOrder<Data extends object, Listed extends object>(
       thrown ??= { letter: process.letter, error: ending.reason };
   }
   return { steps: turns.steps, results, thrown, t, cleanUp: () => store.restore(new Map()) };
+}
+
+/** Returns the letter of a handler: "a" for the first one. */
+export function letterAt(at: number): string {
+  return String.fromCharCode(97 + at);
 }
 
 async function storeFrom(store: InterleavingOptions<object>['store']): Promise<Store<object>> {

@@ -25,7 +25,7 @@ import { tokens } from './tokens.js';
 import { undo } from './undo.js';
 import { wizard } from './wizard.js';
 
-/** The planted races. Each is in a small app of its own name. */
+/** The planted races. Each is in a small app, a file of that name. */
 export const races: readonly Race[] = [
   settings,
   counter,
