@@ -13,7 +13,7 @@ declare module 'vitest' {
 
 /** The fixtures of `sessionTest`, as Vitest's `test.extend` takes them. */
 export interface SessionTestFixtures<Data extends object, Listed extends object> {
-  /** The options of `t`. A group of tests sets others with `test.override` (Vitest 3: `test.scoped`). */
+  /** The options of `t`. A group of tests sets others with `test.override`, which is `test.scoped` before Vitest 4.1. */
   readonly testerOptions: TesterOptions<Data>;
   /** Gives each test a tester, with a store and a clock that no other test has. */
   readonly t: (
