@@ -68,8 +68,11 @@ export async function forEachInterleaving<
   const slow = new Set<string>();
   const run = async (chooser: Chooser, isToCheck: () => boolean) => {
     const order = await runOrder(session, options, handlers, chooser, slow);
-    if (isToCheck()) await judge(order, () => check(order.t, order.results as never));
-    await order.cleanUp();
+    try {
+      if (isToCheck()) await judge(order, () => check(order.t, order.results as never));
+    } finally {
+      await order.cleanUp();
+    }
   };
   const { max = DEFAULT_MAX, seed = 1, replay } = options;
   if (replay !== undefined) {
