@@ -63,8 +63,8 @@ export class Flight {
     while (step.is === 'leased' || isLate(step)) {
       if (!this.#isWanted()) throw refreshTimedOut(this.#subject.key);
       if (step.is === 'leased') {
-        if (!seen?.is(step.lease)) seen = new SeenLease(step.lease);
-        await seen.pause(this.#repository.context.process);
+        if (!seen?.is(step.lease)) seen = new SeenLease(step.lease, this.#repository.context.process);
+        await seen.pause();
         step = await this.#lookAgain(seen, step);
       } else step = await this.#look(null);
     }

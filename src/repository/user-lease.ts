@@ -78,8 +78,9 @@ export class UserLease {
         if (!lease || isOver(lease, seen, clock.now())) break;
         // No longer than an own one, or who can write to the store could lock the user out. A holder who has more time finds out
         // when it gives the lease back.
-        if (!seen?.is(lease)) seen = new SeenLease({ ...lease, ms: Math.min(lease.ms, this.#ms) });
-        await seen.pause(process);
+        const ms = Math.min(lease.ms, this.#ms);
+        if (!seen?.is(lease)) seen = new SeenLease({ ...lease, ms }, process);
+        await seen.pause();
       }
     }
   }

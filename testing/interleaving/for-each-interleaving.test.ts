@@ -392,6 +392,11 @@ describe('one order', () => {
       [(t) => t.action(add('pen')).catch(() => {}), (t) => t.action(() => session().regenerate())],
       () => {},
     );
+    await rejection(
+      forEachInterleaving(session, { store, data: { cart: [] } }, [(t) => t.action(add('pen'))], () => {
+        throw new Error('a race');
+      }),
+    );
     for (const [key] of set.mock.calls) if (await store.get(key)) left.add(key);
     expect(set.mock.calls.length).toBeGreaterThan(2);
     expect(left.size).toBe(0);

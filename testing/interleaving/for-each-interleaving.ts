@@ -70,9 +70,12 @@ export async function forEachInterleaving<
   const slow = new Set<string>();
   const run = async (chooser: Chooser, isToCheck: () => boolean) => {
     const order = await runOrder(session, options, handlers, chooser, slow);
-    if (isToCheck()) await judge(order, () => check(order.t, order.results as never));
-    await order.cleanUp();
-    return order.steps;
+    try {
+      if (isToCheck()) await judge(order, () => check(order.t, order.results as never));
+      return order.steps;
+    } finally {
+      await order.cleanUp();
+    }
   };
   const { max = DEFAULT_MAX, seed = 1, replay } = options;
   if (replay !== undefined) {

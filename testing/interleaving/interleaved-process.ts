@@ -1,3 +1,5 @@
+import { AsyncResource } from 'node:async_hooks';
+import { setTimeout } from 'node:timers/promises';
 import type { StoreOperation } from '../../src/events/session-event.js';
 import type { RefreshHooks, RenewCall } from '../../src/gateway/request-context.js';
 import type { HostProcess } from '../../src/lib/host-process.js';
@@ -22,6 +24,9 @@ export interface StepCall<T = unknown> {
   readonly operation?: StoreOperation | undefined;
 }
 
+/** How long a call may still take when the process has gone on without its result, in milliseconds. */
+const LATE_MS = 50;
+
 const BY = 'the faults of forEachInterleaving';
 
 /** A step of which the store sees nothing. */
@@ -45,6 +50,7 @@ export class InterleavedProcess implements HostProcess, RefreshHooks {
   readonly #waiting: WaitingCall[] = [];
   #accesses = new Accesses();
   #hasPaused = false;
+  #skippedMs = 0;
   #isRunning = true;
   #isFree = false;
   #hasBegun = false;
@@ -82,7 +88,8 @@ export class InterleavedProcess implements HostProcess, RefreshHooks {
     this.#hasPaused = false;
     return new Promise((resolve, reject) => {
       this.#waiting.push({
-        call: call as StepCall,
+        // It runs in the request that makes it: renew may ask for the cookies.
+        call: { ...call, run: AsyncResource.bind(call.run) } as StepCall,
         isRetry,
         resolve: resolve as WaitingCall['resolve'],
         reject,
@@ -103,7 +110,7 @@ export class InterleavedProcess implements HostProcess, RefreshHooks {
       return `could not send its ${call.operation}`;
     }
     try {
-      const result = await call.run();
+      const result = await this.#unlessLate(call.run());
       call.use(this.#accesses, result);
       if (fault === null) resolve(result);
       else reject(replyLost(call.operation as StoreOperation, BY));
@@ -113,6 +120,21 @@ export class InterleavedProcess implements HostProcess, RefreshHooks {
       reject(error);
       return `failed in its ${call.operation ?? 'renew'}`;
     }
+  }
+
+  /** Waits for a call, unless its deadline passes: then the process goes on without it. */
+  async #unlessLate<T>(work: T | Promise<T>): Promise<T> {
+    if (!this.isBusy) return work;
+    let isDone = false;
+    const done = Promise.resolve(work).finally(() => {
+      isDone = true;
+    });
+    const late = this.arrival().then(async () => {
+      if (!isDone) await setTimeout(LATE_MS, undefined, { ref: false });
+      throw new Error('The process has gone on without the result of its call.');
+    });
+    late.catch(() => {});
+    return Promise.race([done, late]);
   }
 
   /** Waits for the turn of a request. That of the first one is that of the handler. */
@@ -145,8 +167,13 @@ export class InterleavedProcess implements HostProcess, RefreshHooks {
     this.#isFree = true;
   }
 
-  /** Waits for no time: what it waits for is that another process goes on. */
-  async pause(): Promise<void> {
+  now(): number {
+    return performance.now() + this.#skippedMs;
+  }
+
+  /** Moves its clock instead of waiting: what it waits for is that another process goes on, or that its time is over. */
+  async pause(ms: number): Promise<void> {
+    this.#skippedMs += ms;
     this.#hasPaused = true;
   }
 

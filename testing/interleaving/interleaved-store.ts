@@ -30,21 +30,25 @@ export function interleavedStore(
     const number = names.numberOf(key);
     return number > 1 ? `${words} (session ${number})` : words;
   };
-  const read = <T>(key: string, { words, ...call }: RecordCall<T>) =>
-    process.step<T>({
+  // A record gets its name before its call waits, so whoever else uses it while the call waits finds the same name in each order.
+  const read = <T>(key: string, { words, ...call }: RecordCall<T>) => {
+    const named = names.of(key, process.letter);
+    return process.step<T>({
       ...call,
       reads: key,
-      use: (accesses) => accesses.read(...names.of(key, process.letter)),
+      use: (accesses) => accesses.read(...named),
       words: (result) => about(key, words(result)),
     });
-  const write = <T>(key: string, { words, ...call }: RecordCall<T>) =>
-    process.step<T>({
+  };
+  const write = <T>(key: string, { words, ...call }: RecordCall<T>) => {
+    const named = names.of(key, process.letter);
+    return process.step<T>({
       ...call,
       // What the store refused has changed nothing.
-      use: (accesses, result) =>
-        accesses[result === null ? 'read' : 'write'](...names.of(key, process.letter)),
+      use: (accesses, result) => accesses[result === null ? 'read' : 'write'](...named),
       words: (result) => about(key, words(result)),
     });
+  };
   const useSessions = (accesses: Accesses, found: readonly IndexedSession<object>[] = []) => {
     for (const { key } of found.flatMap(({ records }) => records)) {
       accesses.read(...names.of(key, process.letter));
@@ -94,13 +98,16 @@ export function interleavedStore(
     }),
     ...(users && {
       users: {
-        add: (user, entry, options) =>
-          process.step({
+        add: (user, entry, options) => {
+          // The list leads others to the record before it is written.
+          names.of(entry.key, process.letter);
+          return process.step({
             operation: 'index',
             run: () => users.add(user, entry, onArrival(options)),
             use: (accesses) => accesses.write(`list ${user}`),
             words: (isAdded) => (isAdded ? 'added to the list of the user' : 'found itself revoked'),
-          }),
+          });
+        },
         remove: (user, keys, options) =>
           process.step({
             operation: 'unindex',

@@ -19,6 +19,11 @@ export class ObservedJar extends CookieJar {
     return super.send();
   }
 
+  override set(name: string, value: string, expires?: Date): void {
+    InterleavedProcess.current()?.accesses.write('cookies');
+    super.set(name, value, expires);
+  }
+
   override keep(cookies: readonly SetCookie[]): void {
     if (cookies.length > 0) InterleavedProcess.current()?.accesses.write('cookies');
     super.keep(cookies);

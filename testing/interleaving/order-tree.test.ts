@@ -106,6 +106,29 @@ describe('the tree of orders', () => {
     expect(first?.order).toBe('aabb');
   });
 
+  it('ends also where a process makes fewer steps in a later order', () => {
+    const step = { name: 'x', isWrite: true };
+    const tree = new OrderTree(seededRandom(3));
+    let orders = 0;
+    while (!tree.isDone && orders < 100) {
+      // The second process, which ends in the first order after its start, has one step; later it has none.
+      const left = new Map([
+        ['a', 2],
+        ['b', orders === 0 ? 1 : 0],
+      ]);
+      const walk = tree.begin();
+      const possible = () => [...left].flatMap(([letter, steps]) => (steps > 0 ? [letter] : []));
+      while (possible().length > 0) {
+        const letter = walk.choose(possible());
+        left.set(letter, (left.get(letter) ?? 0) - 1);
+        walk.took(letter, accessesOf(step, letter));
+      }
+      walk.end();
+      orders++;
+    }
+    expect(tree.isDone).toBe(true);
+  });
+
   it('begins few orders in vain', () => {
     const at = (name: string) => ({ name, isWrite: true });
     const runs = explore(

@@ -72,7 +72,8 @@ class OrderNode {
   /** The steps that would only lead to equivalents of earlier orders. */
   readonly #asleep: ReadonlyMap<Choice, Accesses>;
   readonly #tried = new Map<Choice, { readonly accesses: Accesses; readonly node: OrderNode }>();
-  readonly #possible = new Set<Choice>();
+  /** The choices there were when an order came here last: handlers need not do the same each time. */
+  #possible: readonly Choice[] = [];
   #isDone = false;
 
   constructor(asleep: ReadonlyMap<Choice, Accesses>) {
@@ -85,7 +86,7 @@ class OrderNode {
 
   /** Returns the choices that lead to new orders. */
   open(possible: readonly Choice[]): Choice[] {
-    for (const choice of possible) this.#possible.add(choice);
+    this.#possible = possible;
     return possible.filter((choice) => !this.#isClosed(choice));
   }
 
@@ -102,7 +103,7 @@ class OrderNode {
 
   /** Marks the node as done if nothing new is left below it. */
   close(): void {
-    this.#isDone = [...this.#possible].every((choice) => this.#isClosed(choice));
+    this.#isDone = this.#possible.every((choice) => this.#isClosed(choice));
   }
 
   #isClosed(choice: Choice): boolean {
