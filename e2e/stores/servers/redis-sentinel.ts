@@ -47,6 +47,21 @@ export class RedisSentinels {
     return new RedisSentinels(primary, replica, sentinels, folder);
   }
 
+  /** The server that the Sentinels name as the primary. */
+  async currentPrimary(): Promise<RedisServer> {
+    const answer = await this.sentinels[0]?.command('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', NAME);
+    const primary = [this.primary, this.replica].find(({ port }) => answer?.endsWith(String(port)));
+    if (!primary) throw new Error('The Sentinels know no primary.');
+    return primary;
+  }
+
+  /** Waits until a server is a replica that has all of its primary. */
+  async repeats(server: RedisServer): Promise<void> {
+    await until(async () =>
+      /role:slave[^]*master_link_status:up/.test(String(await server.command('INFO', 'replication'))),
+    );
+  }
+
   async stop(): Promise<void> {
     await Promise.all([...this.sentinels, this.primary, this.replica].map((server) => server.stop()));
     rmSync(this.#folder, { recursive: true, force: true });
