@@ -115,7 +115,9 @@ export class Crew {
     const job = { target, seed, name, clients, operations, journal, slots, prepares, ...(bug && { bug }) };
     send(child, { job });
     const ready = new Promise<void>((resolve, reject) => {
-      child.once('exit', (code) => reject(new Error(`A process ended before it was ready, with code ${code}.`)));
+      child.once('exit', (code) =>
+        reject(new Error(`A process ended before it was ready, with code ${code}.`)),
+      );
       child.on('message', (message: FromProcess) => {
         if ('ready' in message) resolve();
         else this.#take(next, message);

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { waitFor } from '../stores/servers/processes.js';
 import type { RedisCluster } from '../stores/servers/redis-cluster.js';
 import type { RedisSentinels } from '../stores/servers/redis-sentinel.js';
 import type { RedisServer } from '../stores/servers/redis-server.js';
-import { waitFor } from '../stores/servers/processes.js';
 import type { ReplyCutter } from '../stores/servers/reply-cutter.js';
 import type { Random } from './random.js';
 
@@ -149,6 +149,6 @@ export const sentinelFaults = (sentinels: RedisSentinels): Fault[] => [
       const down = await sentinels.currentPrimary();
       return { down, hasFollower: async () => (await sentinels.currentPrimary()) !== down };
     },
-    settles: (old) => sentinels.repeats(old),
+    settles: (old) => sentinels.rejoins(old),
   }),
 ];

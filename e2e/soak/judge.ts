@@ -1,5 +1,5 @@
-import type { Past, Run } from './run.js';
 import { type Broken, brokenPromise } from './promises.js';
+import type { Past, Run } from './run.js';
 import { livesOf, type SessionEvent, type SessionLife } from './session-events.js';
 
 /** How long before it is killed a primary of Redis may already have failed to tell its replica. */
@@ -14,7 +14,9 @@ export interface Verdict {
 
 /** Checks what the processes wrote down of every session. */
 export function judge({ journals, faults }: Run): Verdict {
-  const windows = faults.filter(({ mayLose }) => mayLose).map(({ from, to }) => ({ from: from - LAG_MS, to }));
+  const windows = faults
+    .filter(({ mayLose }) => mayLose)
+    .map(({ from, to }) => ({ from: from - LAG_MS, to }));
   const lives = livesOf(journals);
   let losses = 0;
   const failures: string[] = [];
@@ -42,7 +44,9 @@ function piecesOf({ events }: SessionLife, windows: readonly Window[]): SessionE
   const starts = [Number.NEGATIVE_INFINITY, ...windows.map(({ to }) => to)];
   return starts.map((start, index) => {
     const end = windows[index]?.from ?? Number.POSITIVE_INFINITY;
-    const piece = events.filter((event) => event.calledAt > start && (event.returnedAt < end || !event.isKnown));
+    const piece = events.filter(
+      (event) => event.calledAt > start && (event.returnedAt < end || !event.isKnown),
+    );
     return index === 0 ? piece : afresh(piece);
   });
 }
@@ -55,9 +59,15 @@ function afresh(piece: readonly SessionEvent[]): SessionEvent[] {
   return [begin, ...piece.filter(({ calledAt }) => calledAt > first.returnedAt)];
 }
 
-function toText({ name, events }: SessionLife, { promise, shownBy }: Broken, faults: readonly Past[]): string {
+function toText(
+  { name, events }: SessionLife,
+  { promise, shownBy }: Broken,
+  faults: readonly Past[],
+): string {
   const start = Math.min(...shownBy.map(({ calledAt }) => calledAt));
-  const end = Math.max(...shownBy.map(({ returnedAt, calledAt }) => (Number.isFinite(returnedAt) ? returnedAt : calledAt)));
+  const end = Math.max(
+    ...shownBy.map(({ returnedAt, calledAt }) => (Number.isFinite(returnedAt) ? returnedAt : calledAt)),
+  );
   const shown = new Set(shownBy);
   const near = events.filter((event) => event.calledAt <= end && event.returnedAt >= start);
   const context = near.length <= 40 ? near : near.filter((event) => shown.has(event));

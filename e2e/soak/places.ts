@@ -9,7 +9,14 @@ import { RedisServer } from '../stores/servers/redis-server.js';
 import { ReplyCutter } from '../stores/servers/reply-cutter.js';
 import type { SqlServer } from '../stores/servers/sql-server.js';
 import { SqliteFile } from '../stores/servers/sqlite-file.js';
-import { clusterFaults, connectionFaults, type Fault, sentinelFaults, serverKilled, serverPaused } from './faults.js';
+import {
+  clusterFaults,
+  connectionFaults,
+  type Fault,
+  sentinelFaults,
+  serverKilled,
+  serverPaused,
+} from './faults.js';
 import type { SqlAddress, StoreName, Target } from './job.js';
 
 const run = promisify(execFile);

@@ -84,7 +84,13 @@ class Process {
     const ended = random.next() < 0.05 && this.#ended.length > 0 ? random.of(this.#ended) : null;
     if (ended) {
       const { isBrief } = ended;
-      const visit = { client, kind: random.of(['read', 'update'] as const), shared: ended, readsFirst, isBrief };
+      const visit = {
+        client,
+        kind: random.of(['read', 'update'] as const),
+        shared: ended,
+        readsFirst,
+        isBrief,
+      };
       return (await visits.run(visit)).hasFailed;
     }
     const slot = random.below(SLOTS);

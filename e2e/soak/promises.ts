@@ -21,7 +21,10 @@ export function brokenPromise(events: readonly SessionEvent[], life: SessionLife
   return null;
 }
 
-const is = <Is extends Effect['is']>(event: SessionEvent, ...kinds: Is[]): event is SessionEvent & { effect: Extract<Effect, { is: Is }> } =>
+const is = <Is extends Effect['is']>(
+  event: SessionEvent,
+  ...kinds: Is[]
+): event is SessionEvent & { effect: Extract<Effect, { is: Is }> } =>
   (kinds as string[]).includes(event.effect.is);
 
 /** Returns what an event has seen of the session, if it tells that. */
@@ -42,7 +45,8 @@ const nothingComesBack: Check = (events) => {
   const [first] = ends.toSorted((a, b) => a.returnedAt - b.returnedAt);
   if (!first) return null;
   const later = events.find(
-    (event) => event.calledAt > first.returnedAt && (seen(event) !== null || (event.isKnown && is(event, 'write'))),
+    (event) =>
+      event.calledAt > first.returnedAt && (seen(event) !== null || (event.isKnown && is(event, 'write'))),
   );
   return later ? { promise: 'a session that has ended does not come back', shownBy: [first, later] } : null;
 };
@@ -54,7 +58,11 @@ const noUpdateIsLost: Check = (events) => {
     const from = seen(event);
     if (!from) continue;
     const other = next.get(from.tag);
-    if (other) return { promise: 'of two changes of the same value, one fails or begins again', shownBy: [other, event] };
+    if (other)
+      return {
+        promise: 'of two changes of the same value, one fails or begins again',
+        shownBy: [other, event],
+      };
     next.set(from.tag, event);
   }
   return null;
@@ -83,7 +91,10 @@ const readsAreFresh: Check = (events) => {
     const value = seen(event);
     const writer = value && writers.get(value.tag);
     if (latest && writer && writer !== latest && writer.returnedAt < latest.calledAt) {
-      return { promise: 'what was acknowledged is seen by all who ask after it', shownBy: [writer, latest, event] };
+      return {
+        promise: 'what was acknowledged is seen by all who ask after it',
+        shownBy: [writer, latest, event],
+      };
     }
   }
   return null;

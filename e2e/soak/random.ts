@@ -5,7 +5,10 @@ export class Random {
   /** @param seed any text. Different texts give different numbers. */
   constructor(seed: string) {
     // FNV-1a, for texts that differ in one letter.
-    this.#state = [...seed].reduce((hash, letter) => Math.imul(hash ^ letter.charCodeAt(0), 0x01000193), 0x811c9dc5);
+    this.#state = [...seed].reduce(
+      (hash, letter) => Math.imul(hash ^ letter.charCodeAt(0), 0x01000193),
+      0x811c9dc5,
+    );
   }
 
   /** Returns a number from 0 to below 1 (mulberry32). */
@@ -30,6 +33,10 @@ export class Random {
   weighted<Name extends string>(weights: Readonly<Record<Name, number>>): Name {
     const entries = Object.entries(weights) as [Name, number][];
     let left = this.next() * entries.reduce((sum, [, weight]) => sum + weight, 0);
-    return (entries.find(([, weight]) => (left -= weight) < 0) ?? entries[0])?.[0] as Name;
+    const found = entries.find(([, weight]) => {
+      left -= weight;
+      return left < 0;
+    });
+    return (found ?? entries[0])?.[0] as Name;
   }
 }

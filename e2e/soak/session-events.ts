@@ -52,6 +52,7 @@ export function livesOf(journals: readonly (readonly Line[])[]): SessionLife[] {
     const effect = effectOf(operation);
     const life = lives.get(operation.call.session ?? '');
     if (effect && life) life.events.push(event(operation, effect));
+    if (life && operation.call.kind === 'destroy') endNewIds(operation, life, lives);
   }
   for (const operation of operations) if (operation.call.kind === 'revoke') revoke(operation, lives);
   for (const { events } of lives.values()) events.sort((a, b) => a.calledAt - b.calledAt);
@@ -114,10 +115,24 @@ function effectOf({ call, attempt, end }: Operation): Effect | undefined {
   }
 }
 
-/** Adds the end of the user's sessions: known where the user had signed in before, and may be where at the same time. */
+/** Adds the end of the IDs that the session gets during a sign-out: the sign-out may end these too. */
+function endNewIds(operation: Operation, old: SessionLife, lives: ReadonlyMap<string, SessionLife>): void {
+  const { call, end } = operation;
+  for (const life of lives.values()) {
+    const [begin] = life.events;
+    if (life.before !== old.name || !begin) continue;
+    if (begin.calledAt > (end?.at ?? Number.POSITIVE_INFINITY) || begin.returnedAt < call.at) continue;
+    life.events.push(event(operation, { is: 'end', by: 'destroy', from: null }, false));
+    endNewIds(operation, life, lives);
+  }
+}
+
+/**
+ * Adds the end of the user's sessions: a known one where the user had signed in before, and an unknown one where that was at the same
+ * time. A revocation that fails may have ended some of them.
+ */
 function revoke(operation: Operation, lives: ReadonlyMap<string, SessionLife>): void {
   const { call, end } = operation;
-  if (end?.outcome === 'refused') return;
   for (const life of lives.values()) {
     const lastAt = Math.max(...life.events.map(({ returnedAt, calledAt }) => Math.max(calledAt, returnedAt)));
     if (life.user !== call.user || lastAt < call.at) continue;

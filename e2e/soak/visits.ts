@@ -1,7 +1,12 @@
-import nextAppSession, { type AppSession, type NextAppSession, SessionError, type Store } from 'next-app-session';
+import nextAppSession, {
+  type AppSession,
+  type NextAppSession,
+  SessionError,
+  type Store,
+} from 'next-app-session';
 import { Browser } from '../stores/browser.kit.js';
-import { clock, type Began, type Journal, type Kind, type Outcome, type Value } from './journal.js';
 import type { Shared } from './job.js';
+import { type Began, clock, type Journal, type Kind, type Outcome, type Value } from './journal.js';
 
 interface Data extends Value {
   user: string;
@@ -133,7 +138,7 @@ class Run {
       return own.setAll({ tag: this.#tag, n: 0 } as Data);
     },
     read: async (own) => {
-      this.saw = valueOf(await own.all());
+      this.saw = heldBy(await own.all());
       this.isGone = this.saw === null;
     },
     set: (own) => {
@@ -148,7 +153,7 @@ class Run {
 
   /** The function given to the library. It may run again, and writes another tag then. */
   #change(data: Partial<Data>, more: number): Data {
-    const from = valueOf(data);
+    const from = heldBy(data);
     const tag = `${this.#tag}/${++this.#attempts}`;
     const to = from && { tag, n: from.n + more };
     this.#journal.write({ is: 'attempt', op: this.#op, from, to });
@@ -167,7 +172,7 @@ class Run {
   }
 }
 
-function valueOf({ tag, n }: Partial<Data>): Value | null {
+function heldBy({ tag, n }: Partial<Data>): Value | null {
   return tag === undefined ? null : { tag, n: n ?? 0 };
 }
 

@@ -55,11 +55,14 @@ export class RedisSentinels {
     return primary;
   }
 
-  /** Waits until a server is a replica that has all of its primary. */
-  async repeats(server: RedisServer): Promise<void> {
-    await until(async () =>
-      /role:slave[^]*master_link_status:up/.test(String(await server.command('INFO', 'replication'))),
-    );
+  /** Makes a former primary a replica, as the Sentinels do some seconds later, and waits until it has all of its primary. */
+  async rejoins(server: RedisServer): Promise<void> {
+    const { port } = await this.currentPrimary();
+    await server.command('REPLICAOF', '127.0.0.1', String(port));
+    await until(async () => {
+      const info = String(await server.command('INFO', 'replication'));
+      return info.includes('role:slave') && info.includes('master_link_status:up');
+    });
   }
 
   async stop(): Promise<void> {
