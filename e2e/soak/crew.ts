@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { endProcess } from '../stores/servers/processes.js';
 import type { Fault } from './faults.js';
-import { type Bug, type FromProcess, type Shared, SLOTS, type ToProcess } from './job.js';
+import { type AppKind, type Bug, type FromProcess, type Shared, SLOTS, type ToProcess } from './job.js';
 import { type Line, readJournal } from './journal.js';
 import type { Place } from './places.js';
 import type { Random } from './random.js';
@@ -20,6 +20,7 @@ interface Member {
 export interface CrewOptions {
   readonly seed: string;
   readonly operations: number;
+  readonly app: AppKind;
   /** The bundle of process.ts. */
   readonly program: string;
   /** Where the journals are. */
@@ -103,7 +104,7 @@ export class Crew {
   /** Starts a process. It hears of all that others put into slots from now on. */
   #join(operations: number): { next: Member; ready: Promise<void> } {
     const name = `p${++this.#started}`;
-    const { program, folder, seed, bug } = this.#options;
+    const { program, folder, seed, app, bug } = this.#options;
     const { target, processes, node } = this.#place;
     const journal = join(folder, `${name}.jsonl`);
     this.#journals.push(journal);
@@ -112,7 +113,18 @@ export class Crew {
     const prepares = this.#started === 1;
     const clients = CLIENTS / processes;
     const slots = [...this.#slots];
-    const job = { target, seed, name, clients, operations, journal, slots, prepares, ...(bug && { bug }) };
+    const job = {
+      target,
+      app,
+      seed,
+      name,
+      clients,
+      operations,
+      journal,
+      slots,
+      prepares,
+      ...(bug && { bug }),
+    };
     send(child, { job });
     const ready = new Promise<void>((resolve, reject) => {
       child.once('exit', (code) =>

@@ -27,9 +27,17 @@ export type Bug =
 /** How many sessions there are at a time: few, so that the processes meet. */
 export const SLOTS = 8;
 
+/** What differs from one app to another. */
+export interface AppKind {
+  /** Whether an ID can be read for a while after it was replaced. */
+  readonly hasGrace: boolean;
+  readonly isSealed: boolean;
+}
+
 /** What the parent asks of a process, once. */
 export interface Job {
   readonly target: Target;
+  readonly app: AppKind;
   readonly seed: string;
   /** The name of the process. No other one has it, also not the one that is started after it was killed. */
   readonly name: string;

@@ -1,6 +1,7 @@
 import { type Broken, brokenPromise } from './promises.js';
 import type { Past, Run } from './run.js';
 import { livesOf, type SessionEvent, type SessionLife } from './session-events.js';
+import { GRACE_MS } from './visits.js';
 
 /** How long before it is killed a primary of Redis may already have failed to tell its replica. */
 const LAG_MS = 1500;
@@ -13,11 +14,11 @@ export interface Verdict {
 }
 
 /** Checks what the processes wrote down of every session. */
-export function judge({ journals, faults }: Run): Verdict {
+export function judge({ app, journals, faults }: Run): Verdict {
   const windows = faults
     .filter(({ mayLose }) => mayLose)
     .map(({ from, to }) => ({ from: from - LAG_MS, to }));
-  const lives = livesOf(journals);
+  const lives = livesOf(journals, app.hasGrace ? GRACE_MS : 0);
   let losses = 0;
   const failures: string[] = [];
   for (const life of lives) {

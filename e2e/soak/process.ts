@@ -139,7 +139,7 @@ const stopped = new Promise<void>((resolve) => {
 const journal = new Journal(job.journal);
 const store = await openTarget(job.target);
 if (job.prepares) await prepare(store);
-const visits = new Visits(planted(store, job.bug), journal, job.name);
+const visits = new Visits(planted(store, job.bug), job, journal);
 tell({ ready: true });
 await own.run(visits);
 await stopped;

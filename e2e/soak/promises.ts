@@ -41,15 +41,27 @@ function written({ effect }: SessionEvent): string | null {
 }
 
 const nothingComesBack: Check = (events) => {
-  const ends = events.filter((event) => event.isKnown && is(event, 'end'));
-  const [first] = ends.toSorted((a, b) => a.returnedAt - b.returnedAt);
-  if (!first) return null;
-  const later = events.find(
-    (event) =>
-      event.calledAt > first.returnedAt && (seen(event) !== null || (event.isKnown && is(event, 'write'))),
-  );
-  return later ? { promise: 'a session that has ended does not come back', shownBy: [first, later] } : null;
+  const ends = events.filter((event) => is(event, 'end'));
+  const known = ends.filter(({ isKnown }) => isKnown);
+  for (const event of events) {
+    if (seen(event) === null && !(event.isKnown && is(event, 'write'))) continue;
+    const end = known.find(
+      (other) => other.returnedAt < event.calledAt && !ends.some((move) => isInGrace(event, move, other)),
+    );
+    if (end) return { promise: 'a session that has ended does not come back', shownBy: [end, event] };
+  }
+  return null;
 };
+
+/** Whether a read may still see what the session was when it got a new ID. A sign-out under the old ID does not change that. */
+function isInGrace({ effect, calledAt }: SessionEvent, move: SessionEvent, end: SessionEvent): boolean {
+  if (!is(move, 'end') || !is(end, 'end') || effect.is !== 'read') return false;
+  const { readableMs, from } = move.effect;
+  if (move !== end && (end.effect.by !== 'destroy' || end.returnedAt < move.calledAt)) return false;
+  return (
+    effect.saw?.tag === from?.tag && calledAt < move.returnedAt + readableMs + TOLERANCE_MS && readableMs > 0
+  );
+}
 
 const noUpdateIsLost: Check = (events) => {
   const next = new Map<string, SessionEvent>();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { bundle } from './bundle.mjs';
 import { Crew } from './crew.js';
-import type { Bug, StoreName } from './job.js';
+import type { AppKind, Bug, StoreName } from './job.js';
 import { clock, type Line } from './journal.js';
 import { places } from './places.js';
 import { Random } from './random.js';
@@ -31,6 +31,7 @@ export interface Past {
 
 export interface Run {
   readonly store: StoreName;
+  readonly app: AppKind;
   readonly journals: readonly (readonly Line[])[];
   readonly faults: readonly Past[];
   readonly seconds: number;
@@ -42,11 +43,14 @@ const POLL_MS = 20;
 export async function run(options: RunOptions): Promise<Run> {
   const { store, seed, operations, until } = options;
   const folder = mkdtempSync(join(tmpdir(), 'soak-'));
+  const appRandom = new Random(`${seed} ${store} app`);
+  const app = { hasGrace: appRandom.next() < 0.5, isSealed: appRandom.next() < 0.3 };
   const programs = await bundle('process');
   const place = await places[store]();
   const crew = new Crew(place, {
     seed: `${seed} ${store}`,
     operations,
+    app,
     program: join(programs, 'process.mjs'),
     folder,
     ...(options.bug && { bug: options.bug }),
@@ -76,7 +80,7 @@ export async function run(options: RunOptions): Promise<Run> {
       await sleep(POLL_MS);
     }
     const journals = await crew.end();
-    return { store, journals, faults, seconds: (clock() - startedAt) / 1000 };
+    return { store, app, journals, faults, seconds: (clock() - startedAt) / 1000 };
   } finally {
     await crew.kill();
     await place.stop();

@@ -7,8 +7,8 @@ export type Effect =
   | { readonly is: 'swap'; readonly from: Value; readonly to: Value }
   /** What was counted stays. */
   | { readonly is: 'write'; readonly tag: string }
-  /** By a sign-out, a new ID or a revocation. A new ID takes along what it has seen. */
-  | { readonly is: 'end'; readonly by: string; readonly from: Value | null }
+  /** By a sign-out, a revocation, or a new ID, which takes along what it has seen. */
+  | { readonly is: 'end'; readonly by: string; readonly from: Value | null; readonly readableMs: number }
   /** Restarts the idle timeout. */
   | { readonly is: 'keep' };
 
@@ -38,8 +38,12 @@ interface Operation {
   readonly end: Return | undefined;
 }
 
-/** Returns the lives of all sessions, from what the processes wrote down. */
-export function livesOf(journals: readonly (readonly Line[])[]): SessionLife[] {
+/**
+ * Returns the lives of all sessions, from what the processes wrote down.
+ *
+ * @param readableMs for how long an ID that was replaced can still be read.
+ */
+export function livesOf(journals: readonly (readonly Line[])[], readableMs: number): SessionLife[] {
   const operations = journals.flatMap(operationsOf);
   const lives = new Map<string, SessionLife>();
   for (const { call, end } of operations) {
@@ -49,7 +53,7 @@ export function livesOf(journals: readonly (readonly Line[])[]): SessionLife[] {
     lives.set(name, { name, user, isBrief, before, events: [begins(call, end, end.began.value)] });
   }
   for (const operation of operations) {
-    const effect = effectOf(operation);
+    const effect = effectOf(operation, readableMs);
     const life = lives.get(operation.call.session ?? '');
     if (effect && life) life.events.push(event(operation, effect));
     if (life && operation.call.kind === 'destroy') endNewIds(operation, life, lives);
@@ -91,7 +95,7 @@ function event({ call, end }: Operation, effect: Effect, isKnown = true): Sessio
 }
 
 /** Returns what an operation did to the session that it was called on. */
-function effectOf({ call, attempt, end }: Operation): Effect | undefined {
+function effectOf({ call, attempt, end }: Operation, readableMs: number): Effect | undefined {
   if (end?.outcome === 'refused') return undefined;
   const nothing: Effect = { is: 'read', saw: null };
   switch (call.kind) {
@@ -104,11 +108,11 @@ function effectOf({ call, attempt, end }: Operation): Effect | undefined {
       return attempt.from && attempt.to ? { is: 'swap', from: attempt.from, to: attempt.to } : nothing;
     case 'regenerate':
       if (!attempt) return undefined;
-      return attempt.from ? { is: 'end', by: 'regenerate', from: attempt.from } : nothing;
+      return attempt.from ? { is: 'end', by: 'regenerate', from: attempt.from, readableMs } : nothing;
     case 'touch':
       return { is: 'keep' };
     case 'destroy':
-      return { is: 'end', by: 'destroy', from: null };
+      return { is: 'end', by: 'destroy', from: null, readableMs: 0 };
     case 'create':
     case 'revoke':
       return undefined;
@@ -122,7 +126,7 @@ function endNewIds(operation: Operation, old: SessionLife, lives: ReadonlyMap<st
     const [begin] = life.events;
     if (life.before !== old.name || !begin) continue;
     if (begin.calledAt > (end?.at ?? Number.POSITIVE_INFINITY) || begin.returnedAt < call.at) continue;
-    life.events.push(event(operation, { is: 'end', by: 'destroy', from: null }, false));
+    life.events.push(event(operation, { is: 'end', by: 'destroy', from: null, readableMs: 0 }, false));
     endNewIds(operation, life, lives);
   }
 }
@@ -139,7 +143,11 @@ function revoke(operation: Operation, lives: ReadonlyMap<string, SessionLife>): 
     const beganAt = life.events[0]?.calledAt ?? 0;
     if (beganAt > (end?.at ?? Number.POSITIVE_INFINITY)) continue;
     life.events.push(
-      event(operation, { is: 'end', by: 'revokeAll', from: null }, signedInAt(life, lives) < call.at),
+      event(
+        operation,
+        { is: 'end', by: 'revokeAll', from: null, readableMs: 0 },
+        signedInAt(life, lives) < call.at,
+      ),
     );
   }
 }

@@ -5,7 +5,7 @@ import nextAppSession, {
   type Store,
 } from 'next-app-session';
 import { Browser } from '../stores/browser.kit.js';
-import type { Shared } from './job.js';
+import type { Job, Shared } from './job.js';
 import { type Began, clock, type Journal, type Kind, type Outcome, type Value } from './journal.js';
 
 interface Data extends Value {
@@ -14,8 +14,10 @@ interface Data extends Value {
 
 /** Of a brief session: the shortest lifetime that a cookie can have, and each read slides it. */
 export const BRIEF_MS = 1000;
-/** How long a call waits for the store: less than the faults last. */
-export const STORE_TIMEOUT_MS = 1000;
+/** How long an ID that was replaced can be read, where it can. */
+export const GRACE_MS = 2000;
+/** How long a call waits for the store: less than some faults last. */
+const STORE_TIMEOUT_MS = 1000;
 
 /** What a visit to a session that is gone throws where it would begin another one. */
 class NothingThere extends Error {}
@@ -50,8 +52,14 @@ export class Visits {
   readonly #process: string;
   #count = 0;
 
-  constructor(store: Store<object>, journal: Journal, process: string) {
-    const options = { secret: 'a secret', store, storeTimeout: STORE_TIMEOUT_MS / 1000, regenerateGrace: 0 };
+  constructor(store: Store<object>, { app, name: process }: Job, journal: Journal) {
+    const options = {
+      secret: 'a secret',
+      store,
+      storeTimeout: STORE_TIMEOUT_MS / 1000,
+      regenerateGrace: app.hasGrace ? GRACE_MS / 1000 : 0,
+      ...(app.isSealed && { encryptionKey: 'an encryption key of at least 32 characters' }),
+    };
     this.#apps = {
       lasting: nextAppSession<Data>({ ...options, name: 'lasting', user: ({ user }) => user }),
       brief: nextAppSession<Data>({ ...options, name: 'brief', idleTimeout: BRIEF_MS / 1000, touchAfter: 0 }),
