@@ -1,10 +1,10 @@
-import { type Broken, brokenPromise } from './promises.js';
+import { checkHistory } from 'next-app-session/testing';
+import { historyOf } from './history-of.js';
+import { LAG_MS, type LossWindow, lossWindows } from './loss-windows.js';
+import { type Broken, brokenPromise, TOLERANCE_MS } from './promises.js';
 import type { Past, Run } from './run.js';
 import { livesOf, type SessionEvent, type SessionLife } from './session-events.js';
 import { GRACE_MS } from './visits.js';
-
-/** How long before it is killed a primary of Redis may already have failed to tell its replica. */
-const LAG_MS = 1500;
 
 export interface Verdict {
   readonly sessions: number;
@@ -13,38 +13,32 @@ export interface Verdict {
   readonly failures: readonly string[];
 }
 
-/** Checks what the processes wrote down of every session. */
+/** Checks what the processes wrote down of every session: as a history, and by the promises. */
 export function judge({ app, journals, faults }: Run): Verdict {
-  const windows = faults
-    .filter(({ mayLose }) => mayLose)
-    .map(({ from, to }) => ({ from: from - LAG_MS, to }));
+  const windows = lossWindows(faults);
   const lives = livesOf(journals, app.hasGrace ? GRACE_MS : 0);
   let losses = 0;
   const failures: string[] = [];
   for (const life of lives) {
+    const history = checkHistory(historyOf(life, windows), { expiryTolerance: TOLERANCE_MS });
     const broken = brokenPromise(life.events, life);
-    if (!broken) continue;
     const pieces = windows.length > 0 ? piecesOf(life, windows) : [life.events];
-    const failed = pieces.map((piece) => brokenPromise(piece, life)).find(Boolean);
+    const failed = broken && pieces.map((piece) => brokenPromise(piece, life)).find(Boolean);
     if (failed) failures.push(toText(life, failed, faults));
-    else losses += 1;
+    else if (history.failure) failures.push(`Session ${life.name}:\n${history.failure.text}`);
+    else if (broken || history.losses > 0) losses += 1;
   }
   return { sessions: lives.length, losses, failures };
-}
-
-interface Window {
-  readonly from: number;
-  readonly to: number;
 }
 
 /**
  * Returns what happened before, between and after the times in which a failover may lose writes. What began in such a time
  * has no promise, and what is there after it is where the next piece begins.
  */
-function piecesOf({ events }: SessionLife, windows: readonly Window[]): SessionEvent[][] {
+function piecesOf({ events }: SessionLife, windows: readonly LossWindow[]): SessionEvent[][] {
   const starts = [Number.NEGATIVE_INFINITY, ...windows.map(({ to }) => to)];
   return starts.map((start, index) => {
-    const end = windows[index]?.from ?? Number.POSITIVE_INFINITY;
+    const end = (windows[index]?.from ?? Number.POSITIVE_INFINITY) - LAG_MS;
     const piece = events.filter(
       (event) => event.calledAt > start && (event.returnedAt < end || !event.isKnown),
     );
@@ -57,7 +51,7 @@ function afresh(piece: readonly SessionEvent[]): SessionEvent[] {
   const first = piece.find((event) => event.effect.is === 'read' && event.effect.saw !== null);
   if (first?.effect.is !== 'read' || first.effect.saw === null) return [...piece];
   const begin: SessionEvent = { ...first, effect: { is: 'begin', value: first.effect.saw } };
-  return [begin, ...piece.filter(({ calledAt }) => calledAt > first.returnedAt)];
+  return [begin, ...piece.filter((event) => event !== first && event.returnedAt > first.calledAt)];
 }
 
 function toText(

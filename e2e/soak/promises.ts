@@ -8,7 +8,7 @@ export interface Broken {
 }
 
 /** The timers of stores round, and a process reads its clock a moment before it calls. */
-const TOLERANCE_MS = 100;
+export const TOLERANCE_MS = 100;
 
 type Check = (events: readonly SessionEvent[], life: SessionLife) => Broken | null;
 
@@ -138,20 +138,26 @@ const whatIsNotUsedEnds: Check = (events, life) => {
   if (!life.isBrief) return null;
   let last: SessionEvent | undefined;
   for (const event of events) {
-    if (last && seen(event) && event.calledAt > last.returnedAt + BRIEF_MS + TOLERANCE_MS) {
+    if (last && seen(event) && event.calledAt > endOf(last) + TOLERANCE_MS) {
       return { promise: 'a session that nobody has used ends', shownBy: [last, event] };
     }
     // What is unknown may have used it at any time.
-    if (!last || event.returnedAt > last.returnedAt) last = event;
+    if (!last || endOf(event) > endOf(last)) last = event;
   }
   return null;
 };
+
+/** Returns until when an event lets a brief session be seen. */
+function endOf(event: SessionEvent): number {
+  return event.returnedAt + (is(event, 'end') ? Math.max(event.effect.readableMs, BRIEF_MS) : BRIEF_MS);
+}
 
 const everyUpdateCounts: Check = (events) => {
   const [begin] = events.filter((event) => is(event, 'begin'));
   if (!begin || !is(begin, 'begin')) return null;
   const updates = events.filter((event) => is(event, 'swap'));
-  const returns = updates.filter(({ isKnown }) => isKnown).map(({ returnedAt }) => returnedAt);
+  const later = updates.filter(({ isKnown, calledAt }) => isKnown && calledAt > begin.returnedAt);
+  const returns = later.map(({ returnedAt }) => returnedAt);
   returns.sort((a, b) => a - b);
   for (const event of events) {
     const value = seen(event);

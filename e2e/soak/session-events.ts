@@ -53,8 +53,10 @@ export function livesOf(journals: readonly (readonly Line[])[], readableMs: numb
     lives.set(name, { name, user, isBrief, before, events: [begins(call, end, end.began.value)] });
   }
   for (const operation of operations) {
-    const effect = effectOf(operation, readableMs);
     const life = lives.get(operation.call.session ?? '');
+    // Where the user changes, the old ID leads to nothing at once.
+    const isSameUser = (operation.call.user ?? life?.user) === life?.user;
+    const effect = effectOf(operation, isSameUser ? readableMs : 0);
     if (effect && life) life.events.push(event(operation, effect));
     if (life && operation.call.kind === 'destroy') endNewIds(operation, life, lives);
   }
