@@ -3,6 +3,22 @@ import './next/next-internals.js';
 
 export type { AuditLevel, AuditRow, AuditVerdict } from './audit/audit-row.js';
 export { type AuditOptions, auditSession } from './audit/audit-session.js';
+export { checkHistory } from './history/check-history.js';
+export type {
+  Answered,
+  Ending,
+  History,
+  HistoryCall,
+  HistoryChange,
+  HistoryEntry,
+  HistoryFailure,
+  HistoryLoss,
+  HistoryOperation,
+  HistoryOptions,
+  HistoryRead,
+  HistoryVerdict,
+  Unanswered,
+} from './history/history.js';
 export type { Phase } from './next/next-scope.js';
 export { InspectableStore } from './store/inspectable-store.js';
 export { type RecordedTelemetry, recordTelemetry } from './store/record-telemetry.js';

@@ -8,8 +8,7 @@ export type History = readonly HistoryEntry[];
 export type HistoryEntry = HistoryOperation | HistoryLoss;
 
 /** One operation: who called when, what it does, and how it ended. */
-export type HistoryOperation = HistoryCall &
-  ((HistoryRead & Answered) | (HistoryChange & (Answered | Unanswered)));
+export type HistoryOperation = HistoryCall & (HistoryRead | (HistoryChange & (Answered | Unanswered)));
 
 /** Who called, and when. */
 export interface HistoryCall {
@@ -32,6 +31,9 @@ export interface HistoryRead {
   readonly kind: 'read';
   /** The value that it saw, or `null` if there was nothing. */
   readonly saw: string | null;
+  readonly outcome: 'ok';
+  /** When the answer came, by the same clock. Not before `called`. */
+  readonly returned: number;
 }
 
 /**
