@@ -21,7 +21,12 @@ function operationsOf(event: SessionEvent, key: string): HistoryOperation[] {
   const change = changeOf(event);
   if (!change) return [];
   const call = { key, process, called, ...change };
-  return [isKnown ? { ...call, returned, outcome: 'ok' } : { ...call, outcome: 'unknown' }];
+  const operation: HistoryOperation = isKnown
+    ? { ...call, returned, outcome: 'ok' }
+    : { ...call, outcome: 'unknown' };
+  if (effect.is !== 'end' || effect.readableMs === 0) return [operation];
+  // What is left under the old ID also goes with the session, under its new one.
+  return [operation, { key, process, called, kind: 'remove', outcome: 'unknown' }];
 }
 
 function changeOf({ effect, returnedAt }: SessionEvent): HistoryChange | null {

@@ -54,9 +54,10 @@ export function livesOf(journals: readonly (readonly Line[])[], readableMs: numb
   }
   for (const operation of operations) {
     const life = lives.get(operation.call.session ?? '');
-    // Where the user changes, the old ID leads to nothing at once.
-    const isSameUser = (operation.call.user ?? life?.user) === life?.user;
-    const effect = effectOf(operation, isSameUser ? readableMs : 0);
+    // Where the session passes from one user to another, the old ID leads to nothing at once.
+    const { user = life?.user } = operation.call;
+    const isReadable = life?.user === null || user === life?.user;
+    const effect = effectOf(operation, isReadable ? readableMs : 0);
     if (effect && life) life.events.push(event(operation, effect));
     if (life && operation.call.kind === 'destroy') endNewIds(operation, life, lives);
   }

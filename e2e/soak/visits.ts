@@ -186,7 +186,10 @@ function heldBy({ tag, n }: Partial<Data>): Value | null {
 
 const codeOf = (error: unknown) => (SessionError.is(error) ? error.code : 'no SessionError');
 
-/** Returns whether the write may have taken effect, by what the error tells its reader. */
+/**
+ * Returns whether the write may have taken effect, by what the error tells its reader. A deletion that says "The record is still
+ * there" may still arrive.
+ */
 function isUnknown(error: unknown): boolean {
-  return !SessionError.is(error) || error.message.includes('outcome is unknown');
+  return !SessionError.is(error) || /outcome is unknown|is still there/.test(error.message);
 }
