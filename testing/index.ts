@@ -10,6 +10,22 @@ export {
 } from './interleaving/for-each-interleaving.js';
 export type { InterleavingOptions } from './interleaving/interleaving-options.js';
 export type { InterleavedHandler } from './interleaving/run-order.js';
+export { checkHistory } from './history/check-history.js';
+export type {
+  Answered,
+  Ending,
+  History,
+  HistoryCall,
+  HistoryChange,
+  HistoryEntry,
+  HistoryFailure,
+  HistoryLoss,
+  HistoryOperation,
+  HistoryOptions,
+  HistoryRead,
+  HistoryVerdict,
+  Unanswered,
+} from './history/history.js';
 export type { Phase } from './next/next-scope.js';
 export { InspectableStore } from './store/inspectable-store.js';
 export { type RecordedTelemetry, recordTelemetry } from './store/record-telemetry.js';

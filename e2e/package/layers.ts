@@ -7,6 +7,7 @@ export const layers: readonly (readonly string[])[] = [
   ['testing/control', 'testing/interleaving', 'testing/playwright'],
   ['testing/audit', 'testing/backend', 'testing/tester'],
   ['testing/next', 'testing/store', 'testing/store-contract'],
+  ['testing/history'],
   ['src'],
   ['src/session', 'src/test-seam'],
   ['src/cookie', 'src/refresh'],

@@ -39,8 +39,8 @@ const MAX_SENDS = 3;
  *   first one took effect.
  * - The call failed, and the record is this write's: it took effect.
  * - The call failed, and the expected version is still there: the swap is sent again. At most one of both takes effect.
- * - The call failed, and another version is there: this write may have come before it. Nobody can tell.
- * - The call failed, and the session has ended: whatever was written is gone with it.
+ * - The call failed, and another version is there, or the session has ended or moved to a new ID: this write may have come
+ *   before that, and others may have seen it or taken it along. Nobody can tell.
  * - Nothing is there, and a grace copy would have run out by now: it may have been there. Nobody can tell.
  *
  * @returns the version that was written, or null if the store has another one and this write changed nothing.
@@ -69,7 +69,7 @@ export async function confirmedSwap(attempt: SwapAttempt): Promise<string | null
       throw failure ?? leftNoTrace();
     if (!failure) return null;
     if (found.version !== expected) {
-      if (effect.is === 'session' && !hasEnded(found)) throw failure;
+      if (effect.is === 'session') throw failure;
       return null;
     }
   }
