@@ -50,7 +50,7 @@ describe('the cookie is due', () => {
 
 describe('the cookies of a request', () => {
   const scope = { setCookie: () => {}, address: async () => ({}) } as unknown as Scope;
-  const live = { id: A, session: sentAgo(0) };
+  const live = { is: 'live', id: A, key: A, version: '1', isOutdated: false, session: sentAgo(0) } as const;
 
   it('a value that is sent again and again takes the place of one cookie', () => {
     const forged = Array.from({ length: 4 }, () => sid('s:forged'));
