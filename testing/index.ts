@@ -3,13 +3,6 @@ import './next/next-internals.js';
 
 export type { AuditLevel, AuditRow, AuditVerdict } from './audit/audit-row.js';
 export { type AuditOptions, auditSession } from './audit/audit-session.js';
-export {
-  forEachInterleaving,
-  type InterleavingReport,
-  type InterleavingResults,
-} from './interleaving/for-each-interleaving.js';
-export type { InterleavingOptions } from './interleaving/interleaving-options.js';
-export type { InterleavedHandler } from './interleaving/run-order.js';
 export { checkHistory } from './history/check-history.js';
 export type {
   Answered,
@@ -26,6 +19,13 @@ export type {
   HistoryVerdict,
   Unanswered,
 } from './history/history.js';
+export {
+  forEachInterleaving,
+  type InterleavingReport,
+  type InterleavingResults,
+} from './interleaving/for-each-interleaving.js';
+export type { InterleavingOptions } from './interleaving/interleaving-options.js';
+export type { InterleavedHandler } from './interleaving/run-order.js';
 export type { Phase } from './next/next-scope.js';
 export { InspectableStore } from './store/inspectable-store.js';
 export { type RecordedTelemetry, recordTelemetry } from './store/record-telemetry.js';
