@@ -1,7 +1,6 @@
-import type { Deadline } from '../gateway/deadline.js';
+import type { Operation } from '../gateway/operation.js';
 import { leftNoTrace, UnknownOutcome, unconfirmed } from '../gateway/store-failures.js';
 import { untilSent } from '../gateway/until-sent.js';
-import type { Clock } from '../lib/clock.js';
 import { recordedIn } from '../record/read-record.js';
 import type { ReadRecord } from './session-record.js';
 
@@ -17,8 +16,7 @@ export interface SwapAttempt {
   readonly effect: SwapEffect;
   /** Whether the caller reads the record itself where the store rejects the swap. */
   readonly isReadAgain: boolean;
-  readonly deadline: Deadline;
-  readonly clock: Clock;
+  readonly operation: Operation;
 }
 
 /** What a swap leaves in the store, if it takes effect. */
@@ -41,15 +39,16 @@ const MAX_SENDS = 3;
  *   first one took effect.
  * - The call failed, and the record is this write's: it took effect.
  * - The call failed, and the expected version is still there: the swap is sent again. At most one of both takes effect.
- * - The call failed, and another version is there: this write may have come before it. Nobody can tell.
- * - The call failed, and the session has ended: whatever was written is gone with it.
+ * - The call failed, and another version is there, or the session has ended or moved to a new ID: this write may have come
+ *   before that, and others may have seen it or taken it along. Nobody can tell.
  * - Nothing is there, and a grace copy would have run out by now: it may have been there. Nobody can tell.
  *
  * @returns the version that was written, or null if the store has another one and this write changed nothing.
  * @throws UnknownOutcome if the write may have taken effect.
  */
 export async function confirmedSwap(attempt: SwapAttempt): Promise<string | null> {
-  const { send, read, expected, effect, isReadAgain, deadline, clock } = attempt;
+  const { send, read, expected, effect, isReadAgain, operation } = attempt;
+  const { context, deadline } = operation;
   let failure: UnknownOutcome | undefined;
   for (let sends = 0; sends < MAX_SENDS; sends++) {
     try {
@@ -62,15 +61,15 @@ export async function confirmedSwap(attempt: SwapAttempt): Promise<string | null
       failure ??= error as UnknownOutcome;
     }
     if (failure && deadline.passed) throw failure;
-    const found = await untilSent(read, deadline).catch((error) => {
+    const found = await untilSent(read, operation).catch((error) => {
       throw failure ?? unconfirmed(error);
     });
     if (isEffect(found, effect)) return found.version ?? '';
-    if (effect.is === 'grace-copy' && hasEnded(found) && effect.until <= clock.now())
+    if (effect.is === 'grace-copy' && hasEnded(found) && effect.until <= context.clock.now())
       throw failure ?? leftNoTrace();
     if (!failure) return null;
     if (found.version !== expected) {
-      if (effect.is === 'session' && !hasEnded(found)) throw failure;
+      if (effect.is === 'session') throw failure;
       return null;
     }
   }

@@ -1,6 +1,7 @@
 import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import type { SessionEvent } from '../events/session-event.js';
 import { nextAppSession } from '../next-app-session.js';
+import type { AppSession } from '../session/app-session.js';
 import { Browser } from '../test-kits/browser.js';
 import { actAsProcesses } from '../test-kits/processes.js';
 import { PlainStore, REFUSAL, SpyStore } from '../test-kits/spy-store.js';
@@ -186,6 +187,29 @@ describe('the reply of a write is lost, and another process writes after it', ()
       expect(await own().all()).toEqual({ n: 2, cart: 'empty' });
     });
     expect(await all()).toEqual({ n: 2, cart: 'empty' });
+  });
+
+  it.each([
+    ['gives the session a new ID', (own: AppSession<Data>) => own.regenerate(), { n: 2, cart: 'full' }],
+    ['ends the session', (own: AppSession<Data>) => own.destroy(), {}],
+  ])('and %s: nobody is told that nothing was written, since others have seen it', async (_, end, left) => {
+    const { store, session, browser, all } = await setUp({ regenerateGrace: 0 });
+    const other = new Browser(session, Object.fromEntries(browser.cookies));
+    vi.spyOn(store.atomic, 'swap').mockImplementationOnce(async (...args) => {
+      await store.memory.atomic.swap(...args);
+      await other.visit(async (its) => {
+        expect(await its().get('n')).toBe(2);
+        await end(its());
+      });
+      throw LOST;
+    });
+    await browser.visit(async (own) => {
+      await expect(own().update(increment)).rejects.toMatchObject({
+        code: 'ERR_SESSION_STORE',
+        message: expect.stringContaining('Its outcome is unknown'),
+      });
+    });
+    expect(await all(other)).toEqual(left);
   });
 });
 

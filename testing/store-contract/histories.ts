@@ -37,6 +37,12 @@ export function testHistories({ describe, expect, contract, testSwap }: StoreSui
     testSwap('are linearizable with get, load, set, swap and destroy', async (subject) => {
       const { history, clients } = await recorded(subject);
       await Promise.all(clients.map((client, at) => callAll(client, at, WITHOUT_TOUCH)));
+      // What a client keeps to itself shows when nothing else happens.
+      for (const writer of clients) {
+        for (const client of clients) await client.call('get', 'one');
+        await writer.call('set', 'one');
+        for (const client of clients) await client.call('get', 'one');
+      }
       isLinearizable(history);
     });
 
@@ -52,15 +58,16 @@ export function testHistories({ describe, expect, contract, testSwap }: StoreSui
       const { history, clients, clock } = await recorded(subject);
       const [first, ...others] = clients;
       await Promise.all(KEYS.map((key) => first?.call('set', key, SHORT_MS)));
-      await first?.call('set', 'kept', SHORT_MS);
-      await others[0]?.call('set', 'kept');
+      // This one gets another end.
+      await first?.call('set', 'three', SHORT_MS);
+      await others[0]?.call('set', 'three');
       for (const key of KEYS) await Promise.all(clients.map((client) => client.call('get', key)));
       for (const client of clients) await client.call('load', 'one');
       await clock.outlive(SHORT_MS);
       await Promise.all(others.map((client) => client.call('swap', 'one')));
       if (subject.store.touch) await first?.call('touch', 'two');
       for (const client of clients) {
-        for (const key of [...KEYS, 'kept']) await client.call('get', key);
+        for (const key of [...KEYS, 'three']) await client.call('get', key);
         await client.call('load', 'one');
         await client.call('swap', 'one');
       }

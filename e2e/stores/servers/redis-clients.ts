@@ -37,6 +37,8 @@ const nodeRedisOptions = {
 };
 const ioredisClusterOptions = {
   enableOfflineQueue: false,
+  // It would send a write again whose connection was lost, although that may have taken effect.
+  retryDelayOnFailover: 0,
   clusterRetryStrategy: (attempt: number) => Math.min(attempt * 50, 500),
 };
 

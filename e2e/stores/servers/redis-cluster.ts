@@ -22,18 +22,27 @@ export class RedisCluster {
     const addresses = nodes.map(({ port }) => `127.0.0.1:${port}`);
     await run('redis-cli', ['--cluster', 'create', ...addresses, '--cluster-replicas', '1', '--cluster-yes']);
     const cluster = new RedisCluster(nodes);
-    await Promise.all(nodes.map((node) => cluster.#settles(node)));
+    await cluster.settles();
     return cluster;
+  }
+
+  /** Waits until every node is up, knows all others, and is a primary with a replica or one that has all of its primary. */
+  async settles(): Promise<void> {
+    await Promise.all(this.nodes.map((node) => this.#settles(node)));
   }
 
   get ports(): number[] {
     return this.nodes.map(({ port }) => port);
   }
 
-  /** The primary that holds a key. */
-  async primaryOf(key: string): Promise<RedisServer> {
-    const slot = await this.#slotOf(key);
-    const primary = (await this.#primaries()).find(({ ranges }) =>
+  /**
+   * The primary that holds a key.
+   *
+   * @param witness the node that is asked.
+   */
+  async primaryOf(key: string, witness = this.nodes[0]): Promise<RedisServer> {
+    const slot = Number(await witness?.command('CLUSTER', 'KEYSLOT', key));
+    const primary = (await this.#primaries(witness)).find(({ ranges }) =>
       ranges.some((range) => {
         const [from, to = from] = range.split('-').map(Number);
         return from !== undefined && to !== undefined && from <= slot && slot <= to;
@@ -49,7 +58,7 @@ export class RedisCluster {
    * @param pause is awaited between the steps.
    */
   async moveSlot(key: string, pause: () => Promise<unknown>): Promise<void> {
-    const slot = String(await this.#slotOf(key));
+    const slot = String(await this.nodes[0]?.command('CLUSTER', 'KEYSLOT', key));
     const source = await this.primaryOf(key);
     const primaries = (await this.#primaries()).map(({ node }) => node);
     const target = primaries.find((node) => node !== source);
@@ -77,12 +86,8 @@ export class RedisCluster {
     await Promise.all(this.nodes.map((node) => node.stop()));
   }
 
-  async #slotOf(key: string): Promise<number> {
-    return Number(await this.nodes[0]?.command('CLUSTER', 'KEYSLOT', key));
-  }
-
-  async #primaries(): Promise<{ node: RedisServer; ranges: string[] }[]> {
-    const lines = String(await this.nodes[0]?.command('CLUSTER', 'NODES')).split('\n');
+  async #primaries(witness = this.nodes[0]): Promise<{ node: RedisServer; ranges: string[] }[]> {
+    const lines = String(await witness?.command('CLUSTER', 'NODES')).split('\n');
     return lines.flatMap((line) => {
       const [, address = '', flags = '', , , , , , ...ranges] = line.split(' ');
       const node = this.nodes.find(({ port }) => address.includes(`:${port}@`));

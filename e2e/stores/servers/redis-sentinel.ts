@@ -47,11 +47,42 @@ export class RedisSentinels {
     return new RedisSentinels(primary, replica, sentinels, folder);
   }
 
+  /** The server that the Sentinels name as the primary. */
+  async currentPrimary(): Promise<RedisServer> {
+    const [first] = this.sentinels;
+    const answer = first && (await primaryOf(first));
+    const primary = [this.primary, this.replica].find(({ port }) => answer?.endsWith(`\n${port}`));
+    if (!primary) throw new Error('The Sentinels know no primary.');
+    return primary;
+  }
+
+  /**
+   * Makes a former primary a replica, as the Sentinels do some seconds later, and waits until it has all of its primary and all
+   * Sentinels name that. Clients that are still connected to the former one then ask again.
+   */
+  async rejoins(server: RedisServer): Promise<void> {
+    const { port } = await this.currentPrimary();
+    await server.command('REPLICAOF', '127.0.0.1', String(port));
+    await until(async () => {
+      const info = String(await server.command('INFO', 'replication'));
+      const named = await Promise.all(this.sentinels.map(primaryOf));
+      return (
+        info.includes('role:slave') &&
+        info.includes('master_link_status:up') &&
+        named.every((answer) => answer.endsWith(`\n${port}`))
+      );
+    });
+    await server.command('CLIENT', 'KILL', 'TYPE', 'NORMAL');
+  }
+
   async stop(): Promise<void> {
     await Promise.all([...this.sentinels, this.primary, this.replica].map((server) => server.stop()));
     rmSync(this.#folder, { recursive: true, force: true });
   }
 }
+
+/** Returns the host and the port of the primary, each in a line, as a Sentinel names it. */
+const primaryOf = (sentinel: RedisServer) => sentinel.command('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', NAME);
 
 /** A Sentinel keeps its state in its own configuration file. */
 async function startSentinel(folder: string, primaryPort: number): Promise<RedisServer> {
