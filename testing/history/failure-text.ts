@@ -1,11 +1,12 @@
 import type { HistoryOperation } from './history.js';
 import { ANYTHING, NOTHING } from './register.js';
 import type { Part } from './smallest-part.js';
+import type { Steps } from './steps.js';
 
 /** Returns a part of a history as text: a line for each operation, and what is impossible. */
 export function failureText(
   part: Part,
-  names: readonly string[],
+  names: Steps['names'],
   { key, of }: { key: string | null; of: number },
 ): string {
   const first = Math.min(...part.steps.map(({ called }) => called));
@@ -22,7 +23,7 @@ export function failureText(
   ].join('\n');
 }
 
-function sentence({ steps, impossible }: Part, names: readonly string[], first: number): string {
+function sentence({ steps, impossible }: Part, names: Steps['names'], first: number): string {
   const { step, possible } = impossible;
   const { operation, expects, outcome } = step;
   const did = `${operation.process} ${told(operation, first)}`;
@@ -31,7 +32,7 @@ function sentence({ steps, impossible }: Part, names: readonly string[], first: 
     return `${did}, which nobody had written.`;
   }
   const held = possible.filter((value) => value !== ANYTHING).sort((a, b) => b - a);
-  const texts = held.map((value) => (value === NOTHING ? 'nothing' : name(names[value] ?? '')));
+  const texts = held.map((value) => (value === NOTHING ? 'nothing' : nameOf(names[value])));
   return `${did}, but from ${ms(step.called - first)} to ${ms(step.returned - first)} there was only ${either(texts)}.`;
 }
 
@@ -89,6 +90,10 @@ function value(text: string | null): string {
 
 function name(text: string): string {
   return JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text);
+}
+
+function nameOf(text: string | null | undefined): string {
+  return text == null ? 'a value that nobody saw' : name(text);
 }
 
 function either(texts: readonly string[]): string {

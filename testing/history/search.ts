@@ -1,21 +1,10 @@
 import { SessionError } from '../../src/lib/errors.js';
 import { ANYTHING, after, EMPTY, isOver, NOTHING, onlySees, type State, type Step } from './register.js';
 import type { Steps } from './steps.js';
+import { type World, Worlds, withMore, withoutOne } from './worlds.js';
 
-/** More worlds than this are not searched: some minutes of work. */
+/** For one answer, no more worlds than these are searched: some seconds of work. */
 const MAX_WORLDS = 200_000;
-
-/** One way in which all may have happened so far. */
-interface World extends State {
-  /** How many ends have surely passed by the last step. */
-  readonly passed: number;
-  /** The steps that have happened although their answer is still to come, by their numbers, in order. */
-  readonly done: readonly number[];
-  readonly losses: number;
-}
-
-/** All worlds that are possible, the ones with the fewest losses. */
-type Worlds = Map<string, World>;
 
 /** A step that is possible in no world, with the values that the register may have held then. */
 export interface Impossible {
@@ -36,23 +25,37 @@ export class Search {
   readonly #pending = new Map<number, Step>();
   /** How many steps that write a value are still to happen in some world, by the value. */
   readonly #writers = new Map<number, number>();
+  /** How many steps still have to see a value, by the value. */
+  readonly #observers = new Map<number, number>();
   /** When each state was last possible. Only where something may be lost. */
   readonly #held = new Map<string, { state: State; at: number }>();
+  /** The values that some step expects. */
+  readonly #seen: ReadonlySet<number | undefined>;
+  /** Whether a value that no step expects can explain nothing: no step asks for just any value, or for any other. */
+  readonly #areUnseenUseless: boolean;
   #worlds: Worlds;
   /** The latest call among the steps that have their answer: now is after it. */
   #lastCall = Number.NEGATIVE_INFINITY;
 
-  constructor(steps: Steps, start: State = EMPTY) {
+  /** @param looksAhead whether a world ends as soon as a later step becomes impossible in it. So there are fewer worlds. */
+  constructor(steps: Steps, start: State = EMPTY, looksAhead = true) {
     this.#steps = steps;
-    const first: World = { ...start, passed: 0, done: [], losses: 0 };
-    this.#worlds = new Map([['', first]]);
+    const first: World = { ...start, passed: 0, done: [], unanswered: [], losses: 0 };
+    this.#worlds = new Worlds([first]);
     this.#hold(first, Number.NEGATIVE_INFINITY);
-    for (const { writes } of steps.list) this.#writers.set(writes, (this.#writers.get(writes) ?? 0) + 1);
+    this.#seen = new Set(steps.list.map(({ expects }) => expects));
+    this.#areUnseenUseless = steps.list.every(
+      ({ operation: { kind }, outcome }) => outcome !== 'refused' && kind !== 'replace' && kind !== 'touch',
+    );
+    for (const step of steps.list) {
+      add(this.#writers, step.writes, 1);
+      if (looksAhead && hasToSee(step)) add(this.#observers, step.expects, 1);
+    }
   }
 
   /** How many losses the history needs. */
   get losses(): number {
-    return Math.min(...[...this.#worlds.values()].map(({ losses }) => losses));
+    return Math.min(...[...this.#worlds].map(({ losses }) => losses));
   }
 
   /** Returns the first step that is impossible, or null. */
@@ -74,31 +77,28 @@ export class Search {
 
   #call(step: Step): void {
     this.#pending.set(step.index, step);
-    if (onlySees(step)) this.#worlds = this.#merge([...this.#worlds.values()].map((one) => this.#see(one)));
+    if (onlySees(step)) this.#worlds = this.#worlds.map((one) => this.#see(one));
   }
 
   #answer(step: Step): Impossible | null {
-    const left: World[] = [...this.#worlds.values()];
-    const known = new Map<string, number>();
-    const worlds: World[] = [];
-    // A stack and no recursion: many steps may happen before one answer.
-    for (let world = left.pop(); world; world = left.pop()) {
-      const name = nameOf(world);
-      if ((known.get(name) ?? Number.POSITIVE_INFINITY) <= world.losses) continue;
-      known.set(name, world.losses);
-      if (known.size > MAX_WORLDS) throw tooMany(step);
+    const known = new Worlds(this.#worlds);
+    const answered = new Worlds();
+    // In this order, worlds come first that have done less, and others need not be looked at. The array grows meanwhile.
+    const left = [...known];
+    for (const world of left) {
       this.#hold(world, step.returned);
       if (world.done.includes(step.index)) {
-        worlds.push({ ...world, done: world.done.filter((index) => index !== step.index) });
-      } else {
-        for (const next of this.#nexts(world, step.returned)) left.push(this.#see(next));
+        answered.add({ ...world, done: withoutOne(world.done, step.index) });
+        continue;
       }
+      for (const next of this.#nexts(world, step.returned)) {
+        const seen = this.#see(next);
+        if (known.add(seen)) left.push(seen);
+      }
+      if (left.length > MAX_WORLDS) throw tooMany(step);
     }
-    if (worlds.length === 0) {
-      const values = [...known.keys()].map((name) => Number(name.slice(0, name.indexOf(','))));
-      return { step, possible: [...new Set(values)] };
-    }
-    this.#worlds = this.#merge(worlds);
+    if (answered.size === 0) return { step, possible: [...new Set(left.map(({ value }) => value))] };
+    this.#worlds = answered;
     this.#finish(step);
     this.#lastCall = Math.max(this.#lastCall, step.called);
     this.#forget(step.returned);
@@ -110,7 +110,7 @@ export class Search {
     const { ends } = this.#steps;
     const twins = new Set<string>();
     for (const step of this.#pending.values()) {
-      if (world.done.includes(step.index)) continue;
+      if (hasHappened(step, world)) continue;
       if (step.outcome === 'unknown') {
         // Of several that do the same, the first call can stand for the others.
         const twin = `${step.operation.kind},${step.expects},${step.writes},${step.end}`;
@@ -119,27 +119,42 @@ export class Search {
       }
       const passed = Math.max(world.passed, step.passed);
       if (isOver(world, passed)) {
-        if (!this.#mayLeave(world, now)) continue;
-        yield* this.#take(step, { ...world, ...EMPTY, passed }, now);
+        if (!this.#mayLeave(world)) continue;
+        yield* this.#take(step, { ...world, ...EMPTY, passed });
       } else {
-        yield* this.#take(step, { ...world, passed }, now);
+        yield* this.#take(step, { ...world, passed });
       }
     }
     const earliest = ends.earliest(world.end);
-    if (world.value > NOTHING && earliest <= now && this.#mayLeave(world, now)) {
+    if (world.value > NOTHING && earliest <= now && this.#mayLeave(world)) {
       const passed = Math.max(world.passed, ends.passedAt(earliest));
       yield { ...world, ...EMPTY, passed };
     }
     yield* this.#lost(world, now);
   }
 
-  *#take(step: Step, world: World, now: number): Iterable<World> {
+  *#take(step: Step, world: World): Iterable<World> {
     const next = after(step, world, this.#steps.ends);
     if (!next) return;
-    const done = [...world.done, step.index].sort((a, b) => a - b);
-    if (next.value !== world.value && !this.#mayLeave({ ...world, done }, now)) return;
+    const hidden = step.operation.kind === 'write' ? this.#hidden(step, world) : [];
+    const isUnknown = step.outcome === 'unknown';
+    const done = withMore(world.done, isUnknown ? hidden : [step.index, ...hidden]);
+    const unanswered = withMore(world.unanswered, isUnknown ? [step.index] : []);
+    if (next.value !== world.value && !this.#mayLeave({ ...world, done })) return;
     // What is written after its end is not kept.
-    yield { ...world, ...(isOver(next, world.passed) ? EMPTY : next), done };
+    yield { ...world, ...(isOver(next, world.passed) ? EMPTY : next), done, unanswered };
+  }
+
+  /** Returns the pending writes that can happen just before a write: nothing would come of them later, for nobody sees them. */
+  #hidden(by: Step, { done, passed }: World): number[] {
+    if (!this.#areUnseenUseless) return [];
+    const hidden: number[] = [];
+    for (const step of this.#pending.values()) {
+      const { operation, outcome, writes, index } = step;
+      if (operation.kind !== 'write' || outcome !== 'ok' || step === by || step.passed > passed) continue;
+      if (!this.#seen.has(writes) && !done.includes(index)) hidden.push(index);
+    }
+    return hidden;
   }
 
   /** Lets the pending steps happen that only say what this world shows. Nothing is lost by that: they change nothing. */
@@ -150,24 +165,26 @@ export class Search {
       if (!onlySees(step) || step.passed > world.passed || world.done.includes(step.index)) continue;
       if (after(step, world, this.#steps.ends)) seen.push(step.index);
     }
-    return seen.length === 0 ? world : { ...world, done: [...world.done, ...seen].sort((a, b) => a - b) };
+    return { ...world, done: withMore(world.done, seen) };
   }
 
-  /** Returns whether the register may hold another value: no pending step still has to see this one. */
-  #mayLeave({ value, done }: World, now: number): boolean {
+  /** Returns whether the register may hold another value: no step still has to see this one. */
+  #mayLeave({ value, done }: World): boolean {
     if (value <= NOTHING || (this.#writers.get(value) ?? 0) > 0) return true;
-    if (this.#steps.losses.some((loss) => loss.since <= now && loss.to >= this.#lastCall)) return true;
-    for (const step of this.#pending.values()) {
-      if (step.outcome === 'ok' && step.expects === value && !done.includes(step.index)) return false;
+    if (this.#steps.losses.some(({ to }) => to >= this.#lastCall)) return true;
+    let left = this.#observers.get(value) ?? 0;
+    for (const index of done) {
+      const step = this.#pending.get(index);
+      if (step && hasToSee(step) && step.expects === value) left--;
     }
-    return true;
+    return left <= 0;
   }
 
   *#lost(world: World, now: number): Iterable<World> {
     const losses = this.#steps.losses.filter(({ from, to }) => from <= now && to >= this.#lastCall);
     if (losses.length === 0) return;
     const since = Math.min(...losses.map((loss) => loss.since));
-    const left = [...this.#pending.values()].filter(({ index }) => !world.done.includes(index));
+    const left = [...this.#pending.values()].filter((step) => !hasHappened(step, world));
     const anyHelps = left.some(
       ({ operation: { kind }, outcome }) => outcome === 'refused' || kind === 'replace' || kind === 'touch',
     );
@@ -182,33 +199,25 @@ export class Search {
     if (this.#steps.losses.length > 0) this.#held.set(`${value},${end}`, { state: { value, end }, at });
   }
 
-  #merge(worlds: readonly World[]): Worlds {
-    const merged: Worlds = new Map();
-    for (const world of worlds) {
-      const name = nameOf(world);
-      const known = merged.get(name);
-      if (!known || world.losses < known.losses) merged.set(name, world);
-    }
-    return merged;
-  }
-
   /** The step has happened in all worlds. */
-  #finish({ index, writes }: Step): void {
-    this.#pending.delete(index);
-    this.#writers.set(writes, (this.#writers.get(writes) ?? 0) - 1);
+  #finish(step: Step): void {
+    this.#pending.delete(step.index);
+    add(this.#writers, step.writes, -1);
+    if (hasToSee(step)) add(this.#observers, step.expects, -1);
   }
 
   /** Drops the steps without an answer that have happened in all worlds, and those that cannot happen any more. */
   #forget(now: number): void {
     for (const step of this.#pending.values()) {
       if (step.outcome !== 'unknown') continue;
-      const worlds = [...this.#worlds.values()];
-      const doneIn = worlds.filter(({ done }) => done.includes(step.index)).length;
+      const worlds = [...this.#worlds];
+      const doneIn = worlds.filter(({ unanswered }) => unanswered.includes(step.index)).length;
       if (doneIn === worlds.length) {
         this.#finish(step);
-        this.#worlds = this.#merge(
-          worlds.map((one) => ({ ...one, done: one.done.filter((index) => index !== step.index) })),
-        );
+        this.#worlds = this.#worlds.map((one) => ({
+          ...one,
+          unanswered: withoutOne(one.unanswered, step.index),
+        }));
       } else if (doneIn === 0 && this.#isGone(step.expects, worlds, now)) {
         this.#finish(step);
       }
@@ -223,8 +232,16 @@ export class Search {
   }
 }
 
-function nameOf({ value, end, passed, done }: World): string {
-  return `${value},${end},${passed},${done.join()}`;
+function hasHappened({ index, outcome }: Step, { done, unanswered }: World): boolean {
+  return (outcome === 'unknown' ? unanswered : done).includes(index);
+}
+
+function hasToSee(step: Step): step is Step & { readonly expects: number } {
+  return step.outcome === 'ok' && step.expects !== undefined;
+}
+
+function add(counts: Map<number, number>, value: number, count: number): void {
+  counts.set(value, (counts.get(value) ?? 0) + count);
 }
 
 function tooMany({ operation }: Step): SessionError {

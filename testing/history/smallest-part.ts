@@ -25,8 +25,7 @@ interface Split {
  */
 export function smallestPart(steps: Steps, found: Impossible): Part {
   const try_ = (split: Split): Impossible | null => search(steps, split);
-  let split: Split = untilAnswer(steps, found.step);
-  if (!try_(split)) split = { start: EMPTY, kept: steps.list, beside: [] };
+  let split = firstOnes(steps, found.step, (one) => try_(one) !== null);
   split = lastOnes(split, (one) => try_(one) !== null);
   for (let size = split.kept.length >> 1; size >= 1; size >>= 1) {
     for (let first = 0; first < split.kept.length; ) {
@@ -35,14 +34,19 @@ export function smallestPart(steps: Steps, found: Impossible): Part {
       else first += size;
     }
   }
-  const impossible = try_(split) ?? found;
+  // Without a look ahead, it is the step that saw the impossible.
+  const impossible = search(steps, split, false) ?? found;
   return { steps: withWriters(split, steps), impossible };
 }
 
-function search({ ends, losses, names }: Steps, { start, kept, beside }: Split): Impossible | null {
+function search(
+  { ends, losses, names }: Steps,
+  { start, kept, beside }: Split,
+  looksAhead = true,
+): Impossible | null {
   const list = [...kept, ...beside].sort((a, b) => a.called - b.called || a.index - b.index);
   try {
-    return new Search({ list, ends, losses, names }, start).run();
+    return new Search({ list, ends, losses, names }, start, looksAhead).run();
   } catch (error) {
     // With fewer answers there may be too many ways. Then this part is not the one.
     if (SessionError.is(error)) return null;
@@ -50,14 +54,21 @@ function search({ ends, losses, names }: Steps, { start, kept, beside }: Split):
   }
 }
 
-/** What was called before the answer of a step. What is answered later may have happened. */
-function untilAnswer({ list }: Steps, { returned }: Step): Split {
-  const called = list.filter((step) => step.called <= returned);
-  return {
-    start: EMPTY,
-    kept: called.filter((step) => step.returned <= returned),
-    beside: called.filter((step) => step.returned > returned && !onlySees(step)).map(weakened),
-  };
+/**
+ * The first steps that are impossible already: the search has looked ahead of the step that it found. What is answered later
+ * than they are may have happened.
+ */
+function firstOnes({ list }: Steps, { returned }: Step, isImpossible: (split: Split) => boolean): Split {
+  const later = list.filter((step) => step.returned > returned && step.returned < Number.POSITIVE_INFINITY);
+  later.sort((a, b) => a.returned - b.returned);
+  let end = returned;
+  for (let count = 8; ; count *= 2) {
+    const called = list.filter((step) => step.called <= end);
+    const beside = called.filter((step) => step.returned > end && !onlySees(step)).map(weakened);
+    const split = { start: EMPTY, kept: called.filter((step) => step.returned <= end), beside };
+    if (end === Number.POSITIVE_INFINITY || isImpossible(split)) return split;
+    end = later[count]?.returned ?? Number.POSITIVE_INFINITY;
+  }
 }
 
 /** The last steps that are enough if anything may have happened before. */
