@@ -33,6 +33,8 @@ const ONCE = [
   '**/report.spec.ts',
   '**/oauth.spec.ts',
   '**/start.spec.ts',
+  '**/partitioned.spec.ts',
+  '**/restart.spec.ts',
 ];
 
 /** These are about pages, forms and cookies, whatever the store. */
@@ -50,7 +52,12 @@ const ANY_STORE = [
 const LONG = ['**/account.spec.ts'];
 
 /** These write sessions as the others do. On PostgreSQL they run in a full run. */
-const ONCE_OF_SERVERS = ['**/sign-in.spec.ts', '**/two-cookies.spec.ts', '**/users.spec.ts'];
+const ONCE_OF_SERVERS = [
+  '**/sign-in.spec.ts',
+  '**/two-cookies.spec.ts',
+  '**/users.spec.ts',
+  '**/parallel.spec.ts',
+];
 
 /** These count the calls of an identity provider, so one browser at a time. */
 const COUNTING = ['**/tokens.spec.ts'];

@@ -6,6 +6,7 @@ import type { RequestContext } from './gateway/request-context.js';
 import { StoreOpener } from './gateway/store-opener.js';
 import { systemClock } from './lib/clock.js';
 import { SessionError } from './lib/errors.js';
+import { thisProcess } from './lib/host-process.js';
 import { isPromiseLike, type MaybePromise, mapMaybe } from './lib/maybe-promise.js';
 import { warnInProduction } from './lib/warnings.js';
 import { refuseUnsealable } from './options/encryption.js';
@@ -135,6 +136,7 @@ export function nextAppSession<
     const store = override && new OpenStore(override, resolved.storeTimeoutMs);
     return {
       clock: overrides?.clock ?? systemClock,
+      process: overrides?.process ?? thisProcess,
       telemetry: overrides?.sink ? telemetry.with(overrides.sink) : telemetry,
       openStore: (deadline) => store ?? opener.open(deadline),
       refreshHooks: overrides?.refreshHooks,

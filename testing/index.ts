@@ -19,6 +19,13 @@ export type {
   HistoryVerdict,
   Unanswered,
 } from './history/history.js';
+export {
+  forEachInterleaving,
+  type InterleavingReport,
+  type InterleavingResults,
+} from './interleaving/for-each-interleaving.js';
+export type { InterleavingOptions } from './interleaving/interleaving-options.js';
+export type { InterleavedHandler } from './interleaving/run-order.js';
 export type { Phase } from './next/next-scope.js';
 export { InspectableStore } from './store/inspectable-store.js';
 export { type RecordedTelemetry, recordTelemetry } from './store/record-telemetry.js';
@@ -37,9 +44,10 @@ export { createSessionTester } from './tester/create-session-tester.js';
 export type { HeldRenew } from './tester/held-renew.js';
 export { type MockCookies, type MockCookiesOptions, mockCookies } from './tester/mock-cookies.js';
 export type { Redirect } from './tester/next-control-flow.js';
-export type { Outcome, ResponseOutcome } from './tester/outcome.js';
+export type { Outcome, RenderOutcome, ResponseOutcome } from './tester/outcome.js';
+export type { PropsOutcome } from './tester/server-side-props.js';
 export { type ExpectedCall, type SessionMatchers, sessionMatchers } from './tester/session-matchers.js';
 export type { SessionTester } from './tester/session-tester.js';
 export type { ApiRequest, RouteRequest, TestRequest } from './tester/test-request.js';
-export type { TesterOptions } from './tester/test-session.js';
+export type { BrowserOptions, TesterOptions } from './tester/test-session.js';
 export type { TestUser } from './tester/test-user.js';

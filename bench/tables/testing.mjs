@@ -1,8 +1,11 @@
 // What tests cost: a tester and its scope, and having a browser signed in.
 import nextAppSession from 'next-app-session';
-import { createSessionTester } from 'next-app-session/testing';
+import { createSessionTester, forEachInterleaving } from 'next-app-session/testing';
 import { inTurns, median, range } from '../statistics.mjs';
 import { timeSeeding } from './seeding.mjs';
+
+// In each order, two handlers with six store calls in all.
+const ORDERS = 26;
 
 const ROUNDS = 15;
 const TIMES = 500;
@@ -15,6 +18,7 @@ export default async function testing() {
       'control server of a real `next start`, against filling in the example’s sign-in page.',
     sections: [
       section('A session tester', await timeTester(), 3),
+      section(`Two handlers in ${ORDERS} orders`, await timeInterleavings(), 1),
       section('A browser, signed in', await timeSeeding(), 1),
     ],
   };
@@ -23,6 +27,22 @@ export default async function testing() {
 function section(title, results, digits) {
   const row = ([what, times]) => [what, median(times).toFixed(digits), range(times, digits)];
   return { title, columns: ['', 'ms', 'range'], rows: [...results].map(row) };
+}
+
+function timeInterleavings() {
+  const session = nextAppSession({ secret: 'a secret of the benchmark' });
+  const handler = async () => {
+    await session().get('n');
+    await session().set('a', 1);
+    await session().set('b', 1);
+  };
+  const act = (t) => t.action(handler);
+  return inTurns(['all orders'], ROUNDS, async () => {
+    const start = performance.now();
+    const { orders } = await forEachInterleaving(session, { data: { n: 1 } }, [act, act], () => {});
+    if (orders !== ORDERS) throw new Error(`${orders} orders ran in place of ${ORDERS}.`);
+    return performance.now() - start;
+  });
 }
 
 function timeTester() {

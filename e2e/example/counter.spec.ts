@@ -63,7 +63,8 @@ test('says so when the server cannot be reached, and goes on afterwards', async 
   const add = page.getByRole('button', { name: 'Add one' });
   await clickWhenReady(add);
   await expect(page.getByRole('alert').filter({ hasText: 'could not be reached' })).toBeVisible();
-  expect(browserErrors.splice(0)).toEqual([expect.stringContaining('net::ERR_FAILED')]);
+  // Chromium and WebKit log the request that failed, each in its own words. Firefox logs nothing.
+  expect(browserErrors.splice(0).filter((error) => !error.includes('/api/counter'))).toEqual([]);
 
   await page.unroute('**/api/counter');
   await add.click();

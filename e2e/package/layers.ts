@@ -4,7 +4,7 @@
  */
 export const layers: readonly (readonly string[])[] = [
   ['testing'],
-  ['testing/control', 'testing/playwright'],
+  ['testing/control', 'testing/interleaving', 'testing/playwright'],
   ['testing/audit', 'testing/backend', 'testing/tester'],
   ['testing/next', 'testing/store', 'testing/store-contract'],
   ['testing/history'],

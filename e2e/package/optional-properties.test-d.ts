@@ -31,8 +31,11 @@ interface Given {
   SqlStoreOptions: sql.SqlStoreOptions;
   ApiRequest: testing.ApiRequest;
   AuditOptions: testing.AuditOptions;
+  BrowserOptions: testing.BrowserOptions<object>;
   Duration: testing.Duration;
   FailOptions: testing.FailOptions;
+  HistoryOptions: testing.HistoryOptions;
+  InterleavingOptions: testing.InterleavingOptions<object>;
   MockCookiesOptions: testing.MockCookiesOptions;
   RouteRequest: testing.RouteRequest;
   StoreContract: testing.StoreContract;

@@ -22,7 +22,7 @@ writeFileSync(join(packed.app, 'package.json'), JSON.stringify({ dependencies })
 for (const source of ['app', 'bun', 'deno']) cpSync(join(here, source), packed.app, { recursive: true });
 
 const runtimes = [
-  { runtime: 'bun@1.4.5', command: ['bun', 'test', 'session.test.ts'], report: /\b7 pass\s+0 fail/ },
+  { runtime: 'bun@1.4.5', command: ['bun', 'test', 'session.test.ts'], report: /\b8 pass\s+0 fail/ },
   {
     runtime: 'deno@2.9.6',
     command: ['deno', 'test', '-A', '--no-check', 'session.test.mjs'],

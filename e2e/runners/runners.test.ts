@@ -29,7 +29,7 @@ const runners = [
     name: 'Vitest',
     folder: 'vitest',
     command: VITEST,
-    tests: 9,
+    tests: 12,
     documented: { 'documented.config.ts': blockWith("conditions: ['module', 'browser']") },
     testsWithDom: 2,
     withDom: [
@@ -41,7 +41,7 @@ const runners = [
     name: 'Jest by next/jest',
     folder: 'jest',
     command: JEST,
-    tests: 11,
+    tests: 13,
     documented: {
       'jest.config.ts': blockWith("from 'next/jest.js'"),
       'tests/first.test.ts': blockWith('/** @jest-environment node */'),

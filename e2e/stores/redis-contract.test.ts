@@ -11,20 +11,29 @@ describe.each(singleClients)('RedisStore on $name', ({ name, open }) => {
   const user = new RedisUser(name.startsWith('ioredis') ? ['ioredis'] : []);
   let server: RedisServer;
   let connection: Connection;
+  let another: Connection;
   beforeAll(async () => {
     server = await RedisServer.start();
     await user.enter(server);
     connection = await open([server.port], user.login);
+    another = await open([server.port], user.login);
   });
   afterAll(async () => {
     connection?.close();
+    another?.close();
     await server?.stop();
   });
 
   testStore(
     { describe, it, expect },
     {
-      create: ({ name }) => new RedisStore({ client: connection.client, prefix: `sess:${name}:` }),
+      create: ({ name }) => {
+        const prefix = `sess:${name}:`;
+        return {
+          store: new RedisStore({ client: connection.client, prefix }),
+          another: () => new RedisStore({ client: another.client, prefix }),
+        };
+      },
       atomic: true,
       users: true,
     },

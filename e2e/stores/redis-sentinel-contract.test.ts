@@ -15,16 +15,27 @@ afterAll(() => sentinels?.stop());
 
 describe.each(ownClients)('RedisStore on $name', ({ name: clientName, open }) => {
   let connection: Connection;
+  let another: Connection;
   beforeAll(async () => {
     const ports = sentinels.sentinels.map(({ port }) => port);
     connection = await open(ports, sentinels.name);
+    another = await open(ports, sentinels.name);
   });
-  afterAll(() => connection?.close());
+  afterAll(() => {
+    connection?.close();
+    another?.close();
+  });
 
   testStore(
     { describe, it, expect },
     {
-      create: ({ name }) => new RedisStore({ client: connection.client, prefix: `${clientName}:${name}:` }),
+      create: ({ name }) => {
+        const prefix = `${clientName}:${name}:`;
+        return {
+          store: new RedisStore({ client: connection.client, prefix }),
+          another: () => new RedisStore({ client: another.client, prefix }),
+        };
+      },
       atomic: true,
       users: true,
     },

@@ -23,10 +23,15 @@ export function testContract<Connection>(
 
     describe.each(kinds)('with $name', ({ open }) => {
       let connection: SqlConnection;
+      let another: SqlConnection;
       beforeAll(async () => {
         connection = await open(server.connection);
+        another = await open(server.connection);
       });
-      afterAll(() => connection?.close());
+      afterAll(async () => {
+        await connection?.close();
+        await another?.close();
+      });
 
       testStore(
         { describe, it, expect },
@@ -34,7 +39,7 @@ export function testContract<Connection>(
           create: async ({ name: table }) => {
             const store = new SqlStore({ ...connection.options, table });
             await store.migrate();
-            return store;
+            return { store, another: () => new SqlStore({ ...another.options, table }) };
           },
           atomic: true,
           users: true,

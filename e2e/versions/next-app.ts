@@ -182,7 +182,8 @@ export class NextApp {
 
   /** Runs this repository's Playwright in this app. Rejects if a test fails. */
   async playwright(config: string, settings: Record<string, string>): Promise<{ stdout: string }> {
-    for (const name of ['@playwright/test', 'playwright', 'playwright-core']) this.#link(name);
+    for (const name of ['@playwright/test', 'playwright', 'playwright-core', '@next/playwright'])
+      this.#link(name);
     // Next sets NODE_ENV itself, for each of its commands.
     const outer: NodeJS.ProcessEnv = { ...env };
     Reflect.deleteProperty(outer, 'NODE_ENV');

@@ -66,6 +66,13 @@ describe('docs/e2e.md, taken literally', () => {
     }
   });
 
+  it('the account of the newest app appears at once', async () => {
+    const [variant] = testedByPlaywright.slice(-1);
+    if (!variant) throw new Error('variants.ts has none for Playwright.');
+    const run = new NextApp(variant).runPlaywright('start', ['instant.spec.ts'], { LAUNCH_OPTIONS });
+    expect(await run).toContain('1 passed');
+  });
+
   it('with PostgreSQL, the test passes without a control server, and leaves nothing in the database', async () => {
     const [variant] = testedByPlaywright.slice(-1);
     if (!variant) throw new Error('variants.ts has none for Playwright.');

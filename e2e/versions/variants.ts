@@ -166,7 +166,11 @@ export const testedByPlaywright = chosen<Variant & { readonly dev?: string }>([
     name: 'Next 16.4 (Playwright)',
     install: 'next-16-telemetry',
     sources: ['playwright'],
-    config: { cacheComponents: true, partialPrefetching: true },
+    config: {
+      cacheComponents: true,
+      partialPrefetching: true,
+      experimental: { exposeTestingApiInProductionBuild: true },
+    },
     buildOptions: [],
     ...node,
     ...(isFullRun && { dev: 'dev' }),

@@ -29,7 +29,7 @@ describe.each(variants)('$name', (variant) => {
   afterAll(() => app?.stop());
 
   it('the session tester works here, under node:test', async () => {
-    expect(await app.runTests('tester/tester.test.mjs')).toMatch(/(#|ℹ) pass 8\n/);
+    expect(await app.runTests('tester/tester.test.mjs')).toMatch(/(#|ℹ) pass 11\n/);
   });
 
   /** Somebody with a session of `n: 1`, and a store that has forgotten its calls. */

@@ -1,4 +1,5 @@
 import type { Clock } from '../lib/clock.js';
+import type { HostProcess } from '../lib/host-process.js';
 import type { MaybePromise } from '../lib/maybe-promise.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
 import type { Deadline } from './deadline.js';
@@ -21,9 +22,10 @@ export interface RefreshHooks {
   aroundRenew(call: RenewCall): Promise<unknown>;
 }
 
-/** The clock, telemetry and store of a request. Made once, at the request's first use of its session. */
+/** The clock, process, telemetry and store of a request. Made once, at the request's first use of its session. */
 export interface RequestContext {
   readonly clock: Clock;
+  readonly process: HostProcess;
   readonly telemetry: Telemetry;
   openStore(deadline: Deadline): MaybePromise<OpenStore>;
   readonly refreshHooks?: RefreshHooks | undefined;

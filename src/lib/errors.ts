@@ -19,7 +19,8 @@ export type SessionErrorCode =
   | 'ERR_SESSION_REFRESH'
   | 'ERR_SESSION_STORE'
   | 'ERR_SESSION_STORE_TIMEOUT'
-  | 'ERR_SESSION_TESTING';
+  | 'ERR_SESSION_TESTING'
+  | 'ERR_SESSION_RACE';
 
 const BRAND = Symbol.for('next-app-session.error');
 

@@ -29,7 +29,7 @@ it('what is sealed opens again, and each time it is sealed it looks different', 
 it('the store sees when the record ends, and nothing else of it', () => {
   const { __session: _, ...rest } = seal.seal(RECORD, 'k');
   expect(rest).toEqual({ cookie: RECORD.cookie });
-  expect(seal.seal({ n: 1 }, 'k').cookie).toEqual({ expires: null });
+  expect(seal.seal({ n: 1 }, 'k').cookie).toStrictEqual({ expires: null });
 });
 
 it('is AES-256-GCM, with a key by HKDF-SHA256 for the cookie name and the key of the record', () => {
@@ -71,7 +71,7 @@ describe('does not open', () => {
   });
 
   it('when it is not sealed at all, or in a way that is not known here', () => {
-    for (const plain of [RECORD, {}, { __session: { format: 2, name: 'sid' } }, 'a text', 7, []]) {
+    for (const plain of [RECORD, {}, null, { __session: { format: 2, name: 'sid' } }, 'a text', 7, []]) {
       expect(seal.open(plain, 'k')).toEqual({ is: 'rejected', reason: 'not_sealed' });
     }
     const later = { ...sealed, __session: String(sealed.__session).replace('s1.', 's2.') };

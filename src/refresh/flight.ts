@@ -63,7 +63,7 @@ export class Flight {
     while (step.is === 'leased' || isLate(step)) {
       if (!this.#isWanted()) throw refreshTimedOut(this.#subject.key);
       if (step.is === 'leased') {
-        if (!seen?.is(step.lease)) seen = new SeenLease(step.lease);
+        if (!seen?.is(step.lease)) seen = new SeenLease(step.lease, this.#repository.context.process);
         await seen.pause();
         step = await this.#lookAgain(seen, step);
       } else step = await this.#look(null);
@@ -169,7 +169,7 @@ export class Flight {
         const isPassing =
           isStoreFailure(error) || (SessionError.is(error) && error.code === 'ERR_SESSION_CONFLICT');
         if (!isPassing || until.passed) throw error;
-        await new Promise((resolve) => setTimeout(resolve, STORE_AGAIN_MS));
+        await this.#repository.context.process.pause(STORE_AGAIN_MS);
       }
     }
   }

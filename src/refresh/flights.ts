@@ -1,3 +1,4 @@
+import type { HostProcess } from '../lib/host-process.js';
 import type { Refreshed } from './flight.js';
 
 const REGISTRY = Symbol.for('next-app-session.flights');
@@ -8,9 +9,9 @@ interface UnderWay {
   wantedUntil: number;
 }
 
-/** On globalThis, because Next loads several copies of this module into one process, and their requests share sessions. */
-function flights(): Map<string, UnderWay> {
-  const registry = globalThis as { [REGISTRY]?: Map<string, UnderWay> };
+/** All copies of this module in a process share them, because Next loads several, and their requests share sessions. */
+function flightsOf({ shared }: HostProcess): Map<string, UnderWay> {
+  const registry: { [REGISTRY]?: Map<string, UnderWay> } = shared;
   registry[REGISTRY] ??= new Map();
   return registry[REGISTRY];
 }
@@ -22,19 +23,21 @@ function flights(): Map<string, UnderWay> {
  * @param start begins a flight. It is told whether anybody still waits.
  */
 export function joinFlight(
+  process: HostProcess,
   name: string,
   until: number,
   start: (isWanted: () => boolean) => Promise<Refreshed>,
 ): Promise<Refreshed> {
-  const underWay = flights().get(name);
+  const flights = flightsOf(process);
+  const underWay = flights.get(name);
   if (underWay) {
     underWay.wantedUntil = Math.max(underWay.wantedUntil, until);
     return underWay.landing.then(({ value }) => ({ value, how: 'waited' }));
   }
   const wanted = { wantedUntil: until };
   const landing = start(() => performance.now() < wanted.wantedUntil);
-  flights().set(name, Object.assign(wanted, { landing }));
-  const land = () => void flights().delete(name);
+  flights.set(name, Object.assign(wanted, { landing }));
+  const land = () => void flights.delete(name);
   // It also ends if all who waited have given up.
   landing.then(land, land);
   return landing;

@@ -52,9 +52,10 @@ function waitFor(
 ): Promise<Refreshed> {
   const { key, timeoutMs } = subject;
   const patience = new Deadline(timeoutMs + PATIENCE_MS);
-  const flight = joinFlight(`${repository.nameOf(live)} ${key}`, patience.at, (isWanted) =>
+  const { process, refreshHooks } = repository.context;
+  const flight = joinFlight(process, `${repository.nameOf(live)} ${key}`, patience.at, (isWanted) =>
     new Flight(repository, live.id, subject, isWanted).run(live),
   );
-  repository.context.refreshHooks?.onWait(key);
+  refreshHooks?.onWait(key);
   return patience.limit(flight, () => refreshTimedOut(key));
 }

@@ -1,7 +1,6 @@
-import type { Deadline } from '../gateway/deadline.js';
+import type { Operation } from '../gateway/operation.js';
 import { leftNoTrace, UnknownOutcome, unconfirmed } from '../gateway/store-failures.js';
 import { untilSent } from '../gateway/until-sent.js';
-import type { Clock } from '../lib/clock.js';
 import { recordedIn } from '../record/read-record.js';
 import type { ReadRecord } from './session-record.js';
 
@@ -17,8 +16,7 @@ export interface SwapAttempt {
   readonly effect: SwapEffect;
   /** Whether the caller reads the record itself where the store rejects the swap. */
   readonly isReadAgain: boolean;
-  readonly deadline: Deadline;
-  readonly clock: Clock;
+  readonly operation: Operation;
 }
 
 /** What a swap leaves in the store, if it takes effect. */
@@ -49,7 +47,8 @@ const MAX_SENDS = 3;
  * @throws UnknownOutcome if the write may have taken effect.
  */
 export async function confirmedSwap(attempt: SwapAttempt): Promise<string | null> {
-  const { send, read, expected, effect, isReadAgain, deadline, clock } = attempt;
+  const { send, read, expected, effect, isReadAgain, operation } = attempt;
+  const { context, deadline } = operation;
   let failure: UnknownOutcome | undefined;
   for (let sends = 0; sends < MAX_SENDS; sends++) {
     try {
@@ -62,11 +61,11 @@ export async function confirmedSwap(attempt: SwapAttempt): Promise<string | null
       failure ??= error as UnknownOutcome;
     }
     if (failure && deadline.passed) throw failure;
-    const found = await untilSent(read, deadline).catch((error) => {
+    const found = await untilSent(read, operation).catch((error) => {
       throw failure ?? unconfirmed(error);
     });
     if (isEffect(found, effect)) return found.version ?? '';
-    if (effect.is === 'grace-copy' && hasEnded(found) && effect.until <= clock.now())
+    if (effect.is === 'grace-copy' && hasEnded(found) && effect.until <= context.clock.now())
       throw failure ?? leftNoTrace();
     if (!failure) return null;
     if (found.version !== expected) {

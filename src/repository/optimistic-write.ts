@@ -1,4 +1,5 @@
 import { unconfirmed } from '../gateway/store-failures.js';
+import type { HostProcess } from '../lib/host-process.js';
 import type { MaybePromise } from '../lib/maybe-promise.js';
 import { sessionGone, writeConflict } from '../lib/session-refusals.js';
 import type { LiveSession, MaybeId, SessionRef, StoredSession } from './session-ref.js';
@@ -37,7 +38,7 @@ export function writeOptimistically<Id extends MaybeId>(
       if (done.is === 'live') return done;
       const { deadline, context } = ref.operation;
       if (deadline.passed) throw writeConflict();
-      await backOff(retries);
+      await backOff(context.process, retries);
       current = await ref.read().catch((error) => {
         throw done.nonce === null ? error : unconfirmed(error);
       });
@@ -49,7 +50,7 @@ export function writeOptimistically<Id extends MaybeId>(
 }
 
 /** Writers in other processes that collided once would collide again in step. */
-function backOff(retries: number): Promise<void> {
+function backOff(process: HostProcess, retries: number): Promise<void> {
   const limit = Math.min(MAX_BACKOFF_MS, 2 ** retries);
-  return new Promise((resolve) => setTimeout(resolve, Math.random() * limit));
+  return process.pause(Math.random() * limit);
 }

@@ -100,15 +100,14 @@ export class RecordRef {
     send: () => Promise<string | null>,
     isReadAgain = false,
   ): Promise<string | null> {
-    const { context, deadline } = this.operation;
-    const { clock } = context;
-    return confirmedSwap({ send, read: () => this.load(), expected, effect, isReadAgain, deadline, clock });
+    const { operation } = this;
+    return confirmedSwap({ send, read: () => this.load(), expected, effect, isReadAgain, operation });
   }
 
   async #confirmDeleted(failure: UnknownOutcome): Promise<void> {
     const { deadline, open } = this.operation;
     if (deadline.passed) throw failure;
-    const found = await untilSent(() => this.load(), deadline).catch(() => {
+    const found = await untilSent(() => this.load(), this.operation).catch(() => {
       throw failure;
     });
     if (found.state.is !== 'none') throw notDeleted(failure, open.name);

@@ -1,4 +1,4 @@
-import { Deadline } from '../gateway/deadline.js';
+import type { HostProcess } from '../lib/host-process.js';
 import { CLOCK_SKEW_MS } from '../record/expiry.js';
 import type { Lease } from '../record/renewal.js';
 
@@ -8,12 +8,15 @@ const MAX_PAUSE_MS = 250;
 /** A lease of another caller, as somebody sees it who waits for its end. */
 export class SeenLease {
   readonly #holder: string;
-  readonly #since = performance.now();
-  readonly #end: Deadline;
+  readonly #process: HostProcess;
+  readonly #since: number;
+  readonly #end: number;
 
-  constructor({ holder, ms }: Lease) {
+  constructor({ holder, ms }: Lease, process: HostProcess) {
     this.#holder = holder;
-    this.#end = new Deadline(ms);
+    this.#process = process;
+    this.#since = process.now();
+    this.#end = this.#since + ms;
   }
 
   /** Returns whether it is this lease. One that its caller took again is another. */
@@ -23,15 +26,15 @@ export class SeenLease {
 
   /** Whether its time has passed since it was first seen, by no clock but this process's own. */
   get isOver(): boolean {
-    return this.#end.passed;
+    return this.#process.now() >= this.#end;
   }
 
   /** Waits a fourth as long as before, so that few looks are too early and none comes late. */
-  async pause(): Promise<void> {
-    const now = performance.now();
+  pause(): Promise<void> {
+    const now = this.#process.now();
     const pause = Math.min(MAX_PAUSE_MS, Math.max(MIN_PAUSE_MS, (now - this.#since) / 4));
     const jittered = pause * (0.75 + Math.random() / 2);
-    await new Promise((resolve) => setTimeout(resolve, Math.min(jittered, Math.max(0, this.#end.at - now))));
+    return this.#process.pause(Math.min(jittered, Math.max(0, this.#end - now)));
   }
 }
 

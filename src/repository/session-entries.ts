@@ -68,7 +68,7 @@ export class SessionEntries {
       return await send();
     } catch (error) {
       if (!(error instanceof UnknownOutcome) || operation.deadline.passed) throw error;
-      return untilSent(send, operation.deadline);
+      return untilSent(send, operation);
     }
   }
 }

@@ -1,5 +1,6 @@
 import { expect, it } from 'vitest';
 import { Deadline } from '../gateway/deadline.js';
+import { thisProcess } from '../lib/host-process.js';
 import { withSessionLock } from './session-lock.js';
 
 const late = () => new Error('late');
@@ -19,7 +20,7 @@ const soon = () => new Promise((resolve) => setTimeout(resolve, 5));
 it('runs writers of one session one after another, and of other sessions at the same time', async () => {
   const order: string[] = [];
   const write = (key: string, name: string) =>
-    withSessionLock(key, new Deadline(1000), late, async () => {
+    withSessionLock(thisProcess, key, new Deadline(1000), late, async () => {
       order.push(`${name} begins`);
       await soon();
       order.push(`${name} ends`);
@@ -30,18 +31,22 @@ it('runs writers of one session one after another, and of other sessions at the 
 });
 
 it('goes on after a writer that failed', async () => {
-  const failing = withSessionLock('c', new Deadline(1000), late, () => Promise.reject(new Error('no')));
-  const next = withSessionLock('c', new Deadline(1000), late, async () => 'done');
+  const failing = withSessionLock(thisProcess, 'c', new Deadline(1000), late, () =>
+    Promise.reject(new Error('no')),
+  );
+  const next = withSessionLock(thisProcess, 'c', new Deadline(1000), late, async () => 'done');
   await expect(failing).rejects.toThrow('no');
   expect(await next).toBe('done');
 });
 
 it('after a writer gave up waiting, the next one still waits for the first', async () => {
   const first = task();
-  const holding = withSessionLock('d', new Deadline(1000), late, first.run);
-  await expect(withSessionLock('d', new Deadline(5), late, async () => {})).rejects.toThrow('late');
+  const holding = withSessionLock(thisProcess, 'd', new Deadline(1000), late, first.run);
+  await expect(withSessionLock(thisProcess, 'd', new Deadline(5), late, async () => {})).rejects.toThrow(
+    'late',
+  );
   let passed = false;
-  const third = withSessionLock('d', new Deadline(1000), late, async () => {
+  const third = withSessionLock(thisProcess, 'd', new Deadline(1000), late, async () => {
     passed = true;
   });
   await soon();
@@ -52,7 +57,7 @@ it('after a writer gave up waiting, the next one still waits for the first', asy
 });
 
 it('keeps no queue when all writers have ended', async () => {
-  await Promise.all([1, 2, 3].map(() => withSessionLock('e', new Deadline(1000), late, soon)));
+  await Promise.all([1, 2, 3].map(() => withSessionLock(thisProcess, 'e', new Deadline(1000), late, soon)));
   await soon();
   expect([...queues().keys()]).toEqual([]);
 });

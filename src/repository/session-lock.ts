@@ -1,4 +1,5 @@
 import type { Deadline } from '../gateway/deadline.js';
+import type { HostProcess } from '../lib/host-process.js';
 
 const REGISTRY = Symbol.for('next-app-session.locks');
 
@@ -6,32 +7,34 @@ const REGISTRY = Symbol.for('next-app-session.locks');
 type Enter = () => void;
 
 /**
- * The sessions that have a writer, each with the writers that wait. On globalThis, because Next loads several copies of this
- * module into one process, and their requests share sessions.
+ * The sessions that have a writer, each with the writers that wait. All copies of this module in a process share them, because
+ * Next loads several, and their requests share sessions.
  */
-function queues(): Map<string, Enter[]> {
-  const registry = globalThis as { [REGISTRY]?: Map<string, Enter[]> };
+function queuesOf({ shared }: HostProcess): Map<string, Enter[]> {
+  const registry: { [REGISTRY]?: Map<string, Enter[]> } = shared;
   registry[REGISTRY] ??= new Map();
   return registry[REGISTRY];
 }
 
 /**
- * Runs the writers of one session one after another within this process. On a store without compare and swap this is what
+ * Runs the writers of one session one after another within a process. On a store without compare and swap this is what
  * keeps their updates. On one with it, this saves retries.
  */
 export async function withSessionLock<T>(
+  process: HostProcess,
   key: string,
   deadline: Deadline,
   onTimeout: () => Error,
   task: () => Promise<T>,
 ): Promise<T> {
-  const waiting = queues().get(key);
+  const queues = queuesOf(process);
+  const waiting = queues.get(key);
   if (waiting) await turn(waiting, deadline, onTimeout);
-  else queues().set(key, []);
+  else queues.set(key, []);
   try {
     return await task();
   } finally {
-    leave(key);
+    leave(queues, key);
   }
 }
 
@@ -50,8 +53,8 @@ function turn(waiting: Enter[], deadline: Deadline, onTimeout: () => Error): Pro
   });
 }
 
-function leave(key: string): void {
-  const next = queues().get(key)?.shift();
+function leave(queues: Map<string, Enter[]>, key: string): void {
+  const next = queues.get(key)?.shift();
   if (next) next();
-  else queues().delete(key);
+  else queues.delete(key);
 }

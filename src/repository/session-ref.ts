@@ -125,7 +125,8 @@ export class SessionRef<Id extends MaybeId = string> extends RecordRef {
 
   /** Runs a task alone among the writers of this session in this process. */
   exclusively<T>(task: () => Promise<T>): Promise<T> {
-    return withSessionLock(`${this.options.name} ${this.key}`, this.operation.deadline, queueTimeout, task);
+    const { context, deadline } = this.operation;
+    return withSessionLock(context.process, `${this.options.name} ${this.key}`, deadline, queueTimeout, task);
   }
 
   /**

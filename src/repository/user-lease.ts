@@ -54,7 +54,7 @@ export class UserLease {
    * @throws ERR_SESSION_CONFLICT if others have it until the deadline.
    */
   async take(): Promise<HeldLease> {
-    const { clock } = this.#ref.operation.context;
+    const { clock, process } = this.#ref.operation.context;
     let seen: SeenLease | null = null;
     for (let expected: string | null = null; ; ) {
       // Counts from before the write: another sign-in counts from when it sees the lease, which is later.
@@ -78,7 +78,8 @@ export class UserLease {
         if (!lease || isOver(lease, seen, clock.now())) break;
         // No longer than an own one, or who can write to the store could lock the user out. A holder who has more time finds out
         // when it gives the lease back.
-        if (!seen?.is(lease)) seen = new SeenLease({ ...lease, ms: Math.min(lease.ms, this.#ms) });
+        const ms = Math.min(lease.ms, this.#ms);
+        if (!seen?.is(lease)) seen = new SeenLease({ ...lease, ms }, process);
         await seen.pause();
       }
     }

@@ -14,6 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 beforeEach(() => {
+  Reflect.deleteProperty(globalThis, Symbol.for('next-app-session.warnings'));
   store = new SpyStore();
   session = nextAppSession({ secret: 'a secret', store, cookie: { maxAge: 3600 }, user: ({ user }) => user });
 });

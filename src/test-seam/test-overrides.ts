@@ -1,11 +1,13 @@
 import type { RefreshHooks } from '../gateway/request-context.js';
 import type { Clock } from '../lib/clock.js';
+import type { HostProcess } from '../lib/host-process.js';
 import type { Store } from '../store-contract/store.js';
 import type { TelemetrySink } from '../telemetry/telemetry-sink.js';
 
 /** Test overrides: what a test replaces for the code that runs within it. */
 export interface TestOverrides {
   readonly clock?: Clock | undefined;
+  readonly process?: HostProcess | undefined;
   /** Returns the store of the sessions with this cookie name, or undefined for the one of their options. */
   store?(name: string): Store<object> | undefined;
   /** The cookie jar that replaces Next's `cookies()`. */

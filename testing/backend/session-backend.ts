@@ -39,6 +39,8 @@ export interface BackendCookie {
   readonly httpOnly: boolean;
   readonly secure: boolean;
   readonly sameSite?: 'Lax' | 'Strict' | 'None';
+  /** Whether the browser keeps another cookie for each site at the top (CHIPS). */
+  readonly partitioned?: boolean;
 }
 
 /** Options of `sessions.fail`. A test cannot choose the error, since it cannot be sent to the app. */

@@ -90,7 +90,7 @@ export class StoreRun implements BackendRun {
     const endsInMs = (session.expiresAt ?? now) - now;
     const { options } = this.#sessions;
     const attributes = sentAttributes(options.cookie, session.maxAge, endsInMs);
-    const { domain, path, httpOnly, secure, sameSite, maxAge, expires } = attributes;
+    const { domain, path, httpOnly, secure, sameSite, partitioned, maxAge, expires } = attributes;
     const ends = maxAge === undefined ? expires?.getTime() : now + maxAge * 1000;
     return {
       name: options.name,
@@ -101,6 +101,7 @@ export class StoreRun implements BackendRun {
       httpOnly,
       secure,
       ...(sameSite && { sameSite: SAME_SITE[sameSite] }),
+      ...(partitioned && { partitioned }),
     };
   }
 }

@@ -23,6 +23,10 @@ import { overrideRequests } from './request-runs.js';
 /** The largest body that is read: more than any session should hold. */
 const MAX_BODY_BYTES = 1_000_000;
 
+const RESTARTED =
+  'the app was restarted after this test began, and knows nothing of the test. If its store is in memory, the sessions of the ' +
+  'test have ended. To test a restart, keep the sessions in Redis or a database, and use redisBackend or sqlBackend';
+
 const OPENED = Symbol.for('next-app-session.control-server');
 
 /** Lets tests reach this session. Opens the server at the first call. */
@@ -112,7 +116,7 @@ class ControlServer {
     if (method === 'start') return this.#start(run, args[0] ?? undefined);
     const known = this.#runs.get(run);
     if (!known && method === 'end') return undefined;
-    if (!known) throw invalid('no such run. The app was restarted after this test began');
+    if (!known) throw invalid(RESTARTED);
     if (method === 'end') this.#runs.delete(run);
     // Not checked further: the caller has the secret, and TypeScript has checked the arguments there.
     return Reflect.apply(known[method], known, args);

@@ -20,8 +20,8 @@ export interface HistoryCall {
   /** Who called. Only the text of a failure shows it: calls of one process may overlap. */
   readonly process: string;
   /**
-   * When it was called, in milliseconds, by one clock for the whole history. Processes of one machine share such a
-   * clock: `performance.timeOrigin + performance.now()`.
+   * When it was called, in milliseconds, by one clock for the whole history. Processes of one machine share the
+   * clock of `process.hrtime.bigint()`, which counts nanoseconds.
    */
   readonly called: number;
 }

@@ -14,7 +14,11 @@ export interface SeedOptions {
    * @default now; a live session keeps its own
    */
   readonly createdAt?: Date | number | undefined;
-  /** Attributes of the browser's cookie that differ from those that the app would set. @default none */
+  /**
+   * Attributes of the browser's cookie that differ from those that the app would set. With `partitionKey`, the URL of
+   * another site, the user is signed in where that site shows the app in a frame (Chromium only).
+   * @default none
+   */
   readonly cookie?: Partial<Omit<Cookie, 'name' | 'value'>> | undefined;
 }
 
@@ -31,8 +35,8 @@ export class BrowserSession<Data extends object = Record<string, unknown>> {
   /** @internal */
   readonly context: BrowserContext;
   readonly #run: BackendRun;
-  /** The host of the app. */
-  readonly #host: string | undefined;
+  /** Where the app is. */
+  readonly #app: URL | undefined;
   readonly #requests: AppRequests;
   /** The value of the last cookie that the test gave to the browser. */
   #given: string | undefined;
@@ -41,7 +45,7 @@ export class BrowserSession<Data extends object = Record<string, unknown>> {
   constructor(run: BackendRun, context: BrowserContext, baseURL: string | undefined) {
     this.#run = run;
     this.context = context;
-    this.#host = baseURL ? new URL(baseURL).hostname : undefined;
+    this.#app = baseURL ? new URL(baseURL) : undefined;
     this.#requests = new AppRequests(context, run.headers);
   }
 
@@ -133,7 +137,7 @@ export class BrowserSession<Data extends object = Record<string, unknown>> {
     const time = createdAt === undefined ? null : Number(createdAt);
     const fresh = await this.#run.write(known, jsonData(data), time);
     if (!fresh) return;
-    await this.context.addCookies([{ ...this.#placed(fresh), ...cookie }]);
+    await this.context.addCookies([{ ...this.#placed(fresh), ...this.#partition(fresh, cookie), ...cookie }]);
     this.#given = decodeCookieValue(fresh.value);
   }
 
@@ -141,25 +145,35 @@ export class BrowserSession<Data extends object = Record<string, unknown>> {
    * Adds the domain. Playwright takes a cookie for that of one host unless its domain begins with a dot. With
    * a URL instead of a domain, Playwright would ignore `secure`.
    */
-  #placed({ domain, ...cookie }: BackendCookie) {
+  #placed({ domain, partitioned: _, ...cookie }: BackendCookie) {
     if (domain !== undefined) return { ...cookie, domain: `.${domain.replace(/^\./, '')}` };
-    if (this.#host !== undefined) return { ...cookie, domain: this.#host };
+    if (this.#app) return { ...cookie, domain: this.#app.hostname };
     throw new SessionError(
       'ERR_SESSION_TESTING',
       'sessionFixtures: set use.baseURL in playwright.config.ts. The session cookie needs its host.',
     );
   }
 
+  /**
+   * Returns the partition of a cookie that the app sets as the site at the top. A test that names another site means the
+   * app in a frame of that.
+   */
+  #partition({ partitioned }: BackendCookie, { partitionKey }: Partial<Cookie> = {}) {
+    if (!partitioned || !this.#app || partitionKey !== undefined) return {};
+    // Otherwise Playwright takes every partition for that of a frame.
+    return { partitionKey: this.#app.origin, _crHasCrossSiteAncestor: false };
+  }
+
   #notSent(url: string): string {
     const { origin, pathname } = new URL(url);
     return (
       `The browser did not send the cookie "${this.#run.cookieNames[0]}" to ${origin}${pathname}: the cookie is for ` +
-      `${this.#host}, the host of use.baseURL, and for what the cookie option of the app says (path, secure, domain). ` +
+      `${this.#app?.hostname}, the host of use.baseURL, and for what the cookie option of the app says (path, secure, domain). ` +
       "Use paths without a host in page.goto('/…')."
     );
   }
 
   #isOurs(domain: string): boolean {
-    return this.#host === undefined || `.${this.#host}`.endsWith(`.${domain.replace(/^\./, '')}`);
+    return !this.#app || `.${this.#app.hostname}`.endsWith(`.${domain.replace(/^\./, '')}`);
   }
 }

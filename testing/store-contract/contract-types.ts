@@ -44,6 +44,13 @@ export interface StoreUnderTest {
   readonly store: Store<object>;
 
   /**
+   * Opens the store once more, as another process of the app would: another client, with the same records. The
+   * tests of histories call three of them at once, beside `store`. Close them in `cleanup`.
+   * @default `store` itself, so that the tests see no mistake between two clients, such as a cache
+   */
+  another?(): Store<object> | Promise<Store<object>>;
+
+  /**
    * Lets time pass for the store, for example by moving a fake clock. `Date.now()` may move with it.
    * @param ms how much time, in milliseconds
    * @default really waits, so that the suite takes some seconds

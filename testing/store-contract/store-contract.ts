@@ -2,6 +2,7 @@ import { testConcurrentWriters } from './concurrency.js';
 import type { StoreContract, TestRunner } from './contract-types.js';
 import { testExpiry } from './expiry.js';
 import { testExpiryKeeper } from './expiry-keeper.js';
+import { testHistories } from './histories.js';
 import { testIds } from './ids.js';
 import { testLargeRecords } from './large-records.js';
 import { testSetTime } from './set-time.js';
@@ -37,5 +38,6 @@ export function testStore(runner: TestRunner, contract: StoreContract): void {
     testUsers(suite);
     testSetTime(suite);
     testLargeRecords(suite);
+    testHistories(suite);
   });
 }

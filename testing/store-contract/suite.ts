@@ -4,7 +4,7 @@ import { type Data, pick } from './records.js';
 import { type TimedCompareAndSwap, type TimedStore, type TimedUserIndex, timed } from './timed-store.js';
 
 /** How long a test waits beyond an expiry, since timers and clocks are not exact to the millisecond. */
-const MARGIN_MS = 40;
+export const MARGIN_MS = 40;
 
 /** The store under test, with what a test does with it. Each test has its own. */
 export interface Subject {
@@ -17,6 +17,8 @@ export interface Subject {
   outlive(lifetimeMs: number): Promise<void>;
   /** Lets exactly this much time pass. */
   pass(ms: number): Promise<void>;
+  /** Returns clients of the store, each as of another process, if the store's author has said how. */
+  clients(count: number): Promise<TimedStore[]>;
   /** Creates a second store, which must share nothing with the first. */
   another(): Promise<TimedStore>;
 }
@@ -95,6 +97,13 @@ export function createSuite({ describe, it, expect }: TestRunner, contract: Stor
       store,
       read: (id) => store.get(id),
       another,
+      clients: async (count) => {
+        const others = Array.from(
+          { length: count - 1 },
+          async () => (await underTest.another?.()) ?? underTest.store,
+        );
+        return [store, ...(await Promise.all(others)).map(timed)];
+      },
       pass,
       outlive: (lifetimeMs) => pass(lifetimeMs + expiryPrecision + MARGIN_MS),
       holds: async (id, data) => {

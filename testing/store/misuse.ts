@@ -4,8 +4,8 @@ import { knownFix, refuseUnknown } from '../../src/lib/unknown-option.js';
 import { storeFix } from '../../src/store-contract/store-fix.js';
 
 /** Returns the error of a helper that a test used wrongly. */
-export function misuse(message: string): SessionError {
-  return new SessionError('ERR_SESSION_TESTING', message);
+export function misuse(message: string, options?: ErrorOptions): SessionError {
+  return new SessionError('ERR_SESSION_TESTING', message, options);
 }
 
 /** Throws for an option that does not exist. `translations` say what to do instead, by the name. */

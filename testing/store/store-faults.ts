@@ -44,7 +44,7 @@ export class StoreFaults {
 
   fail(operation: StoreOperation, options: FailOptions): void {
     checkFail(operation, options, ['times', 'error']);
-    const { times = Number.POSITIVE_INFINITY, error = noConnection(operation) } = options;
+    const { times = Number.POSITIVE_INFINITY, error = unsent(operation) } = options;
     this.#failures.set(operation, { left: times, error });
   }
 
@@ -82,14 +82,24 @@ export class StoreFaults {
   }
 }
 
-/** The error of a call that was not sent. Its message names the test, as it may end up in a log. */
-function noConnection(operation: StoreOperation): Error {
-  const cause = Object.assign(new Error('connect ECONNREFUSED (by a test, through fail())'), {
+/** Returns the error of a call that was not sent. Its message names the test, as it may end up in a log. */
+export function unsent(operation: StoreOperation, by = 'fail()'): Error {
+  const cause = Object.assign(new Error(`connect ECONNREFUSED (by a test, through ${by})`), {
     code: 'ECONNREFUSED',
   });
   return new UnsentCall(
     'ERR_SESSION_STORE',
-    `A test made the session store fail, through fail(): ${operation} was not sent, nothing was read or written.`,
+    `A test made the session store fail, through ${by}: ${operation} was not sent, nothing was read or written.`,
     { cause },
+  );
+}
+
+/** Returns the error of a call that was done, and whose reply was lost. */
+export function replyLost(operation: StoreOperation, by: string): Error {
+  return Object.assign(
+    new Error(`read ECONNRESET (by a test, through ${by}: the reply to ${operation} was lost)`),
+    {
+      code: 'ECONNRESET',
+    },
   );
 }

@@ -24,18 +24,34 @@ export function testsOf(create: () => ToyStore, contract: Partial<StoreContract>
     ...contract,
     create: () => {
       const store = create();
-      return { store, advance: (ms) => store.advance(ms) };
+      return { store, another: () => store.another(), advance: (ms) => store.advance(ms) };
     },
   });
   return tests;
 }
 
-/** Runs the suite on a store. Returns the names of the tests that failed. */
+/** What the names of the tests of histories begin with. */
+export const HISTORIES = 'histories of several clients > ';
+
+/**
+ * Runs the suite on a store, but for its histories: whether these find a bug too depends on what happens at once. Returns the names
+ * of the tests that failed.
+ */
 export async function failures(
   create: () => ToyStore,
   contract: Partial<StoreContract> = {},
 ): Promise<string[]> {
-  const failed: string[] = [];
-  for (const { name, body } of testsOf(create, contract)) await body().catch(() => failed.push(name));
-  return failed;
+  return failed(testsOf(create, contract).filter(({ name }) => !name.startsWith(HISTORIES)));
+}
+
+/** Runs the tests of histories on a store. Returns the names of those that failed. */
+export async function failedHistories(create: () => ToyStore): Promise<string[]> {
+  const names = await failed(testsOf(create).filter(({ name }) => name.startsWith(HISTORIES)));
+  return names.map((name) => name.slice(HISTORIES.length));
+}
+
+async function failed(tests: ReturnType<typeof testsOf>): Promise<string[]> {
+  const names: string[] = [];
+  for (const { name, body } of tests) await body().catch(() => names.push(name));
+  return names;
 }

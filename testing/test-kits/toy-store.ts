@@ -55,11 +55,20 @@ export class ToyStore implements Store {
   protected readonly stored = new Map<string, StoredRecord>();
   protected readonly indexes = new Map<string, ToyEntries>();
   protected writes = 0;
-  #ahead = 0;
+  /** Which client this is of its storage, for the versions that it makes. */
+  protected client = '';
+  protected readonly clock = { ahead: 0, clients: 0 };
 
   /** Moves the store's clock forward. */
   advance(ms: number): void {
-    this.#ahead += ms;
+    this.clock.ahead += ms;
+  }
+
+  /** Returns another client of the same storage. */
+  another(): ToyStore {
+    const { stored, indexes, clock } = this;
+    const other = new (this.constructor as new () => ToyStore)();
+    return Object.assign(other, { stored, indexes, clock, client: `.${++clock.clients}` });
   }
 
   async get(id: string, options: CallOptions = callOptions()): Promise<SessionRecord | null> {
@@ -192,7 +201,7 @@ export class ToyStore implements Store {
   }
 
   protected time({ now, clock }: CallOptions): number {
-    return clock === 'test' ? now : Date.now() + this.#ahead;
+    return clock === 'test' ? now : Date.now() + this.clock.ahead;
   }
 
   protected endOf({ cookie }: SessionRecord): number {
@@ -209,7 +218,7 @@ export class ToyStore implements Store {
   }
 
   protected put(id: string, record: SessionRecord, options: CallOptions): string {
-    const version = `v${++this.writes}`;
+    const version = `v${++this.writes}${this.client}`;
     const until = this.endOf(record);
     if (this.isOver(until, options)) this.stored.delete(this.key(id));
     else this.stored.set(this.key(id), { record: this.copy(record), version, until });

@@ -41,6 +41,11 @@ export class CookieJar {
       .join('; ');
   }
 
+  /** Returns the Cookie header of a request that begins now. */
+  async send(): Promise<string> {
+    return this.header;
+  }
+
   /** Stores the cookies that a response sets, and deletes those that it expires. */
   keep(cookies: readonly SetCookie[]): void {
     for (const { name, value, expires } of cookies) {

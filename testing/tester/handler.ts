@@ -14,8 +14,10 @@ const USES = {
   route: 'Pass the handler itself: t.route(POST, { body })',
   proxy: 'Pass the function itself: t.proxy(proxy, { url })',
   pages: 'Pass the handler itself: t.pages(handler, { query })',
+  serverSideProps: 'Pass the function itself: t.serverSideProps(getServerSideProps, { params })',
   action: 'Pass a function that calls it: t.action(() => signIn(data))',
-  component: 'Pass a function that calls it: t.component(() => Page(props))',
+  component: 'Pass a function that calls it: t.component(() => Page(props)), or use t.render(<Page />)',
+  render: 'Pass an element: t.render(<Page />)',
   run: "Pass a function that calls it: t.run('action', () => signIn(data))",
   within: 'Pass a function that calls it: t.within(() => …)',
 };
@@ -26,6 +28,13 @@ export function checkHandler(method: keyof typeof USES, given: unknown): void {
   // It ran before the tester could give it a session, so it has failed, and nobody else hears of that.
   hearFailure(given);
   throw misuse(`t.${method}() got ${kindOf(given)}. ${USES[method]}.`);
+}
+
+/** Throws unless React can render the code under test, and has not run it yet. */
+export function checkTree(given: unknown): void {
+  if (typeof given === 'object' && given !== null && ('$$typeof' in given || Array.isArray(given))) return;
+  hearFailure(given);
+  throw misuse(`t.render() got ${kindOf(given)}. ${USES.render}.`);
 }
 
 /** Throws unless a phase is known, and its code can be called. */
@@ -41,7 +50,8 @@ function kindOf(given: unknown): string {
   if (isPromise(given)) return 'a promise: the code was called, not passed';
   if (given instanceof Response) return 'a Response: the handler was called, not passed';
   if (typeof given === 'object' && given !== null && '$$typeof' in given) {
-    return 'an element, which the tester does not render';
+    return 'an element, which this method does not render';
   }
+  if (typeof given === 'function') return 'a function';
   return given === null ? 'null' : `a value of type ${typeof given}`;
 }

@@ -80,7 +80,7 @@ export class HeldRenew<Renewed = unknown> {
 }
 
 /** The calls of `renew` that a test holds. */
-export class HeldRenewals implements RefreshHooks {
+export class HeldRenewals {
   readonly #held: HeldRenew[] = [];
 
   hold(key: string): HeldRenew {
@@ -89,12 +89,17 @@ export class HeldRenewals implements RefreshHooks {
     return held;
   }
 
-  onWait(key: string): void {
-    this.#held.find((held) => held.key === key && !(held.isTaken && held.isEnded))?.addCaller();
-  }
-
-  aroundRenew(call: RenewCall): Promise<unknown> {
-    const held = this.#held.find(({ key, isTaken }) => key === call.key && !isTaken);
-    return held ? held.take(call) : call.run();
+  /** Returns what to do with calls of `refresh`. Those that are not held are left to what the tester runs in. */
+  over(outer: RefreshHooks | undefined): RefreshHooks {
+    return {
+      onWait: (key) => {
+        this.#held.find((held) => held.key === key && !(held.isTaken && held.isEnded))?.addCaller();
+        outer?.onWait(key);
+      },
+      aroundRenew: (call) => {
+        const held = this.#held.find(({ key, isTaken }) => key === call.key && !isTaken);
+        return held ? held.take(call) : (outer?.aroundRenew(call) ?? call.run());
+      },
+    };
   }
 }

@@ -34,7 +34,13 @@ describe('what is passed in place of a handler', () => {
     ['proxy', () => Promise.resolve(), 'a promise', 't.proxy(proxy, { url })'],
     ['pages', () => null, 'null', 't.pages(handler, { query })'],
     ['action', () => POST(), 'a promise', 't.action(() => signIn(data))'],
-    ['component', () => createElement('p'), 'an element', 't.component(() => Page(props))'],
+    ['serverSideProps', () => POST(), 'a promise', 't.serverSideProps(getServerSideProps, { params })'],
+    ['component', () => createElement('p'), 'an element', 't.render(<Page />)'],
+    ['render', () => Page, 'a class', 't.render(<Page />)'],
+    ['render', () => POST, 'a function', 't.render(<Page />)'],
+    ['render', () => POST(), 'a promise: the code was called, not passed', 't.render(<Page />)'],
+    ['render', () => undefined, 'undefined. Check the name', 't.render(<Page />)'],
+    ['render', () => '<p>', 'a value of type string', 't.render(<Page />)'],
     ['component', () => Page, 'a class', 't.component(() => Page(props))'],
     ['within', () => POST(), 'a promise', 't.within(() => …)'],
   ])('t.%s(…) of %s', async (method, given, says, use) => {
@@ -54,7 +60,7 @@ describe('options that do not exist', () => {
     ['createSessionTester', () => createSessionTester(session, { user: 'ada' } as never), 'Put it into data'],
     ['a request', () => tester().route?.(POST, { boddy: {} }), 'Did you mean body?'],
     ['a request', () => tester().route?.(POST, { query: {} }), 'Put it into url'],
-    ['a request', () => tester().pages?.(POST, { params: {} }), 'Only t.route() has it; t.pages() has query'],
+    ['a request', () => tester().pages?.(POST, { params: {} }), 't.pages() has query'],
     ['a request', () => tester().action?.(POST, { json: {} }), 'Use body'],
     [
       'a Request as a request',

@@ -33,4 +33,9 @@ export class NextControlFlow {
     const [, status] = /^NEXT_HTTP_ERROR_FALLBACK;(\d{3})$/.exec(this.#digest) ?? [];
     return status === undefined ? undefined : Number(status);
   }
+
+  /** Whether Next renders this part in the browser only, as `next/dynamic` with `ssr: false` asks. */
+  get isLeftToBrowser(): boolean {
+    return this.#digest === 'BAILOUT_TO_CLIENT_SIDE_RENDERING';
+  }
 }

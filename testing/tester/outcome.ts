@@ -16,6 +16,12 @@ export interface Outcome<T> {
   readonly revalidated: readonly string[];
 }
 
+/** The HTML of a page, and what its components did. */
+export interface RenderOutcome extends Omit<Outcome<string>, 'result'> {
+  /** The HTML, without the comments that React puts into it. Undefined if a component called `redirect()` or `notFound()`. */
+  readonly html: string | undefined;
+}
+
 /** What a Route Handler, proxy or an API route answered and did. */
 export interface ResponseOutcome {
   /** The response. Its headers include the cookies that were set. */

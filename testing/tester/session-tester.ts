@@ -1,19 +1,19 @@
-import type { NextApiHandler } from 'next';
-import { type NextRequest, NextResponse } from 'next/server.js';
+import type { ParsedUrlQuery } from 'node:querystring';
+import type { GetServerSideProps, NextApiHandler } from 'next';
+import type { ReactNode } from 'react';
 import type { Jsonified, Storable } from '../../src/lib/jsonified.js';
 import type { NextAppSession } from '../../src/next-app-session.js';
-import type { NextScope, Phase } from '../next/next-scope.js';
-import { openNextScope } from '../next/open-next-scope.js';
+import type { Phase } from '../next/next-scope.js';
 import type { InspectableStore } from '../store/inspectable-store.js';
 import { misuse } from '../store/misuse.js';
 import type { RecordedTelemetry } from '../store/record-telemetry.js';
 import type { Duration } from '../store/test-clock.js';
-import type { SetCookie } from './cookie-jar.js';
-import { checkHandler, checkRun, type ProxyFunction, type RouteHandler } from './handler.js';
+import { AppRunner } from './app-runner.js';
+import type { CookieJar, SetCookie } from './cookie-jar.js';
+import { checkHandler, checkRun, checkTree, type ProxyFunction, type RouteHandler } from './handler.js';
 import type { HeldRenew } from './held-renew.js';
-import { mockScope } from './mock-scope.js';
-import { answerOf, copyOf, type Outcome, outcomeOf, type ResponseOutcome } from './outcome.js';
-import { runApiRoute } from './pages-exchange.js';
+import type { Outcome, RenderOutcome, ResponseOutcome } from './outcome.js';
+import type { PropsOutcome } from './server-side-props.js';
 import type { ApiRequest, RouteRequest, TestRequest } from './test-request.js';
 import { type Rotation, type TesterOptions, TestSession } from './test-session.js';
 import { TestUser } from './test-user.js';
@@ -29,11 +29,13 @@ import { markAsTester } from './tester-mark.js';
 export class SessionTester<Data extends object, Listed extends object = Record<string, unknown>> {
   readonly #app: NextAppSession<Data, Listed>;
   readonly #session: TestSession<Data>;
+  readonly #runner: AppRunner<Data>;
 
   /** @internal */
-  constructor(session: NextAppSession<Data, Listed>, options: TesterOptions<Data>) {
+  constructor(session: NextAppSession<Data, Listed>, options: TesterOptions<Data>, browser?: CookieJar) {
     this.#app = session;
-    this.#session = new TestSession(session, options);
+    this.#session = new TestSession(session, options, browser);
+    this.#runner = new AppRunner(this.#session);
     markAsTester(this);
   }
 
@@ -65,18 +67,7 @@ export class SessionTester<Data extends object, Listed extends object = Record<s
    */
   async route<Context>(handler: RouteHandler<Context>, request: RouteRequest = {}): Promise<ResponseOutcome> {
     checkHandler('route', handler);
-    const nextRequest = await this.#session.request(request, 'params');
-    const { params = {} } = request;
-    // Next 15 and later pass a promise, earlier versions the object. This is both.
-    const context = { params: Object.assign(Promise.resolve(params), params) } as Context;
-    return this.#inScope('route', nextRequest, async (scope) => {
-      const { response, isComplete } = await answerOf(() =>
-        scope.run(async () => handler(nextRequest, context)),
-      );
-      // After notFound(), Next drops the cookies that cookies() has set.
-      if (isComplete) scope.appendCookies(response.headers);
-      return this.#respond(scope, response);
-    });
+    return this.#runner.route(handler, request);
   }
 
   /** Runs a Server Action. Pass a function that calls it. */
@@ -89,51 +80,53 @@ export class SessionTester<Data extends object, Listed extends object = Record<s
     return this.run('component', code, request);
   }
 
+  /**
+   * Renders a page to HTML, with the async Server Components in it and a layout around it. It waits for what
+   * `Suspense` waits for. All components run as on the server, so effects do not. A write throws, and so does an error
+   * in any of them. `usePathname()` and the like know the `url` and `params` of the request.
+   *
+   * @throws ERR_SESSION_TESTING if `tree` is no element, or if `react-dom` cannot be imported.
+   * @example
+   * const { html } = await t.render(<Layout><Page /></Layout>, { url: '/account' });
+   * expect(html).toContain('Hello ada');
+   */
+  async render(tree: ReactNode, request: RouteRequest = {}): Promise<RenderOutcome> {
+    checkTree(tree);
+    return this.#runner.render(tree, request);
+  }
+
   /** Runs the function of `proxy.ts` or of middleware, and waits for what it passes to `waitUntil`. */
   async proxy<Event>(proxy: ProxyFunction<Event>, request: TestRequest = {}): Promise<ResponseOutcome> {
     checkHandler('proxy', proxy);
-    const nextRequest = await this.#session.request(request);
-    return this.#inScope('proxy', nextRequest, async (scope) => {
-      const pending: unknown[] = [];
-      const waitUntil = (task: unknown) => {
-        pending.push(task);
-      };
-      const event = { sourcePage: '/', waitUntil } as Event;
-      const returned = await scope.run(async () => proxy(nextRequest, event));
-      await Promise.all(pending);
-      const response = copyOf(returned ?? NextResponse.next());
-      const set = new Headers();
-      // As in Next, the cookies that cookies() sets replace those of the response.
-      if (scope.appendCookies(set)) response.headers.delete('set-cookie');
-      for (const cookie of set.getSetCookie()) response.headers.append('set-cookie', cookie);
-      return this.#respond(scope, response);
-    });
+    return this.#runner.proxy(proxy, request);
   }
 
   /** Runs an API route of the Pages Router. Errors are thrown. */
   async pages(handler: NextApiHandler, request: ApiRequest = {}): Promise<ResponseOutcome> {
     checkHandler('pages', handler);
-    const sent = await this.#session.request(request, 'query');
-    const query = { ...Object.fromEntries(sent.nextUrl.searchParams), ...request.query };
-    const response = await this.#session.within(() => runApiRoute(handler, sent, query));
-    return { response, cookies: this.#keep(response.headers), revalidated: [] };
+    return this.#runner.pages(handler, request);
+  }
+
+  /**
+   * Runs `getServerSideProps` of a page of the Pages Router. Like `next dev`, it refuses props that are not JSON.
+   * Errors are thrown.
+   *
+   * @throws ERR_SESSION_TESTING if the function returns what Next does not take.
+   * @example
+   * const { props } = await t.serverSideProps(getServerSideProps, { url: '/items/7', params: { id: '7' } });
+   */
+  async serverSideProps<Props extends object, Params extends ParsedUrlQuery>(
+    getServerSideProps: GetServerSideProps<Props, Params>,
+    request: RouteRequest = {},
+  ): Promise<PropsOutcome<Props>> {
+    checkHandler('serverSideProps', getServerSideProps);
+    return this.#runner.serverSideProps(getServerSideProps, request);
   }
 
   /** Runs code in any phase of an app. `action` and `component` are short forms of this. */
   async run<T>(phase: Phase, code: () => T | Promise<T>, request: TestRequest = {}): Promise<Outcome<T>> {
     checkRun(phase, code);
-    return this.#inScope(phase, await this.#session.request(request), async (scope) => {
-      let cookies: readonly SetCookie[] = [];
-      // Next sends the cookies of an action even if it throws.
-      const keepCookies = () => {
-        const headers = new Headers();
-        scope.appendCookies(headers);
-        cookies = this.#keep(headers);
-      };
-      const ended = await outcomeOf(() => scope.run(async () => code())).finally(keepCookies);
-      await scope.close();
-      return { ...ended, cookies, revalidated: scope.revalidated() };
-    });
+    return this.#runner.run(phase, code, request);
   }
 
   /**
@@ -148,7 +141,7 @@ export class SessionTester<Data extends object, Listed extends object = Record<s
 
   /** Takes over the cookies of a response, as the browser would. Returns them. */
   keep(response: Response): readonly SetCookie[] {
-    return this.#keep(response.headers);
+    return this.#runner.keep(response.headers);
   }
 
   /**
@@ -219,29 +212,5 @@ export class SessionTester<Data extends object, Listed extends object = Record<s
     if (typeof key !== 'string')
       throw misuse("holdRenew() takes the key of the value: t.holdRenew('tokens').");
     return this.#session.holdRenew(key);
-  }
-
-  // --- the pieces ------------------------------------------------------------------------------------------
-
-  #inScope<T>(phase: Phase, request: NextRequest, code: (scope: NextScope) => Promise<T>): Promise<T> {
-    const { mock } = this.#session;
-    const { pathname, search } = request.nextUrl;
-    // happy-dom drops the Cookie header from a request, as a browser would: no script may set it there.
-    const cookie = request.headers.get('cookie') ?? this.cookie;
-    const headers = { ...Object.fromEntries(request.headers), ...(cookie && { cookie }) };
-    return this.#session.within(async () =>
-      code(mock ? mockScope(mock, cookie, phase) : await openNextScope({ pathname, search, headers }, phase)),
-    );
-  }
-
-  async #respond(scope: NextScope, response: Response): Promise<ResponseOutcome> {
-    await scope.close();
-    return { response, cookies: this.#keep(response.headers), revalidated: scope.revalidated() };
-  }
-
-  #keep(headers: Headers): SetCookie[] {
-    const cookies = this.#session.jar.read(headers);
-    this.#session.jar.keep(cookies);
-    return cookies;
   }
 }

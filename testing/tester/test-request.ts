@@ -12,7 +12,7 @@ export interface TestRequest {
   readonly body?: BodyInit | object | null | undefined;
 }
 
-/** A request to a Route Handler. */
+/** A request to a Route Handler, or to a page with dynamic segments. */
 export interface RouteRequest extends TestRequest {
   /** The values of the route's dynamic segments: `{ id: '7' }` for `[id]`. @default none */
   readonly params?: Readonly<Record<string, string | string[]>> | undefined;
@@ -34,7 +34,7 @@ const INSTEAD = {
   search: 'Put it into url',
   searchParams: 'Put it into url',
   query: 'Put it into url',
-  params: 'Only t.route() has it; t.pages() has query',
+  params: 'Only t.route(), t.render() and t.serverSideProps() have it; t.pages() has query',
 };
 
 /**

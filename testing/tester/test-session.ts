@@ -18,16 +18,10 @@ import { type HeldRenew, HeldRenewals } from './held-renew.js';
 import type { MockCookies } from './mock-cookies.js';
 import { checkRequest, type TestRequest, toRequest } from './test-request.js';
 
-/** Options of `createSessionTester`. */
-export interface TesterOptions<Data extends object> {
+/** The browser of a tester at the start. */
+export interface BrowserOptions<Data extends object> {
   /** The data of the session that the browser has at the start. @default no session */
   readonly data?: Partial<Storable<Data>> | undefined;
-  /**
-   * The store to use instead of the app's. To test two users of one server, pass the `store` of another
-   * tester: the two then share its clock, too.
-   * @default an empty MemoryStore
-   */
-  readonly store?: Store<object> | undefined;
   /**
    * The time at the start, a number in epoch milliseconds. It stands still until `advance`. The `store` of
    * another tester brings its own time.
@@ -38,6 +32,16 @@ export interface TesterOptions<Data extends object> {
   readonly cookies?: Readonly<Record<string, string>> | undefined;
   /** The headers of every request. Headers of a single request win. @default none */
   readonly headers?: HeadersInit | undefined;
+}
+
+/** Options of `createSessionTester`. */
+export interface TesterOptions<Data extends object> extends BrowserOptions<Data> {
+  /**
+   * The store to use instead of the app's. To test two users of one server, pass the `store` of another
+   * tester: the two then share its clock, too.
+   * @default an empty MemoryStore
+   */
+  readonly store?: Store<object> | undefined;
   /**
    * A cookie jar to use instead of Next's request scope, for a version of Next that the tester does not know.
    * `headers()`, `after()` and Next's own `cookies()` do not work then.
@@ -85,7 +89,8 @@ export class TestSession<Data extends object> {
   readonly #renewals = new HeldRenewals();
   #idBefore: string | null = null;
 
-  constructor(session: object, options: TesterOptions<Data>) {
+  /** @param browser the cookies, if another tester has them too. */
+  constructor(session: object, options: TesterOptions<Data>, browser?: CookieJar) {
     const internals = internalsOf(session);
     if (!internals) throw notASession();
     checkTestOptions('createSessionTester', options, OPTIONS, INSTEAD);
@@ -93,7 +98,7 @@ export class TestSession<Data extends object> {
     this.store = store instanceof InspectableStore ? store : new InspectableStore(store);
     this.clock = this.store.clock ??= new TestClock(now);
     this.#sessions = new SessionBackdoor(internals.options, this.store, this.clock.now);
-    this.jar = new CookieJar(this.clock.now, cookies);
+    this.jar = browser ?? new CookieJar(this.clock.now, cookies);
     this.headers = new Headers(headers);
     this.mock = jar;
     for (const { name, value } of jar?.getAll() ?? []) this.jar.set(name, value);
@@ -112,7 +117,7 @@ export class TestSession<Data extends object> {
         store: (other) => (other === name ? this.store : outer?.store?.(other)),
         sink: this.telemetry.sink,
         jar: this.mock,
-        refreshHooks: this.#renewals,
+        refreshHooks: this.#renewals.over(outer?.refreshHooks),
       },
       code,
     );
@@ -126,7 +131,7 @@ export class TestSession<Data extends object> {
   async request(request: TestRequest, own?: 'params' | 'query'): Promise<NextRequest> {
     checkRequest(request, own);
     await this.beginCall();
-    return new NextRequest(toRequest(request, this.headers, this.jar.header));
+    return new NextRequest(toRequest(request, this.headers, await this.jar.send()));
   }
 
   /** Prepares for a call of the app's code: waits for the initial data, and keeps the ID for `rotation`. */

@@ -1,4 +1,10 @@
-import { createSessionTester, InspectableStore, recordTelemetry } from 'next-app-session/testing';
+import {
+  createSessionTester,
+  forEachInterleaving,
+  InspectableStore,
+  recordTelemetry,
+} from 'next-app-session/testing';
+import { createElement, Suspense } from 'react';
 import { signIn } from '@/app/account/actions';
 import Page from '@/app/account/page';
 import { POST } from '@/app/api/counter/route';
@@ -32,6 +38,12 @@ export function sessionSuite({ describe, it }: Runner, same: (actual: unknown, e
       same(page.redirect, undefined);
     });
 
+    it('the HTML of an async Server Component', async () => {
+      const t = createSessionTester(session, { data: { user: 'ada', n: 1 } });
+      const { html } = await t.render(createElement(Suspense, null, createElement(Page)));
+      same(html, '<p>Hello ada</p>');
+    });
+
     it('users in parallel', async () => {
       const users = Array.from({ length: 50 }, (_, n) =>
         createSessionTester(session, { data: { user: `${n}`, n } }),
@@ -47,6 +59,25 @@ export function sessionSuite({ describe, it }: Runner, same: (actual: unknown, e
       same(failed.code, 'ERR_SESSION_STORE');
       t.advance({ hours: 2 });
       same((await t.component(() => Page())).redirect, { url: '/sign-in', type: 'replace' });
+    });
+
+    it('two requests at once, in every order of their store calls', async () => {
+      const run = (handler: () => Promise<Response>) =>
+        forEachInterleaving(
+          session,
+          { data: { user: 'ada', n: 0 } },
+          [(t) => t.route(handler), (t) => t.route(handler)],
+          async (t) => same(await t.read(), { user: 'ada', n: 2 }),
+        );
+      same(await run(POST), { orders: 4, isComplete: true });
+      const lossy = async () => {
+        const n = (await session().get('n')) ?? 0;
+        await session().set('n', n + 1);
+        return Response.json({});
+      };
+      const race = await run(lossy).catch((error) => error);
+      same(race.code, 'ERR_SESSION_RACE');
+      same(/(a read, b read|b read, a read), /.test(race.message), true);
     });
 
     it('telemetry without an SDK', async () => {

@@ -1,6 +1,6 @@
-import 'next-app-session/testing/vitest';
 import { createSessionTester } from 'next-app-session/testing';
-import { describe, expect, it } from 'vitest';
+import { sessionTest } from 'next-app-session/testing/vitest';
+import { test as base, describe, expect, it } from 'vitest';
 import { signIn } from '@/app/account/actions';
 import { session } from '@/lib/session';
 import { sessionSuite } from './suite';
@@ -32,3 +32,13 @@ it('whose failures show the difference', async () => {
   expect(failure).toMatch(/-\s+"user": "bob"/);
   expect(failure).toMatch(/\+\s+"user": "ada"/);
 });
+
+base.extend(sessionTest(session, { data: { user: 'ada', n: 1 } }))(
+  'has a fixture, with types',
+  async ({ t }) => {
+    await t.action(() => session().set('n', 2));
+    await expect(t).toHaveSession({ user: 'ada', n: 2 });
+    // @ts-expect-error a value of another type
+    await t.seed({ n: '2' });
+  },
+);

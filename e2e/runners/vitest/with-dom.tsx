@@ -11,5 +11,6 @@ export function testWithDom(): void {
     expect(typeof RedisStore).toBe('function');
     const t = createSessionTester(session, { data: { user: 'ada', n: 1 } });
     expect((await t.component(() => Page())).result?.props.children).toBe('Hello ada');
+    expect((await t.render(<Page />)).html).toBe('<p>Hello ada</p>');
   });
 }

@@ -1,0 +1,1 @@
+export declare const folders: Readonly<Record<string, readonly string[]>>;

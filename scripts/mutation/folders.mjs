@@ -1,0 +1,39 @@
+// What is mutated, and the tests that may notice it.
+
+/**
+ * The folders of `src`, each with its tests: those beside it, and those of the layers above that say what it is for. Left out are
+ * tests that wait for seconds (they would run for each mutant that survives), that need a process for themselves, or that
+ * cannot reach the folder. So a score is what the quick tests notice; the slow ones and `e2e` notice more.
+ */
+export const folders = {
+  'src/record': [
+    'src/{record,session,repository}/*.test.ts',
+    ...without('session-limit', 'user-sessions-list'),
+  ],
+  'src/cookie': [
+    'src/{cookie,scope}/*.test.ts',
+    'src/session/{app-session,former-names,request-session,two-cookies}.test.ts',
+    'src/repository/own-lifetime.test.ts',
+    'src/options/secrets.test.ts',
+  ],
+  'src/session': [
+    'src/{session,repository,scope}/*.test.ts',
+    'src/refresh/{refresh,places}.test.ts',
+    'testing/tester/{session-tester,test-user,held-renew,former-names}.test.ts',
+    ...without(),
+  ],
+  'src/repository': [
+    'src/{session,repository}/*.test.ts',
+    'src/refresh/refresh.test.ts',
+    ...without('request-session', 'user-sessions', 'two-cookies'),
+  ],
+};
+
+/** Returns the patterns that leave test files of the session out, and those that wait for seconds. */
+function without(...names) {
+  return [
+    '!src/session/session-limit-faults.test.ts',
+    '!src/repository/read-renewal.test.ts',
+    ...names.map((name) => `!src/session/${name}.test.ts`),
+  ];
+}

@@ -1,0 +1,169 @@
+import { describe, expect, it } from 'vitest';
+import { MAX_DEPTH } from '../lib/json.js';
+import { MAX_LIFETIME_S } from './expiry.js';
+import { MAX_COPIES } from './grace-copy.js';
+import { readRecord } from './read-record.js';
+import {
+  BLANK,
+  formatRecord,
+  formatSuperseded,
+  parseRecord,
+  type RecordLayout,
+  type Session,
+} from './record.js';
+import { RecordSeal } from './record-seal.js';
+import { msToLive } from './time-to-live.js';
+
+const NOW = 1_800_000_000_000;
+const DAY = 86_400_000;
+const KEY = 'K'.repeat(43);
+const compact: RecordLayout = { key: KEY, name: 'sid', lifetimeMs: DAY, shared: null };
+const shared: RecordLayout = { ...compact, shared: { httpOnly: true, path: '/', secure: true } };
+const context = {
+  key: KEY,
+  names: ['sid'],
+  policy: { idleMs: DAY, absoluteMs: null, touchAfterMs: 60_000 },
+  now: NOW,
+  keeper: 'record',
+  maxBytes: null,
+  seal: null,
+} as const;
+
+const visitor: Session = { ...BLANK, createdAt: NOW, lastSeenAt: NOW, expiresAt: NOW + DAY };
+const stored = (record: object) => JSON.parse(JSON.stringify(record));
+const withMore = (more: object) => ({ __session: [2, 'sid', null, NOW, 0, 0, null, more] });
+
+describe('the own lifetime that a record gives its session', () => {
+  it.each([1, 0.5, MAX_LIFETIME_S, 'browser'])('counts: %s', (maxAge) => {
+    expect(parseRecord(withMore({ maxAge }), KEY)).toMatchObject({ session: { maxAge } });
+  });
+
+  it.each([0, -1, MAX_LIFETIME_S + 1, '60', null, Number.NaN])('does not count: %s', (maxAge) => {
+    expect(parseRecord(withMore({ maxAge }), KEY)).toMatchObject({ session: { maxAge: null } });
+  });
+
+  it.each([1000, MAX_LIFETIME_S * 1000])('is that of express-session: %s ms', (originalMaxAge) => {
+    const record = { cookie: { originalMaxAge, expires: NOW } };
+    expect(parseRecord(record, KEY)).toMatchObject({
+      session: { maxAge: originalMaxAge / 1000, lastSeenAt: NOW - originalMaxAge },
+    });
+  });
+
+  it.each([0, -1, MAX_LIFETIME_S * 1000 + 1000, '1000', null])(
+    'is none that express-session could not have: %s ms',
+    (originalMaxAge) => {
+      const record = { cookie: { originalMaxAge, expires: NOW } };
+      expect(parseRecord(record, KEY)).toMatchObject({ session: { maxAge: null, lastSeenAt: null } });
+    },
+  );
+});
+
+describe('a record', () => {
+  it('names no more grace copies than a session may have', () => {
+    const copies = Array.from({ length: 100_000 }, (_, n) => [`copy-${n}`, DAY]);
+    expect(parseRecord(withMore({ copies }), KEY)).toMatchObject({
+      session: { graceCopies: { length: MAX_COPIES } },
+    });
+  });
+
+  it('has data as deep as an app may store, and no deeper', () => {
+    const nested = (levels: number) => ({ n: JSON.parse('['.repeat(levels) + ']'.repeat(levels)) });
+    expect(parseRecord(nested(MAX_DEPTH), KEY)).toMatchObject({ is: 'session' });
+    expect(parseRecord(nested(MAX_DEPTH + 1), KEY)).toBe(null);
+  });
+
+  it('has no date that is not finite: 1e999 in JSON', () => {
+    const session = JSON.parse(`[2,"sid",null,${NOW},1e999,1e999,1e999]`);
+    expect(parseRecord({ __session: session }, KEY)).toMatchObject({
+      session: { lastSeenAt: null, cookieSentAt: null, regeneratedAt: null },
+    });
+    expect(parseRecord({ __session: JSON.parse('[2,"sid",null,1e999]') }, KEY)).toBe(null);
+  });
+
+  it('whose format is a text is none of a later version', () => {
+    expect(parseRecord({ __session: ['3', 'sid', null, NOW] }, KEY)).toBe(null);
+    expect(parseRecord({ __session: { format: '3', name: 'sid' } }, KEY)).toMatchObject({ name: null });
+  });
+
+  it('with a cookie that has no date has not expired', () => {
+    expect(parseRecord({ cookie: {} }, KEY)).toMatchObject({ session: { expiresAt: null } });
+    expect(readRecord({ record: { cookie: {} } }, context)).toMatchObject({ is: 'live', isOutdated: false });
+  });
+
+  it('keeps the date of a new ID if there is nothing else to tell', () => {
+    const session = { ...visitor, regeneratedAt: NOW };
+    expect(parseRecord(stored(formatRecord(session, compact)), KEY)).toMatchObject({ session });
+  });
+
+  it('of a grace copy without a successor says that it is one, and no more', () => {
+    const { data, createdAt, lastSeenAt, entries, nonce } = visitor;
+    const copy = { data, createdAt, lastSeenAt, entries, nonce, expiresAt: NOW, successor: null };
+    const { __session } = stored(formatSuperseded(copy, compact));
+    expect(__session.at(-1)).toEqual({ superseded: true });
+  });
+
+  it('that express-session shares names its key only for an entry', () => {
+    expect(stored(formatRecord(visitor, shared)).__session).not.toHaveProperty('indexedKey');
+  });
+});
+
+describe('a record that is too large', () => {
+  const record = { n: 'x'.repeat(1000) };
+  const stateOf = (maxBytes: number | null, size?: number) =>
+    readRecord({ record, size }, { ...context, maxBytes });
+  const TOO_LARGE = { is: 'rejected', reason: 'too_large' };
+
+  it('is eight times as large as one that may be written, by the size that the store says', () => {
+    expect(stateOf(100, 800)).toMatchObject({ is: 'live' });
+    expect(stateOf(100, 801)).toEqual(TOO_LARGE);
+  });
+
+  it('or by its JSON, if the store says nothing', () => {
+    expect(stateOf(127)).toMatchObject({ is: 'live' });
+    expect(stateOf(126)).toMatchObject({ is: 'live' });
+    expect(stateOf(125)).toEqual(TOO_LARGE);
+  });
+
+  it('is none without a limit', () => {
+    expect(stateOf(null, 1e9)).toMatchObject({ is: 'live' });
+    expect(stateOf(null)).toMatchObject({ is: 'live' });
+  });
+
+  it('is not opened if its sealed text is too long', () => {
+    const seal = new RecordSeal(() => ['an encryption key of 32 letters, or of some more'], ['sid']);
+    const sealed = seal.seal(formatRecord({ ...visitor, data: record }, compact), KEY);
+    const stateOf = (maxBytes: number) => readRecord({ record: sealed }, { ...context, seal, maxBytes });
+    expect(stateOf(10_000)).toMatchObject({ is: 'live' });
+    expect(stateOf(150)).toEqual(TOO_LARGE);
+  });
+});
+
+it('a sealed record is told from a later format where nothing opens it', () => {
+  const record = { __session: 's1.AAAA' };
+  expect(readRecord({ record }, context)).toEqual({ is: 'rejected', reason: 'sealed' });
+});
+
+it('a record that the store could not read is rejected, and one that is not there is none', () => {
+  expect(readRecord({ record: null, unreadable: true }, context)).toEqual({
+    is: 'rejected',
+    reason: 'unreadable',
+  });
+  expect(readRecord({ record: null }, context)).toEqual({ is: 'none' });
+  expect(readRecord({ record: undefined }, context)).toEqual({ is: 'none' });
+  expect(readRecord({ record: 7 }, context)).toEqual({ is: 'rejected', reason: 'unreadable' });
+});
+
+describe('a store keeps a record', () => {
+  it.each([
+    ['until its date', { expires: NOW + 10 }, 10],
+    ['for its lifetime if it has no date', { expires: null, originalMaxAge: 7.5 }, 8],
+    ['for its lifetime if its date cannot be read', { expires: 'soon', originalMaxAge: 7 }, 7],
+    ['for a day if it says nothing', {}, DAY],
+  ])('%s', (_, cookie, ms) => {
+    expect(msToLive({ cookie } as never, NOW)).toBe(ms);
+  });
+
+  it('for a day if it has no cookie', () => {
+    expect(msToLive({}, NOW)).toBe(DAY);
+  });
+});
