@@ -12,14 +12,8 @@ const CLIENTS = 16;
 /** What a process may take to end what it has begun, and to read all sessions at the end. */
 const END_LIMIT_MS = 60_000;
 
-interface Member {
-  readonly child: ChildProcess;
-  left: number;
-}
-
 export interface CrewOptions {
   readonly seed: string;
-  readonly operations: number;
   readonly app: AppKind;
   /** The bundle of process.ts. */
   readonly program: string;
@@ -35,7 +29,7 @@ export class Crew {
   readonly #options: CrewOptions;
   readonly #slots: (Shared | null)[] = Array.from({ length: SLOTS }, () => null);
   readonly #journals: string[] = [];
-  readonly #members: Member[] = [];
+  readonly #members: ChildProcess[] = [];
   #started = 0;
 
   constructor(place: Place, options: CrewOptions) {
@@ -45,9 +39,8 @@ export class Crew {
 
   async start(): Promise<void> {
     const { processes } = this.#place;
-    const share = Math.ceil(this.#options.operations / processes);
-    await this.#add(share);
-    await Promise.all(Array.from({ length: processes - 1 }, () => this.#add(share)));
+    await this.#add();
+    await Promise.all(Array.from({ length: processes - 1 }, () => this.#add()));
   }
 
   /** What may happen to one of them. */
@@ -56,7 +49,7 @@ export class Crew {
       name: 'process paused',
       mayLose: false,
       run: async (random) => {
-        const { child } = random.of(this.#members);
+        const child = random.of(this.#members);
         child.kill('SIGSTOP');
         await new Promise((resolve) => setTimeout(resolve, 300 + random.below(1500)));
         child.kill('SIGCONT');
@@ -69,7 +62,7 @@ export class Crew {
   /** Ends them, after each has read all sessions once more. Returns what they wrote down. */
   async end(): Promise<Line[][]> {
     await Promise.all(
-      this.#members.map(async ({ child }) => {
+      this.#members.map(async (child) => {
         if (child.exitCode !== null) throw new Error(`A process has ended with code ${child.exitCode}.`);
         const gone = once(child, 'exit');
         send(child, { stop: true });
@@ -82,34 +75,31 @@ export class Crew {
   }
 
   async kill(): Promise<void> {
-    await Promise.all(this.#members.map(({ child }) => endProcess(child)));
+    await Promise.all(this.#members.map((child) => endProcess(child)));
   }
 
-  async #add(operations: number): Promise<void> {
-    const { next, ready } = this.#join(operations);
-    this.#members.push(next);
+  async #add(): Promise<void> {
+    const { child, ready } = this.#join();
+    this.#members.push(child);
     await ready;
   }
 
   async #replace(random: Random): Promise<void> {
     const index = random.below(this.#members.length);
-    const member = this.#members[index];
-    if (!member) return;
-    await endProcess(member.child);
-    const { next, ready } = this.#join(member.left);
-    this.#members[index] = next;
+    await endProcess(this.#members[index]);
+    const { child, ready } = this.#join();
+    this.#members[index] = child;
     await ready;
   }
 
   /** Starts a process. It hears of all that others put into slots from now on. */
-  #join(operations: number): { next: Member; ready: Promise<void> } {
+  #join(): { child: ChildProcess; ready: Promise<void> } {
     const name = `p${++this.#started}`;
     const { program, folder, seed, app, bug } = this.#options;
     const { target, processes, node } = this.#place;
     const journal = join(folder, `${name}.jsonl`);
     this.#journals.push(journal);
     const child = fork(program, { execPath: node, execArgv: ['--no-warnings'] });
-    const next = { child, left: operations };
     const prepares = this.#started === 1;
     const clients = CLIENTS / processes;
     const slots = [...this.#slots];
@@ -119,7 +109,6 @@ export class Crew {
       seed,
       name,
       clients,
-      operations,
       journal,
       slots,
       prepares,
@@ -132,20 +121,19 @@ export class Crew {
       );
       child.on('message', (message: FromProcess) => {
         if ('ready' in message) resolve();
-        else this.#take(next, message);
+        else this.#take(child, message);
       });
     });
-    return { next, ready };
+    return { child, ready };
   }
 
-  #take(member: Member, message: Exclude<FromProcess, { ready: true }>): void {
+  #take(from: ChildProcess, message: Exclude<FromProcess, { ready: true }>): void {
     if ('done' in message) {
-      member.left -= message.done;
       this.done += message.done;
       return;
     }
     this.#slots[message.slot] = message.shared;
-    for (const { child } of this.#members) if (child !== member.child) send(child, message);
+    for (const child of this.#members) if (child !== from) send(child, message);
   }
 }
 

@@ -138,7 +138,7 @@ export const clusterFaults = (cluster: RedisCluster): Fault[] => [
       const witness = cluster.nodes.find((node) => node !== down);
       return { down, hasFollower: async () => (await cluster.primaryOf(key, witness)) !== down };
     },
-    settles: () => cluster.settles(),
+    settles: (old) => cluster.rejoins(old),
   }),
 ];
 

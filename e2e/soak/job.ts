@@ -42,7 +42,6 @@ export interface Job {
   /** The name of the process. No other one has it, also not the one that is started after it was killed. */
   readonly name: string;
   readonly clients: number;
-  readonly operations: number;
   readonly journal: string;
   /** What the slots hold. */
   readonly slots: readonly (Shared | null)[];

@@ -1,6 +1,6 @@
 // One of several processes that use the same sessions, in the way that the seed tells. The parent gives it its job by IPC.
 import { once } from 'node:events';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { setImmediate, setTimeout as sleep } from 'node:timers/promises';
 import { type FromProcess, type Job, type Shared, SLOTS, type ToProcess } from './job.js';
 import { Journal, type Kind } from './journal.js';
 import { openTarget, prepare } from './open-target.js';
@@ -32,14 +32,13 @@ class Process {
   readonly #job: Job;
   readonly #slots: (Shared | null)[];
   readonly #ended: Shared[] = [];
-  #left: number;
+  #isStopped = false;
   /** Since the last report. */
   #done = 0;
 
   constructor(job: Job) {
     this.#job = job;
     this.#slots = [...job.slots];
-    this.#left = job.operations;
   }
 
   put(slot: number, shared: Shared): void {
@@ -55,7 +54,7 @@ class Process {
   }
 
   stop(): void {
-    this.#left = 0;
+    this.#isStopped = true;
   }
 
   /** Reads all that it knows of, when the faults are over. */
@@ -70,12 +69,13 @@ class Process {
   async #client(visits: Visits, index: number): Promise<void> {
     const client = `${this.#job.name}.${index}`;
     const random = new Random(`${this.#job.seed} ${client}`);
-    while (this.#left > 0) {
-      this.#left -= 1;
+    while (!this.#isStopped) {
       const hasFailed = await this.#visit(visits, client, random);
       this.#done += 1;
       if (this.#done === REPORT_EACH) this.#report();
       if (hasFailed) await sleep(PAUSE_MS);
+      // Messages have their turn, though a store in memory answers without any.
+      else await setImmediate();
     }
   }
 

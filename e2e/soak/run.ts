@@ -12,13 +12,13 @@ import { Random } from './random.js';
 export interface RunOptions {
   readonly store: StoreName;
   readonly seed: string;
+  /** How many operations there are at least. */
   readonly operations: number;
   /** How many faults there are. They come one after another, spread over the operations. */
   readonly faults: number;
   /** When the run ends at the latest, on the clock of journals. */
   readonly until: number;
   readonly bug?: Bug;
-  progress?(done: number, fault: string | null): void;
 }
 
 /** A fault, when it began and when all was well again. */
@@ -39,7 +39,7 @@ export interface Run {
 
 const POLL_MS = 20;
 
-/** Runs one store until the operations are done. */
+/** Runs one store until the operations are done, and all faults are over: the processes go on until then. */
 export async function run(options: RunOptions): Promise<Run> {
   const { store, seed, operations, until } = options;
   const folder = mkdtempSync(join(tmpdir(), 'soak-'));
@@ -49,7 +49,6 @@ export async function run(options: RunOptions): Promise<Run> {
   const place = await places[store]();
   const crew = new Crew(place, {
     seed: `${seed} ${store}`,
-    operations,
     app,
     program: join(programs, 'process.mjs'),
     folder,
@@ -61,24 +60,17 @@ export async function run(options: RunOptions): Promise<Run> {
     const faults: Past[] = [];
     const random = new Random(`${seed} ${store} faults`);
     const kinds = shuffled([...place.faults, ...crew.faults], random);
-    const isOver = () => crew.done >= operations || clock() > until;
-    for (let nth = 0; nth < options.faults && kinds.length > 0; nth++) {
+    const isLate = () => clock() > until;
+    for (let nth = 0; nth < options.faults && !isLate(); nth++) {
       const at = ((nth + 0.2 + 0.6 * random.next()) / options.faults) * operations;
-      while (crew.done < at && !isOver()) {
-        options.progress?.(crew.done, null);
-        await sleep(POLL_MS);
-      }
+      while (crew.done < at && !isLate()) await sleep(POLL_MS);
       const fault = kinds[nth % kinds.length];
-      if (!fault || isOver()) break;
-      options.progress?.(crew.done, fault.name);
+      if (!fault) break;
       const from = clock();
       await fault.run(random);
       faults.push({ name: fault.name, mayLose: fault.mayLose, from, to: clock() });
     }
-    while (!isOver()) {
-      options.progress?.(crew.done, null);
-      await sleep(POLL_MS);
-    }
+    while (crew.done < operations && !isLate()) await sleep(POLL_MS);
     const journals = await crew.end();
     return { store, app, journals, faults, seconds: (clock() - startedAt) / 1000 };
   } finally {

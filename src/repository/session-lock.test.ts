@@ -1,10 +1,13 @@
 import { expect, it } from 'vitest';
 import { Deadline } from '../gateway/deadline.js';
-import { thisProcess } from '../lib/host-process.js';
+import { type HostProcess, thisProcess } from '../lib/host-process.js';
 import { withSessionLock } from './session-lock.js';
 
 const late = () => new Error('late');
-const queues = () => Reflect.get(globalThis, Symbol.for('next-app-session.locks')) as Map<string, unknown>;
+/** A process for these tests alone: another test may leave a writer that waits. */
+const process: HostProcess = { ...thisProcess, shared: {} };
+const queues = () =>
+  Reflect.get(process.shared, Symbol.for('next-app-session.locks')) as Map<string, unknown>;
 
 /** Returns a task that runs until `end` is called. */
 function task() {
@@ -20,7 +23,7 @@ const soon = () => new Promise((resolve) => setTimeout(resolve, 5));
 it('runs writers of one session one after another, and of other sessions at the same time', async () => {
   const order: string[] = [];
   const write = (key: string, name: string) =>
-    withSessionLock(thisProcess, key, new Deadline(1000), late, async () => {
+    withSessionLock(process, key, new Deadline(1000), late, async () => {
       order.push(`${name} begins`);
       await soon();
       order.push(`${name} ends`);
@@ -31,22 +34,20 @@ it('runs writers of one session one after another, and of other sessions at the 
 });
 
 it('goes on after a writer that failed', async () => {
-  const failing = withSessionLock(thisProcess, 'c', new Deadline(1000), late, () =>
+  const failing = withSessionLock(process, 'c', new Deadline(1000), late, () =>
     Promise.reject(new Error('no')),
   );
-  const next = withSessionLock(thisProcess, 'c', new Deadline(1000), late, async () => 'done');
+  const next = withSessionLock(process, 'c', new Deadline(1000), late, async () => 'done');
   await expect(failing).rejects.toThrow('no');
   expect(await next).toBe('done');
 });
 
 it('after a writer gave up waiting, the next one still waits for the first', async () => {
   const first = task();
-  const holding = withSessionLock(thisProcess, 'd', new Deadline(1000), late, first.run);
-  await expect(withSessionLock(thisProcess, 'd', new Deadline(5), late, async () => {})).rejects.toThrow(
-    'late',
-  );
+  const holding = withSessionLock(process, 'd', new Deadline(1000), late, first.run);
+  await expect(withSessionLock(process, 'd', new Deadline(5), late, async () => {})).rejects.toThrow('late');
   let passed = false;
-  const third = withSessionLock(thisProcess, 'd', new Deadline(1000), late, async () => {
+  const third = withSessionLock(process, 'd', new Deadline(1000), late, async () => {
     passed = true;
   });
   await soon();
@@ -57,7 +58,7 @@ it('after a writer gave up waiting, the next one still waits for the first', asy
 });
 
 it('keeps no queue when all writers have ended', async () => {
-  await Promise.all([1, 2, 3].map(() => withSessionLock(thisProcess, 'e', new Deadline(1000), late, soon)));
+  await Promise.all([1, 2, 3].map(() => withSessionLock(process, 'e', new Deadline(1000), late, soon)));
   await soon();
   expect([...queues().keys()]).toEqual([]);
 });

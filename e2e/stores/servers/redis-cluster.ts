@@ -28,7 +28,13 @@ export class RedisCluster {
 
   /** Waits until every node is up, knows all others, and is a primary with a replica or one that has all of its primary. */
   async settles(): Promise<void> {
-    await Promise.all(this.nodes.map((node) => this.#settles(node)));
+    await Promise.all(this.nodes.map((node) => this.#until(() => this.#isReady(node))));
+  }
+
+  /** Waits until a former primary knows that it is a replica, and all is well: until then it takes writes that will be lost. */
+  async rejoins(node: RedisServer): Promise<void> {
+    await this.#until(async () => /role:slave/.test(await node.command('INFO', 'replication')));
+    await this.settles();
   }
 
   get ports(): number[] {
@@ -95,9 +101,9 @@ export class RedisCluster {
     });
   }
 
-  async #settles(node: RedisServer): Promise<void> {
+  async #until(holds: () => Promise<boolean>): Promise<void> {
     const deadline = Date.now() + 60_000;
-    while (!(await this.#isReady(node))) {
+    while (!(await holds())) {
       if (Date.now() > deadline) throw new Error('The Redis Cluster did not come up.');
       await new Promise((resolve) => setTimeout(resolve, 50));
     }
