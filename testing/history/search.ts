@@ -1,4 +1,5 @@
 import { SessionError } from '../../src/lib/errors.js';
+import { type Moment, PastStates } from './past-states.js';
 import { ANYTHING, after, EMPTY, isOver, NOTHING, onlySees, type State, type Step } from './register.js';
 import type { Steps } from './steps.js';
 import { type World, Worlds, withMore, withoutOne } from './worlds.js';
@@ -27,22 +28,21 @@ export class Search {
   readonly #writers = new Map<number, number>();
   /** How many steps still have to see a value, by the value. */
   readonly #observers = new Map<number, number>();
-  /** When each state was last possible. Only where something may be lost. */
-  readonly #held = new Map<string, { state: State; at: number }>();
+  readonly #past: PastStates;
   /** The values that some step expects. */
   readonly #seen: ReadonlySet<number | undefined>;
   /** Whether a value that no step expects can explain nothing: no step asks for just any value, or for any other. */
   readonly #areUnseenUseless: boolean;
   #worlds: Worlds;
-  /** The latest call among the steps that have their answer: now is after it. */
-  #lastCall = Number.NEGATIVE_INFINITY;
+  #moment: Moment = { since: Number.NEGATIVE_INFINITY, now: Number.NEGATIVE_INFINITY };
 
   /** @param looksAhead whether a world ends as soon as a later step becomes impossible in it. So there are fewer worlds. */
   constructor(steps: Steps, start: State = EMPTY, looksAhead = true) {
     this.#steps = steps;
     const first: World = { ...start, passed: 0, done: [], unanswered: [], losses: 0 };
     this.#worlds = new Worlds([first]);
-    this.#hold(first, Number.NEGATIVE_INFINITY);
+    this.#past = new PastStates(steps.losses);
+    this.#past.add(first, this.#moment.now);
     this.#seen = new Set(steps.list.map(({ expects }) => expects));
     this.#areUnseenUseless = steps.list.every(
       ({ operation: { kind }, outcome }) => outcome !== 'refused' && kind !== 'replace' && kind !== 'touch',
@@ -81,17 +81,18 @@ export class Search {
   }
 
   #answer(step: Step): Impossible | null {
+    this.#moment = { ...this.#moment, now: step.returned };
     const known = new Worlds(this.#worlds);
     const answered = new Worlds();
     // In this order, worlds come first that have done less, and others need not be looked at. The array grows meanwhile.
     const left = [...known];
     for (const world of left) {
-      this.#hold(world, step.returned);
+      this.#past.add(world, step.returned);
       if (world.done.includes(step.index)) {
         answered.add({ ...world, done: withoutOne(world.done, step.index) });
         continue;
       }
-      for (const next of this.#nexts(world, step.returned)) {
+      for (const next of this.#nexts(world)) {
         const seen = this.#see(next);
         if (known.add(seen)) left.push(seen);
       }
@@ -100,13 +101,13 @@ export class Search {
     if (answered.size === 0) return { step, possible: [...new Set(left.map(({ value }) => value))] };
     this.#worlds = answered;
     this.#finish(step);
-    this.#lastCall = Math.max(this.#lastCall, step.called);
-    this.#forget(step.returned);
+    this.#moment = { since: Math.max(this.#moment.since, step.called), now: step.returned };
+    this.#forget();
     return null;
   }
 
   /** Returns the worlds that can come after this one by one step, by a loss, or by the end of the value. */
-  *#nexts(world: World, now: number): Iterable<World> {
+  *#nexts(world: World): Iterable<World> {
     const { ends } = this.#steps;
     const twins = new Set<string>();
     for (const step of this.#pending.values()) {
@@ -126,11 +127,14 @@ export class Search {
       }
     }
     const earliest = ends.earliest(world.end);
-    if (world.value > NOTHING && earliest <= now && this.#mayLeave(world)) {
+    if (world.value > NOTHING && earliest <= this.#moment.now && this.#mayLeave(world)) {
       const passed = Math.max(world.passed, ends.passedAt(earliest));
       yield { ...world, ...EMPTY, passed };
     }
-    yield* this.#lost(world, now);
+    const left = [...this.#pending.values()].filter((step) => !hasHappened(step, world));
+    for (const state of this.#past.lost(world, this.#moment, left)) {
+      yield { ...world, ...state, losses: world.losses + 1 };
+    }
   }
 
   *#take(step: Step, world: World): Iterable<World> {
@@ -171,32 +175,13 @@ export class Search {
   /** Returns whether the register may hold another value: no step still has to see this one. */
   #mayLeave({ value, done }: World): boolean {
     if (value <= NOTHING || (this.#writers.get(value) ?? 0) > 0) return true;
-    if (this.#steps.losses.some(({ to }) => to >= this.#lastCall)) return true;
+    if (this.#past.mayReturn(this.#moment)) return true;
     let left = this.#observers.get(value) ?? 0;
     for (const index of done) {
       const step = this.#pending.get(index);
       if (step && hasToSee(step) && step.expects === value) left--;
     }
     return left <= 0;
-  }
-
-  *#lost(world: World, now: number): Iterable<World> {
-    const losses = this.#steps.losses.filter(({ from, to }) => from <= now && to >= this.#lastCall);
-    if (losses.length === 0) return;
-    const since = Math.min(...losses.map((loss) => loss.since));
-    const left = [...this.#pending.values()].filter((step) => !hasHappened(step, world));
-    const anyHelps = left.some(
-      ({ operation: { kind }, outcome }) => outcome === 'refused' || kind === 'replace' || kind === 'touch',
-    );
-    const expected = new Set(left.map(({ expects }) => expects));
-    for (const { state, at } of this.#held.values()) {
-      if (at < since || state.value === world.value) continue;
-      if (anyHelps || expected.has(state.value)) yield { ...world, ...state, losses: world.losses + 1 };
-    }
-  }
-
-  #hold({ value, end }: World, at: number): void {
-    if (this.#steps.losses.length > 0) this.#held.set(`${value},${end}`, { state: { value, end }, at });
   }
 
   /** The step has happened in all worlds. */
@@ -207,7 +192,7 @@ export class Search {
   }
 
   /** Drops the steps without an answer that have happened in all worlds, and those that cannot happen any more. */
-  #forget(now: number): void {
+  #forget(): void {
     for (const step of this.#pending.values()) {
       if (step.outcome !== 'unknown') continue;
       const worlds = [...this.#worlds];
@@ -218,16 +203,16 @@ export class Search {
           ...one,
           unanswered: withoutOne(one.unanswered, step.index),
         }));
-      } else if (doneIn === 0 && this.#isGone(step.expects, worlds, now)) {
+      } else if (doneIn === 0 && this.#isGone(step.expects, worlds)) {
         this.#finish(step);
       }
     }
   }
 
   /** Returns whether the register can never hold this value again. */
-  #isGone(value: number | undefined, worlds: readonly World[], now: number): boolean {
+  #isGone(value: number | undefined, worlds: readonly World[]): boolean {
     if (value === undefined || value === NOTHING || (this.#writers.get(value) ?? 0) > 0) return false;
-    if (this.#steps.losses.some(({ to }) => to >= now)) return false;
+    if (this.#past.mayReturn(this.#moment)) return false;
     return worlds.every((world) => world.value !== value && world.value !== ANYTHING);
   }
 }
