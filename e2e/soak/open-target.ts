@@ -38,7 +38,7 @@ async function redisConnection(target: Extract<Target, { store: `redis${string}`
     case 'redis':
       return named('ioredis 6', clients.singleClients).open([target.port]);
     case 'redis-cluster':
-      return named('ioredis 6 Cluster', clients.clusterClients).open(target.ports);
+      return clients.onceOnlyCluster.open(target.ports);
     case 'redis-sentinel':
       return named('ioredis 6 by Sentinel', clients.sentinelClients).open(target.ports, target.name);
   }

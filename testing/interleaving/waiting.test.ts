@@ -13,7 +13,8 @@ interface Data {
 }
 
 const secret = 'a secret that is long enough to be one';
-const session = nextAppSession<Data>({ name: 'waiting', secret, storeTimeout: 0.1 });
+const session = nextAppSession<Data>({ name: 'waiting', secret });
+const hasty = nextAppSession<Data>({ name: 'hasty', secret, storeTimeout: 0.1 });
 const limited = nextAppSession<Data>({
   name: 'limited-waiting',
   secret,
@@ -59,9 +60,9 @@ it('a store that hangs is given up at its timeout', async () => {
     };
   };
   await forEachInterleaving(
-    session,
+    hasty,
     { data: { tokens: 0 }, store },
-    [(t) => t.action(() => session().set('n', 1)).catch(codeOf)],
+    [(t) => t.action(() => hasty().set('n', 1)).catch(codeOf)],
     (_, [code]) => expect(code).toBe('ERR_SESSION_STORE_TIMEOUT'),
   );
 });

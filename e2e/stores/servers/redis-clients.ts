@@ -37,8 +37,6 @@ const nodeRedisOptions = {
 };
 const ioredisClusterOptions = {
   enableOfflineQueue: false,
-  // It would send a write again whose connection was lost, although that may have taken effect.
-  retryDelayOnFailover: 0,
   clusterRetryStrategy: (attempt: number) => Math.min(attempt * 50, 500),
 };
 
@@ -113,6 +111,17 @@ export interface ClusterKind extends ClientKind {
    */
   readonly followsFailover: boolean;
 }
+
+/**
+ * A client of a cluster that never sends a write again whose connection was lost: the first one may have taken effect. In return
+ * it fails where a connection to a node is not there yet.
+ */
+export const onceOnlyCluster: ClusterKind = {
+  name: 'ioredis 6 Cluster, each write once',
+  followsFailover: true,
+  open: async (ports) =>
+    fromIoRedis(new Cluster(nodes(ports), { ...ioredisClusterOptions, retryDelayOnFailover: 0 })),
+};
 
 /** Clients of a cluster. */
 export const clusterClients: readonly ClusterKind[] = [
