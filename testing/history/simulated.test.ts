@@ -42,7 +42,8 @@ it('the same history with one planted stale read is refused, and the part is sma
       } as const;
       const { failure } = checkHistory([...history, stale]);
       expect(failure?.operations).toContain(stale);
-      expect(failure?.operations.length).toBeLessThanOrEqual(5);
+      // Mostly three or four. Lost answers need more, because each may have written the value again: at most eight in 1,500 histories.
+      expect(failure?.operations.length).toBeLessThanOrEqual(10);
     }),
     { numRuns: 200 },
   );
