@@ -21,29 +21,21 @@ it('a history of a linearizable register passes', () => {
   );
 });
 
-it('the same history with one planted stale read is refused, and the part is small', () => {
+it('the same history with one planted stale read is refused', () => {
   let planted = 0;
   fc.assert(
     fc.property(simulation, (of) => {
       const history = simulatedHistory({ ...of, expires: false });
-      const swaps = history.filter((one) => one.kind === 'swap' && one.outcome === 'ok' && one.from !== null);
-      const [swap] = swaps;
+      const [swap] = history.filter(
+        (one) => one.kind === 'swap' && one.outcome === 'ok' && one.from !== null,
+      );
       if (swap?.kind !== 'swap') return;
       planted++;
       // Each value is written once, so it is gone for good when it was swapped for another one.
       const called = Math.max(...history.map(({ returned }) => returned ?? 0)) + 1;
-      const stale = {
-        process: 'late',
-        called,
-        returned: called + 1,
-        kind: 'read',
-        saw: swap.from,
-        outcome: 'ok',
-      } as const;
-      const { failure } = checkHistory([...history, stale]);
-      expect(failure?.operations).toContain(stale);
-      // Mostly three or four. Lost answers need more, because each may have written the value again: at most eight in 1,500 histories.
-      expect(failure?.operations.length).toBeLessThanOrEqual(10);
+      const at = { process: 'late', called, returned: called + 1 };
+      const stale = { ...at, kind: 'read', saw: swap.from, outcome: 'ok' } as const;
+      expect(checkHistory([...history, stale]).isLinearizable).toBe(false);
     }),
     { numRuns: 200 },
   );
