@@ -1,7 +1,7 @@
 import type { HistoryLoss } from './history.js';
 import type { State, Step } from './register.js';
 
-/** A part of the time of a history: since the latest call that has its answer, until now. */
+/** A part of the time of a history: since the latest call of a change that has its answer, until now. */
 export interface Moment {
   readonly since: number;
   readonly now: number;

@@ -101,7 +101,7 @@ export class Search {
     if (answered.size === 0) return { step, possible: [...new Set(left.map(({ value }) => value))] };
     this.#worlds = answered;
     this.#finish(step);
-    this.#moment = { since: Math.max(this.#moment.since, step.called), now: step.returned };
+    if (!onlySees(step)) this.#moment = { ...this.#moment, since: Math.max(this.#moment.since, step.called) };
     this.#forget();
     return null;
   }

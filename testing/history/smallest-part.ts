@@ -76,7 +76,10 @@ function lastOnes(split: Split, isImpossible: (split: Split) => boolean): Split 
   const byAnswer = [...split.kept].sort((a, b) => b.returned - a.returned);
   for (let count = 2; count < byAnswer.length; count *= 2) {
     const kept = byAnswer.slice(0, count).sort((a, b) => a.index - b.index);
-    const part = { ...split, start: UNKNOWN, kept };
+    const begin = Math.min(...kept.map(({ called }) => called));
+    // What was answered before is over. What was not may have happened meanwhile.
+    const meanwhile = byAnswer.slice(count).filter((step) => step.returned >= begin && !onlySees(step));
+    const part = { start: UNKNOWN, kept, beside: [...split.beside, ...meanwhile.map(weakened)] };
     if (isImpossible(part)) return part;
   }
   return split;
