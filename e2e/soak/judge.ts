@@ -43,25 +43,30 @@ function checked(life: SessionLife, windows: readonly LossWindow[]): HistoryVerd
 
 /**
  * Returns what happened before, between and after the times in which a failover may lose writes. What began in such a time
- * has no promise, and what is there after it is where the next piece begins.
+ * has no promise, and what is there after it is where the next piece begins. What goes on at the edge of a piece may or may not be in it.
  */
 function piecesOf({ events }: SessionLife, windows: readonly LossWindow[]): SessionEvent[][] {
   const starts = [Number.NEGATIVE_INFINITY, ...windows.map(({ to }) => to)];
   return starts.map((start, index) => {
     const end = (windows[index]?.from ?? Number.POSITIVE_INFINITY) - LAG_MS;
-    const piece = events.filter(
-      (event) => event.calledAt > start && (event.returnedAt < end || !event.isKnown),
-    );
+    const piece = events.flatMap((event) => {
+      if (event.isKnown && (event.returnedAt < start || event.calledAt > end)) return [];
+      const isInside = event.calledAt > start && event.returnedAt < end;
+      return isInside || !event.isKnown ? [event] : [{ ...event, isKnown: false }];
+    });
     return index === 0 ? piece : afresh(piece);
   });
 }
 
 /** What is known of a session after a loss begins with the first that saw it. */
 function afresh(piece: readonly SessionEvent[]): SessionEvent[] {
-  const first = piece.find((event) => event.effect.is === 'read' && event.effect.saw !== null);
+  const first = piece.find(({ isKnown, effect }) => isKnown && effect.is === 'read' && effect.saw !== null);
   if (first?.effect.is !== 'read' || first.effect.saw === null) return [...piece];
   const begin: SessionEvent = { ...first, effect: { is: 'begin', value: first.effect.saw } };
-  return [begin, ...piece.filter((event) => event !== first && event.returnedAt > first.calledAt)];
+  return [
+    begin,
+    ...piece.filter((event) => event !== first && (event.returnedAt > first.calledAt || !event.isKnown)),
+  ];
 }
 
 function toText(

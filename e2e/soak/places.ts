@@ -32,10 +32,14 @@ export interface Place {
   readonly isShared: boolean;
   /** The Node that runs the processes. */
   readonly node: string;
+  /** How often another server took over, by plan or by itself. */
+  failovers?(): Promise<number>;
   stop(): Promise<void>;
 }
 
 const PROCESSES = 4;
+/** Long enough that no Sentinel takes a busy machine for a dead one. */
+const DOWN_AFTER_MS = 2000;
 /** Each write is with the system before it is acknowledged: it outlives the server, and not the machine. */
 const KEEPS_ALL = ['--save', '', '--appendonly', 'yes', '--appendfsync', 'no'];
 
@@ -74,12 +78,13 @@ export const places: Readonly<Record<StoreName, () => Promise<Place>>> = {
     };
   },
   'redis-sentinel': async () => {
-    const sentinels = await RedisSentinels.start();
+    const sentinels = await RedisSentinels.start(DOWN_AFTER_MS);
     const ports = sentinels.sentinels.map(({ port }) => port);
     return {
       ...shared,
       target: { store: 'redis-sentinel', ports, name: sentinels.name },
       faults: sentinelFaults(sentinels),
+      failovers: () => sentinels.failovers(),
       stop: () => sentinels.stop(),
     };
   },

@@ -161,7 +161,8 @@ const everyUpdateCounts: Check = (events) => {
   returns.sort((a, b) => a - b);
   for (const event of events) {
     const value = seen(event);
-    if (!value) continue;
+    // What began before may have seen less.
+    if (!value || event.calledAt < begin.returnedAt) continue;
     const least = begin.effect.value.n + before(returns, event.calledAt);
     const most = begin.effect.value.n + updates.filter(({ calledAt }) => calledAt < event.returnedAt).length;
     if (value.n < least || value.n > most) {

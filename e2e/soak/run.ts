@@ -72,6 +72,11 @@ export async function run(options: RunOptions): Promise<Run> {
     }
     while (crew.done < operations && !isLate()) await sleep(POLL_MS);
     const journals = await crew.end();
+    const planned = faults.filter(({ mayLose }) => mayLose).length;
+    // Nobody knows when: all of the run may have lost something.
+    if (place.failovers && (await place.failovers()) !== planned) {
+      faults.push({ name: 'failover: unplanned', mayLose: true, from: startedAt, to: clock() });
+    }
     return { store, app, journals, faults, seconds: (clock() - startedAt) / 1000 };
   } finally {
     await crew.kill();

@@ -19,5 +19,5 @@ export async function soakShortly(store: StoreName): Promise<void> {
   expect(failures, again).toEqual([]);
   expect(sessions, again).toBeGreaterThan(20);
   expect(ran.journals.flat().filter(({ is }) => is === 'call').length).toBeGreaterThanOrEqual(OPERATIONS);
-  expect(ran.faults).toHaveLength(FAULTS);
+  expect(ran.faults.length, again).toBeGreaterThanOrEqual(FAULTS);
 }

@@ -26,7 +26,8 @@ export class RedisSentinels {
     this.#folder = folder;
   }
 
-  static async start(): Promise<RedisSentinels> {
+  /** @param downAfterMs how long the primary is silent until it counts as down. A busy machine may need more. */
+  static async start(downAfterMs = 500): Promise<RedisSentinels> {
     const primary = await RedisServer.start('--repl-diskless-sync-delay', '0');
     const replica = await RedisServer.start('--replicaof', '127.0.0.1', String(primary.port));
     await until(async () =>
@@ -34,7 +35,7 @@ export class RedisSentinels {
     );
     const folder = mkdtempSync(join(tmpdir(), 'sentinel-'));
     const sentinels = await Promise.all(
-      Array.from({ length: SENTINELS }, () => startSentinel(folder, primary.port)),
+      Array.from({ length: SENTINELS }, () => startSentinel(folder, primary.port, downAfterMs)),
     );
     await Promise.all(
       sentinels.map((sentinel) =>
@@ -54,6 +55,12 @@ export class RedisSentinels {
     const primary = [this.primary, this.replica].find(({ port }) => answer?.endsWith(`\n${port}`));
     if (!primary) throw new Error('The Sentinels know no primary.');
     return primary;
+  }
+
+  /** How often another server has become the primary. The Sentinels count it, also where nothing was planned. */
+  async failovers(): Promise<number> {
+    const answer = await this.sentinels[0]?.command('SENTINEL', 'MASTER', NAME);
+    return Number(/config-epoch\n(\d+)/.exec(String(answer))?.[1]);
   }
 
   /**
@@ -85,11 +92,11 @@ export class RedisSentinels {
 const primaryOf = (sentinel: RedisServer) => sentinel.command('SENTINEL', 'GET-MASTER-ADDR-BY-NAME', NAME);
 
 /** A Sentinel keeps its state in its own configuration file. */
-async function startSentinel(folder: string, primaryPort: number): Promise<RedisServer> {
+async function startSentinel(folder: string, primaryPort: number, downAfterMs: number): Promise<RedisServer> {
   const file = join(folder, `sentinel-${await freePort()}.conf`);
   const settings = [
     `sentinel monitor ${NAME} 127.0.0.1 ${primaryPort} 2`,
-    `sentinel down-after-milliseconds ${NAME} 500`,
+    `sentinel down-after-milliseconds ${NAME} ${downAfterMs}`,
     `sentinel failover-timeout ${NAME} 3000`,
   ];
   writeFileSync(file, settings.join('\n'));
