@@ -50,7 +50,7 @@ describe('the own lifetime that a record gives its session', () => {
   });
 
   it.each([0, -1, MAX_LIFETIME_S * 1000 + 1000, '1000', null])(
-    'is none that express-session could not have: %s ms',
+    'does not count where express-session could not have it: %s ms',
     (originalMaxAge) => {
       const record = { cookie: { originalMaxAge, expires: NOW } };
       expect(parseRecord(record, KEY)).toMatchObject({ session: { maxAge: null, lastSeenAt: null } });
@@ -59,7 +59,7 @@ describe('the own lifetime that a record gives its session', () => {
 });
 
 describe('a record', () => {
-  it('names no more grace copies than a session may have', () => {
+  it('names at most as many grace copies as a session may have', () => {
     const copies = Array.from({ length: 100_000 }, (_, n) => [`copy-${n}`, DAY]);
     expect(parseRecord(withMore({ copies }), KEY)).toMatchObject({
       session: { graceCopies: { length: MAX_COPIES } },
@@ -80,7 +80,7 @@ describe('a record', () => {
     expect(parseRecord({ __session: JSON.parse('[2,"sid",null,1e999]') }, KEY)).toBe(null);
   });
 
-  it('whose format is a text is none of a later version', () => {
+  it('whose format is a text does not count as one of a later version', () => {
     expect(parseRecord({ __session: ['3', 'sid', null, NOW] }, KEY)).toBe(null);
     expect(parseRecord({ __session: { format: '3', name: 'sid' } }, KEY)).toMatchObject({ name: null });
   });
@@ -95,7 +95,7 @@ describe('a record', () => {
     expect(parseRecord(stored(formatRecord(session, compact)), KEY)).toMatchObject({ session });
   });
 
-  it('of a grace copy without a successor says that it is one, and no more', () => {
+  it('of a grace copy without a successor says only that it is one', () => {
     const { data, createdAt, lastSeenAt, entries, nonce } = visitor;
     const copy = { data, createdAt, lastSeenAt, entries, nonce, expiresAt: NOW, successor: null };
     const { __session } = stored(formatSuperseded(copy, compact));
@@ -124,7 +124,7 @@ describe('a record that is too large', () => {
     expect(stateOf(125)).toEqual(TOO_LARGE);
   });
 
-  it('is none without a limit', () => {
+  it('has no upper bound without a limit', () => {
     expect(stateOf(null, 1e9)).toMatchObject({ is: 'live' });
     expect(stateOf(null)).toMatchObject({ is: 'live' });
   });
@@ -143,7 +143,7 @@ it('a sealed record is told from a later format where nothing opens it', () => {
   expect(readRecord({ record }, context)).toEqual({ is: 'rejected', reason: 'sealed' });
 });
 
-it('a record that the store could not read is rejected, and one that is not there is none', () => {
+it('a record that the store could not read is rejected, and one that is not there counts as absent', () => {
   expect(readRecord({ record: null, unreadable: true }, context)).toEqual({
     is: 'rejected',
     reason: 'unreadable',

@@ -80,7 +80,7 @@ describe('renewals in a hostile record', () => {
     ]);
   });
 
-  it('cost no more than 64 of them: the last', () => {
+  it('are read up to a number of 64: the last ones count', () => {
     const raw = Array.from({ length: 1000 }, (_, n) => [`k${n}`, 'h', 1]);
     const keys = parseRenewals(raw, NOW).map(({ key }) => key);
     expect([keys.length, keys[0], keys.at(-1)]).toEqual([64, 'k936', 'k999']);

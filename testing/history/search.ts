@@ -4,7 +4,7 @@ import { ANYTHING, after, EMPTY, isOver, NOTHING, onlySees, type State, type Ste
 import type { Steps } from './steps.js';
 import { type World, Worlds, withMore, withoutOne } from './worlds.js';
 
-/** For one answer, no more worlds than these are searched: some seconds of work. */
+/** How many worlds are searched for one answer at most: some seconds of work. */
 const MAX_WORLDS = 200_000;
 
 /** A step that is possible in no world, with the values that the register may have held then. */

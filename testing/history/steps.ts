@@ -35,7 +35,7 @@ export function stepsOf(
     (time, { called, returned }) => Math.max(time, called, returned ?? called),
     Number.NEGATIVE_INFINITY,
   );
-  /** An end that no operation has come to is none. */
+  /** Ignores an end that no operation has come to. */
   const untilOf = (operation: HistoryOperation): number | undefined => {
     const until = 'until' in operation ? operation.until : undefined;
     return until === undefined || until - tolerance > last ? undefined : until;

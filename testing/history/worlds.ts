@@ -13,8 +13,8 @@ export interface World extends State {
 }
 
 /**
- * Worlds, without those that can explain no more than another one: it holds the same, has done the same, needs no more losses, and
- * more of the steps without an answer can still happen in it.
+ * Keeps worlds, and leaves out each that another one makes superfluous: that one holds the same, has done the same, needs as many
+ * losses or fewer, and as many steps without an answer or more can still happen in it.
  */
 export class Worlds {
   size = 0;

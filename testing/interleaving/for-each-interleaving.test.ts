@@ -55,7 +55,7 @@ describe('a race', () => {
     expect(await raceOfCarts({ replay: 'a a a b b b' })).toEqual({ orders: 1, isComplete: false });
   });
 
-  it('that is none passes, in all orders', async () => {
+  it('is not found where there is none, in any order', async () => {
     const report = await forEachInterleaving(
       session,
       { data: { cart: [] } },

@@ -60,6 +60,25 @@ it('two browsers that sign in one user, who may have one session: they take turn
   expect(report.orders).toBeGreaterThan(1);
 });
 
+it('those of a browser that before has made, for another visitor', async () => {
+  let bob: SessionTester<Data> | undefined;
+  const incrementBadly = async () => {
+    const count = (await session().get('count')) ?? 0;
+    await session().set('count', count + 1);
+  };
+  const race = forEachInterleaving(
+    session,
+    {
+      before: ({ store }) => {
+        bob = createSessionTester(session, { store, data: { count: 0 } });
+      },
+    },
+    [() => bob?.action(incrementBadly), () => bob?.action(incrementBadly)],
+    async () => expect(await bob?.read()).toEqual({ count: 2 }),
+  );
+  await expect(race).rejects.toMatchObject({ code: 'ERR_SESSION_RACE' });
+});
+
 it('one that fetches', async () => {
   const server = createServer((_, response) => setTimeout(() => response.end('7'), 10)).listen(
     0,

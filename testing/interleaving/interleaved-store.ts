@@ -1,3 +1,4 @@
+import type { Clock } from '../../src/lib/clock.js';
 import { hasExpired } from '../../src/record/record-time.js';
 import {
   type CallOptions,
@@ -6,24 +7,25 @@ import {
   type LoadedRecord,
   type SessionRecord,
   type Store,
+  storeName,
 } from '../../src/store-contract/store.js';
-import type { InspectableStore } from '../store/inspectable-store.js';
 import type { Accesses } from './accesses.js';
-import type { InterleavedProcess, StepCall } from './interleaved-process.js';
-import type { RecordNames } from './record-names.js';
+import { InterleavedProcess, type StepCall } from './interleaved-process.js';
+import { RecordNames } from './record-names.js';
 
 type RecordCall<T> = Pick<StepCall<T>, 'operation' | 'run'> & { readonly words: (result: T) => string };
 
-/** Returns the store as one process sees it: each call waits for the turn of the process. */
-export function interleavedStore(
-  inner: InspectableStore,
-  process: InterleavedProcess,
-  names: RecordNames,
-): Store<object> {
+/** Returns a store whose calls wait for the turn of the process that makes them. Those of no process are made at once. */
+export function interleavedStore(inner: Store<object>, clock: Clock): Store<object> {
   const { atomic, users, touch } = inner;
+  const names = new RecordNames();
   /** The options of a call when it comes to the store: the clock may have moved since it was made. */
   const onArrival = <Options extends CallOptions>(options: Options | undefined) =>
-    ({ ...options, ...callOptions(inner.clock) }) as Options;
+    ({ ...options, ...callOptions(clock) }) as Options;
+  const step = <T>(call: StepCall<T>) =>
+    InterleavedProcess.current()?.step(call) ?? Promise.resolve(call.run());
+  /** Returns the names of a record that the running code uses. */
+  const namesOf = (key: string) => names.of(key, InterleavedProcess.current()?.letter ?? 'no handler');
 
   /** Makes the words of a call say of which session, where there are several. */
   const about = (key: string, words: string) => {
@@ -32,8 +34,8 @@ export function interleavedStore(
   };
   // A record gets its name before its call waits, so whoever else uses it while the call waits finds the same name in each order.
   const read = <T>(key: string, { words, ...call }: RecordCall<T>) => {
-    const named = names.of(key, process.letter);
-    return process.step<T>({
+    const named = namesOf(key);
+    return step<T>({
       ...call,
       reads: key,
       use: (accesses) => accesses.read(...named),
@@ -41,8 +43,8 @@ export function interleavedStore(
     });
   };
   const write = <T>(key: string, { words, ...call }: RecordCall<T>) => {
-    const named = names.of(key, process.letter);
-    return process.step<T>({
+    const named = namesOf(key);
+    return step<T>({
       ...call,
       // What the store refused has changed nothing.
       use: (accesses, result) => accesses[result === null ? 'read' : 'write'](...named),
@@ -51,12 +53,12 @@ export function interleavedStore(
   };
   const useSessions = (accesses: Accesses, found: readonly IndexedSession<object>[] = []) => {
     for (const { key } of found.flatMap(({ records }) => records)) {
-      accesses.read(...names.of(key, process.letter));
+      accesses.read(...namesOf(key));
     }
   };
 
   return {
-    name: inner.name,
+    name: storeName(inner),
     hashIds: inner.hashIds,
     serializer: inner.serializer,
     get expiry() {
@@ -68,7 +70,7 @@ export function interleavedStore(
       write(key, {
         operation: 'set',
         run: async () => (await inner.set(key, record, onArrival(options))) ?? true,
-        words: () => wrote(record, inner),
+        words: () => wrote(record, clock),
       }),
     destroy: (key, options) =>
       write(key, {
@@ -92,7 +94,7 @@ export function interleavedStore(
           write(key, {
             operation: 'set',
             run: () => atomic.swap(key, expected, record, onArrival(options)),
-            words: (version) => (version === null ? 'came too late to write' : wrote(record, inner)),
+            words: (version) => (version === null ? 'came too late to write' : wrote(record, clock)),
           }),
       },
     }),
@@ -100,8 +102,8 @@ export function interleavedStore(
       users: {
         add: (user, entry, options) => {
           // The list leads others to the record before it is written.
-          names.of(entry.key, process.letter);
-          return process.step({
+          namesOf(entry.key);
+          return step({
             operation: 'index',
             run: () => users.add(user, entry, onArrival(options)),
             use: (accesses) => accesses.write(`list ${user}`),
@@ -109,14 +111,14 @@ export function interleavedStore(
           });
         },
         remove: (user, keys, options) =>
-          process.step({
+          step({
             operation: 'unindex',
             run: () => users.remove(user, keys, onArrival(options)),
             use: (accesses) => accesses.write(`list ${user}`),
             words: () => 'removed from the list of the user',
           }),
         list: (user, page, options) =>
-          process.step({
+          step({
             operation: 'list',
             run: () => users.list(user, page, onArrival(options)),
             use: (accesses, result) => {
@@ -126,7 +128,7 @@ export function interleavedStore(
             words: () => 'listed the sessions of the user',
           }),
         revoke: (user, choice, options) =>
-          process.step({
+          step({
             operation: 'revoke',
             run: () => users.revoke(user, choice, onArrival(options)),
             use: (accesses, result) => {
@@ -144,6 +146,6 @@ function found(result: SessionRecord<object> | LoadedRecord<object> | null | und
   return result ? 'read' : 'found no session';
 }
 
-function wrote(record: SessionRecord<object>, { clock }: InspectableStore): string {
+function wrote(record: SessionRecord<object>, clock: Clock): string {
   return hasExpired(record, callOptions(clock).now) ? 'deleted' : 'wrote';
 }

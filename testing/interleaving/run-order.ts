@@ -8,7 +8,6 @@ import { InterleavedProcess } from './interleaved-process.js';
 import { interleavedStore } from './interleaved-store.js';
 import type { InterleavingOptions } from './interleaving-options.js';
 import { ObservedClock, ObservedJar } from './observed-browser.js';
-import { RecordNames } from './record-names.js';
 import { type Chooser, type Step, Turns } from './turns.js';
 
 /** Runs in a tab of the browser, and calls the tester. */
@@ -42,21 +41,18 @@ export async function runOrder<Data extends object, Listed extends object>(
   slow: Set<string>,
 ): Promise<RunOrder<Data, Listed>> {
   const { data, cookies, headers, now = Date.now(), before, faults = false } = options;
-  const store = new InspectableStore(await storeFrom(options.store));
-  store.clock = new ObservedClock(now);
-  const jar = new ObservedJar(store.clock.now, cookies);
+  const clock = new ObservedClock(now);
+  const store = new InspectableStore(interleavedStore(await storeFrom(options.store), clock));
+  store.clock = clock;
+  const jar = new ObservedJar(clock.now, cookies);
   const t = new SessionTester<Data, Listed>(session, { store, headers, data }, jar);
   await t.read();
   await before?.(t);
 
-  const names = new RecordNames();
-  for (const key of store.keys) names.of(key, 'the start');
   const processes = handlers.map((_, at) => new InterleavedProcess(letterAt(at)));
   const endings = handlers.map((handler, at) => {
     const process = processes[at] as InterleavedProcess;
-    const tabStore = new InspectableStore(interleavedStore(store, process, names));
-    tabStore.clock = store.clock;
-    const tab = new SessionTester<Data, Listed>(session, { store: tabStore, headers }, jar);
+    const tab = new SessionTester<Data, Listed>(session, { store, headers }, jar);
     return withOverrides({ process, refreshHooks: process }, () => process.handle(async () => handler(tab)));
   });
   const ended = Promise.allSettled(endings);

@@ -61,12 +61,13 @@ export class Turns {
 
   /** Runs all processes to their ends. */
   async run(chooser: Chooser): Promise<void> {
-    for (;;) {
-      await this.#arrivals();
-      const possible = this.#possible();
-      if (possible.length === 0) return;
+    await this.#arrivals();
+    for (let possible = this.#possible(); possible.length > 0; possible = this.#possible()) {
       if (this.#steps.length >= MAX_STEPS)
-        throw misuse(`forEachInterleaving: the handlers do not end. They have made ${MAX_STEPS} steps.`);
+        throw misuse(
+          `forEachInterleaving: the handlers do not end. They have made ${MAX_STEPS} steps. One that asks again until another has ` +
+            'done something needs a limit: in one of the orders, that other one comes last.',
+        );
       const choice = chooser.choose(possible);
       const process = this.#processes.find(({ letter }) => choice.startsWith(letter)) as InterleavedProcess;
       await this.#take(process, choice);
@@ -102,12 +103,12 @@ export class Turns {
     return faults.map((fault) => letter + MARKS[fault]);
   }
 
-  /** Returns whether a process has paused to read again what nobody has changed since. */
+  /** Returns whether a process has paused to read again what nobody has changed since, neither it nor the clock. */
   #asksInVain({ letter, next }: InterleavedProcess): boolean {
     const reads = next?.call.reads;
     if (!next?.isRetry || reads === undefined) return false;
     const readAt = this.#readAt.get(`${letter} ${reads}`) ?? 0;
-    return readAt > (this.#written.get(reads) ?? 0);
+    return readAt > Math.max(this.#written.get(reads) ?? 0, this.#written.get('clock') ?? 0);
   }
 
   /** Waits until each process has come to its next call or its end. */

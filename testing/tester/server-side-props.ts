@@ -10,7 +10,7 @@ import type { ResponseOutcome } from './outcome.js';
 export interface PropsOutcome<Props> extends Omit<ResponseOutcome, 'revalidated'> {
   /** The props of the page, also if the function returned a promise of them. Undefined if the page is not shown. */
   readonly props: Props | undefined;
-  /** The redirect, as the function returned it: `{ destination, permanent }`. Undefined if there is none. */
+  /** The redirect, as the function returned it: `{ destination, permanent }`. Undefined without one. */
   readonly redirect: Redirect | undefined;
   /** Whether the function returned `notFound: true`. */
   readonly notFound: boolean;
