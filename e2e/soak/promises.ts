@@ -102,7 +102,8 @@ const readsAreFresh: Check = (events) => {
     }
     const value = seen(event);
     const writer = value && writers.get(value.tag);
-    if (latest && writer && writer !== latest && writer.returnedAt < latest.calledAt) {
+    // The first that is seen after a failover counts as a write, and may have been written by another one before.
+    if (latest && writer && written(latest) !== value.tag && writer.returnedAt < latest.calledAt) {
       return {
         promise: 'what was acknowledged is seen by all who ask after it',
         shownBy: [writer, latest, event],

@@ -2,7 +2,9 @@ import { describe, expect, it } from 'vitest';
 import type { Bug, StoreName } from '../soak/job.js';
 import { clock } from '../soak/journal.js';
 import { judge } from '../soak/judge.js';
+import { brokenPromise } from '../soak/promises.js';
 import { run } from '../soak/run.js';
+import type { SessionEvent, SessionLife } from '../soak/session-events.js';
 import { soakShortly } from './soak.kit.js';
 
 /** SQLite has its own file, for Node 22. */
@@ -25,4 +27,22 @@ describe('the soak finds a store that', () => {
     const ran = await run({ store, bug, seed: 'bug', operations: 2000, faults: 0, until: clock() + 60_000 });
     expect(judge(ran).failures.join('\n')).toContain(found);
   });
+});
+
+it('a value is fresh that was written at the edge of a failover, and is the first that is seen after it', () => {
+  const value = { tag: 'p1/1', n: 2 };
+  const event = (calledAt: number, returnedAt: number, effect: SessionEvent['effect'], isKnown = true) => ({
+    client: 'p1.0',
+    calledAt,
+    returnedAt,
+    isKnown,
+    effect,
+  });
+  const events: SessionEvent[] = [
+    event(20, 22, { is: 'begin', value }),
+    event(0, 10, { is: 'swap', from: { tag: 'p1/0', n: 1 }, to: value }, false),
+    event(30, 32, { is: 'read', saw: value }),
+  ];
+  const life: SessionLife = { name: 's', isBrief: false, user: null, before: null, events };
+  expect(brokenPromise(events, life)).toBeNull();
 });
