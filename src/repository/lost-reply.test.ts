@@ -114,6 +114,42 @@ describe('the reply of a write is lost', () => {
     });
   });
 
+  it('a sign-out that the driver sent twice is unknown too, if the store cannot be read after it', async () => {
+    const { store, browser, all } = await setUp();
+    await browser.visit(async (own) => {
+      await own().get('n');
+      sendTwice(store);
+      store.spy.fail('get', LOST);
+      const error = await own()
+        .destroy()
+        .catch((error) => error);
+      expect(error).toMatchObject({
+        code: 'ERR_SESSION_STORE',
+        message: expect.stringContaining('outcome is unknown'),
+      });
+    });
+    expect(await all()).toEqual({});
+  });
+
+  it('a sign-out whose revocation was not answered is unknown, if the store cannot be read after it', async () => {
+    const { store, browser, all, signIn } = await setUp({ regenerateGrace: 60 });
+    await signIn();
+    await browser.visit(async (own) => {
+      await own().get('n');
+      store.spy.lose('revoke', LOST);
+      store.spy.fail('get', LOST);
+      const error = await own()
+        .destroy()
+        .catch((error) => error);
+      expect(error).toMatchObject({
+        code: 'ERR_SESSION_STORE',
+        message: expect.stringContaining('outcome is unknown'),
+      });
+    });
+    await browser.visit((own) => own().destroy());
+    expect(await all()).toEqual({});
+  });
+
   it('a write that was not sent changed nothing, and the error says so', async () => {
     const { store, browser } = await setUp();
     const unsent = new Error("Stream isn't writeable and enableOfflineQueue options is false");

@@ -1,5 +1,5 @@
 import type { RejectReason } from '../events/session-event.js';
-import { UnknownOutcome } from '../gateway/store-failures.js';
+import { UnknownOutcome, unconfirmed } from '../gateway/store-failures.js';
 import type { ResolvedOptions } from '../options/options.js';
 import type { Session, SessionEntry } from '../record/record.js';
 import { deleteGraceCopies } from './grace.js';
@@ -42,9 +42,9 @@ export class SignOut {
     }
     if (found?.is === 'live') {
       if (await this.#deleteLive(found)) return 'live';
-      // It has changed, and may have moved to a new ID.
-      const current = await ref.read();
-      if (current?.is === 'live') await deleteGraceCopies(this.#options, ref.operation, current.session);
+      // It has changed, and may have moved to a new ID. Or the driver sent the deletion twice.
+      const current = await ref.read().catch(unsure);
+      if (current?.is === 'live') await this.#deleteCopies(current).catch(unsure);
       await ref.delete(current?.is === 'superseded' ? undefined : 'signed_out');
       return current?.is ?? 'none';
     }
@@ -63,16 +63,19 @@ export class SignOut {
   }
 
   /** Returns false if the session is still there, because another request has changed it. */
-  async #deleteLive({ session, version }: LiveSession): Promise<boolean> {
+  async #deleteLive(live: LiveSession): Promise<boolean> {
     const ref = this.#ref;
+    const { session, version } = live;
     const entries = this.#index.entries.areKept(ref) ? session.entries : [];
     const ended = await this.#endEntry(session, entries[0]);
     if (ended.isEnded) return true;
-    await deleteGraceCopies(this.#options, ref.operation, session);
-    const isDeleted = await ref.deleteIfVersion(version, 'signed_out').catch((error) => {
-      // If this call was not sent, an earlier one may have taken effect all the same.
-      throw ended.failures.find((failure) => failure instanceof UnknownOutcome) ?? error;
-    });
+    const isDeleted = await this.#deleteCopies(live)
+      .then(() => ref.deleteIfVersion(version, 'signed_out'))
+      .catch((error) => {
+        // The index may have ended the session all the same.
+        if (ended.isAsked) unsure(error);
+        throw error;
+      });
     // A revocation that finds no record leaves the key: it could be of a record that is on its way.
     if (isDeleted) await this.#index.entries.remove(ref.key, entries);
     // Another ID of the session may still be signed in.
@@ -84,33 +87,42 @@ export class SignOut {
    * Ends a session under all its IDs, a new one on its way included. One entry is enough, since a new ID needs all. It does nothing
    * if the index does not have it under this key: records are hostile, and one may claim the entry of another session. If the
    * index fails, the record can be deleted all the same.
+   *
+   * @returns `isAsked`: the index was told to end it, and may have done so, whatever came of that.
    */
   async #endEntry(
     session: Session,
     entry: SessionEntry | undefined,
-  ): Promise<{ isEnded: boolean; failures: readonly unknown[] }> {
+  ): Promise<{ isAsked: boolean; isEnded: boolean; failures: readonly unknown[] }> {
     const ref = this.#ref;
+    let isAsked = false;
     let isEnded = false;
-    const failed: unknown[] = [];
-    if (!entry) return { isEnded, failures: failed };
+    const failures: unknown[] = [];
+    if (!entry) return { isAsked, isEnded, failures };
     const { user, id } = entry;
     try {
       const held = await this.#index.entries.held(ref, [entry]);
-      if (held.length === 0) return { isEnded, failures: failed };
+      if (held.length === 0) return { isAsked, isEnded, failures };
+      isAsked = true;
       const users = keysOfUser(session, user, this.#options);
-      for await (const { revoked, failures } of this.#index.revokeInAll(
-        users,
-        { only: [id] },
-        'signed_out',
-      )) {
-        failed.push(...failures);
-        isEnded ||= revoked.some(({ keys }) =>
+      for await (const result of this.#index.revokeInAll(users, { only: [id] }, 'signed_out')) {
+        failures.push(...result.failures);
+        isEnded ||= result.revoked.some(({ keys }) =>
           keys.some((found) => found.key === ref.key && found.state.is !== 'none'),
         );
       }
     } catch {
       // The index does not answer.
     }
-    return { isEnded, failures: failed };
+    return { isAsked, isEnded, failures };
   }
+
+  #deleteCopies({ session }: LiveSession): Promise<void> {
+    return deleteGraceCopies(this.#options, this.#ref.operation, session);
+  }
+}
+
+/** Throws the error of a call that came after one which may have ended the session. */
+function unsure(error: unknown): never {
+  throw error instanceof UnknownOutcome ? error : unconfirmed(error);
 }
