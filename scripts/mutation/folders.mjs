@@ -18,7 +18,7 @@ export const folders = {
   ],
   'src/session': [
     'src/{session,repository,scope}/*.test.ts',
-    'src/refresh/{refresh,places}.test.ts',
+    'src/refresh/{refresh,places,one-request}.test.ts',
     'testing/tester/{session-tester,test-user,held-renew,former-names}.test.ts',
     ...without(),
   ],

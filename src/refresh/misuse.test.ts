@@ -137,26 +137,6 @@ describe('in one process', () => {
     expect(flights.size).toBe(0);
   });
 
-  it('a new session that the request begins while renew runs is left alone', async () => {
-    const { browser, read } = await setUp();
-    const { renew, called, end } = held();
-    const { cookies } = await browser.visit(async (own) => {
-      const refreshing = own()
-        .refresh('tokens', { isFresh, renew })
-        .catch((error) => error);
-      await called;
-      await own().destroy();
-      await own().set('cart', [1]);
-      end();
-      expect(await refreshing).toMatchObject({ code: 'ERR_SESSION_GONE' });
-      expect(await own().all()).toEqual({ cart: [1] });
-      expect(await own().info()).toMatchObject({ isNew: true });
-      await own().set('user', 'ada');
-    });
-    expect(cookies).toHaveLength(1);
-    expect(await read()).toEqual({ cart: [1], user: 'ada' });
-  });
-
   it('a record does not keep what nobody asks for any more', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     const { browser, store, refresh } = await setUp();

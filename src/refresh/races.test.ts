@@ -214,62 +214,6 @@ describe('across processes', () => {
     expect(await read()).toEqual({ tokens: FRESH });
   });
 
-  it('regenerate and refresh at once in one request', async () => {
-    const { browser, read } = await setUp();
-    const { result } = await browser.visit(async (own) => {
-      await own().get('user');
-      const renewed = own().regenerate();
-      return Promise.allSettled([own().refresh('tokens', { isFresh, renew: async () => FRESH }), renewed]);
-    });
-    expect(await read()).toEqual({ tokens: FRESH });
-    expect(result[0]).toMatchObject({ status: 'fulfilled' });
-  });
-
-  it('after ERR_SESSION_GONE, a write of the same request does not begin another session', async () => {
-    const { browser, session } = await setUp();
-    const other = new Browser(session, Object.fromEntries(browser.cookies));
-    const { result } = await browser.visit(async (own) => {
-      await own().get('user');
-      await other.visit((its) => its().destroy());
-      const gone = await own()
-        .refresh('tokens', { isFresh, renew: async () => FRESH })
-        .catch((error) => error);
-      const write = await own()
-        .set('cart', [1])
-        .catch((error) => error);
-      return [gone?.code, write?.code];
-    });
-    expect(result).toEqual(['ERR_SESSION_GONE', 'ERR_SESSION_GONE']);
-  });
-
-  it('a move by the same request, between the read and the lease', async () => {
-    const { browser, store, read } = await setUp();
-    const { result } = await browser.visit(async (own) => {
-      await own().get('user');
-      store.spy.before('set', () => pause(50));
-      const refreshing = own().refresh('tokens', { isFresh, renew: async () => FRESH });
-      await pause(5);
-      return Promise.allSettled([refreshing, own().regenerate()]);
-    });
-    expect(result[0]).toMatchObject({ status: 'fulfilled' });
-    expect(await read()).toEqual({ tokens: FRESH });
-  });
-
-  it('after a renewal, a write to a session that another ended does not begin another session', async () => {
-    const { browser, session } = await setUp();
-    const other = new Browser(session, Object.fromEntries(browser.cookies));
-    const { result, cookies } = await browser.visit(async (own) => {
-      await own().get('user');
-      await own().refresh('tokens', { isFresh, renew: async () => FRESH });
-      await other.visit((its) => its().destroy());
-      return own()
-        .set('cart', [1])
-        .catch((error) => error);
-    });
-    expect(cookies).toEqual([]);
-    expect(result).toMatchObject({ code: 'ERR_SESSION_GONE' });
-  });
-
   it('a revocation while renew runs', async () => {
     const { browser, session, refresh, store } = await setUp({ user: (data) => data.user });
     await browser.visit((own) => own().set('user', 'ada'));
