@@ -8,7 +8,7 @@ export interface ListPlace {
   readonly cursor: string | undefined;
 }
 
-const PLACE = /^(\d)~(.*)$/s;
+const PLACE = /^(\d)~(.*)/s;
 
 /** Returns the cursor that leads to a place. It tells nothing of the user. */
 export function formatPlace({ at, cursor = '' }: ListPlace): string {

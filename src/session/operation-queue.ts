@@ -12,7 +12,7 @@ export interface Turn {
 export class OperationQueue {
   readonly #newDeadline: () => Deadline;
   /** The end of the last operation in the queue. It never rejects. */
-  #last: Promise<void> | undefined;
+  #last: Promise<unknown> = Promise.resolve();
 
   constructor(newDeadline: () => Deadline) {
     this.#newDeadline = newDeadline;
@@ -24,12 +24,8 @@ export class OperationQueue {
    */
   add<T>(operation: (deadline: Deadline) => Promise<T>): Promise<T> {
     const deadline = this.#newDeadline();
-    const run = this.#last ? this.#last.then(() => operation(deadline)) : operation(deadline);
-    const done = () => {
-      if (this.#last === last) this.#last = undefined;
-    };
-    const last = run.then(done, done);
-    this.#last = last;
+    const run = this.#last.then(() => operation(deadline));
+    this.#last = run.catch(() => {});
     return run;
   }
 
