@@ -19,6 +19,7 @@ export const folders = {
   'src/session': [
     'src/{session,repository,scope}/*.test.ts',
     'src/refresh/{refresh,places,one-request}.test.ts',
+    'src/telemetry/telemetry.test.ts',
     'testing/tester/{session-tester,test-user,held-renew,former-names}.test.ts',
     ...without(),
   ],

@@ -1,7 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { Browser } from '../test-kits/browser.js';
 import { actAsProcesses } from '../test-kits/processes.js';
-import { FRESH, held, isFresh, setUp } from '../test-kits/refresh.js';
+import { FRESH, held, isFresh, STALE, setUp } from '../test-kits/refresh.js';
 
 const pause = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
@@ -24,6 +24,22 @@ describe('in one request', () => {
     });
     expect(cookies).toHaveLength(1);
     expect(await read()).toEqual({ cart: [1], user: 'ada' });
+  });
+
+  it('with an old ID, in its grace period, it throws before any store call, and the request still reads what was', async () => {
+    const { browser, session, store } = await setUp();
+    const old = new Browser(session, Object.fromEntries(browser.cookies));
+    await browser.visit((own) => own().regenerate());
+    const renew = vi.fn(async () => FRESH);
+    await old.visit(async (own) => {
+      await own().get('tokens');
+      store.spy.reset();
+      const refused = own().refresh('tokens', { isFresh, renew });
+      await expect(refused).rejects.toMatchObject({ code: 'ERR_SESSION_GONE' });
+      expect(await own().get('tokens')).toEqual(STALE);
+      expect(store.spy.calls).toEqual([]);
+    });
+    expect(renew).not.toHaveBeenCalled();
   });
 });
 

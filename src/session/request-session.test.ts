@@ -296,6 +296,34 @@ describe('rule 6: the cookie', () => {
   });
 });
 
+describe('a write whose cookie is due', () => {
+  const due = async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const app = setUp({ cookie: { maxAge: 86_400 } });
+    await app.browser.visit((session) => session().set('a', 1));
+    vi.advanceTimersByTime(86_400_000 / 2);
+    // The read slides the session, so that no later one does.
+    await app.browser.visit((session) => session().get('a'));
+    app.store.spy.reset();
+    return app;
+  };
+
+  it('and that changes nothing is not made, and sends none', async () => {
+    const { browser, store } = await due();
+    const { cookies } = await browser.visit((session) => session().destroy('b'));
+    expect(store.spy.calls).toEqual(['get']);
+    expect(cookies).toEqual([]);
+  });
+
+  it('sends none for a touch() that the store does not take', async () => {
+    const { browser, store } = await due();
+    store.spy.fail('set', REFUSAL);
+    const { cookies } = await browser.visit((session) => session().touch());
+    expect(store.spy.calls).toEqual(['get', 'set']);
+    expect(cookies).toEqual([]);
+  });
+});
+
 describe('rule 7: where no cookie can be set', () => {
   it('session(req) alone writes a live session, and creates none', async () => {
     const { browser, session, store } = setUp();

@@ -1,3 +1,4 @@
+import { attempt } from '../lib/attempt.js';
 import { SessionError } from '../lib/errors.js';
 import { copyData, type JsonObject } from '../lib/json.js';
 import { jsonData } from '../lib/json-copy.js';
@@ -17,11 +18,8 @@ export function applyUpdate<Data extends object>(fn: Update<Data>, data: JsonObj
 
 /** Returns whether a result comes later. One that cannot even be asked is none, and no data either. */
 function isThenable(result: unknown): result is PromiseLike<unknown> {
-  try {
-    return isPromiseLike(result);
-  } catch {
-    return false;
-  }
+  const [isOne = false] = attempt(() => isPromiseLike(result));
+  return isOne;
 }
 
 function notAFunction(given: unknown): SessionError {
