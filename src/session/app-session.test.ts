@@ -132,6 +132,8 @@ describe('bad input throws and loses nothing', () => {
       const data = JSON.parse(`{ "${key}": { "admin": true } }`);
       await expect(session().set(key, 1)).rejects.toMatchObject(reserved);
       await expect(session().destroy(key)).rejects.toMatchObject(reserved);
+      const options = { isFresh: () => true, renew: () => 1 };
+      await expect(session().refresh(key, options)).rejects.toMatchObject(reserved);
       await expect(session().setAll(data)).rejects.toMatchObject(reserved);
       await expect(session().update(() => data)).rejects.toMatchObject(reserved);
       expect(await session().all()).toEqual({ user: 'ada' });

@@ -11,7 +11,7 @@ import { refuseReentrant } from './reentrancy.js';
 import { type RefreshOptions, refreshSubject } from './refresh-options.js';
 import type { RequestPhase } from './request-phase.js';
 import type { Lifetime, SessionHandler, SessionInfo, Update, Value } from './session-handler.js';
-import { sessionInfo } from './session-info.js';
+import { sessionTimes } from './session-times.js';
 import { applyUpdate } from './update.js';
 
 /**
@@ -194,7 +194,8 @@ export class AppSession<Data extends object = Record<string, unknown>> implement
   info(): Promise<SessionInfo | null> {
     return this.#at(async ({ request }) => {
       const live = await request.read();
-      return live && sessionInfo(live.session, request.isNew, request.context.clock.now());
+      if (!live) return null;
+      return { ...sessionTimes(live.session, request.context.clock.now()), isNew: request.isNew };
     });
   }
 

@@ -16,7 +16,7 @@ export function applyUpdate<Data extends object>(fn: Update<Data>, data: JsonObj
   return jsonData(result === undefined ? draft : result);
 }
 
-/** Returns whether a result comes later. One that cannot even be asked is none, and no data either. */
+/** Returns whether a result comes later. One that cannot be read does not: it is refused as data. */
 function isThenable(result: unknown): result is PromiseLike<unknown> {
   const [isOne = false] = attempt(() => isPromiseLike(result));
   return isOne;

@@ -1,7 +1,8 @@
 import { describe, expect, it, vi } from 'vitest';
 import { hashSessionId } from '../record/session-id.js';
+import { callOptions } from '../store-contract/store.js';
 import { NextScope } from '../test-kits/next-scope.js';
-import { all, DAY, type Listed, MINUTE, setUp, startClock } from '../test-kits/user-sessions.js';
+import { ADA, all, DAY, type Listed, MINUTE, setUp, startClock } from '../test-kits/user-sessions.js';
 
 startClock();
 
@@ -36,6 +37,25 @@ describe('list', () => {
 
   it('is empty for a user without sessions', async () => {
     expect(await setUp().ada.list()).toEqual([]);
+  });
+
+  it('shows a record without dates as new, such as one of express-session that nobody has read here', async () => {
+    const { ada, store } = setUp();
+    const entry = { entry: 'an-old-entry', key: 'an-old-key', until: Date.now() + DAY };
+    await store.memory.users.add(ADA, entry, callOptions());
+    await store.memory.set('an-old-key', { userId: 'ada', device: 'old', cookie: {} });
+    const now = Date.now();
+    expect(await ada.list()).toEqual([
+      {
+        handle: 'an-old-entry',
+        createdAt: now,
+        lastSeenAt: now,
+        expiresAt: now,
+        regeneratedAt: null,
+        current: false,
+        data: { device: 'old' },
+      },
+    ]);
   });
 
   it('shows no data without the `listed` option', async () => {
@@ -119,6 +139,23 @@ describe('list', () => {
     store.spy.reset();
     expect(await ada.list({ limit: 2 })).toHaveLength(1);
     expect(store.spy.calls).toEqual(['list']);
+  });
+
+  it('asks for no more entries than are missing, and for 100 at a time at most', async () => {
+    const { ada, signIn, store } = setUp();
+    const asked: number[] = [];
+    const { list } = store.users;
+    vi.spyOn(store.users, 'list').mockImplementation((user, page, options) => {
+      asked.push(page.limit);
+      // One entry a page, and a page to come after the last one.
+      return list(user, { ...page, limit: 1 }, options);
+    });
+    for (const device of ['a', 'b', 'c']) await signIn('ada', device);
+    expect(await ada.list({ limit: 3 })).toHaveLength(3);
+    expect(await ada.list({ limit: 1 })).toHaveLength(1);
+    expect(asked.splice(0)).toEqual([3, 2, 1, 1]);
+    expect(await ada.list({ limit: 1000 })).toHaveLength(3);
+    expect(new Set(asked)).toEqual(new Set([100]));
   });
 
   it.each([0, -1, 1.5, 1001, Number.NaN, '10', null])('refuses a limit of %j', async (limit) => {

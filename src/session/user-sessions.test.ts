@@ -168,6 +168,25 @@ describe('revoke', () => {
     },
   );
 
+  it.each([
+    ['k', 1],
+    ['-_09azAZ'.repeat(8), 1],
+    ['', 0],
+    ['-_09azAZ'.repeat(8).concat('a'), 0],
+    ['a.b', 0],
+    ['.ab', 0],
+    ['ab.', 0],
+    [['ab'], 0],
+    [null, 0],
+    [true, 0],
+  ])('shows the store a handle only if it has the shape of one: %j', async (handle, count) => {
+    const { ada, store } = setUp();
+    const revoke = vi.spyOn(store.users, 'revoke');
+    expect(await ada.revoke(handle as string)).toBe(false);
+    expect(revoke).toHaveBeenCalledTimes(1);
+    expect(revoke.mock.calls[0]?.[1].only).toEqual(count === 1 ? [handle] : []);
+  });
+
   it('revokes nothing by the ID or the key of a session', async () => {
     const { signIn, ada } = setUp();
     const browser = await signIn();

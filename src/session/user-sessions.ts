@@ -14,6 +14,7 @@ import type { StoredSession } from '../repository/session-ref.js';
 import type { UserEntry } from '../repository/user-entry.js';
 import { formatPlace, placeAfter, placeOf } from './list-place.js';
 import type { RequestPhase } from './request-phase.js';
+import { sessionTimes } from './session-times.js';
 
 /** One session of a user, as an account page may show it. Times are epoch milliseconds. */
 export interface UserSession<Listed extends object = Record<string, unknown>> {
@@ -196,16 +197,7 @@ export class UserSessions<Listed extends object = Record<string, unknown>> {
   }
 
   #show(handle: string, session: Session, current: boolean, now: number): UserSession<Listed> {
-    const { createdAt, lastSeenAt, expiresAt, regeneratedAt, data } = session;
-    return {
-      handle,
-      createdAt: createdAt ?? now,
-      lastSeenAt: lastSeenAt ?? now,
-      expiresAt: expiresAt ?? now,
-      regeneratedAt,
-      current,
-      data: this.#publicData(data),
-    };
+    return { handle, ...sessionTimes(session, now), current, data: this.#publicData(session.data) };
   }
 
   /** A session that the app's own function cannot take must not hide the others. */
