@@ -26,6 +26,23 @@ describe('in one request', () => {
     expect(await read()).toEqual({ cart: [1], user: 'ada' });
   });
 
+  it('a sign-out while renew runs leaves the visitor without a session, who may begin another', async () => {
+    const { browser, read } = await setUp();
+    const { renew, called, end } = held();
+    await browser.visit(async (own) => {
+      const refused = own()
+        .refresh('tokens', { isFresh, renew })
+        .catch((error) => error);
+      await called;
+      await own().destroy();
+      end();
+      expect(await refused).toMatchObject({ code: 'ERR_SESSION_GONE' });
+      expect(await own().all()).toEqual({});
+      await own().set('cart', [1]);
+    });
+    expect(await read()).toEqual({ cart: [1] });
+  });
+
   it('with an old ID, in its grace period, it throws before any store call, and the request still reads what was', async () => {
     const { browser, session, store } = await setUp();
     const old = new Browser(session, Object.fromEntries(browser.cookies));

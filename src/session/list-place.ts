@@ -17,8 +17,9 @@ export function formatPlace({ at, cursor = '' }: ListPlace): string {
 
 /** Returns the place of a cursor. It is hostile input: one that `formatPlace` did not make leads to the first page. */
 export function placeOf(cursor: string | null | undefined, keys: readonly string[]): ListPlace | null {
-  const [, at, rest] = PLACE.exec(String(cursor)) ?? [];
-  return indexAt(Number(at ?? 0), keys, rest || undefined) ?? indexAt(0, keys);
+  const found = PLACE.exec(String(cursor));
+  const place = found && indexAt(Number(found[1]), keys, found[2] || undefined);
+  return place ?? indexAt(0, keys);
 }
 
 /** Returns the beginning of the next index; null after the last one. */

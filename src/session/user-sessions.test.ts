@@ -402,7 +402,7 @@ describe('a request whose own session has ended meanwhile', () => {
 
 describe('with an old ID, in its grace period', () => {
   it('a request can list sessions, and revoke none', async () => {
-    const { session, signIn, devices } = setUp();
+    const { session, signIn, store, devices } = setUp();
     const browser = await signIn('ada', 'here');
     await signIn('ada', 'there');
     const old = Object.fromEntries(browser.cookies);
@@ -413,11 +413,13 @@ describe('with an old ID, in its grace period', () => {
       () => session.user('ada').revokeAll(),
       () => session.user('ada').revokeOthers(),
     ];
+    store.spy.reset();
     for (const revoke of ways) {
       const next = new NextScope(old);
       await expect(next.run('action', revoke)).rejects.toMatchObject(GONE);
       expect(next.setCookies()).toEqual([]);
     }
+    expect(store.spy.calls).toEqual(['get', 'get', 'get']);
     expect(await devices()).toEqual(['here', 'there']);
   });
 });
