@@ -4,6 +4,7 @@ import { nextAppSession } from '../next-app-session.js';
 import { Browser } from '../test-kits/browser.js';
 import { NextScope } from '../test-kits/next-scope.js';
 import { SpyStore } from '../test-kits/spy-store.js';
+import type { AppSession } from './app-session.js';
 
 const SECRET = 'a secret';
 const NOW = 1_800_000_000_000;
@@ -60,6 +61,33 @@ describe('a session that ends under a request', () => {
       await expect(own().set('n', 3)).rejects.toMatchObject(GONE);
     });
   });
+});
+
+describe('a sign-out whose outcome is unknown', () => {
+  it.each<[string, (own: AppSession<{ n: number; m: number }>) => Promise<unknown>]>([
+    ['has not looked', async () => {}],
+    ['has read it', (own) => own.get('n')],
+    ['has written it', (own) => own.set('n', 2)],
+    ['has read it twice', (own) => own.get('n').then(() => own.reload().then(() => own.get('n')))],
+    ['would read it again', (own) => own.get('n').then(() => own.reload())],
+  ])(
+    'ends it like any other, if it took effect: a write begins another, where the request %s',
+    async (_, before) => {
+      const { signedIn, store } = setUp();
+      const browser = await signedIn();
+      await browser.visit(async (own) => {
+        await before(own());
+        store.spy.lose('set');
+        store.spy.lose('destroy');
+        store.spy.fail('get', new Error('down'), 9);
+        await expect(own().destroy()).rejects.toMatchObject(DOWN);
+        store.spy.calm();
+        await own().set('m', 3);
+        expect(await own().all()).toEqual({ m: 3 });
+      });
+      expect((await browser.visit((own) => own().all())).result).toEqual({ m: 3 });
+    },
+  );
 });
 
 describe('a cookie whose session had ended before', () => {

@@ -6,7 +6,7 @@ import type { SessionRepository } from '../repository/session-repository.js';
 import type { Deleted } from '../repository/sign-out.js';
 import {
   absent,
-  candidates,
+  alternatives,
   found,
   holding,
   initial,
@@ -15,6 +15,7 @@ import {
   type Present,
   type RequestState,
   unread,
+  unseen,
   written,
 } from './request-state.js';
 
@@ -44,8 +45,11 @@ export class RequestCopy {
     const state = this.#state;
     if (state.is === 'read') return state.copy;
     if (state.is !== 'unread') return Promise.resolve(null);
-    const ids = candidates(state);
-    const copy = ids.length > 1 ? this.#findFirst(ids, deadline) : this.#repository.find(state.id, deadline);
+    const others = alternatives(state);
+    const copy =
+      others.length > 0
+        ? this.#findFirst([state.id, ...others], deadline)
+        : this.#repository.find(state.id, deadline);
     this.#state = { ...state, is: 'read', copy };
     return copy;
   }
@@ -81,7 +85,7 @@ export class RequestCopy {
     if (state.is === 'lost') throw state.error;
     if (state.is === 'absent') return null;
     // A write of the only ID there may be reads it itself.
-    const isRead = state.is === 'read' || candidates(state).length > 1;
+    const isRead = state.is === 'read' || alternatives(state).length > 0;
     const known = isRead ? await this.read(deadline) : undefined;
     if (known === null) return null;
     if (known?.is === 'superseded') return this.#lose('moved');
@@ -92,7 +96,11 @@ export class RequestCopy {
       this.#state = left ? holding(this.#state, left, state.touched) : absent(this.#state, true);
       return left;
     } catch (error) {
-      return this.#failed(error, known !== undefined);
+      if (isGone(error) && this.#state.is !== 'lost') this.#lose('ended', error);
+      // The write may have taken effect, so the copy may be wrong.
+      if (error instanceof UnknownOutcome && this.#state.is === 'read')
+        this.#state = unread(this.#state, known !== undefined);
+      throw error;
     }
   }
 
@@ -129,7 +137,10 @@ export class RequestCopy {
 
   /** Ends the session of this request. Returns the state after that. */
   async #delete(state: Present, deadline: Deadline, known?: StoredSession): Promise<RequestState> {
-    const deleted = await this.#end(state.id, deadline, known).catch((error) => this.#failed(error));
+    const deleted = await this.#end(state.id, deadline, known).catch((error) => {
+      if (error instanceof UnknownOutcome) this.#state = unseen(state);
+      throw error;
+    });
     if (deleted === 'superseded') return lost(state, 'moved');
     return absent(state, !(known && deleted === 'none'));
   }
@@ -164,14 +175,6 @@ export class RequestCopy {
   /** The store has no session. If this request has seen one, it has ended under it. */
   #loseIfSeen(): null {
     return isPresent(this.#state) && this.#state.wasLive ? this.#lose('ended') : null;
-  }
-
-  #failed(error: unknown, wasLive = false): never {
-    if (isGone(error) && this.#state.is !== 'lost') this.#lose('ended', error);
-    // The write may have taken effect, so the copy may be wrong.
-    if (error instanceof UnknownOutcome && this.#state.is === 'read')
-      this.#state = unread(this.#state, wasLive);
-    throw error;
   }
 
   /** Remembers that the session ended or moved under this request. */

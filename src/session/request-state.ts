@@ -55,9 +55,9 @@ export function lost(
   return { is: 'lost', how, error, others };
 }
 
-/** Returns the IDs to ask for, in order: of a session that this request has seen, its own alone. */
-export function candidates({ id, others, wasLive }: Present): readonly string[] {
-  return wasLive ? [id] : [id, ...others];
+/** Returns the IDs to ask for if the first has no live session: none in place of a session that this request has seen. */
+export function alternatives({ others, wasLive }: Present): readonly string[] {
+  return wasLive ? [] : others;
 }
 
 /** The session is found under one of the IDs. */
@@ -68,6 +68,11 @@ export function found(state: Present, id: string): Present {
 /** The store is to be asked again. `sawLive` is whether this request has seen the session. */
 export function unread({ id, others, wasLive, touched }: Present, sawLive: boolean): RequestState {
   return { is: 'unread', id, others, wasLive: wasLive || sawLive, touched };
+}
+
+/** The state after a sign-out whose outcome is unknown. If it took effect, the session did not end under the request. */
+export function unseen({ id, others, touched }: Present): RequestState {
+  return { is: 'unread', id, others, wasLive: false, touched };
 }
 
 /** The state after a write, whatever came of it. */

@@ -221,16 +221,19 @@ describe('revokeAll', () => {
     expect(next.setCookies()).toEqual([expect.stringMatching(/=; Path=\/; Expires=Thu, 01 Jan 1970/)]);
   });
 
-  it.each(['after', 'left-over'] as const)('ends it where no cookie can be set: in %s', async (phase) => {
-    const { session, signIn } = setUp();
-    const browser = await signIn();
-    const next = new NextScope(Object.fromEntries(browser.cookies));
-    await next.run(phase, async () => {
-      expect(await session.user('ada').revokeAll()).toBe(1);
-      expect(await session().all()).toEqual({});
-    });
-    expect(next.setCookies()).toEqual([]);
-  });
+  it.each(['after', 'left-over', 'proxy'] as const)(
+    'ends it where no cookie can be set: in %s',
+    async (phase) => {
+      const { session, signIn } = setUp();
+      const browser = await signIn();
+      const next = new NextScope(Object.fromEntries(browser.cookies));
+      await next.run(phase, async () => {
+        expect(await session.user('ada').revokeAll()).toBe(1);
+        expect(await session().all()).toEqual({});
+      });
+      expect(next.setCookies()).toEqual([]);
+    },
+  );
 
   it('expires the cookie of a session that this request created after its first one had ended', async () => {
     const { session, signIn } = setUp();
