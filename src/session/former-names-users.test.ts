@@ -109,13 +109,18 @@ describe('the sessions of a user, some of them made under a former name', () => 
     expect([await deviceOf(first), await deviceOf(second)]).toEqual([null, null]);
   });
 
-  it('are revoked by revokeOthers(), except the one of the request', async () => {
-    const { session, signIn, devices } = setUp();
+  it('are revoked by revokeOthers(), except the one of the request, which alone the store is told of', async () => {
+    const { session, signIn, store, devices } = setUp();
     const own = await signIn('own');
     await signIn('old');
     await signIn('new', session);
+    const revoke = vi.spyOn(store.users, 'revoke');
     await own.visit(async (_, { request, response }) => {
-      expect(await session.user('ada', request, response).revokeOthers()).toBe(2);
+      const ada = session.user('ada', request, response);
+      const current = (await ada.list()).filter((one) => one.current);
+      expect(await ada.revokeOthers()).toBe(2);
+      const kept = revoke.mock.calls.flatMap(([, choice]) => choice.except);
+      expect(new Set(kept)).toEqual(new Set(current.map(({ handle }) => handle)));
     });
     expect(await devices()).toEqual(['own']);
     expect(await deviceOf(own)).toBe('own');

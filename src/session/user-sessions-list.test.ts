@@ -35,6 +35,18 @@ describe('list', () => {
     ]);
   });
 
+  it('has the sessions in the order of their last use, whichever signed in last', async () => {
+    const { ada, signIn } = setUp();
+    const first = await signIn('ada', 'first');
+    for (const device of ['second', 'third']) {
+      vi.advanceTimersByTime(MINUTE);
+      await signIn('ada', device);
+    }
+    vi.advanceTimersByTime(MINUTE);
+    await all(first);
+    expect((await ada.list()).map(({ data }) => data.device)).toEqual(['first', 'third', 'second']);
+  });
+
   it('is empty for a user without sessions', async () => {
     expect(await setUp().ada.list()).toEqual([]);
   });
