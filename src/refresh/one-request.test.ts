@@ -43,6 +43,19 @@ describe('in one request', () => {
     expect(await read()).toEqual({ cart: [1] });
   });
 
+  it('a store that misses the session at one read ends it: the session under the same ID is not tried again', async () => {
+    const { browser, store } = await setUp();
+    const renew = vi.fn(async () => FRESH);
+    await browser.visit(async (own) => {
+      await own().get('user');
+      vi.spyOn(store.atomic, 'swap').mockResolvedValueOnce(null);
+      vi.spyOn(store.atomic, 'load').mockResolvedValueOnce(null);
+      const refused = own().refresh('tokens', { isFresh, renew });
+      await expect(refused).rejects.toMatchObject({ code: 'ERR_SESSION_GONE' });
+    });
+    expect(renew).not.toHaveBeenCalled();
+  });
+
   it('with an old ID, in its grace period, it throws before any store call, and the request still reads what was', async () => {
     const { browser, session, store } = await setUp();
     const old = new Browser(session, Object.fromEntries(browser.cookies));

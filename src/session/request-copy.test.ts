@@ -3,7 +3,7 @@ import { afterEach, describe, expect, it, vi } from 'vitest';
 import { nextAppSession } from '../next-app-session.js';
 import { Browser } from '../test-kits/browser.js';
 import { NextScope } from '../test-kits/next-scope.js';
-import { SpyStore } from '../test-kits/spy-store.js';
+import { REFUSAL, SpyStore } from '../test-kits/spy-store.js';
 import type { AppSession } from './app-session.js';
 
 const SECRET = 'a secret';
@@ -48,15 +48,30 @@ describe('a session that ends under a request', () => {
     expect(store.spy.calls).not.toContain('set');
   });
 
-  it('is not begun again after a write whose outcome is unknown', async () => {
+  it.each(['with', 'without'])(
+    'is not begun again after a write whose outcome is unknown, %s a read before',
+    async (how) => {
+      const { signedIn, endElsewhere, store } = setUp();
+      const browser = await signedIn();
+      await browser.visit(async (own) => {
+        if (how === 'with') await own().get('n');
+        store.spy.before('set', async () => store.spy.fail('get', new Error('down')));
+        store.spy.lose('set');
+        await expect(own().set('n', 2)).rejects.toMatchObject(DOWN);
+        store.spy.calm();
+        await endElsewhere(browser);
+        await expect(own().set('n', 3)).rejects.toMatchObject(GONE);
+      });
+    },
+  );
+
+  it('is not begun again after a sign-out that the store refused', async () => {
     const { signedIn, endElsewhere, store } = setUp();
     const browser = await signedIn();
     await browser.visit(async (own) => {
       await own().get('n');
-      store.spy.lose('set');
-      store.spy.fail('get', new Error('down'));
-      await expect(own().set('n', 2)).rejects.toMatchObject(DOWN);
-      store.spy.calm();
+      store.spy.fail('set', REFUSAL);
+      await expect(own().destroy()).rejects.toMatchObject(DOWN);
       await endElsewhere(browser);
       await expect(own().set('n', 3)).rejects.toMatchObject(GONE);
     });

@@ -97,9 +97,8 @@ export class RequestCopy {
       return left;
     } catch (error) {
       if (isGone(error) && this.#state.is !== 'lost') this.#lose('ended', error);
-      // The write may have taken effect, so the copy may be wrong.
-      if (error instanceof UnknownOutcome && this.#state.is === 'read')
-        this.#state = unread(this.#state, known !== undefined);
+      // The write found a live session, and may have taken effect, so the copy may be wrong.
+      if (error instanceof UnknownOutcome && isPresent(this.#state)) this.#state = unread(this.#state, true);
       throw error;
     }
   }

@@ -252,4 +252,64 @@ describe('of two cookies', () => {
       expect(await own().all()).toEqual({});
     });
   });
+
+  it('the one whose session destroy() could not end is all that the next destroy() ends', async () => {
+    const plain = new PlainStore();
+    const { routers, signIn } = setUp({ store: plain });
+    const cookies = [await signIn('ada'), await signIn('bob'), await signIn('cy')];
+    plain.spy.before('destroy', async () => {});
+    plain.spy.fail('destroy', new Error('down'));
+    await routers.app(headerOf(...cookies), async (own) => {
+      await own().get('user');
+      await expect(own().destroy()).rejects.toMatchObject({ code: 'ERR_SESSION_STORE' });
+      expect(plain.records.size).toBe(1);
+      plain.spy.reset();
+      await own().destroy();
+      expect(plain.spy.calls).toEqual(['get', 'destroy']);
+      expect(plain.records.size).toBe(0);
+    });
+  });
+
+  it('neither may have a live session: a write begins one', async () => {
+    const { routers } = setUp();
+    const alsoUnknown = `s:${sign('another-that-is-no-more', SECRET)}`;
+    const { result, set } = await routers.app(headerOf(UNKNOWN, alsoUnknown), async (own) => {
+      expect(await own().get('user')).toBeNull();
+      await own().set('n', 1);
+      return own().all();
+    });
+    expect(result).toEqual({ n: 1 });
+    expect(set).toHaveLength(1);
+  });
+
+  it('a read that destroy() overtakes brings none of their sessions back', async () => {
+    const { routers, signIn, store } = setUp();
+    const { load } = store.atomic;
+    const header = headerOf(await signIn('ada'), await signIn('bob'));
+    await routers.app(header, async (own) => {
+      let reading: Promise<unknown> | undefined;
+      let isOver = () => {};
+      const over = new Promise<void>((resolve) => {
+        isOver = resolve;
+      });
+      const overtaken = async (...call: Parameters<typeof load>) => {
+        const found = await load(...call);
+        await over;
+        return found;
+      };
+      // The read begins within the first store call of destroy(), and its own call ends after that.
+      store.spy.before('get', async () => {
+        await new Promise(setImmediate);
+        Object.assign(store, { atomic: { ...store.atomic, load: overtaken } });
+        reading = own().get('user');
+        await new Promise(setImmediate);
+        Object.assign(store, { atomic: { ...store.atomic, load } });
+      });
+      await own().destroy();
+      isOver();
+      await reading;
+      expect(await own().all()).toEqual({});
+      await own().destroy();
+    });
+  });
 });
