@@ -257,6 +257,14 @@ describe('onEvent', () => {
     ]);
   });
 
+  it('is told of a sign-out of a session that could not be read before', async () => {
+    const { browser, life, store } = setUp();
+    await browser.visit((session) => session().set('a', 1));
+    store.spy.fail('get', new Error('down'));
+    await browser.visit((session) => session().destroy());
+    expect(await life()).toEqual([{ type: 'created' }, { type: 'destroyed', reason: 'signed_out' }]);
+  });
+
   it('is told that a session expired, and that it was deleted', async () => {
     vi.useFakeTimers({ toFake: ['Date'] });
     const { browser, life } = setUp({ store: new PlainStore(), idleTimeout: 60 });
