@@ -95,6 +95,16 @@ describe('a swap whose answer is lost', () => {
     expect(send).toHaveBeenCalledTimes(1);
   });
 
+  it('did not take effect if something is there, whatever it is, where it deletes', async () => {
+    const copyThatEnded = { state: { is: 'none' }, version: 'v1' } as const;
+    const unusable = { state: { is: 'rejected', reason: 'unreadable' }, version: 'v1' } as const;
+    for (const found of [copyThatEnded, unusable]) {
+      const { result, send } = attempt([LOST], { read: async () => found, effect: EFFECTS.deletion });
+      await expect(result).rejects.toBe(LOST);
+      expect(send).toHaveBeenCalledTimes(3);
+    }
+  });
+
   it('is sent again if the record is as it was, three times in all, and fails with the first error', async () => {
     expect(await attempt([LOST, LOST, 'v2']).result).toBe('v2');
     const { result, send } = attempt([LOST, new UnknownOutcome('ERR_SESSION_STORE', 'again')]);
