@@ -57,6 +57,19 @@ it('after a writer gave up waiting, the next one still waits for the first', asy
   expect(passed).toBe(true);
 });
 
+it('a writer whose turn has come takes nobody else out of the queue at its deadline', async () => {
+  const [first, second] = [task(), task()];
+  const holding = withSessionLock(process, 'f', new Deadline(1000), late, first.run);
+  const short = withSessionLock(process, 'f', new Deadline(10), late, second.run);
+  const third = withSessionLock(process, 'f', new Deadline(1000), late, async () => 'done');
+  first.end();
+  await holding;
+  await new Promise((resolve) => setTimeout(resolve, 20));
+  second.end();
+  await short;
+  expect(await third).toBe('done');
+});
+
 it('keeps no queue when all writers have ended', async () => {
   await Promise.all([1, 2, 3].map(() => withSessionLock(process, 'e', new Deadline(1000), late, soon)));
   await soon();
