@@ -40,8 +40,7 @@ function attempt(answers: (string | null | Error)[], about: Partial<SwapAttempt>
   const context = { clock: { now: () => NOW }, process: thisProcess };
   const operation = { context, deadline: new Deadline(ms) } as unknown as Operation;
   const swap = { send, read, expected: 'v1', effect: EFFECTS.session, isReadAgain: false, operation };
-  const whole = { ...swap, ...about };
-  return { send: whole.send, read: whole.read, result: confirmedSwap(whole) };
+  return { send, read, result: confirmedSwap({ ...swap, ...about }) };
 }
 
 describe('a swap that the store answers', () => {

@@ -8,6 +8,7 @@ import { userKey } from '../record/user-key.js';
 import { operationOn } from '../test-kits/operation.js';
 import { PlainStore, SpyStore } from '../test-kits/spy-store.js';
 import { startClock } from '../test-kits/user-sessions.js';
+import type { Change } from './change.js';
 import { SessionChanges } from './session-changes.js';
 import { type LiveSession, SessionRef } from './session-ref.js';
 import type { SessionWriter } from './session-writer.js';
@@ -37,7 +38,7 @@ const BEFORE: Session = {
 
 /** Sets the changes up with a writer that writes everything. */
 function setUp(options: Options = {}, store: PlainStore | SpyStore = new SpyStore()) {
-  const kit = operationOn(store, { user: (data) => data.user as string, ...options });
+  const kit = operationOn(store, { user: (data) => ('user' in data ? String(data.user) : null), ...options });
   const write = vi.fn(
     async (_: unknown, live: LiveSession, session: Session): Promise<LiveSession | null> => ({
       ...live,
@@ -60,9 +61,9 @@ function setUp(options: Options = {}, store: PlainStore | SpyStore = new SpyStor
   return { ...kit, store, changes, ref, live, write, unindex };
 }
 
-const same = (session: Session) => session;
-const withN = (session: Session) => ({ ...session, data: { ...session.data, n: 1 } });
-const asBob = (session: Session) => ({ ...session, data: { ...session.data, user: 'bob' } });
+const same: Change = (session) => session;
+const withN: Change = (session) => ({ ...session, data: { ...session.data, n: 1 } });
+const asBob: Change = (session) => ({ ...session, data: { ...session.data, user: 'bob' } });
 
 describe('a changed session', () => {
   const renewed = (before: Session, change = withN) => setUp().changes.renew(before, change, 'key');
@@ -169,10 +170,10 @@ describe('a session whose entry the index refuses', () => {
 });
 
 describe('touch', () => {
-  const slid = (session: Session) => ({ ...session });
-  const longer = (session: Session): Session => ({ ...session, maxAge: 60 });
+  const slid: Change = (session) => ({ ...session });
+  const longer: Change = (session) => ({ ...session, maxAge: 60 });
 
-  it.each<[string, (session: Session) => Session, boolean, boolean]>([
+  it.each<[string, Change, boolean, boolean]>([
     ['is that of the store, if it only slides the idle timeout', slid, true, true],
     ['is a write where the store has none', slid, false, false],
     ['is a write where it gives the session a lifetime', longer, true, false],

@@ -100,7 +100,7 @@ export class SessionRef<Id extends MaybeId = string> extends RecordRef {
    * @param isReadAgain whether the caller then reads the session, and recognises its own write by the nonce.
    * @throws ERR_SESSION_GONE if the session has reached its absolute end: a store would take the write and keep nothing.
    */
-  write(expected: string | null, session: Session, isReadAgain = false): Promise<LiveSession<Id> | null> {
+  write(expected: string | null, session: Session, isReadAgain?: boolean): Promise<LiveSession<Id> | null> {
     const { id, key } = this;
     const isOver = () => hasEnded(session, this.options.expiry, this.operation.context.clock.now());
     if (isOver()) return Promise.reject(sessionGone());
@@ -177,7 +177,7 @@ export class SessionRef<Id extends MaybeId = string> extends RecordRef {
     expected: string | null,
     record: SessionRecord,
     effect: SwapEffect,
-    isReadAgain = false,
+    isReadAgain?: boolean,
   ): Promise<{ version: string | null } | null> {
     const { atomic } = this.store;
     if (!atomic) {
