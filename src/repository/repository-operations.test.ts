@@ -1,5 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
 import { Deadline } from '../gateway/deadline.js';
+import { UnknownOutcome } from '../gateway/store-failures.js';
 import { sessionGone } from '../lib/session-refusals.js';
 import type { Options } from '../options/options.js';
 import type { Session } from '../record/record.js';
@@ -210,6 +211,40 @@ describe('a move to a new ID', () => {
       const keys = entries.flatMap(({ records }) => records.map(({ key }) => key));
       expect(keys).toEqual([moved?.key]);
     }
+  });
+
+  it('of a session of a former name is forestalled before that one has moved to the first name', async () => {
+    const store = new SpyStore();
+    const live = await setUp(store, { user, name: 'old' }).create({ user: 'ada' });
+    const names = { user, name: ['sid', 'old'] };
+    const { repository, replace, deadline } = setUp(store, names);
+    const elsewhere = setUp(store, names).repository;
+    store.spy.before('set', async () => {
+      await elsewhere.change(live.id, undefined, withData({ n: 9 }), new Deadline(5000));
+    });
+    expect(await replace(live.id)).toMatchObject({ is: 'live', session: { data: { n: 9, moved: true } } });
+    expect(await repository.find(live.id, deadline)).toMatchObject({ is: 'superseded' });
+  });
+
+  it.each<[string, boolean]>([
+    ['before it has an ID', true],
+    ['with its new ID', false],
+  ])('that is forestalled %s fails with the error of the read, if that fails then', async (_, isEarly) => {
+    const store = new SpyStore();
+    const live = await setUp(store, { user, name: isEarly ? 'old' : 'sid' }).create({ user: 'ada' });
+    const { replace } = setUp(store, { user, name: ['sid', 'old'] });
+    const forestall = () => {
+      store.spy.before('set', async () => {
+        await store.memory.set(live.key, { cookie: { expires: Date.now() + 1000 } });
+        // The first read looks for what was written, and finds that it was not.
+        store.spy.before('get', async () => store.spy.fail('get', LOST));
+      });
+    };
+    if (isEarly) forestall();
+    const error = await replace(live.id, isEarly ? () => {} : forestall).catch((error) => error);
+    expect(error).toMatchObject({ code: 'ERR_SESSION_STORE' });
+    // What may have been written changes nothing that anybody sees.
+    expect(error).not.toBeInstanceOf(UnknownOutcome);
   });
 
   it('that fails at the old record leaves that one alone, and no new one', async () => {

@@ -159,6 +159,15 @@ describe('a session whose entry the index refuses', () => {
     expect(events.map(({ event }) => event.type)).toEqual(['conflict']);
   });
 
+  it('has changed for certain: if the store cannot be read then, its error says no more than that', async () => {
+    const { changes, ref, live, write } = setUp();
+    write.mockRejectedValueOnce(refused);
+    vi.spyOn(ref, 'deleteIfVersion').mockResolvedValue(false);
+    const failure = new Error('down');
+    vi.spyOn(ref, 'read').mockRejectedValue(failure);
+    await expect(changes.write(ref, live(), withN)).rejects.toBe(failure);
+  });
+
   it('stays if the write fails for another reason', async () => {
     const { changes, ref, live, write, unindex, outcomes } = setUp();
     const failure = new Error('another one');
