@@ -137,6 +137,7 @@ describe('a read', () => {
     store.spy.before('get', async () => store.spy.before('get', async () => void change(store)));
     expect(await ref.read()).toBeNull();
     expect(events).toEqual([tellsOf('expired')]);
+    expect(store.records.size).toBe(1);
   });
 
   it('leaves a session that has expired to a store that ends them itself', async () => {
