@@ -76,7 +76,7 @@ describe('a swap that the store answers', () => {
     await expect(attempt([null], { read }).result).rejects.toMatchObject(UNKNOWN);
   });
 
-  it('and rejects is no record of its own because neither has a nonce', async () => {
+  it('and rejects was not sent twice only because neither its record nor what is stored has a nonce', async () => {
     const read = async () => ({ state: live(null), version: 'v2' });
     const effect = { ...EFFECTS.session, nonce: null };
     expect(await attempt([null], { read, effect }).result).toBeNull();

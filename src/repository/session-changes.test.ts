@@ -95,7 +95,7 @@ describe('a changed session', () => {
 });
 
 describe('a write', () => {
-  it('of a change that changes nothing is none, unless the record is outdated', async () => {
+  it('of a change that changes nothing is not sent, unless the record is outdated', async () => {
     const { changes, ref, live, write } = setUp();
     const current = live();
     expect(await changes.write(ref, current, same)).toBe(current);
@@ -159,7 +159,7 @@ describe('a session whose entry the index refuses', () => {
     expect(events.map(({ event }) => event.type)).toEqual(['conflict']);
   });
 
-  it('has changed for certain: if the store cannot be read then, its error says no more than that', async () => {
+  it('has changed for certain: if the store cannot be read then, its error says only that', async () => {
     const { changes, ref, live, write } = setUp();
     write.mockRejectedValueOnce(refused);
     vi.spyOn(ref, 'deleteIfVersion').mockResolvedValue(false);

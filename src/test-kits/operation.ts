@@ -14,7 +14,7 @@ interface SeenCall extends CallEnd {
   readonly operation: string;
 }
 
-/** Begins an operation on a store, in a process of its own, and collects what telemetry is told of it. */
+/** Begins an operation on a store in a process that knows no other, and collects what telemetry is told of it. */
 export function operationOn(store: Store<object>, options: Options = {}, ms = 5000) {
   const calls: SeenCall[] = [];
   const events: { event: LifeEvent; hash: string | undefined }[] = [];
