@@ -89,17 +89,18 @@ describe('a read', () => {
   it('returns the session, with its version', async () => {
     const { ref, events } = setUp();
     expect(await ref.read()).toBeNull();
-    const { session, version } = await written(ref);
-    expect(version).toEqual(expect.any(String));
-    expect(await ref.read()).toEqual({
-      is: 'live',
-      id: ID,
-      key: ref.key,
-      session,
-      version,
-      isOutdated: false,
-    });
+    const session = lasting(HOUR);
+    const live = await written(ref, session);
+    const version = expect.any(String);
+    expect(live).toEqual({ is: 'live', id: ID, key: ref.key, session, version, isOutdated: false });
+    expect(await ref.read()).toEqual(live);
     expect(events).toEqual([]);
+  });
+
+  it('returns a session without a version where the store has none', async () => {
+    const { ref } = setUp(new PlainStore());
+    expect((await written(ref)).version).toBeNull();
+    expect(await ref.read()).toMatchObject({ is: 'live', version: null });
   });
 
   it('tells of a record that is no session', async () => {
