@@ -15,7 +15,7 @@ export interface SwapAttempt {
   /** What the swap leaves in the store. */
   readonly effect: SwapEffect;
   /** Whether the caller reads the record itself where the store rejects the swap. */
-  readonly isReadAgain: boolean;
+  readonly isReadAgain: boolean | undefined;
   readonly operation: Operation;
 }
 

@@ -98,7 +98,7 @@ export class RecordRef {
     expected: string | null,
     effect: SwapEffect,
     send: () => Promise<string | null>,
-    isReadAgain = false,
+    isReadAgain?: boolean,
   ): Promise<string | null> {
     const { operation } = this;
     return confirmedSwap({ send, read: () => this.load(), expected, effect, isReadAgain, operation });

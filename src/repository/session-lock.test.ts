@@ -1,4 +1,4 @@
-import { expect, it } from 'vitest';
+import { expect, it, onTestFinished, vi } from 'vitest';
 import { Deadline } from '../gateway/deadline.js';
 import { type HostProcess, thisProcess } from '../lib/host-process.js';
 import { withSessionLock } from './session-lock.js';
@@ -55,6 +55,21 @@ it('after a writer gave up waiting, the next one still waits for the first', asy
   first.end();
   await Promise.all([holding, third]);
   expect(passed).toBe(true);
+});
+
+it('a writer whose turn has come takes nobody else out of the queue at its deadline', async () => {
+  vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'performance'] });
+  onTestFinished(() => void vi.useRealTimers());
+  const [first, second] = [task(), task()];
+  const holding = withSessionLock(process, 'f', new Deadline(1000), late, first.run);
+  const short = withSessionLock(process, 'f', new Deadline(10), late, second.run);
+  const third = withSessionLock(process, 'f', new Deadline(1000), late, async () => 'done');
+  first.end();
+  await holding;
+  await vi.advanceTimersByTimeAsync(10);
+  second.end();
+  await short;
+  expect(await third).toBe('done');
 });
 
 it('keeps no queue when all writers have ended', async () => {

@@ -100,7 +100,7 @@ export class SessionRef<Id extends MaybeId = string> extends RecordRef {
    * @param isReadAgain whether the caller then reads the session, and recognises its own write by the nonce.
    * @throws ERR_SESSION_GONE if the session has reached its absolute end: a store would take the write and keep nothing.
    */
-  write(expected: string | null, session: Session, isReadAgain = false): Promise<LiveSession<Id> | null> {
+  write(expected: string | null, session: Session, isReadAgain?: boolean): Promise<LiveSession<Id> | null> {
     const { id, key } = this;
     const isOver = () => hasEnded(session, this.options.expiry, this.operation.context.clock.now());
     if (isOver()) return Promise.reject(sessionGone());
@@ -177,7 +177,7 @@ export class SessionRef<Id extends MaybeId = string> extends RecordRef {
     expected: string | null,
     record: SessionRecord,
     effect: SwapEffect,
-    isReadAgain = false,
+    isReadAgain?: boolean,
   ): Promise<{ version: string | null } | null> {
     const { atomic } = this.store;
     if (!atomic) {
@@ -201,26 +201,17 @@ export class SessionRef<Id extends MaybeId = string> extends RecordRef {
    * sessions itself is left to do so, since the clock of this server may be wrong.
    */
   #expire({ version }: ReadRecord): Promise<null> {
-    const { telemetry } = this.operation.context;
-    telemetry.record({ type: 'expired' }, this.id);
-    const deletion = this.#tryDeleteExpired(version).then((isGone) => {
-      if (isGone) telemetry.record({ type: 'destroyed', reason: 'expired' }, this.id);
-      return null;
-    });
-    return unlessLate(deletion, null);
+    this.operation.context.telemetry.record({ type: 'expired' }, this.id);
+    const nothing = () => null;
+    // If it fails, a dead record is left.
+    return unlessLate(this.#deleteExpired(version).then(nothing, nothing), null);
   }
 
-  async #tryDeleteExpired(version: string | null): Promise<boolean> {
-    if (this.store.expiry === 'store') return false;
-    try {
-      if (this.isAtomic) return await this.deleteIfVersion(version, 'expired');
-      const { state } = await this.load();
-      if (state.is === 'expired') await this.delete('expired');
-      return state.is === 'expired';
-    } catch {
-      // A dead record is left.
-      return false;
-    }
+  async #deleteExpired(version: string | null): Promise<void> {
+    if (this.store.expiry === 'store') return;
+    if (!this.isAtomic && (await this.load()).state.is !== 'expired') return;
+    if (!(await this.deleteIfVersion(version, 'expired'))) return;
+    this.operation.context.telemetry.record({ type: 'destroyed', reason: 'expired' }, this.id);
   }
 
   /** Returns the session that a record is, or null. */

@@ -1,7 +1,7 @@
 import { UnknownOutcome, unconfirmed } from '../gateway/store-failures.js';
 import { EntryRefused, sessionGone } from '../lib/session-refusals.js';
 import type { ResolvedOptions } from '../options/options.js';
-import type { Session, SessionEntry } from '../record/record.js';
+import { BLANK, type Session, type SessionEntry } from '../record/record.js';
 import { deleteGraceCopies } from './grace.js';
 import { isAmong } from './index-entry.js';
 import type { RecordRef } from './record-ref.js';
@@ -33,7 +33,7 @@ export class SessionWriter {
     from?: LiveSession,
   ): Promise<LiveSession<Id> | null> {
     refuseTooLarge(ref, session, known ?? from, this.#options);
-    const indexed = known?.session.entries ?? [];
+    const { entries: indexed } = known?.session ?? BLANK;
     const added = session.entries.filter((entry) => !isAmong(entry, indexed));
     const isIndexed = added.length === 0;
     // Of several users of a session, another one may become its own.
