@@ -127,6 +127,8 @@ describe('a record that is too large', () => {
   it('has no upper bound without a limit', () => {
     expect(stateOf(null, 1e9)).toMatchObject({ is: 'live' });
     expect(stateOf(null)).toMatchObject({ is: 'live' });
+    // Nor is it measured.
+    expect(readRecord({ record: { n: 1n } }, context)).toMatchObject({ is: 'live' });
   });
 
   it('is not opened if its sealed text is too long', () => {
