@@ -1,9 +1,14 @@
 import { cookies } from 'next/headers.js';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
 import { nextAppSession } from '../next-app-session.js';
+import { resolveOptions } from '../options/options.js';
+import { BLANK } from '../record/record.js';
+import type { Scope } from '../scope/scope.js';
 import { HandlerServer } from '../test-kits/handler-server.js';
 import { NextScope } from '../test-kits/next-scope.js';
 import { SpyStore } from '../test-kits/spy-store.js';
+import { CookieOffer } from './cookie-offer.js';
+import { SessionCookie } from './session-cookie.js';
 
 let server: HandlerServer;
 beforeAll(async () => {
@@ -51,4 +56,22 @@ it('a touch() that the store takes long to answer sends the cookie that it dates
   } finally {
     vi.useRealTimers();
   }
+});
+
+it('a move that is tried again offers its last ID alone, and none when it is given up', () => {
+  const offered = new Set<string>();
+  const scope = {
+    begun: () => null,
+    offerCookie: (_: string, value: string) => {
+      offered.add(value);
+      return () => void offered.delete(value);
+    },
+  } as unknown as Scope;
+  const offer = new CookieOffer(new SessionCookie(resolveOptions({})), scope, 0);
+  for (const id of ['first-id', 'second-id']) {
+    offer.make({ is: 'live', id, key: id, version: '1', isOutdated: false, session: BLANK });
+    expect([...offered]).toEqual([id]);
+  }
+  offer.withdraw();
+  expect([...offered]).toEqual([]);
 });
