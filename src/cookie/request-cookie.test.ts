@@ -38,6 +38,12 @@ describe('the cookie is due', () => {
     expect([isDue(maxAge, sentAgo(1 - ms)), isDue(maxAge, sentAgo(-ms))]).toEqual([false, true]);
   });
 
+  it('after a tenth of the lifetime of a session that ends before its Max-Age', () => {
+    const options = resolveOptions({ idleTimeout: 3600, touchAfter: 60, cookie: { maxAge: 7200 } });
+    const isDue = (ms: number) => new SessionCookie(options).isDue(sentAgo(ms), sentAgo(ms), NOW);
+    expect([isDue(359_999), isDue(360_000)]).toEqual([false, true]);
+  });
+
   it('never, if it ends with the browser', () => {
     expect(isDue(undefined, sentAgo(1e12))).toBe(false);
     expect(isDue(3600, sentAgo(1e12, { maxAge: 'browser' }))).toBe(false);
