@@ -204,6 +204,14 @@ describe('a serializer', () => {
     expect(await told()).toContainEqual({ type: 'record_rejected', reason: 'unreadable' });
   });
 
+  it('that refuses a value is not told as depth', async () => {
+    const stringify = () => new Date(Number.NaN).toISOString();
+    const { browser } = withSerializer({ stringify });
+    await browser.visit((own) =>
+      expect(own().set('n', 1)).rejects.toMatchObject({ code: 'ERR_SESSION_STORE' }),
+    );
+  });
+
   it('that fails in another way makes the request fail: its key may be out of reach for a moment', async () => {
     const { browser } = withSerializer({ parse: fail });
     await browser.visit((own) => own().set('n', 1));

@@ -1,9 +1,15 @@
 import { cookies } from 'next/headers.js';
 import { afterAll, beforeAll, expect, it, vi } from 'vitest';
+import { SessionError } from '../lib/errors.js';
 import { nextAppSession } from '../next-app-session.js';
+import { resolveOptions } from '../options/options.js';
+import { BLANK } from '../record/record.js';
+import type { Scope } from '../scope/scope.js';
 import { HandlerServer } from '../test-kits/handler-server.js';
 import { NextScope } from '../test-kits/next-scope.js';
 import { SpyStore } from '../test-kits/spy-store.js';
+import { RequestCookie } from './request-cookie.js';
+import { SessionCookie } from './session-cookie.js';
 
 let server: HandlerServer;
 beforeAll(async () => {
@@ -51,4 +57,30 @@ it('a touch() that the store takes long to answer sends the cookie that it dates
   } finally {
     vi.useRealTimers();
   }
+});
+
+it('a move that is tried again offers its last ID alone, and none when it is given up or comes too late', () => {
+  const offered = new Set<string>();
+  const begun = vi.fn<() => SessionError | null>(() => null);
+  const scope = {
+    begun,
+    offerCookie: (_: string, value: string) => {
+      offered.add(value);
+      return () => void offered.delete(value);
+    },
+  } as unknown as Scope;
+  const offer = new RequestCookie(new SessionCookie(resolveOptions({})), []).offer(scope, 0);
+  const make = (id: string) =>
+    offer.make({ is: 'live', id, key: id, version: '1', isOutdated: false, session: BLANK });
+  for (const id of ['first-id', 'second-id']) {
+    make(id);
+    expect([...offered]).toEqual([id]);
+  }
+  const error = new SessionError('ERR_SESSION_NO_RESPONSE', 'It has begun.');
+  begun.mockReturnValueOnce(error);
+  expect(() => make('third-id')).toThrow(error);
+  expect([...offered]).toEqual([]);
+  make('fourth-id');
+  offer.withdraw();
+  expect([...offered]).toEqual([]);
 });

@@ -13,7 +13,7 @@ export async function warnIfLost(scope: Scope, { secure, path }: CookieAttribute
   try {
     const address = await scope.address();
     if (secure && address.isPlainHttp) warnOnce(PLAIN_HTTP);
-    if (address.path !== undefined && !isWithin(path, address.path)) warnInDevelopment(outside(path));
+    if (!isWithin(path, address.path ?? path)) warnInDevelopment(outside(path));
   } catch {
     // Next may not know the address, or the URL may be invalid. A warning is no reason to fail.
   }

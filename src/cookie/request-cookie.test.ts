@@ -1,4 +1,5 @@
-import { describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
+import { SessionError } from '../lib/errors.js';
 import { resolveOptions } from '../options/options.js';
 import { BLANK, type Session } from '../record/record.js';
 import type { Scope } from '../scope/scope.js';
@@ -37,6 +38,12 @@ describe('the cookie is due', () => {
     expect([isDue(maxAge, sentAgo(1 - ms)), isDue(maxAge, sentAgo(-ms))]).toEqual([false, true]);
   });
 
+  it('after a tenth of the lifetime of a session that ends before its Max-Age', () => {
+    const options = resolveOptions({ idleTimeout: 3600, touchAfter: 60, cookie: { maxAge: 7200 } });
+    const isDue = (ms: number) => new SessionCookie(options).isDue(sentAgo(ms), sentAgo(ms), NOW);
+    expect([isDue(359_999), isDue(360_000)]).toEqual([false, true]);
+  });
+
   it('never, if it ends with the browser', () => {
     expect(isDue(undefined, sentAgo(1e12))).toBe(false);
     expect(isDue(3600, sentAgo(1e12, { maxAge: 'browser' }))).toBe(false);
@@ -49,7 +56,14 @@ describe('the cookie is due', () => {
 });
 
 describe('the cookies of a request', () => {
-  const scope = { setCookie: () => {}, address: async () => ({}) } as unknown as Scope;
+  const sent: string[] = [];
+  const begun = vi.fn<() => SessionError | null>(() => null);
+  const scope = {
+    setCookie: (name: string, value: string) => void sent.push(value === '' ? `${name} is dropped` : name),
+    begun,
+    address: async () => ({}),
+  } as unknown as Scope;
+  beforeEach(() => void sent.splice(0));
   const live = { is: 'live', id: A, key: A, version: '1', isOutdated: false, session: sentAgo(0) } as const;
 
   it('a value that is sent again and again takes the place of one cookie', () => {
@@ -76,6 +90,31 @@ describe('the cookies of a request', () => {
     const cookie = new RequestCookie(cookieOf(), [signed(A, OLD), signed(A)]);
     expect(cookie.ids).toEqual([A]);
     expect(cookie.isDue(A, live.session, live.session, NOW)).toBe(false);
+  });
+
+  it('that of a new session takes the place of those of former names, which are dropped once', () => {
+    const cookie = new RequestCookie(cookieOf(), [signed(A), { ...signed(A), name: 'old' }]);
+    const send = cookie.sender(scope, NOW);
+    send(live);
+    expect(sent.splice(0)).toEqual(['sid', 'old is dropped']);
+    send(live);
+    expect(sent.splice(0)).toEqual(['sid']);
+    cookie.expire(scope);
+    expect(sent).toEqual(['sid is dropped']);
+  });
+
+  it('that of a new session is not sent by a response that has begun', () => {
+    const send = new RequestCookie(cookieOf(), []).sender(scope, NOW);
+    const error = new SessionError('ERR_SESSION_NO_RESPONSE', 'It has begun.');
+    begun.mockReturnValueOnce(error);
+    expect(() => send(live)).toThrow(error);
+    expect(sent).toEqual([]);
+  });
+
+  it('that of a new session needs a secret before anything is stored', () => {
+    const missing = new SessionError('ERR_SESSION_OPTIONS', 'It is missing.');
+    const unsigned = new SessionCookie({ ...resolveOptions({}), secrets: missing });
+    expect(() => new RequestCookie(unsigned, []).sender(scope, NOW)).toThrow(missing);
   });
 });
 

@@ -42,7 +42,7 @@ export class SessionCookie {
   isDue({ cookieSentAt, maxAge: before }: Session, next: Session, now: number): boolean {
     if (cookieSentAt === null || next.maxAge !== before) return true;
     const maxAge = next.maxAge ?? this.#attributes.maxAge;
-    if (maxAge === undefined || maxAge === 'browser') return false;
+    if (typeof maxAge !== 'number') return false;
     // The Max-Age that was sent did not pass the end of the session.
     const sentMs = Math.min(maxAge * 1000, lifetimeMs(next, this.#expiry));
     const dueMs = Math.min(Math.max(this.#expiry.touchAfterMs, sentMs / 10), sentMs / 2);

@@ -17,6 +17,11 @@ export function isObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
 
+/** Returns the members of an array, and none of anything else. */
+export function membersOf(value: unknown): readonly unknown[] {
+  return Array.isArray(value) ? value : [];
+}
+
 function isReserved(key: string): boolean {
   return RESERVED.has(key);
 }

@@ -56,13 +56,12 @@ export function readRecord(
   { key, names, policy, now, keeper, maxBytes, seal }: RecordContext,
 ): RecordState {
   const limit = largestRead(maxBytes);
-  if (limit !== undefined && size !== undefined && size > limit) return TOO_LARGE;
+  if ((size ?? 0) > (limit ?? Number.POSITIVE_INFINITY)) return TOO_LARGE;
   if (unreadable) return UNREADABLE;
   if (record === null || record === undefined) return NONE;
   // A store that does not know the size has read the record whole.
   const isTooLarge = (value: unknown) => limit !== undefined && size === undefined && isLarger(value, limit);
-  const text = sealedText(record);
-  if (text !== null && isTooLarge(text)) return TOO_LARGE;
+  if (isTooLarge(sealedText(record))) return TOO_LARGE;
   const opened = seal ? seal.open(record, key) : openPlain(record);
   if (opened.is === 'rejected') return opened;
   const parsed = parseRecord(opened.record, key);

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_DEPTH } from '../lib/json.js';
-import { MAX_LIFETIME_S } from './expiry.js';
+import { CLOCK_SKEW_MS, MAX_LIFETIME_S } from './expiry.js';
 import { MAX_COPIES } from './grace-copy.js';
-import { readRecord } from './read-record.js';
+import { readRecord, recordedIn } from './read-record.js';
 import {
   BLANK,
   formatRecord,
@@ -10,6 +10,7 @@ import {
   parseRecord,
   type RecordLayout,
   type Session,
+  type Successor,
 } from './record.js';
 import { RecordSeal } from './record-seal.js';
 import { msToLive } from './time-to-live.js';
@@ -127,6 +128,8 @@ describe('a record that is too large', () => {
   it('has no upper bound without a limit', () => {
     expect(stateOf(null, 1e9)).toMatchObject({ is: 'live' });
     expect(stateOf(null)).toMatchObject({ is: 'live' });
+    // Nor is it measured.
+    expect(readRecord({ record: { n: 1n } }, context)).toMatchObject({ is: 'live' });
   });
 
   it('is not opened if its sealed text is too long', () => {
@@ -151,6 +154,42 @@ it('a record that the store could not read is rejected, and one that is not ther
   expect(readRecord({ record: null }, context)).toEqual({ is: 'none' });
   expect(readRecord({ record: undefined }, context)).toEqual({ is: 'none' });
   expect(readRecord({ record: 7 }, context)).toEqual({ is: 'rejected', reason: 'unreadable' });
+});
+
+describe('a grace copy', () => {
+  const { data, createdAt, lastSeenAt, entries } = visitor;
+  const shown = { data, createdAt, lastSeenAt, entries, nonce: 'a-nonce', expiresAt: NOW + 10 };
+  const stateOf = (successor: Successor | null, now: number) => {
+    const record = stored(formatSuperseded({ ...shown, successor }, compact));
+    return readRecord({ record }, { ...context, keeper: 'store', now });
+  };
+
+  it('is shown until its end, though the store keeps what is not used, and is nothing then', () => {
+    const session = { ...shown, successor: null };
+    expect(stateOf(null, NOW + 9)).toEqual({ is: 'superseded', session });
+    expect(stateOf(null, NOW + 10)).toEqual({ is: 'none' });
+  });
+
+  it('says where its session is for longer, by the clock of any server', () => {
+    const successor = { key: 'the-new-key', until: NOW + 20 };
+    const session = { ...shown, successor };
+    const last = NOW + 20 + CLOCK_SKEW_MS;
+    expect(stateOf(successor, NOW + 9)).toEqual({ is: 'superseded', session });
+    expect(stateOf(successor, NOW + 10)).toEqual({ is: 'none', moved: session });
+    expect(stateOf(successor, last - 1)).toEqual({ is: 'none', moved: session });
+    expect(stateOf(successor, last)).toEqual({ is: 'none' });
+  });
+
+  it('is what a record holds of a session, like a session that is alive or not', () => {
+    const successor = { key: 'the-new-key', until: NOW + 20 };
+    const nonceAt = (now: number) => recordedIn(stateOf(successor, now))?.nonce;
+    expect([NOW, NOW + 10, NOW + DAY].map(nonceAt)).toEqual(['a-nonce', 'a-nonce', undefined]);
+    const record = stored(formatRecord({ ...visitor, nonce: 'a-nonce' }, compact));
+    for (const now of [NOW, NOW + DAY]) {
+      expect(recordedIn(readRecord({ record }, { ...context, now }))).toMatchObject({ nonce: 'a-nonce' });
+    }
+    expect(recordedIn(readRecord({ record: 7 }, context))).toBeUndefined();
+  });
 });
 
 describe('a store keeps a record', () => {

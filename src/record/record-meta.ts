@@ -1,6 +1,7 @@
-import { isObject } from '../lib/json.js';
+import { isObject, membersOf } from '../lib/json.js';
 import { MAX_LIFETIME_S, type OwnLifetime } from './expiry.js';
 import { type GraceCopy, MAX_COPIES } from './grace-copy.js';
+import { isTime } from './record-time.js';
 import { formatRenewal, parseRenewals, type Renewal } from './renewal.js';
 import { MAX_USERS } from './user-key.js';
 
@@ -140,13 +141,13 @@ type Head = Pick<Meta, 'name' | 'nonce' | 'createdAt' | 'lastSeenAt' | 'cookieSe
 function withRest(head: Head, rest: Record<string, unknown>, start: number): Meta {
   return {
     maxAge: ownLifetime(rest.maxAge),
-    users: Array.isArray(rest.users)
-      ? rest.users.slice(0, MAX_USERS).flatMap((claim) => toClaim(claim, start) ?? [])
-      : [],
+    users: membersOf(rest.users)
+      .slice(0, MAX_USERS)
+      .flatMap((claim) => toClaim(claim, start) ?? []),
     indexedKey: text(rest.indexedKey),
-    copies: Array.isArray(rest.copies)
-      ? rest.copies.slice(0, MAX_COPIES).map((copy) => toCopy(copy, start))
-      : [],
+    copies: membersOf(rest.copies)
+      .slice(0, MAX_COPIES)
+      .map((copy) => toCopy(copy, start)),
     renewals: parseRenewals(rest.renewals, start),
     superseded: parseSuperseded(rest.superseded, start),
     // Last, since V8 of Node 20 takes fifty times as long for an object that is spread first and then added to.
@@ -155,7 +156,7 @@ function withRest(head: Head, rest: Record<string, unknown>, start: number): Met
 }
 
 function toClaim(claim: unknown, start: number): UserClaim | null {
-  const [user, offset, entry]: unknown[] = Array.isArray(claim) ? claim : [];
+  const [user, offset, entry] = membersOf(claim);
   const until = finite(offset);
   return typeof user === 'string' && until !== null
     ? { user, until: start + until, entry: text(entry) }
@@ -163,7 +164,7 @@ function toClaim(claim: unknown, start: number): UserClaim | null {
 }
 
 function toCopy(copy: unknown, start: number): GraceCopy {
-  const [key, until]: unknown[] = Array.isArray(copy) ? copy : [];
+  const [key, until] = membersOf(copy);
   return { key: text(key) ?? '', until: start + (finite(until) ?? Number.NaN) };
 }
 
@@ -176,7 +177,7 @@ function formatSuperseded(
 
 function parseSuperseded(raw: unknown, start: number): SupersededBy | null {
   if (raw !== true && !Array.isArray(raw)) return null;
-  const [successor, offset]: unknown[] = raw === true ? [] : raw;
+  const [successor, offset] = membersOf(raw);
   const shown = finite(offset);
   return { successor: text(successor), shownUntil: shown === null ? null : start + shown };
 }
@@ -191,7 +192,7 @@ function isLater(format: unknown): boolean {
 }
 
 function finite(value: unknown): number | null {
-  return typeof value === 'number' && Number.isFinite(value) ? value : null;
+  return isTime(value) ? value : null;
 }
 
 function text(value: unknown): string | null {

@@ -1,4 +1,4 @@
-import { createDecipheriv, hkdfSync } from 'node:crypto';
+import { createCipheriv, createDecipheriv, hkdfSync } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
 import { isObject } from '../lib/json.js';
 import { RecordSeal } from './record-seal.js';
@@ -32,13 +32,28 @@ it('the store sees when the record ends, and nothing else of it', () => {
   expect(seal.seal({ n: 1 }, 'k').cookie).toStrictEqual({ expires: null });
 });
 
-it('is AES-256-GCM, with a key by HKDF-SHA256 for the cookie name and the key of the record', () => {
-  const bytes = bytesOf(seal.seal(RECORD, 'k'));
+describe('AES-256-GCM, with a key by HKDF-SHA256 for the cookie name and the key of the record', () => {
   const key = Buffer.from(hkdfSync('sha256', KEY, 'next-app-session', 'record\nsid\nk', 32));
-  const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12));
-  decipher.setAuthTag(bytes.subarray(-16));
-  const text = decipher.update(bytes.subarray(12, -16), undefined, 'utf8') + decipher.final('utf8');
-  expect(JSON.parse(text)).toEqual(RECORD);
+
+  it('opens what is sealed', () => {
+    const bytes = bytesOf(seal.seal(RECORD, 'k'));
+    const decipher = createDecipheriv('aes-256-gcm', key, bytes.subarray(0, 12));
+    decipher.setAuthTag(bytes.subarray(-16));
+    const text = decipher.update(bytes.subarray(12, -16), undefined, 'utf8') + decipher.final('utf8');
+    expect(JSON.parse(text)).toEqual(RECORD);
+  });
+
+  it.each([
+    ['a record', '{"n":"ünï"}', { n: 'ünï' }],
+    ['no record', '{', null],
+    ['nothing', '', null],
+  ])('seals what opens: %s', (_, text, record) => {
+    const iv = Buffer.alloc(12, 7);
+    const cipher = createCipheriv('aes-256-gcm', key, iv);
+    const sealed = Buffer.concat([iv, cipher.update(text, 'utf8'), cipher.final(), cipher.getAuthTag()]);
+    const opened = seal.open({ __session: `s1.${sealed.toString('base64url')}` }, 'k');
+    expect(opened).toEqual({ is: 'open', record, isOutdated: false });
+  });
 });
 
 describe('does not open', () => {

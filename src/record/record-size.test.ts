@@ -29,6 +29,17 @@ it('what is no JSON is larger than any size that it may reach', () => {
   expect(isLarger({ big: 1n, text: 'x'.repeat(100) }, 50)).toBe(true);
 });
 
+it.each([
+  ['a number', 1n, 27],
+  ['a text and a number', ['x', 1n], 27 + 33 + 27],
+  ['a number in an array', [1n], 27 + 27],
+  ['a number in an object', { n: 1n }, 27 + 6 + 27],
+  ['null and a number', { n: null, m: 1n }, 27 + 33 + 33],
+])('is not counted exactly where it cannot be larger: %s', (_, value, most) => {
+  // What is no JSON shows who counts.
+  expect([isLarger(value, most), isLarger(value, most - 1)]).toEqual([false, true]);
+});
+
 it('counts the levels of arrays and objects, of any depth', () => {
   const nested = (levels: number): unknown => JSON.parse(`${'[{"a":'.repeat(levels)}1${'}]'.repeat(levels)}`);
   expect(isTooDeep(nested(MAX_DEPTH / 2))).toBe(false);

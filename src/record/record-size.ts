@@ -33,17 +33,16 @@ export function isLarger(value: unknown, bytes: number): boolean {
   }
 }
 
-/** Returns what is left of a number of bytes after a value that takes as many as it may. Stops below zero. */
+/** Returns what is left of a number of bytes after a value that takes as many as it may. */
 function leftOf(bytes: number, value: unknown): number {
   if (typeof value === 'string') return bytes - value.length * UNIT_BYTES - SCALAR_BYTES;
   let left = bytes - SCALAR_BYTES;
   if (typeof value !== 'object' || value === null) return left;
   if (Array.isArray(value)) {
-    for (let at = 0; at < value.length && left >= 0; at++) left = leftOf(left, value[at]);
+    for (const one of value) left = leftOf(left, one);
     return left;
   }
   for (const key of Object.keys(value)) {
-    if (left < 0) break;
     left = leftOf(left - key.length * UNIT_BYTES, (value as Record<string, unknown>)[key]);
   }
   return left;

@@ -1,4 +1,4 @@
-import { tooDeep } from '../lib/json.js';
+import { isObject, isOutOfStack, tooDeep } from '../lib/json.js';
 import type { SessionRecord } from '../store-contract/session-record.js';
 
 /**
@@ -10,7 +10,7 @@ export function recordText(record: SessionRecord): string {
   try {
     return JSON.stringify(record);
   } catch (error) {
-    throw isOfStack(error) ? tooDeep() : error;
+    throw isOutOfStack(error) ? tooDeep() : error;
   }
 }
 
@@ -18,22 +18,12 @@ export function recordText(record: SessionRecord): string {
 export function parseRecord(text: string): SessionRecord | null {
   try {
     return JSON.parse(text);
-  } catch (error) {
-    if (isUnreadableText(error)) return null;
-    throw error;
+  } catch {
+    return null;
   }
 }
 
 /** Returns whether an error says that a text holds no record. The error may be of another realm, as test runners make them. */
 export function isUnreadableText(error: unknown): boolean {
-  return isNamed(error, 'SyntaxError') || isOfStack(error);
-}
-
-/** Returns whether there was not enough stack for a record. */
-export function isOfStack(error: unknown): boolean {
-  return isNamed(error, 'RangeError');
-}
-
-function isNamed(error: unknown, name: string): boolean {
-  return typeof error === 'object' && error !== null && 'name' in error && error.name === name;
+  return isObject(error) && (error.name === 'SyntaxError' || error.name === 'RangeError');
 }

@@ -209,8 +209,7 @@ describe('every session', () => {
   it('leaves a grace copy that reads as one', () => {
     fc.assert(
       fc.property(anySession, time, maybe(successor), (session, expiresAt, successor) => {
-        const { data, createdAt, entries, nonce } = session;
-        const lastSeenAt = (successor?.until ?? expiresAt) - DAY;
+        const { data, createdAt, lastSeenAt, entries, nonce } = session;
         const superseded = { data, createdAt, lastSeenAt, expiresAt, entries, nonce, successor };
         const record = stored(formatSuperseded(superseded, compact));
         expect(parseRecord(record, KEY)).toEqual({ is: 'superseded', name: 'sid', session: superseded });

@@ -129,12 +129,16 @@ export function parseRecord(raw: unknown, key: string): ParsedRecord | null {
   return { is: 'session', name, session };
 }
 
-/** What a record holds beside the session. */
-export interface RecordLayout {
+/** Whose record it is. */
+export interface RecordPlace {
   /** What the store knows the session by. */
   readonly key: string;
   /** The cookie name. A session is never opened by a cookie of another name. */
   readonly name: string;
+}
+
+/** What a record holds beside the session. */
+export interface RecordLayout extends RecordPlace {
   /** The idle timeout under which the store keeps it, in milliseconds. */
   readonly lifetimeMs: number;
   /** The attributes that express-session wants to find, or `null` if nobody else reads the records. */
@@ -143,9 +147,12 @@ export interface RecordLayout {
 
 /** Returns the record of a session. */
 export function formatRecord(session: Session, layout: RecordLayout): SessionRecord {
-  const { cookieSentAt, regeneratedAt, maxAge, graceCopies, renewals } = session;
-  const hasOwnLifetime = typeof maxAge === 'number';
-  return format(session, layout, hasOwnLifetime, {
+  const { expiresAt, cookieSentAt, regeneratedAt, maxAge, graceCopies, renewals } = session;
+  const { lifetimeMs, shared } = layout;
+  const cookie = shared
+    ? { originalMaxAge: lifetimeMs, expires: isoDate(expiresAt), ...shared }
+    : { expires: expiresAt, ...(typeof maxAge === 'number' && { originalMaxAge: lifetimeMs }) };
+  return format(session, layout, cookie, {
     cookieSentAt,
     regeneratedAt,
     maxAge,
@@ -155,24 +162,24 @@ export function formatRecord(session: Session, layout: RecordLayout): SessionRec
   });
 }
 
-/** Returns the record of a grace copy. */
-export function formatSuperseded(session: Superseded, layout: RecordLayout): SessionRecord {
+/** Returns the record of a grace copy. It is never shared: others do not know what it is. */
+export function formatSuperseded(session: Superseded, { key, name }: RecordPlace): SessionRecord {
   const { expiresAt: shownUntil, successor } = session;
-  const kept = successor ? { ...session, expiresAt: successor.until } : session;
-  return format(kept, layout, true, {
+  const cookie = { expires: successor?.until ?? shownUntil };
+  return format(session, { key, name, shared: null }, cookie, {
     cookieSentAt: null,
     regeneratedAt: null,
     maxAge: null,
     copies: [],
     renewals: [],
-    superseded: successor ? { successor: successor.key, shownUntil } : { successor: null, shownUntil: null },
+    superseded: { successor: successor?.key ?? null, shownUntil },
   });
 }
 
 function format(
-  { data, createdAt, lastSeenAt, expiresAt, entries, nonce }: Recorded,
-  { key, name, lifetimeMs, shared }: RecordLayout,
-  hasOwnLifetime: boolean,
+  { data, createdAt, lastSeenAt, entries, nonce }: Recorded,
+  { key, name, shared }: Omit<RecordLayout, 'lifetimeMs'>,
+  cookie: RecordCookie,
   own: Pick<Meta, 'cookieSentAt' | 'regeneratedAt' | 'maxAge' | 'copies' | 'renewals' | 'superseded'>,
 ): SessionRecord {
   const handle = entries.length > 0 ? sessionHandle(key) : null;
@@ -187,13 +194,7 @@ function format(
     ...own,
   };
   // The spread comes last, for the same reason.
-  return {
-    cookie: shared
-      ? { originalMaxAge: lifetimeMs, expires: isoDate(expiresAt), ...shared }
-      : { expires: expiresAt, ...(hasOwnLifetime && { originalMaxAge: lifetimeMs }) },
-    __session: formatMeta(meta, shared !== null),
-    ...data,
-  };
+  return { cookie, __session: formatMeta(meta, shared !== null), ...data };
 }
 
 /**
@@ -201,11 +202,9 @@ function format(
  * under the ID that it was copied from.
  */
 function entriesOf({ users, indexedKey }: Meta, key: string): readonly SessionEntry[] {
-  // A hash, so it is made only where it is needed: most records are read.
-  const needsHandle = users.length > 0 && (indexedKey !== null || users.some(({ entry }) => entry === null));
-  const handle = needsHandle ? sessionHandle(key) : '';
-  if (indexedKey !== null && indexedKey !== handle) return [];
-  return users.map(({ user, until, entry }) => ({ user, id: entry ?? handle, until }));
+  // The handle is a hash, so it is made only where it is needed: most records are read.
+  if (indexedKey !== null && indexedKey !== sessionHandle(key)) return [];
+  return users.map(({ user, until, entry }) => ({ user, id: entry ?? sessionHandle(key), until }));
 }
 
 /** What the `cookie` of a record says. */
@@ -243,5 +242,5 @@ function isGraceCopy({ key, until }: GraceCopy): boolean {
 }
 
 function latest(a: number | null, b: number | null): number | null {
-  return a === null || b === null ? (a ?? b) : Math.max(a, b);
+  return a === null ? b : Math.max(a, b ?? a);
 }

@@ -1,5 +1,6 @@
-import { isObject } from '../lib/json.js';
+import { isObject, membersOf } from '../lib/json.js';
 import { CLOCK_SKEW_MS } from './expiry.js';
+import { isTime } from './record-time.js';
 
 /** How many renewals of a record are read. */
 const MAX_RENEWALS = 64;
@@ -75,11 +76,13 @@ function outcomeOf(renewal: Renewal): unknown[] {
  * @param start what their times count from.
  */
 export function parseRenewals(raw: unknown, start: number): Renewal[] {
-  return Array.isArray(raw) ? raw.slice(-MAX_RENEWALS).flatMap((one) => parseRenewal(one, start) ?? []) : [];
+  return membersOf(raw)
+    .slice(-MAX_RENEWALS)
+    .flatMap((one) => parseRenewal(one, start) ?? []);
 }
 
 function parseRenewal(raw: unknown, start: number): Renewal | null {
-  const [key, holder, offset, outcome]: unknown[] = Array.isArray(raw) ? raw : [];
+  const [key, holder, offset, outcome] = membersOf(raw);
   if (typeof key !== 'string' || typeof holder !== 'string' || !isTime(offset)) return null;
   const about = { key, holder, until: start + offset };
   if (outcome === undefined) return { is: 'renewed', ...about };
@@ -93,8 +96,4 @@ function parseFailure(raw: unknown): RenewalFailure | null {
   if (!isObject(raw) || typeof raw.name !== 'string') return null;
   const { name, code } = raw;
   return typeof code === 'string' || typeof code === 'number' ? { name, code } : { name };
-}
-
-function isTime(value: unknown): value is number {
-  return typeof value === 'number' && Number.isFinite(value);
 }

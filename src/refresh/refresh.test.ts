@@ -156,6 +156,19 @@ describe('while renew runs', () => {
     expect(result).toEqual('regenerateGrace' in options ? {} : { tokens: STALE });
   });
 
+  it('the old ID of a session that has moved meanwhile was not seen in the future', async () => {
+    const { browser, session, refresh } = await setUp();
+    const old = new Browser(session, Object.fromEntries(browser.cookies));
+    const { renew, called, end } = held();
+    const refreshing = refresh(renew);
+    await called;
+    await browser.visit((own) => own().regenerate());
+    const { result } = await old.visit((own) => own().info());
+    expect(result?.lastSeenAt).toBeLessThanOrEqual(Date.now());
+    end();
+    await refreshing;
+  });
+
   it('a session that moves to another user keeps what is theirs', async () => {
     const { browser, refresh, read } = await setUp({ user: (data) => data.user });
     const { renew, called, end } = held();

@@ -71,9 +71,8 @@ export function toSupersededRecord(
   session: Superseded,
   key: string,
   options: ResolvedOptions,
-  store: HashingStore,
 ): SessionRecord {
-  return sealed(formatSuperseded(session, layout(key, options.graceMs, options, store)), key, options);
+  return sealed(formatSuperseded(session, { key, name: options.name }), key, options);
 }
 
 function sealed(record: SessionRecord, key: string, { seal }: ResolvedOptions): SessionRecord {

@@ -167,7 +167,7 @@ export class SessionRef<Id extends MaybeId = string> extends RecordRef {
 
   async #supersede(expected: string | null, copy: Omit<Superseded, 'nonce'>): Promise<boolean> {
     const nonce = newNonce();
-    const record = toSupersededRecord({ ...copy, nonce }, this.key, this.options, this.store);
+    const record = toSupersededRecord({ ...copy, nonce }, this.key, this.options);
     const effect: SwapEffect = { is: 'grace-copy', nonce, until: copy.successor?.until ?? copy.expiresAt };
     return (await this.#write(expected, record, effect)) !== null;
   }

@@ -1,8 +1,8 @@
 import { digest } from '../../lib/digest.js';
-import { tooDeep } from '../../lib/json.js';
+import { isOutOfStack, tooDeep } from '../../lib/json.js';
 import { isPromiseLike, type MaybePromise, mapMaybe } from '../../lib/maybe-promise.js';
 import { randomText } from '../../lib/random-text.js';
-import { isOfStack, isUnreadableText } from '../../record/record-text.js';
+import { isUnreadableText } from '../../record/record-text.js';
 import { msToLive } from '../../record/time-to-live.js';
 import {
   type CallOptions,
@@ -173,5 +173,5 @@ function nullIfNoRecord(error: unknown): null {
 }
 
 function dataError(error: unknown): never {
-  throw isOfStack(error) ? tooDeep() : error;
+  throw isOutOfStack(error) ? tooDeep() : error;
 }
