@@ -1,0 +1,94 @@
+import { SessionError } from '../../lib/errors.js';
+import { isObject } from '../../lib/json.js';
+import type { SendToRedis } from './redis-client.js';
+
+/** A client of @upstash/redis 1.34 or later (`Redis`), as RedisStore recognises it. It sends commands over HTTP. */
+export interface UpstashClient {
+  pipeline(): unknown;
+  createScript(script: string): unknown;
+}
+
+/**
+ * What a client of @upstash/redis sends by. Its own commands parse replies as JSON unless it is told not to, and put the command
+ * with the record into their errors. This does neither.
+ */
+interface Requester {
+  request(request: { path: string[]; body: unknown }): Promise<unknown>;
+  /** Its own, but not that of a requester which the app gave to the client. */
+  readonly options?: { readonly cache?: unknown };
+}
+
+/** The answer to a command. */
+interface Answer {
+  readonly result?: unknown;
+  readonly error?: unknown;
+}
+
+/** Returns whether it is a client of @upstash/redis. It may be a Proxy that batches commands (`enableAutoPipelining`). */
+export function isUpstash(client: object): client is UpstashClient {
+  return (
+    'createScript' in client &&
+    'client' in client &&
+    isObject(client.client) &&
+    typeof client.client.request === 'function'
+  );
+}
+
+/**
+ * Both commands go in one request, and are run in their order. A single one goes the same way, because only there an error says
+ * that the server has refused the command.
+ *
+ * @throws ERR_SESSION_OPTIONS if Next may answer from its cache.
+ */
+export function upstashSender(client: UpstashClient): SendToRedis {
+  const { client: requester } = client as unknown as { readonly client: Requester };
+  const cache = requester.options?.cache;
+  if (cache !== undefined && cache !== 'no-store') {
+    throw new SessionError(
+      'ERR_SESSION_OPTIONS',
+      "RedisStore option client: leave out the option cache of @upstash/redis, or give 'no-store'. " +
+        'Otherwise Next may answer reads from its cache, with sessions that have ended.',
+    );
+  }
+  return async (_, command, first) => {
+    const commands = first ? [first, command] : [command];
+    const answers = await requester
+      .request({ path: ['pipeline'], body: commands })
+      .catch(throwWithoutCommand);
+    if (!Array.isArray(answers) || answers.length !== commands.length) throw noAnswer();
+    return (answers as unknown[]).map(resultOf).at(-1);
+  };
+}
+
+function resultOf(answer: unknown): unknown {
+  const { result, error }: Answer = isObject(answer) ? answer : {};
+  if (error) throw named('ReplyError', String(error));
+  if (result === undefined) throw noAnswer();
+  return result;
+}
+
+/**
+ * Throws an error without the command, the body of the response and the cause that quotes it. Only what `fetch` threw stays as the
+ * cause: it has neither.
+ */
+function throwWithoutCommand(error: unknown): never {
+  if (error instanceof SyntaxError) throw noAnswer();
+  if (!(error instanceof Error) || error.name !== UPSTASH_ERROR) {
+    throw named(UPSTASH_ERROR, 'fetch failed', error);
+  }
+  const [words] = error.message.split(', command was: ', 1);
+  throw words === error.message ? noAnswer() : named(UPSTASH_ERROR, words as string);
+}
+
+/** The name of the errors of @upstash/redis. */
+const UPSTASH_ERROR = 'UpstashError';
+
+function noAnswer(): Error {
+  return named(UPSTASH_ERROR, 'Unexpected response');
+}
+
+function named(name: string, message: string, cause?: unknown): Error {
+  return Object.defineProperty(new Error(message, cause === undefined ? {} : { cause }), 'name', {
+    value: name,
+  });
+}
