@@ -1,4 +1,4 @@
-import { Redis } from '@upstash/redis';
+import { errors, Redis } from '@upstash/redis';
 import { describe, expect, it } from 'vitest';
 import { isUpstash, upstashSender } from './upstash.js';
 
@@ -25,8 +25,7 @@ async function failure(answer: () => unknown): Promise<Error> {
   );
 }
 
-const upstashError = (message: string, cause?: unknown) =>
-  Object.assign(new Error(message, { cause }), { name: 'UpstashError' });
+const { UpstashError, UpstashJSONParseError } = errors;
 
 describe('a client is recognised', () => {
   it.each([
@@ -110,15 +109,21 @@ describe('an error has', () => {
       throw error;
     });
 
-  it('the words of the server, without the command', async () => {
+  it.each([
+    ['WRONGPASS invalid or missing auth token', ''],
+    [
+      'ERR max requests limit exceeded',
+      '. Limit: 500000, Usage: 500000. See https://upstash.com for details',
+    ],
+  ])('the words of the server, without the command: %s', async (words, more) => {
     const command = JSON.stringify(['SET', 'key', 'a secret']);
-    const error = await thrown(upstashError(`ERR max requests limit exceeded, command was: ${command}`));
-    expect(error).toMatchObject({ name: 'UpstashError', message: 'ERR max requests limit exceeded' });
+    const error = await thrown(new UpstashError(`${words}${more}, command was: ${command}`));
+    expect(error).toMatchObject({ name: 'UpstashError', message: words });
     expect(error.stack).not.toContain('a secret');
   });
 
   it.each([
-    ['UpstashError', upstashError('Unable to parse response body: {"result":"YSBzZWNyZXQ=', 'a secret')],
+    ['UpstashJSONParseError', new UpstashJSONParseError('{"result":"YSBzZWNyZXQ=', { cause: 'a secret' })],
     ['SyntaxError', new SyntaxError('Unexpected token <, "<html>a secret" is not valid JSON')],
   ])('nothing of a body that is not JSON (%s)', async (_, of) => {
     const error = await thrown(of);

@@ -62,29 +62,32 @@ export function upstashSender(client: UpstashClient): SendToRedis {
 
 function resultOf(answer: unknown): unknown {
   const { result, error }: Answer = isObject(answer) ? answer : {};
-  if (error) throw named('ReplyError', String(error));
+  if (error) throw named('ReplyError', wordsOf(String(error)));
   if (result === undefined) throw noAnswer();
   return result;
 }
 
-/**
- * Throws an error without the command, the body of the response and the cause that quotes it. Only what `fetch` threw stays as the
- * cause: it has neither.
- */
-function throwWithoutCommand(error: unknown): never {
-  if (error instanceof SyntaxError) throw noAnswer();
-  if (!(error instanceof Error) || error.name !== UPSTASH_ERROR) {
-    throw named(UPSTASH_ERROR, 'fetch failed', error);
-  }
-  const [words] = error.message.split(', command was: ', 1);
-  throw words === error.message ? noAnswer() : named(UPSTASH_ERROR, words as string);
+/** The name of an error that a response was made into. */
+const OF_RESPONSE = 'UpstashError';
+
+/** What follows the words of the server: the numbers of a quota that is used up, or the command. */
+const AFTER_WORDS = /\. Limit: |, command was: /;
+
+function wordsOf(message: string): string {
+  return message.split(AFTER_WORDS, 1)[0] as string;
 }
 
-/** The name of the errors of @upstash/redis. */
-const UPSTASH_ERROR = 'UpstashError';
+/** Throws an error without the command and the body of the response. What `fetch` threw has neither, and stays as the cause. */
+function throwWithoutCommand(error: unknown): never {
+  const { name, message }: Partial<Error> = error instanceof Error ? error : {};
+  if (name === OF_RESPONSE) throw named(OF_RESPONSE, wordsOf(message as string));
+  // The error of a body that is not JSON quotes it. Early versions throw that of JSON.parse.
+  if (name === 'UpstashJSONParseError' || name === 'SyntaxError') throw noAnswer();
+  throw named(OF_RESPONSE, 'fetch failed', error);
+}
 
 function noAnswer(): Error {
-  return named(UPSTASH_ERROR, 'Unexpected response');
+  return named(OF_RESPONSE, 'Unexpected response');
 }
 
 function named(name: string, message: string, cause?: unknown): Error {
