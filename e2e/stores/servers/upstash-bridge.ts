@@ -61,6 +61,11 @@ export class UpstashBridge {
     return `http://127.0.0.1:${this.port}`;
   }
 
+  /** As open-store.mjs takes it. */
+  get storeUrl(): `http:${string}` {
+    return `http://${encodeURIComponent(this.token)}@127.0.0.1:${this.port}`;
+  }
+
   /** Does this with the next requests, one each, which do not reach Redis. */
   misbehave(...next: Misbehaviour[]): void {
     this.#misbehaviours = next;
