@@ -11,9 +11,9 @@ import {
   type SignInLoops,
 } from './looping-visits.mjs';
 import { openStore } from './open-store.mjs';
+import { byItself } from './redis-access.kit.js';
 import { ask, type RevocationApp, revocationApp, type UsersOfSession } from './revocation-app.mjs';
 import { RedisServer } from './servers/redis-server.js';
-import { UpstashBridge } from './servers/upstash-bridge.js';
 
 /** What the store holds before a round. */
 export interface Crowd {
@@ -86,23 +86,6 @@ export async function listAll(session: RevocationApp) {
   } while (cursor);
   return sessions;
 }
-
-/** How the app reaches a Redis. */
-interface Access {
-  /** See open-store.mjs. */
-  readonly url: `redis:${string}` | `http:${string}`;
-  stop(): Promise<void>;
-}
-
-type OpenAccess = (server: RedisServer) => Promise<Access>;
-
-const byItself: OpenAccess = async ({ url }) => ({ url, stop: async () => {} });
-
-/** By a stand-in of Upstash. */
-export const byUpstash: OpenAccess = async ({ port }) => {
-  const bridge = await UpstashBridge.start(port);
-  return { url: bridge.storeUrl, stop: () => bridge.stop() };
-};
 
 /** A Redis, and a second process with the same app, in which the browsers loop. */
 export class RedisPlace implements Place {

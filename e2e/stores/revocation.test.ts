@@ -1,5 +1,6 @@
+import { byUpstash } from './redis-access.kit.js';
 import { ALL_WAYS, ALONE, FEW, LIVE, MANY, OF_TWO_USERS, type Trial, testThief } from './revocation.kit.js';
-import { byUpstash, MemoryPlace, RedisPlace } from './revocation-places.kit.js';
+import { MemoryPlace, RedisPlace } from './revocation-places.kit.js';
 import { testVisitors } from './revocation-visitors.kit.js';
 
 const onRedis: Trial = {

@@ -1,6 +1,5 @@
 import { SessionError } from '../../lib/errors.js';
 import { isObject } from '../../lib/json.js';
-import type { SendToRedis } from './redis-client.js';
 
 /** A client of @upstash/redis 1.34 or later (`Redis`), as RedisStore recognises it. It sends commands over HTTP. */
 export interface UpstashClient {
@@ -17,6 +16,9 @@ interface Requester {
   /** Its own, but not that of a requester which the app gave to the client. */
   readonly options?: { readonly cache?: unknown };
 }
+
+/** A command and its arguments. */
+type Command = readonly string[];
 
 /** The answer to a command. */
 interface Answer {
@@ -40,7 +42,7 @@ export function isUpstash(client: object): client is UpstashClient {
  *
  * @throws ERR_SESSION_OPTIONS if Next may answer from its cache.
  */
-export function upstashSender(client: UpstashClient): SendToRedis {
+export function upstashSender(client: UpstashClient) {
   const { client: requester } = client as unknown as { readonly client: Requester };
   const cache = requester.options?.cache;
   if (cache !== undefined && cache !== 'no-store') {
@@ -50,7 +52,7 @@ export function upstashSender(client: UpstashClient): SendToRedis {
         'Otherwise Next may answer reads from its cache, with sessions that have ended.',
     );
   }
-  return async (_, command, first) => {
+  return async (_key: string, command: Command, first?: Command): Promise<unknown> => {
     const commands = first ? [first, command] : [command];
     const answers = await requester
       .request({ path: ['pipeline'], body: commands })
@@ -79,8 +81,8 @@ function wordsOf(message: string): string {
 
 /** Throws an error without the command and the body of the response. What `fetch` threw has neither, and stays as the cause. */
 function throwWithoutCommand(error: unknown): never {
-  const { name, message }: Partial<Error> = error instanceof Error ? error : {};
-  if (name === OF_RESPONSE) throw named(OF_RESPONSE, wordsOf(message as string));
+  const { name, message }: Record<string, unknown> = isObject(error) ? error : {};
+  if (name === OF_RESPONSE) throw named(OF_RESPONSE, wordsOf(String(message)));
   // The error of a body that is not JSON quotes it. Early versions throw that of JSON.parse.
   if (name === 'UpstashJSONParseError' || name === 'SyntaxError') throw noAnswer();
   throw named(OF_RESPONSE, 'fetch failed', error);
