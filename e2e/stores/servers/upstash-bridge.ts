@@ -35,6 +35,7 @@ export class UpstashBridge {
   readonly #server: Server;
   readonly #redis: Redis;
   #misbehaviours: Misbehaviour[] = [];
+  #states = 0;
 
   private constructor(redis: Redis) {
     this.#redis = redis;
@@ -81,7 +82,7 @@ export class UpstashBridge {
     const path = request.url ?? '';
     const body = JSON.parse(await textOf(request));
     const commands: string[][] = path === '/' ? [body] : body;
-    const answered = `token ${this.requests.length + 1}`;
+    const answered = `state ${++this.#states}`;
     const syncToken = request.headers['upstash-sync-token']?.toString();
     this.requests.push({ path, commands, syncToken, answered });
     const misbehaviour = this.#misbehaviours.shift();

@@ -122,11 +122,8 @@ describe('an error has', () => {
     expect(error.stack).not.toContain('a secret');
   });
 
-  it.each([
-    ['UpstashJSONParseError', new UpstashJSONParseError('{"result":"YSBzZWNyZXQ=', { cause: 'a secret' })],
-    ['SyntaxError', new SyntaxError('Unexpected token <, "<html>a secret" is not valid JSON')],
-  ])('nothing of a body that is not JSON (%s)', async (_, of) => {
-    const error = await thrown(of);
+  it('nothing of a body that is not JSON', async () => {
+    const error = await thrown(new UpstashJSONParseError('{"result":"YSBzZWNyZXQ=', { cause: 'a secret' }));
     expect(error).toMatchObject({ name: 'UpstashError', message: 'Unexpected response' });
     expect(error.cause).toBeUndefined();
     expect(error.stack).not.toMatch(/secret|YSBz/);

@@ -1,7 +1,7 @@
 import { SessionError } from '../../lib/errors.js';
 import { isObject } from '../../lib/json.js';
 
-/** A client of @upstash/redis 1.34 or later (`Redis`), as RedisStore recognises it. It sends commands over HTTP. */
+/** A client of @upstash/redis 1.38.4 or later (`Redis`), as RedisStore recognises it. It sends commands over HTTP. */
 export interface UpstashClient {
   pipeline(): unknown;
   createScript(script: string): unknown;
@@ -83,8 +83,8 @@ function wordsOf(message: string): string {
 function throwWithoutCommand(error: unknown): never {
   const { name, message }: Record<string, unknown> = isObject(error) ? error : {};
   if (name === OF_RESPONSE) throw named(OF_RESPONSE, wordsOf(String(message)));
-  // The error of a body that is not JSON quotes it. Early versions throw that of JSON.parse.
-  if (name === 'UpstashJSONParseError' || name === 'SyntaxError') throw noAnswer();
+  // It quotes the body.
+  if (name === 'UpstashJSONParseError') throw noAnswer();
   throw named(OF_RESPONSE, 'fetch failed', error);
 }
 
