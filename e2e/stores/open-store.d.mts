@@ -15,6 +15,11 @@ export interface OpenSql {
   close(): Promise<void>;
 }
 
-/** Opens the store that a URL names: `redis://…`, `postgres://…`, `mysql://…`, or `file:…` for SQLite. */
+/**
+ * Opens the store that a URL names: `redis://…`, `http://token@…` for Upstash, `postgres://…`, `mysql://…`, or `file:…` for SQLite.
+ */
 export declare function openStore(url: `redis:${string}`): Promise<OpenRedis>;
+export declare function openStore(
+  url: `redis:${string}` | `http:${string}`,
+): Promise<Pick<OpenRedis, 'store' | 'close'>>;
 export declare function openStore(url: string, options?: { readonly table?: string }): Promise<OpenSql>;

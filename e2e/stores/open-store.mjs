@@ -11,6 +11,13 @@ const openers = {
     await client.ping();
     return { store: new RedisStore({ client }), client, close: async () => client.disconnect() };
   },
+  // Upstash: the token is the user of the URL.
+  'http:': async (url) => {
+    const { Redis } = await import('@upstash/redis');
+    const { origin, username } = new URL(url);
+    const client = new Redis({ url: origin, token: decodeURIComponent(username) });
+    return { store: new RedisStore({ client }), client, close: async () => {} };
+  },
   'postgres:': async (url, options) => {
     const { Pool } = await import('pg');
     const client = new Pool({ connectionString: url });

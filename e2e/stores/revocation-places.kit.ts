@@ -1,6 +1,5 @@
 import { Redis } from 'ioredis';
 import { MemoryStore } from 'next-app-session';
-import { RedisStore } from 'next-app-session/redis';
 import { LoopProcess, type Via } from './loop-process.kit.js';
 import {
   type BrowserLoops,
@@ -11,6 +10,8 @@ import {
   type SignIn,
   type SignInLoops,
 } from './looping-visits.mjs';
+import { openStore } from './open-store.mjs';
+import { byItself } from './redis-access.kit.js';
 import { ask, type RevocationApp, revocationApp, type UsersOfSession } from './revocation-app.mjs';
 import { RedisServer } from './servers/redis-server.js';
 
@@ -92,20 +93,32 @@ export class RedisPlace implements Place {
   readonly #server: RedisServer;
   readonly #client: Redis;
   readonly #process: LoopProcess;
+  readonly #closeStore: () => Promise<void>;
   /** How many members of sets and hashes the indices need for one session. */
   #membersOfEntry = 1;
 
-  private constructor(server: RedisServer, client: Redis, loops: LoopProcess, users: UsersOfSession) {
+  private constructor(
+    server: RedisServer,
+    loops: LoopProcess,
+    session: RevocationApp,
+    closeStore: () => Promise<void>,
+  ) {
     this.#server = server;
-    this.#client = client;
+    this.#client = new Redis(server.port);
     this.#process = loops;
-    this.session = revocationApp(new RedisStore({ client }), users);
+    this.session = session;
+    this.#closeStore = closeStore;
   }
 
-  static async start(via: Via, users: UsersOfSession = 1): Promise<RedisPlace> {
+  static async start(via: Via, users: UsersOfSession = 1, open = byItself): Promise<RedisPlace> {
     const server = await RedisServer.start();
-    const loops = await LoopProcess.start(server.url, via, users);
-    return new RedisPlace(server, new Redis(server.port), loops, users);
+    const access = await open(server);
+    const loops = await LoopProcess.start(access.url, via, users);
+    const { store, close } = await openStore(access.url);
+    return new RedisPlace(server, loops, revocationApp(store, users), async () => {
+      await close();
+      await access.stop();
+    });
   }
 
   /** Each round begins with the same content of Redis, so that only the first has to sign thousands in. */
@@ -145,6 +158,7 @@ export class RedisPlace implements Place {
   async stop(): Promise<void> {
     this.#process.stop();
     this.#client.disconnect();
+    await this.#closeStore();
     await this.#server.stop();
   }
 

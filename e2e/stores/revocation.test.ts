@@ -1,3 +1,4 @@
+import { byUpstash } from './redis-access.kit.js';
 import { ALL_WAYS, ALONE, FEW, LIVE, MANY, OF_TWO_USERS, type Trial, testThief } from './revocation.kit.js';
 import { MemoryPlace, RedisPlace } from './revocation-places.kit.js';
 import { testVisitors } from './revocation-visitors.kit.js';
@@ -16,6 +17,13 @@ const overHttp: Trial = {
   ways: ['revokeAll'],
   rounds: 20,
 };
+const byRest: Trial = {
+  name: 'on Redis, by @upstash/redis',
+  start: () => RedisPlace.start('direct', 1, byUpstash),
+  crowds: [{ dead: 0, live: 20 }],
+  ways: ALL_WAYS,
+  rounds: 6,
+};
 const inMemory: Trial = {
   name: 'on a MemoryStore',
   start: async () => new MemoryPlace(),
@@ -32,5 +40,5 @@ const ofTwoUsers: Trial = {
   rounds: 20,
 };
 
-for (const trial of [onRedis, overHttp, inMemory, ofTwoUsers]) testThief(trial);
+for (const trial of [onRedis, overHttp, byRest, inMemory, ofTwoUsers]) testThief(trial);
 for (const trial of [onRedis, inMemory]) testVisitors(trial);

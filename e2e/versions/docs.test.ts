@@ -4,6 +4,7 @@ import { isFullRun } from '../../scripts/full-run.mjs';
 import { APP_PAGES } from '../package/doc-pages.js';
 import { PostgresServer } from '../stores/servers/postgres.js';
 import { freePort, RedisServer } from '../stores/servers/redis-server.js';
+import { UpstashBridge } from '../stores/servers/upstash-bridge.js';
 import { backchannelLogoutTests } from './backchannel-logout.kit.js';
 import { buildDocumented, filesOf, migratedSessions, recipesIn } from './documented-app.js';
 import { packTarball } from './installed.js';
@@ -77,6 +78,7 @@ describe('the app of the README with the stores of docs/stores.md, docs/own-stor
   const servers = new Map([
     ['redis-store', 'redis'],
     ['node-redis-store', 'redis'],
+    ['upstash-store', 'redis'],
     ['shared-session', 'redis'],
     ['connect-redis-store', 'connect-redis'],
     ['sql-store', 'postgresql'],
@@ -86,6 +88,7 @@ describe('the app of the README with the stores of docs/stores.md, docs/own-stor
   const visitors = new Map<string, Visitor>();
   let app: NextApp;
   let redis: RedisServer;
+  let upstash: UpstashBridge;
   let postgres: PostgresServer;
   let connections = 0;
 
@@ -96,15 +99,22 @@ describe('the app of the README with the stores of docs/stores.md, docs/own-stor
     });
     const port = await freePort();
     await new Promise<void>((resolve) => counter.listen(port, '127.0.0.1', resolve));
-    const settings = settingsFor(`redis://127.0.0.1:${port}`, `postgres://127.0.0.1:${port}/app`, port);
+    const settings = settingsFor(
+      `redis://127.0.0.1:${port}`,
+      { url: `http://127.0.0.1:${port}`, token: 'a token' },
+      `postgres://127.0.0.1:${port}/app`,
+      port,
+    );
     app = await buildDocumented(tarball, { ...files, 'lib/recipes.ts': recipes.module }, settings);
     counter.close();
     redis = await RedisServer.start();
+    upstash = await UpstashBridge.start(redis.port);
     postgres = await PostgresServer.start();
-    await app.start(settingsFor(redis.url, postgres.url, port));
+    await app.start(settingsFor(redis.url, upstash, postgres.url, port));
   });
   afterAll(async () => {
     await app?.stop();
+    await upstash?.stop();
     await redis?.stop();
     await postgres?.stop();
   });
@@ -126,6 +136,17 @@ describe('the app of the README with the stores of docs/stores.md, docs/own-stor
     expect(JSON.parse(text)).toEqual({ visits: 2 });
   });
 
+  it('a page reads by Upstash what is there now: Next does not answer for its fetch', async () => {
+    const visitor = visitors.get('upstash-store') as Visitor;
+    for (const visits of [3, 4]) {
+      await visitor.post('/stores/upstash-store', {});
+      expect((await visitor.open('/seen/upstash-store')).text).toContain(`visits: ${visits}`);
+    }
+    await redis.command('FLUSHALL');
+    expect((await visitor.open('/seen/upstash-store')).text).toContain('visits: null');
+    await visitor.post('/stores/upstash-store', {});
+  });
+
   it('mongo-store, without a server, names the store and says what to do', async () => {
     const { status, text } = await new Visitor(app).post('/stores/mongo-store', {});
     expect(status).toBe(503);
@@ -134,7 +155,7 @@ describe('the app of the README with the stores of docs/stores.md, docs/own-stor
   });
 
   it('names the store and says what to do once its server is away', async () => {
-    await Promise.all([redis.kill(), postgres.stop()]);
+    await Promise.all([redis.kill(), upstash.stop(), postgres.stop()]);
     for (const [recipe, store] of servers) {
       const { status, text } = await (visitors.get(recipe) as Visitor).open(`/stores/${recipe}`);
       expect(status, recipe).toBe(503);
@@ -149,9 +170,16 @@ describe('the app of the README with the stores of docs/stores.md, docs/own-stor
   });
 });
 
-function settingsFor(redis: string, postgres: string, mongoPort: number): Record<string, string> {
+function settingsFor(
+  redis: string,
+  upstash: { readonly url: string; readonly token: string },
+  postgres: string,
+  mongoPort: number,
+): Record<string, string> {
   return {
     REDIS_URL: redis,
+    UPSTASH_REDIS_REST_URL: upstash.url,
+    UPSTASH_REDIS_REST_TOKEN: upstash.token,
     DATABASE_URL: postgres,
     MONGODB_URL: `mongodb://127.0.0.1:${mongoPort}/app`,
   };

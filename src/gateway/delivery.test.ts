@@ -78,6 +78,12 @@ it.each([
 
 it.each<[string, unknown]>([
   ['ioredis lost the connection', new Error('Connection is closed.')],
+  [
+    '@upstash/redis, whose last try found nobody, after one that may have been sent',
+    Object.assign(new Error('fetch failed', { cause: withFields('', { syscall: 'connect' }) }), {
+      name: 'UpstashError',
+    }),
+  ],
   ['ioredis gave up', new Error('Reached the max retries per request limit (which is 0).')],
   [
     'a Cluster of ioredis lost the connection',

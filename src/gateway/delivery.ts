@@ -60,11 +60,15 @@ const SQL_NO_CONNECTION = /^(28|3D|53)/;
 /** SQLite takes a statement back that fails, but for one whose file it could not write. */
 const SQLITE_REFUSED = /^SQLITE_(?!IOERR)/;
 
+/** The name of an error of @upstash/redis. It tells of the last try: the server may have run the command at one before. */
+const OF_SEVERAL_TRIES = 'UpstashError';
+
 /** Returns how far a call got, by the error of its driver. What is thrown may be anything, and reading it may throw again. */
 export function deliveryOf(error: unknown): Delivery {
   try {
     // Query builders wrap the error of the driver.
     for (const one of causesOf(error)) {
+      if (one instanceof Error && one.name === OF_SEVERAL_TRIES) return 'unknown';
       const delivery = one instanceof Error ? deliveryByDriver(one) : 'unknown';
       if (delivery !== 'unknown') return delivery;
     }

@@ -45,10 +45,10 @@ export const CODES: ReadonlySet<unknown> = new Set([
 const WORDS = new Set(
   `
     a abort aborted about access acquiring add administrator after again against all allowed already an and any are as at
-    attempt attempting attribute authentication available away bad because been before being bgsave block broken busy but by
+    attempt attempting attribute auth authentication available away bad because been before being bgsave block broken busy but by
     cache call calling can canceling cannot certificate certificates chain check client clients close closed closing cluster
     command commands concurrent configured connect connected connecting connection connections could crashed current currently
-    data database dataset deadlock denied destroyed details detected device did directory disabled disconnect disconnected disk
+    daily data database dataset deadlock denied destroyed details detected device did directory disabled disconnect disconnected disk
     down due during either enabled enableofflinequeue encountered end ended enough err error errors established event exceeded
     execute exhausted exist expired fail failed failing failover fails failure false fatal fetch file first for forbidden found
     from full gateway get getaddrinfo gone good group handshake hang has hash have held holding i if ignored image in index
@@ -62,7 +62,7 @@ const WORDS = new Set(
     sentinel sentinels serialize serve served server service set shared should shut shutdown shutting side signed size slave
     slot slots snapshot snapshots snapshotting socket sorry space sql ssl stale start started starting startup state statement
     still stop stopped storage store stored stream superuser support supported system t table temporarily terminate terminated
-    terminating test that the this through time timed timeout tls to too topology transacting transaction true truncated trx try
+    terminating test that the this through time timed timeout tls to token too topology transacting transaction true truncated trx try
     trying unable unauthorized unavailable unexpected unexpectedly unhealthy unknown unreachable until up update use used user
     username using value values verify version wait waiting was when will with without writable write writeable writes writing
     wrong you`.split(/\s+/),

@@ -1,6 +1,7 @@
 import { SessionError } from '../../lib/errors.js';
 import { isObject } from '../../lib/json.js';
 import { isPromiseLike } from '../../lib/maybe-promise.js';
+import { isUpstash, type UpstashClient, upstashSender } from './upstash.js';
 
 /** A client of ioredis 5 or 6, as RedisStore uses it: `Redis` (also with Sentinel) or `Cluster`. */
 export interface IoRedisClient {
@@ -46,7 +47,8 @@ export type RedisClient =
   | NodeRedisClient
   | NodeRedisCluster
   | NodeRedisPool
-  | NodeRedisSentinel;
+  | NodeRedisSentinel
+  | UpstashClient;
 
 /** A command and its arguments. */
 export type RedisCommand = readonly [name: string, ...args: string[]];
@@ -59,13 +61,14 @@ export type SendToRedis = (key: string, command: RedisCommand, first?: RedisComm
 
 /**
  * Returns a function that sends commands by this client. Recognises the client by its methods, so that
- * neither library has to be installed.
+ * none of the libraries has to be installed.
  *
- * @throws ERR_SESSION_OPTIONS for any other object.
+ * @throws ERR_SESSION_OPTIONS for any other object, and for a client that may not be used for sessions.
  */
 export function redisSender(client: RedisClient): SendToRedis {
   if (!isObject(client)) throw notAClient(client);
   if (isIoRedis(client)) return ioRedisSender(client);
+  if (isUpstash(client)) return upstashSender(client);
   if (isSentinel(client)) return sentinelSender(client);
   if (isCluster(client)) return nodeRedisSender((key, command) => client.sendCommand(key, false, command));
   if (isPool(client)) return poolSender(client);
@@ -75,8 +78,8 @@ export function redisSender(client: RedisClient): SendToRedis {
 
 function notAClient(value: unknown): SessionError {
   const clients =
-    'a client of ioredis 5 or 6 (Redis, Cluster) or of the redis package 5 or 6 (createClient, createClientPool, ' +
-    'createCluster, createSentinel)';
+    'a client of ioredis 5 or 6 (Redis, Cluster), of the redis package 5 or 6 (createClient, createClientPool, ' +
+    'createCluster, createSentinel) or of @upstash/redis 1.38.4 or later (Redis)';
   let fix = `give ${clients}`;
   if (typeof value === 'string') fix = `a URL is not enough, make ${clients} with it`;
   if (isPromiseLike(value)) fix = 'it is a promise. Wait for it (await), and pass the client';

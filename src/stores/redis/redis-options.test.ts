@@ -1,3 +1,4 @@
+import { Redis } from '@upstash/redis';
 import { describe, expect, it } from 'vitest';
 import { SessionError } from '../../lib/errors.js';
 import { RedisStore } from './redis-store.js';
@@ -23,6 +24,11 @@ describe('the client', () => {
     ['is a plain object', { client: { host: 'localhost', port: 6379 } }, 'give a client of ioredis'],
     ['is not waited for', { client: Promise.resolve(client) }, 'it is a promise'],
     ['stands alone', client, 'new RedisStore({ client })'],
+    [
+      'of @upstash/redis stands alone',
+      new Redis({ url: 'https://example.upstash.io', token: 'a token' }),
+      'new RedisStore({ client })',
+    ],
     ['is a URL that stands alone', 'redis://localhost', 'new RedisStore({ client })'],
     ['is left out with all options', undefined, 'new RedisStore({ client })'],
   ])('%s', (_, options, message) => {
@@ -37,6 +43,7 @@ describe('options that do not exist', () => {
     ['disableTTL', 'every session ends'],
     ['scanCount', 'scans no keys'],
     ['url', 'pass that as client'],
+    ['token', 'pass that as client'],
     ['hashIds', 'It is an option of nextAppSession'],
     ['prefx', 'Did you mean prefix?'],
   ])('%s', (name, fix) => {

@@ -2,6 +2,7 @@ import { SessionError } from '../../lib/errors.js';
 import { isObject } from '../../lib/json.js';
 import { refuseUnknown } from '../../lib/unknown-option.js';
 import type { RedisClient } from './redis-client.js';
+import { isUpstash } from './upstash.js';
 
 /**
  * Turns records into text and back. Both methods may be async, for example to encrypt. A record is JSON: what the app set as a
@@ -27,6 +28,8 @@ export interface RedisStoreOptions {
    * 5 or 6 (client, pool, cluster or Sentinel). Give it an `error` listener: without one the redis package ends the process.
    * Turn off its offline queue, so that a write that failed does not happen later: ioredis has
    * `enableOfflineQueue: false`, the redis package `disableOfflineQueue: true`.
+   *
+   * Or a client of @upstash/redis 1.38.4 or later (`Redis`), which sends commands over HTTP and needs no connection.
    */
   client: RedisClient;
   /**
@@ -68,6 +71,7 @@ const TRANSLATIONS = {
   socket: OF_CLIENT,
   username: OF_CLIENT,
   password: OF_CLIENT,
+  token: OF_CLIENT,
 };
 
 /** No brace, or a hash tag before all others: another brace would put the keys of a session into several slots. */
@@ -75,7 +79,7 @@ const PREFIX = /^[^{}]*(\{[^{}]+\}.*)?$/s;
 
 /** Returns the options with their defaults. Throws ERR_SESSION_OPTIONS for a bad one. */
 export function resolveRedisOptions(options: RedisStoreOptions): ResolvedRedisOptions {
-  if (!isObject(options) || 'sendCommand' in options) {
+  if (!isObject(options) || 'sendCommand' in options || isUpstash(options)) {
     throw invalid('client', 'pass the client in an object, new RedisStore({ client })');
   }
   refuseUnknown('RedisStore', options, KNOWN, TRANSLATIONS);
