@@ -1,6 +1,6 @@
 // Read by Stryker, which run.mjs starts once for each folder.
 import { basename } from 'node:path';
-import { folders } from './folders.mjs';
+import { testsOf } from './folders.mjs';
 
 const folder = process.env.MUTATION_FOLDER;
 const results = `.tmp/mutation/${basename(folder)}`;
@@ -15,7 +15,7 @@ export default {
   testRunner: 'vitest',
   plugins: ['@stryker-mutator/vitest-runner'],
   vitest: { configFile: 'scripts/mutation/vitest.config.mjs', related: false },
-  testFiles: folders[folder],
+  testFiles: testsOf(folder),
   coverageAnalysis: 'perTest',
   // What runs while a file is loaded: constants, which are in force before a mutant is.
   ignoreStatic: true,

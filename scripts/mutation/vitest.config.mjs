@@ -3,9 +3,11 @@
 import { defineConfig } from 'vitest/config';
 import { BaseSequencer } from 'vitest/node';
 import project from '../../vitest.config';
+import { leftOut } from './folders.mjs';
 
 const { test: unit } = project.test.projects.find(({ test }) => test.name === 'unit');
 const folder = `/${process.env.MUTATION_FOLDER}/`;
+const exclude = [...unit.exclude, ...leftOut(process.env.MUTATION_FOLDER)];
 
 class NearAndQuickFirst extends BaseSequencer {
   async sort(files) {
@@ -22,5 +24,5 @@ function isNear({ moduleId }) {
 const impatient = { testTimeout: 10_000, hookTimeout: 10_000, expect: { poll: { timeout: 5_000 } } };
 
 export default defineConfig({
-  test: { ...unit, ...impatient, isolate: false, sequence: { sequencer: NearAndQuickFirst } },
+  test: { ...unit, exclude, ...impatient, isolate: false, sequence: { sequencer: NearAndQuickFirst } },
 });

@@ -27,17 +27,22 @@ export function entryFor({ entries }: Pick<Session, 'entries'>, user: string): S
   return entries.find((entry) => entry.user === user);
 }
 
-/** Returns whether an entry is among others, with the same name and end. */
-export function isAmong(entry: SessionEntry, others: readonly SessionEntry[]): boolean {
-  return others.some((other) => isSame(entry, other));
+/** Returns whether a session with these other entries has an entry: it keeps its name and its end, so the user says it all. */
+export function isAmong({ user }: SessionEntry, others: readonly SessionEntry[]): boolean {
+  return others.some((other) => other.user === user);
 }
 
+/** Returns whether a session has the same entries as before. */
 export function areSameEntries(a: readonly SessionEntry[], b: readonly SessionEntry[]): boolean {
-  return a.length === b.length && a.every((entry, at) => isSame(entry, b[at]));
+  return areOf(
+    a.map(({ user }) => user),
+    b,
+  );
 }
 
-function isSame(a: SessionEntry, b: SessionEntry | undefined): boolean {
-  return a === b || (a.user === b?.user && a.id === b.id && a.until === b.until);
+/** Returns whether these are the entries of these users, in their order. */
+function areOf(users: readonly string[], entries: readonly SessionEntry[]): boolean {
+  return users.length === entries.length && entries.every(({ user }, at) => user === users[at]);
 }
 
 /**
@@ -54,10 +59,7 @@ export function keepsUsers(session: Session, next: Session): boolean {
  */
 export function isEntryDue(session: Session, options: ResolvedOptions): boolean {
   try {
-    const users = usersOf(session, options);
-    return (
-      users.length !== session.entries.length || users.some((user, at) => user !== session.entries[at]?.user)
-    );
+    return !areOf(usersOf(session, options), session.entries);
   } catch {
     // The app's own function failed. The next write reports that; it is no reason to fail a read.
     return false;
@@ -87,13 +89,9 @@ export function belongsTo(
   options: ResolvedOptions,
 ): boolean {
   const { user, id } = entry;
-  const isOwner = ownersOf(session, options).includes(user);
-  if (isOwner && (entryFor(session, user)?.id ?? id) === id) return true;
-  const others = session.entries.filter((other) => other.id === id);
-  return (
-    others.length > 0 &&
-    keysOfUser(session, user, options).some((key) => others.some((other) => other.user === key))
-  );
+  if (session.entries.length === 0) return ownersOf(session, options).includes(user);
+  const keys = keysOfUser(session, user, options);
+  return session.entries.some((other) => other.id === id && keys.includes(other.user));
 }
 
 /**
@@ -108,7 +106,7 @@ export function keysOfUser(session: UserData, user: string, options: ResolvedOpt
   try {
     const keys = names.toReversed().map((name) => usersOf(session, { ...options, name }));
     const at = Math.max(...keys.map((users) => users.indexOf(user)));
-    return [...new Set(at < 0 ? [user] : keys.flatMap((users) => users[at] ?? []))];
+    return [...new Set(keys.map((users) => users[at] ?? user))];
   } catch {
     // The app's own function cannot take this data.
     return [user];
@@ -120,23 +118,9 @@ export function keysOfUser(session: UserData, user: string, options: ResolvedOpt
  * its name and its end.
  */
 export function underFirstName(session: Session, options: ResolvedOptions): Session {
-  const { names, name: first } = options;
-  if (names.length === 1 || session.entries.length === 0) return session;
-  try {
-    const current = usersOf(session, options);
-    const moved = new Map(
-      names
-        .filter((name) => name !== first)
-        .flatMap((name) =>
-          usersOf(session, { ...options, name }).map((key, at) => [key, current[at]] as const),
-        ),
-    );
-    const entries = session.entries.map((entry) => ({ ...entry, user: moved.get(entry.user) ?? entry.user }));
-    return areSameEntries(entries, session.entries) ? session : { ...session, entries };
-  } catch {
-    // The app's own function cannot take this data. A write may mend it.
-    return session;
-  }
+  const firstKeyOf = ({ user }: SessionEntry) => keysOfUser(session, user, options).at(-1) ?? user;
+  const entries = session.entries.map((entry) => ({ ...entry, user: firstKeyOf(entry) }));
+  return areSameEntries(entries, session.entries) ? session : { ...session, entries };
 }
 
 /** What says whose session a record is. */

@@ -34,8 +34,9 @@ export class SessionEntries {
     entries: readonly SessionEntry[],
     from: LiveSession | undefined,
   ): Promise<SessionEntry[]> {
-    const moved = from?.session.entries ?? [];
-    return taken(entries, (entry) => this.#add(ref, entry, isAmong(entry, moved) ? from?.key : undefined));
+    return taken(entries, (entry) =>
+      this.#add(ref, entry, from && isAmong(entry, from.session.entries) ? from.key : undefined),
+    );
   }
 
   /** Returns the entries that still hold a session whose record has been written. */

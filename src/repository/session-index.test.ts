@@ -106,6 +106,25 @@ describe('whatever fails, in whichever order, no session is missed', () => {
     expect(await store.memory.users.revoke(ADA, { limit: 9 }, callOptions())).toEqual([]);
   });
 
+  it.each([
+    ['cannot be deleted', true],
+    ['may still be on their way', false],
+  ])('revokeAll goes on to the next page where the records of a page %s', async (_, areThere) => {
+    const { store, ada } = setUp();
+    for (let n = 0; n < 250; n++) {
+      const entry = { entry: `entry-${n}`, key: `key-${n}`, until: Date.now() + DAY };
+      await store.memory.users.add(ADA, entry, callOptions());
+      if (areThere) await store.memory.set(`key-${n}`, { __session: 'of a later version' });
+    }
+    store.spy.fail('destroy', down, 250);
+    for (let page = 0; page < 3; page++) store.spy.before('revoke', async () => {});
+    // There is no fourth page.
+    store.spy.fail('revoke', REFUSAL);
+    if (areThere) await expect(ada.revokeAll()).rejects.toMatchObject({ cause: { message: 'down' } });
+    else expect(await ada.revokeAll()).toBe(0);
+    expect(store.spy.calls.filter((call) => call === 'revoke')).toHaveLength(3);
+  });
+
   it('a list that meets a dead entry does not remove it if a session comes back to it meanwhile', async () => {
     const { signIn, store, ada } = setUp();
     const browser = await signIn();

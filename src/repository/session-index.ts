@@ -16,7 +16,7 @@ import { SessionEntries } from './session-entries.js';
 import { fromRecord } from './session-record.js';
 import { entryKeys, isWaiting, settledKeys, type UserEntry } from './user-entry.js';
 
-/** A page of a user's entries that have a session. */
+/** A page of a user's entries, with those that lead to no session. */
 export interface UserEntryPage {
   readonly entries: readonly UserEntry[];
   /** Where the next page begins; null after the last one. */
@@ -80,7 +80,7 @@ export class SessionIndex {
     return this.#calls.context;
   }
 
-  /** Returns a page of the user's sessions. Removes entries that lead to nothing, as it meets them. */
+  /** Returns a page of the user's entries. Removes those that lead to nothing, as it meets them. */
   async list(user: string, limit: number, cursor: string | undefined): Promise<UserEntryPage> {
     const operation = await this.#calls.begin();
     const page = await this.#calls.run(operation, 'list', user, (users, options) =>
@@ -89,8 +89,8 @@ export class SessionIndex {
     const entries = page.entries.map((entry) => this.#toUserEntry(operation, user, entry));
     const isDead = ({ isRecent, keys }: UserEntry) =>
       !isRecent && keys.every(({ state }) => state.is === 'none');
-    await unlessLate(this.#calls.remove(user, entries.filter(isDead).flatMap(entryKeys), true), false);
-    return { entries: entries.filter(({ isSession }) => isSession), cursor: page.cursor };
+    await unlessLate(this.#calls.remove(user, entries.filter(isDead).flatMap(entryKeys), true), undefined);
+    return { entries, cursor: page.cursor };
   }
 
   /**

@@ -44,7 +44,6 @@ export class SignOut {
       if (await this.#deleteLive(found)) return 'live';
       // It has changed, and may have moved to a new ID. Or the driver sent the deletion twice.
       const current = await ref.read().catch(unsure);
-      if (current?.is === 'live') await this.#deleteCopies(current).catch(unsure);
       await ref.delete(current?.is === 'superseded' ? undefined : 'signed_out');
       return current?.is ?? 'none';
     }
@@ -66,10 +65,10 @@ export class SignOut {
   async #deleteLive(live: LiveSession): Promise<boolean> {
     const ref = this.#ref;
     const { session, version } = live;
-    const entries = this.#index.entries.areKept(ref) ? session.entries : [];
+    const { entries } = session;
     const ended = await this.#endEntry(session, entries[0]);
     if (ended.isEnded) return true;
-    const isDeleted = await this.#deleteCopies(live)
+    const isDeleted = await deleteGraceCopies(this.#options, ref.operation, session)
       .then(() => ref.deleteIfVersion(version, 'signed_out'))
       .catch((error) => {
         // The index may have ended the session all the same.
@@ -112,13 +111,9 @@ export class SignOut {
         );
       }
     } catch {
-      // The index does not answer.
+      // The index does not answer, or this process has none.
     }
     return { isAsked, isEnded, failures };
-  }
-
-  #deleteCopies({ session }: LiveSession): Promise<void> {
-    return deleteGraceCopies(this.#options, this.#ref.operation, session);
   }
 }
 
