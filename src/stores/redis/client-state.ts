@@ -7,8 +7,8 @@ const REGISTRY = Symbol.for('next-app-session.redis-clients');
 export interface ClientState {
   /** Why it has no connection. Undefined while it has one. */
   error: unknown;
-  /** Whether its server compares in SET: Redis 8.4 and Valkey 8.1 do. `no` also while it is being asked. */
-  comparesInSet: 'unknown' | 'no' | 'yes';
+  /** Whether its server compares in SET, as Redis 8.4 and Valkey 8.1 do. Undefined if it was not asked yet. */
+  comparesInSet: boolean | undefined;
 }
 
 /** What a client says when it has another connection. Pools of node-redis only tell of the error before that. */
@@ -23,7 +23,7 @@ export function stateOf(client: RedisClient): ClientState {
   registry[REGISTRY] ??= new WeakMap();
   const known = registry[REGISTRY].get(client);
   if (known) return known;
-  const state: ClientState = { error: undefined, comparesInSet: 'unknown' };
+  const state: ClientState = { error: undefined, comparesInSet: undefined };
   registry[REGISTRY].set(client, state);
   if ('on' in client && typeof client.on === 'function') {
     // A listener of `error` itself would silence ioredis, and keep a process alive that node-redis ends.
@@ -35,7 +35,7 @@ export function stateOf(client: RedisClient): ClientState {
     });
     for (const event of CONNECTED) {
       client.on(event, () => {
-        state.comparesInSet = 'unknown';
+        state.comparesInSet = undefined;
       });
     }
   }

@@ -10,8 +10,12 @@ const STAGING_MS = '10000';
 /** The longest record, in characters, that is sent again to be compared. Of a longer one, a script compares the digest. */
 const MAX_COMPARED = 4096;
 
-/** What a server that does not compare in SET says, and one whose memory is full. A script may delete all the same. */
-const REFUSED = /\b(ERR syntax error|OOM)\b/;
+/** What a server says that does not know IFEQ. Proxies have other texts for it, and use some of them for a lost server too. */
+const UNKNOWN = /\bERR\b/;
+const NOT_WRITTEN = /\bERR syntax error\b/;
+
+/** What a server says whose memory is full. A script may delete all the same. */
+const FULL = /\bOOM\b/;
 
 /**
  * Writes that take effect only if the stored text is as expected. A server that compares in SET gets one SET. Any other gets a
@@ -51,35 +55,43 @@ export class RedisSwap {
     return expected === null ? byScript() : this.#setIfEqual(key, expected, ['', 'PXAT', '1'], byScript);
   }
 
-  /** @param byScript does the same, for a server that does not compare in SET. */
+  /** @param byScript does the same, for a server that does not compare in SET, and for a long record. */
   #setIfEqual(
     key: string,
     expected: string,
     value: readonly string[],
     byScript: () => Promise<boolean>,
   ): Promise<boolean> {
+    if (expected.length > MAX_COMPARED) return byScript();
     const server = this.#server;
-    if (server.comparesInSet === 'unknown') this.#ask(key);
-    if (server.comparesInSet === 'no' || expected.length > MAX_COMPARED) return byScript();
-    return this.#write(key, ['SET', key, ...value, 'IFEQ', expected]).then(isDone, (error) => {
-      server.comparesInSet = 'unknown';
-      if (!REFUSED.test(String(error))) throw error;
-      return byScript();
-    });
+    const send = (comparesInSet: boolean) => {
+      if (!comparesInSet) return byScript();
+      return this.#write(key, ['SET', key, ...value, 'IFEQ', expected]).then(isDone, (error) => {
+        // A node of a cluster that is older than the one that was asked.
+        if (isError(error, NOT_WRITTEN)) server.comparesInSet = undefined;
+        else if (!isError(error, FULL)) throw error;
+        return byScript();
+      });
+    };
+    return server.comparesInSet === undefined ? this.#ask(key).then(send) : send(server.comparesInSet);
   }
 
-  /** Asks the server, with a key and values that hold nothing: what it refuses is on the error, and may be traced. */
-  #ask(key: string): void {
+  /**
+   * Asks the server of a key whether it compares in SET, with values that hold nothing: what is refused hangs on the error, and may
+   * be traced.
+   */
+  #ask(key: string): Promise<boolean> {
     const server = this.#server;
-    server.comparesInSet = 'no';
-    const unused = this.#unusedKey(key);
-    this.#write(key, ['SET', unused, '', 'PX', '1', 'IFEQ', '']).then(
+    return this.#write(key, ['SET', this.#unusedKey(key), '', 'PX', '1', 'IFEQ', '']).then(
       (reply) => {
-        // A server that writes here takes no notice of the condition.
-        if (!isDone(reply)) server.comparesInSet = 'yes';
+        // One that takes no notice of the condition writes.
+        server.comparesInSet = !isDone(reply);
+        return server.comparesInSet;
       },
       (error) => {
-        if (!/\bERR\b/.test(String(error))) server.comparesInSet = 'unknown';
+        if (isError(error, UNKNOWN)) server.comparesInSet = false;
+        else if (!isError(error, FULL)) throw error;
+        return false;
       },
     );
   }
@@ -93,6 +105,10 @@ export class RedisSwap {
 
 function isDone(reply: unknown): boolean {
   return reply !== null;
+}
+
+function isError(error: unknown, reply: RegExp): boolean {
+  return reply.test(String(error));
 }
 
 function isOne(reply: unknown): boolean {
