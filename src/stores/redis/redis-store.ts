@@ -25,7 +25,7 @@ import { RedisUserIndex } from './redis-user-index.js';
  * write is one round trip, every session has a time to live, and no update is lost.
  *
  * Traces of the Redis client show keys, which hold a hash of the session ID, and times. They do not show
- * data: it is sent as the value of SET, which traces leave out.
+ * data: it is sent with SET, of which traces show only the key.
  *
  * @throws ERR_SESSION_OPTIONS for a bad option, and for one that does not exist.
  * @example

@@ -7,7 +7,7 @@ import { DELETE, runScript, SWAP } from './redis-script.js';
 /** How long a staged value lives if its swap never runs. */
 const STAGING_MS = '10000';
 
-/** The longest record, in characters, that is sent again to be compared. Of a longer one, a script compares the digest. */
+/** The longest record, in characters, that is sent again to be compared. Of a longer one, a script compares the digest, which is short. */
 const MAX_COMPARED = 4096;
 
 /** What a server says that does not know IFEQ. Proxies have other texts for it, and use some of them for a lost server too. */
