@@ -1,5 +1,6 @@
 import { fileURLToPath } from 'node:url';
 import { configDefaults, defineConfig } from 'vitest/config';
+import { findValkey } from './scripts/find-valkey.mjs';
 import { isFullRun } from './scripts/full-run.mjs';
 
 /** Runs only in `npm run test:full`. */
@@ -7,6 +8,26 @@ const exclude = isFullRun ? configDefaults.exclude : [...configDefaults.exclude,
 
 /** Wide enough for a machine three times slower than the one that the tests were written on. */
 const patient = { testTimeout: 60_000, hookTimeout: 180_000, expect: { poll: { timeout: 30_000 } } };
+
+/** Tests of the project `stores` that matter to a Valkey. In the full run, all of RedisStore. */
+const ofValkey = isFullRun
+  ? ['e2e/stores/{redis-*,lost-reply}.test.ts']
+  : ['e2e/stores/{redis-{commands,store,swap,traces},lost-reply}.test.ts'];
+
+/** @param version of the Valkey server that these tests start in place of Redis. */
+function valkey(name: string, version: string, groupOrder: number) {
+  return {
+    test: {
+      name,
+      include: [...ofValkey, 'e2e/stores/valkey/*.test.ts'],
+      env: { REDIS_SERVER_PATH: findValkey(version) ?? `valkey-server ${version}` },
+      ...patient,
+      testTimeout: 180_000,
+      maxWorkers: 4,
+      sequence: { groupOrder },
+    },
+  };
+}
 
 // unit: beside the sources, no build needed. The others use the built package: stores with real servers, package
 // and next as it is packed.
@@ -80,6 +101,8 @@ export default defineConfig({
           sequence: { groupOrder: 6 },
         },
       },
+      valkey('valkey', '9', 7),
+      valkey('valkey 8.1', '8.1', 8),
       {
         test: {
           name: 'next',

@@ -1,11 +1,10 @@
 // The MySQL server of the full run. MariaDB is not MySQL: their errors and some of their statements differ.
-import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { fromEnvironment, isExecutable } from './find-executable.mjs';
+import { fetchedFolder, fetchedProgram } from './fetched-program.mjs';
+import { fromEnvironment } from './find-executable.mjs';
 
 /** Where `fetch-mysql.mjs` puts it, with the libraries that it needs. */
-export const fetchedMySql = fileURLToPath(new URL('../.tmp/mysql', import.meta.url));
+export const fetchedMySql = fetchedFolder('mysql');
 
 /**
  * Returns the path of a MySQL server and the command line that starts it, without further settings, or undefined. MYSQL_PATH wins.
@@ -20,14 +19,10 @@ export function missingMySql() {
   return findMySql() ? [] : ['MySQL'];
 }
 
-/** It is newer than the libraries of this machine, and is started by the loader that came along. */
 function fetched() {
+  const command = fetchedProgram(fetchedMySql, 'sbin/mysqld');
+  if (!command) return undefined;
   const usr = join(fetchedMySql, 'usr');
-  const server = join(usr, 'sbin/mysqld');
-  if (!isExecutable(server)) return undefined;
-  const libraries = join(usr, 'lib', only(join(usr, 'lib'), /-linux-gnu/));
-  const loader = join(libraries, only(libraries, /^ld-linux.*\.so/));
-  const command = [loader, '--library-path', libraries, server, '--no-defaults'];
   const settings = {
     basedir: usr,
     'lc-messages-dir': join(usr, 'share/mysql'),
@@ -35,9 +30,5 @@ function fetched() {
     'secure-file-priv': '',
   };
   const args = Object.entries(settings).map(([name, value]) => `--${name}=${value}`);
-  return { server, command: [...command, ...args] };
-}
-
-function only(folder, pattern) {
-  return readdirSync(folder).find((name) => pattern.test(name)) ?? '';
+  return { server: command.at(-1), command: [...command, '--no-defaults', ...args] };
 }

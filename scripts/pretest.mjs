@@ -1,12 +1,14 @@
 // Finds what the tests need beside Node, or installs it: npm runs this before `npm test`, and with --full before
 // `npm run test:full`.
 import { fetchMySql } from './fetch-mysql.mjs';
+import { fetchValkey } from './fetch-valkey.mjs';
 import { findChromium, wantsHeadlessShell } from './find-chromium.mjs';
 import { engines } from './find-engines.mjs';
 import { findMariaDb } from './find-mariadb.mjs';
 import { findMySql } from './find-mysql.mjs';
 import { findPostgres } from './find-postgres.mjs';
 import { findRedis } from './find-redis.mjs';
+import { findValkey } from './find-valkey.mjs';
 import { canUseApt, installWithApt, installWithPlaywright } from './install.mjs';
 
 const needs = [
@@ -37,6 +39,7 @@ const needs = [
     aptPackage: 'mariadb-server-core mariadb-client-core',
     help: 'install it ("sudo apt-get install mariadb-server", "brew install mariadb"), or set MARIADB_PATH',
   },
+  valkey('9', 'valkey'),
 ];
 
 if (process.argv.includes('--full')) {
@@ -44,7 +47,7 @@ if (process.argv.includes('--full')) {
     const help = `run "sudo apt-get install ${engine.aptPackage}". Without it, the step "engines" is not run`;
     needs.push({ ...engine, help, isOptional: true });
   }
-  needs.push({
+  needs.push(valkey('8.1', 'valkey 8.1'), {
     name: 'MySQL',
     find: () => findMySql()?.server,
     otherwise: { label: 'packages of the newest Debian', install: fetchMySql },
@@ -55,6 +58,16 @@ if (process.argv.includes('--full')) {
 
 const provided = needs.map(provide);
 process.exitCode = provided.every(Boolean) ? 0 : 1;
+
+function valkey(version, step) {
+  return {
+    name: `Valkey ${version}`,
+    find: () => findValkey(version),
+    otherwise: { label: 'packages of a newer Debian', install: () => fetchValkey(version) },
+    help: `put its valkey-server on PATH. Without it, the step "${step}" is not run`,
+    isOptional: true,
+  };
+}
 
 /** Prints one line, a second one while something is being installed. */
 function provide(need) {

@@ -3,6 +3,7 @@
 import { existsSync } from 'node:fs';
 import { missingEngines } from './find-engines.mjs';
 import { missingMySql } from './find-mysql.mjs';
+import { missingValkey } from './find-valkey.mjs';
 
 const TSC = 'node_modules/typescript/bin/tsc';
 
@@ -27,6 +28,7 @@ export const steps = [
     ? [{ name: 'example-types', args: [TSC, '-p', 'example', '--noEmit'], needsBuild: true }]
     : []),
   vitest('stores', { waits: true }),
+  vitest('valkey', { waits: true, missing: () => missingValkey('9') }),
   vitest('unit', { needsBuild: false }),
   vitest('package'),
   vitest('testing'),
@@ -45,6 +47,7 @@ export const steps = [
     vitest('testing', { runtime, full: true }),
   ]),
   vitest('next', { runtime: 'node@24', full: true }),
+  vitest('valkey 8.1', { full: true, missing: () => missingValkey('8.1') }),
   vitest('mysql', { full: true, missing: missingMySql }),
   vitest('engines', { full: true, missing: missingEngines }),
   // What is not released yet may fail.

@@ -19,7 +19,7 @@ interface OpenStore {
 export interface Driver {
   readonly name: string;
   /**
-   * How many replies a write has. The first of two says that the statement is prepared.
+   * How many replies a write on a new connection has. The first of two says that the statement is prepared, for example.
    * @default 1
    */
   readonly replies?: number;

@@ -5,17 +5,20 @@ import { IORedisInstrumentation } from '@opentelemetry/instrumentation-ioredis';
 import { InMemorySpanExporter, NodeTracerProvider, SimpleSpanProcessor } from '@opentelemetry/sdk-trace-node';
 import type { Redis } from 'ioredis';
 import nextAppSession from 'next-app-session';
-import { RedisStore } from 'next-app-session/redis';
+import { type RedisClient, RedisStore } from 'next-app-session/redis';
+import { createClient } from 'redis';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { Browser } from './browser.kit.js';
 import { RedisServer } from './servers/redis-server.js';
 
-// What an app with tracing on sees of its sessions: ioredis's own tracing channels, and OpenTelemetry's
+// What an app with tracing on sees of its sessions: the tracing channels of ioredis and node-redis, and OpenTelemetry's
 // instrumentation of ioredis with commands written out as it does by default.
 
 const TOKEN = 'ya29.the-users-access-token';
 const USER = 'ada@example.com';
 const SECRET = 'the secret that signs';
+
+const CHANNELS = ['ioredis:command', 'ioredis:batch', 'node-redis:command', 'node-redis:batch'];
 
 const seen: unknown[] = [];
 const exporter = new InMemorySpanExporter();
@@ -27,7 +30,7 @@ beforeAll(async () => {
   const provider = new NodeTracerProvider({ spanProcessors: [new SimpleSpanProcessor(exporter)] });
   const instrumentation = new IORedisInstrumentation({ requireParentSpan: false });
   instrumentation.setTracerProvider(provider);
-  for (const name of ['ioredis:command', 'ioredis:batch']) {
+  for (const name of CHANNELS) {
     for (const event of ['start', 'end', 'asyncStart', 'asyncEnd', 'error']) {
       channel(`tracing:${name}:${event}`).subscribe((message) => seen.push(forSpan(message as Traced)));
     }
@@ -48,8 +51,8 @@ interface Traced {
 }
 
 /**
- * What a subscriber makes spans of. Left out is what Node's tracingChannel and ioredis hand to every subscriber for
- * every command: the reply, a plain GET's as well, and the command that hangs on an error.
+ * What a subscriber makes spans of. Left out is what Node's tracingChannel and the clients hand to every subscriber for
+ * every command: the reply, a plain GET's as well, and the command that hangs on an error of ioredis.
  */
 function forSpan({ result: _, error, ...rest }: Traced): object {
   return { ...rest, error: error?.stack };
@@ -67,9 +70,12 @@ function traced(): string {
 }
 
 /** Sign-in, a token, writes, errors, sign-out; the session's IDs. */
-async function live(options: { hashIds?: boolean; prefix: string }): Promise<string[]> {
+async function live(
+  options: { hashIds?: boolean; prefix: string },
+  clientOfApp: RedisClient = client,
+): Promise<string[]> {
   const { prefix, ...rest } = options;
-  const store = new RedisStore({ client, prefix });
+  const store = new RedisStore({ client: clientOfApp, prefix });
   const session = nextAppSession<Record<string, unknown>>({
     secret: SECRET,
     store,
@@ -113,6 +119,18 @@ it('no span and no tracing channel holds the session ID or its data', async () =
   // Both were listening.
   expect(exporter.getFinishedSpans().map(({ name }) => name)).toContain('evalsha');
   expect(seen.length).toBeGreaterThan(10);
+});
+
+it('no tracing channel of node-redis does', async () => {
+  seen.length = 0;
+  const nodeRedis = createClient({ url: server.url }).on('error', () => {});
+  await nodeRedis.connect();
+  const ids = await live({ prefix: 'hashed:' }, nodeRedis);
+  nodeRedis.destroy();
+  const text = traced();
+  expect(ids).toHaveLength(3);
+  for (const secret of [...ids, TOKEN, 'dark', SECRET, USER]) expect(text).not.toContain(secret);
+  expect(text).toContain("command: 'SET'");
 });
 
 it('with hashIds: false the key of the record, and the index of its user, hold the ID and nothing else does', async () => {

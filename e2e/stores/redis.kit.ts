@@ -13,3 +13,8 @@ export async function redisOfTests(): Promise<{ server: RedisServer; client: Red
   });
   return { server, client };
 }
+
+/** Whether this server compares in SET, as Redis 8.4 and Valkey 8.1 do. A swap is then one command. */
+export async function comparesInSet(server: RedisServer): Promise<boolean> {
+  return (await server.command('SET', 'asked', '', 'IFEQ', '')) === '';
+}

@@ -198,7 +198,6 @@ describe('revokeAll', () => {
     expect(await devices()).toEqual([]);
     expect(await ada.revokeAll()).toBe(0);
   });
-  });
 });
 
 describe('revokeOthers', () => {

@@ -4,11 +4,12 @@ import { RedisServer } from './redis-server.js';
 
 const run = promisify(execFile);
 
-const NODES = 6;
+const PRIMARIES = 3;
 /** A node that is down is voted out within a second or two, and its replica is ready to take over from the start. */
 const FAST_FAILOVER = ['--cluster-node-timeout', '1000', '--repl-diskless-sync-delay', '0'];
+const OPTIONS = ['--cluster-enabled', 'yes', ...FAST_FAILOVER];
 
-/** A real Redis Cluster of three primaries, each with a replica. */
+/** A real Redis Cluster of three primaries, each with a replica or none with one. */
 export class RedisCluster {
   readonly nodes: readonly RedisServer[];
 
@@ -16,17 +17,28 @@ export class RedisCluster {
     this.nodes = nodes;
   }
 
-  static async start(): Promise<RedisCluster> {
-    const options = ['--cluster-enabled', 'yes', ...FAST_FAILOVER];
-    const nodes = await Promise.all(Array.from({ length: NODES }, () => RedisServer.start(...options)));
+  static start(): Promise<RedisCluster> {
+    const nodes = Array.from({ length: 2 * PRIMARIES }, () => RedisServer.start(...OPTIONS));
+    return RedisCluster.#of(nodes, 1);
+  }
+
+  /** A cluster of a primary for each of these programs, without replicas. */
+  static startBy(files: readonly string[]): Promise<RedisCluster> {
+    const nodes = files.map((file) => RedisServer.startBy(file, ...OPTIONS));
+    return RedisCluster.#of(nodes, 0);
+  }
+
+  static async #of(starting: readonly Promise<RedisServer>[], replicas: number): Promise<RedisCluster> {
+    const nodes = await Promise.all(starting);
     const addresses = nodes.map(({ port }) => `127.0.0.1:${port}`);
-    await run('redis-cli', ['--cluster', 'create', ...addresses, '--cluster-replicas', '1', '--cluster-yes']);
+    const each = ['--cluster-replicas', String(replicas)];
+    await run('redis-cli', ['--cluster', 'create', ...addresses, ...each, '--cluster-yes']);
     const cluster = new RedisCluster(nodes);
     await cluster.settles();
     return cluster;
   }
 
-  /** Waits until every node is up, knows all others, and is a primary with a replica or one that has all of its primary. */
+  /** Waits until every node is up, knows all others, and is a primary with its replica or one that has all of its primary. */
   async settles(): Promise<void> {
     await Promise.all(this.nodes.map((node) => this.#until(() => this.#isReady(node))));
   }
@@ -112,9 +124,12 @@ export class RedisCluster {
   async #isReady(node: RedisServer): Promise<boolean> {
     const info = String(await node.command('CLUSTER', 'INFO'));
     const replication = String(await node.command('INFO', 'replication'));
+    const hasReplicas = this.nodes.length > PRIMARIES;
     const synced = /role:master/.test(replication)
-      ? /slave0:.*state=online/.test(replication)
+      ? !hasReplicas || /slave0:.*state=online/.test(replication)
       : /master_link_status:up/.test(replication);
-    return /cluster_state:ok/.test(info) && /cluster_known_nodes:6/.test(info) && synced;
+    return (
+      /cluster_state:ok/.test(info) && info.includes(`cluster_known_nodes:${this.nodes.length}`) && synced
+    );
   }
 }

@@ -17,12 +17,14 @@ const KEEPS_NOTHING = ['--save', '', '--appendonly', 'no'];
 /** A real Redis server of the test's own, on a free port of this machine. */
 export class RedisServer {
   readonly port: number;
+  #file: string | undefined;
   readonly #options: readonly string[];
   readonly #folder = mkdtempSync(join(tmpdir(), 'redis-'));
   #process: ChildProcess | undefined;
 
-  private constructor(port: number, options: readonly string[]) {
+  private constructor(port: number, options: readonly string[], file: string | undefined) {
     this.port = port;
+    this.#file = file;
     this.#options = options;
   }
 
@@ -31,9 +33,10 @@ export class RedisServer {
     return RedisServer.startWith([...KEEPS_NOTHING, ...options]);
   }
 
-  static async startWith(options: readonly string[]): Promise<RedisServer> {
+  /** @param file the program. By default the one of the tests. */
+  static async startWith(options: readonly string[], file = findRedis()): Promise<RedisServer> {
     for (let attempt = 1; ; attempt++) {
-      const server = new RedisServer(await freePort(), options);
+      const server = new RedisServer(await freePort(), options, file);
       try {
         await server.restart();
         return server;
@@ -49,9 +52,18 @@ export class RedisServer {
     return `redis://127.0.0.1:${this.port}`;
   }
 
-  /** Starts the server, again after `kill`, on the same port. */
-  async restart(): Promise<void> {
-    const file = findRedis();
+  /** A server by another program, such as an older version, that keeps nothing on disk. */
+  static startBy(file: string, ...options: string[]): Promise<RedisServer> {
+    return RedisServer.startWith([...KEEPS_NOTHING, ...options], file);
+  }
+
+  /**
+   * Starts the server, again after `kill`, on the same port.
+   *
+   * @param file another program from now on.
+   */
+  async restart(file = this.#file): Promise<void> {
+    this.#file = file;
     if (!file) throw new Error('No Redis server was found: run "npm run pretest".');
     const settings = ['--port', String(this.port), '--bind', '127.0.0.1', '--dir', this.#folder];
     const child = startServer(file, [...this.#options, ...settings], { stdio: 'ignore' });

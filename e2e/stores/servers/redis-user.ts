@@ -40,7 +40,9 @@ function rulesFor(client: FurtherCommands): string[] {
 }
 
 /** What everybody may send, what a test itself sends, and what primaries and replicas send each other. */
-const OTHERS = new Set('auth hello config|resetstat ping replconf select multi exec pexpireat'.split(' '));
+const OTHERS = new Set(
+  'auth hello config|resetstat ping replconf select multi exec pexpireat unlink'.split(' '),
+);
 
 /** Returns what these servers were sent, also by scripts, in alphabetical order. */
 export async function commandsSentTo(servers: readonly RedisServer[]): Promise<string[]> {

@@ -1,7 +1,5 @@
-import { digest } from '../../lib/digest.js';
 import { isOutOfStack, tooDeep } from '../../lib/json.js';
 import { isPromiseLike, type MaybePromise, mapMaybe } from '../../lib/maybe-promise.js';
-import { randomText } from '../../lib/random-text.js';
 import { isUnreadableText } from '../../record/record-text.js';
 import { msToLive } from '../../record/time-to-live.js';
 import {
@@ -15,22 +13,19 @@ import {
   type UserIndex,
 } from '../../store-contract/store.js';
 import { unreadableRecord } from '../../store-contract/unreadable.js';
-import { isIoRedis, type RedisCommand } from './redis-client.js';
+import { isIoRedis } from './redis-client.js';
 import { type RedisStoreOptions, resolveRedisOptions, type Serializer } from './redis-options.js';
 import { readValue } from './redis-read.js';
-import { DELETE, runScript, SWAP } from './redis-script.js';
+import { RedisSwap } from './redis-swap.js';
 import { RedisTraffic } from './redis-traffic.js';
 import { RedisUserIndex } from './redis-user-index.js';
-
-/** How long a staged value lives if its swap never runs. */
-const STAGING_MS = '10000';
 
 /**
  * A store that keeps sessions in Redis 6.2 or later, or in Valkey, for any number of processes. A read or
  * write is one round trip, every session has a time to live, and no update is lost.
  *
  * Traces of the Redis client show keys, which hold a hash of the session ID, and times. They do not show
- * data: it is sent as the value of SET, which traces leave out.
+ * data: it is sent with SET, of which traces show only the key.
  *
  * @throws ERR_SESSION_OPTIONS for a bad option, and for one that does not exist.
  * @example
@@ -51,19 +46,18 @@ export class RedisStore implements Store {
   /** As in its options. */
   readonly serializer: Serializer | undefined;
   readonly #redis: RedisTraffic;
+  readonly #swaps: RedisSwap;
   readonly #prefix: string;
   /**
    * Whether keys have a hash tag. In a cluster, the prefix of a client would otherwise put a record and its
    * staged value into two slots.
    */
   readonly #hasTags: boolean;
-  /** Tells this store's staged values from those of other processes. */
-  readonly #nonce = randomText(16);
-  #writes = 0;
 
   constructor(options: RedisStoreOptions) {
     const { client, prefix, serializer } = resolveRedisOptions(options);
     this.#redis = new RedisTraffic(client);
+    this.#swaps = new RedisSwap(client, this.#redis.write, prefix);
     this.#prefix = prefix;
     this.serializer = serializer;
     this.#hasTags = isIoRedis(client) && client.isCluster === true && Boolean(client.options?.keyPrefix);
@@ -120,31 +114,20 @@ export class RedisStore implements Store {
   ): Promise<string | null> {
     const key = this.#key(id);
     const ttl = msToLive(record, options.now);
-    const version = expected === null ? '' : digest('sha1', expected, 'hex');
-    if (ttl <= 0) return (await runScript(this.#redis.write, DELETE, [key], [version])) === 1 ? '' : null;
+    if (ttl <= 0) return (await this.#swaps.remove(key, expected)) ? '' : null;
     const formatted = this.#format(record);
     const value = typeof formatted === 'string' ? formatted : await formatted;
-    // One command for one key, which a cluster also takes while the slot moves to another node.
-    if (expected === null) {
-      const created = await this.#redis.write(key, ['SET', key, value, 'PX', String(ttl), 'NX']);
-      return created === null ? null : value;
-    }
-    const staging = this.#stagingKey(key);
-    const stage: RedisCommand = ['SET', staging, value, 'PX', STAGING_MS];
-    const swapped = await runScript(this.#redis.write, SWAP, [key, staging], [version, String(ttl)], stage);
-    return swapped === 1 ? value : null;
+    const isWritten =
+      expected === null
+        ? await this.#swaps.create(key, value, String(ttl))
+        : await this.#swaps.replace(key, expected, value, String(ttl));
+    return isWritten ? value : null;
   }
 
   // --- keys and values -------------------------------------------------------------------------------------
 
   #key(id: string): string {
     return this.#hasTags ? `${this.#prefix}{${id}}` : this.#prefix + id;
-  }
-
-  /** Returns a key for one write, in the same slot as `key`. */
-  #stagingKey(key: string): string {
-    const unique = `${this.#nonce}.${++this.#writes}`;
-    return key.includes('{') ? `${key}:${unique}` : `${this.#prefix}{${key}}:${unique}`;
   }
 
   #format(record: SessionRecord): MaybePromise<string> {

@@ -1,0 +1,120 @@
+import { digest } from '../../lib/digest.js';
+import { randomText } from '../../lib/random-text.js';
+import { type ClientState, stateOf } from './client-state.js';
+import type { RedisClient, RedisCommand, SendToRedis } from './redis-client.js';
+import { DELETE, runScript, SWAP } from './redis-script.js';
+
+/** How long a staged value lives if its swap never runs. */
+const STAGING_MS = '10000';
+
+/** The longest record, in characters, that is sent again to be compared. Of a longer one, a script compares the digest, which is short. */
+const MAX_COMPARED = 4096;
+
+/** What a server says that does not know IFEQ. Proxies have other texts for it, and use some of them for a lost server too. */
+const UNKNOWN = /\bERR\b/;
+const NOT_WRITTEN = /\bERR syntax error\b/;
+
+/** What a server says whose memory is full. A script may delete all the same. */
+const FULL = /\bOOM\b/;
+
+/**
+ * Writes that take effect only if the stored text is as expected. A server that compares in SET gets one SET. Any other gets a
+ * script, which compares the digest: traces of Redis clients show the arguments of a script, and of SET only the key.
+ */
+export class RedisSwap {
+  readonly #write: SendToRedis;
+  readonly #prefix: string;
+  readonly #server: ClientState;
+  /** Tells this store's staged values from those of other processes. */
+  readonly #nonce = randomText(16);
+  #writes = 0;
+
+  constructor(client: RedisClient, write: SendToRedis, prefix: string) {
+    this.#write = write;
+    this.#prefix = prefix;
+    this.#server = stateOf(client);
+  }
+
+  /** Writes where nothing is. One command for one key, which a cluster also takes while the slot moves to another node. */
+  create(key: string, value: string, ttl: string): Promise<boolean> {
+    return this.#write(key, ['SET', key, value, 'PX', ttl, 'NX']).then(isDone);
+  }
+
+  replace(key: string, expected: string, value: string, ttl: string): Promise<boolean> {
+    return this.#setIfEqual(key, expected, [value, 'PX', ttl], () => {
+      const staging = this.#unusedKey(key);
+      const stage: RedisCommand = ['SET', staging, value, 'PX', STAGING_MS];
+      return runScript(this.#write, SWAP, [key, staging], [sha1(expected), ttl], stage).then(isOne);
+    });
+  }
+
+  /** @param expected null for nothing. */
+  remove(key: string, expected: string | null): Promise<boolean> {
+    const byScript = () =>
+      runScript(this.#write, DELETE, [key], [expected === null ? '' : sha1(expected)]).then(isOne);
+    return expected === null ? byScript() : this.#setIfEqual(key, expected, ['', 'PXAT', '1'], byScript);
+  }
+
+  /** @param byScript does the same, for a server that does not compare in SET, and for a long record. */
+  #setIfEqual(
+    key: string,
+    expected: string,
+    value: readonly string[],
+    byScript: () => Promise<boolean>,
+  ): Promise<boolean> {
+    if (expected.length > MAX_COMPARED) return byScript();
+    const server = this.#server;
+    const send = (comparesInSet: boolean) => {
+      if (!comparesInSet) return byScript();
+      return this.#write(key, ['SET', key, ...value, 'IFEQ', expected]).then(isDone, (error) => {
+        // A node of a cluster that is older than the one that was asked.
+        if (isError(error, NOT_WRITTEN)) server.comparesInSet = undefined;
+        else if (!isError(error, FULL)) throw error;
+        return byScript();
+      });
+    };
+    return server.comparesInSet === undefined ? this.#ask(key).then(send) : send(server.comparesInSet);
+  }
+
+  /**
+   * Asks the server of a key whether it compares in SET, with values that hold nothing: what is refused hangs on the error, and may
+   * be traced.
+   */
+  #ask(key: string): Promise<boolean> {
+    const server = this.#server;
+    return this.#write(key, ['SET', this.#unusedKey(key), '', 'PX', '1', 'IFEQ', '']).then(
+      (reply) => {
+        // One that takes no notice of the condition writes.
+        server.comparesInSet = !isDone(reply);
+        return server.comparesInSet;
+      },
+      (error) => {
+        if (isError(error, UNKNOWN)) server.comparesInSet = false;
+        else if (!isError(error, FULL)) throw error;
+        return false;
+      },
+    );
+  }
+
+  /** Returns a key that nobody else uses, in the same slot as `key`. */
+  #unusedKey(key: string): string {
+    const unique = `${this.#nonce}.${++this.#writes}`;
+    return key.includes('{') ? `${key}:${unique}` : `${this.#prefix}{${key}}:${unique}`;
+  }
+}
+
+function isDone(reply: unknown): boolean {
+  return reply !== null;
+}
+
+function isError(error: unknown, reply: RegExp): boolean {
+  return reply.test(String(error));
+}
+
+function isOne(reply: unknown): boolean {
+  return reply === 1;
+}
+
+function sha1(text: string): string {
+  return digest('sha1', text, 'hex');
+}
