@@ -12,6 +12,7 @@ const TABLES = [
   'revocation',
   'telemetry',
   'memory-store',
+  'redis-memory',
   'sealed',
   'testing',
   'size-and-start',

@@ -8,6 +8,7 @@ import { dirname, join } from 'node:path';
 import { Client } from 'pg';
 import { findPostgres } from '../scripts/find-postgres.mjs';
 import { findRedis } from '../scripts/find-redis.mjs';
+import { findValkey } from '../scripts/find-valkey.mjs';
 
 export async function freePort() {
   const server = createServer().listen(0);
@@ -17,24 +18,31 @@ export async function freePort() {
   return port;
 }
 
+/** The servers that a record can be kept on, by name: the Redis of most machines, and one that compares in SET. */
+export const REDIS_SERVERS = { 'Redis 7': findRedis, 'Valkey 9': () => findValkey('9') };
+
 /** A Redis that keeps nothing on disk. `stop` ends it; `freeze` and `thaw` suspend its process. */
 export class RedisServer {
+  #program;
   #process;
 
-  constructor(port) {
+  constructor(port, program) {
     this.port = port;
+    this.#program = program;
     this.url = `redis://localhost:${port}`;
   }
 
-  static async start() {
-    const server = new RedisServer(await freePort());
+  /** @param program the server. */
+  static async start(program = findRedis()) {
+    if (!program) throw new Error('A server is missing: run "npm run pretest" in the root.');
+    const server = new RedisServer(await freePort(), program);
     server.start();
     return server;
   }
 
   start() {
     const args = ['--port', String(this.port), '--save', '', '--loglevel', 'warning'];
-    this.#process = spawn(findRedis(), args, { stdio: 'ignore' });
+    this.#process = spawn(this.#program, args, { stdio: 'ignore' });
   }
 
   freeze() {

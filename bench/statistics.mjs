@@ -4,6 +4,10 @@ export function median(values) {
   return at(values, 0.5);
 }
 
+export function mean(values) {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
 /** The value below which this part of them lies. */
 export function at(values, part) {
   return values.toSorted((a, b) => a - b)[Math.floor(part * (values.length - 1))];

@@ -5,9 +5,11 @@ import { IncomingMessage, ServerResponse } from 'node:http';
 import { createRequire } from 'node:module';
 import { Socket } from 'node:net';
 import connectPgSimple from 'connect-pg-simple';
-import { RedisStore } from 'connect-redis';
 import { sign } from 'cookie-signature';
 import expressSession from 'express-session';
+import { isNewNode } from '../runtimes.mjs';
+
+const { RedisStore } = await import(isNewNode ? 'connect-redis10' : 'connect-redis');
 
 const PostgresStore = connectPgSimple(expressSession);
 const secret = 'a secret of the benchmark';

@@ -1,5 +1,9 @@
 // iron-session keeps the data in the cookie itself: no store, and no way to end a session from elsewhere.
-import { getIronSession, sealData } from 'iron-session';
+import { isNewNode } from '../runtimes.mjs';
+
+const { getIronSession, sealData } = await import(isNewNode ? 'iron-session9' : 'iron-session');
+
+export const IRON_SESSION = isNewNode ? 'iron-session 9' : 'iron-session 8';
 
 const password = 'a secret of the benchmark, of 32 characters';
 const cookieName = 'iron';

@@ -9,8 +9,8 @@ export function version2({ redis, nextAppSession, RedisStore }) {
 }
 
 /** This library on any store. */
-export function onStore({ nextAppSession, store }) {
-  const session = nextAppSession({ name: 'two', secret: SECRET, store });
+export function onStore({ nextAppSession, store, options }) {
+  const session = nextAppSession({ name: 'two', secret: SECRET, store, ...options });
   return {
     seed: (data) => seed(session, 'two', data),
     works: {
@@ -46,7 +46,7 @@ export function version1({ redis, nextAppSession }) {
       increment,
       'read, increment': increment,
       set: (key = 'k0', value = 'v') => session().set(key, value),
-      create: () => session().setAll({ k0: 'v' }),
+      create: (data = { k0: 'v' }) => session().setAll(data),
     },
   };
 }

@@ -1,17 +1,16 @@
-// Runs the contestants of one version of Next inside its request scope, in turns, and sends how many microseconds each
-// piece of work took.
+// Runs the contestants of one version of Next inside its request scope, in turns, and sends what each piece of work cost.
 import { Redis } from 'ioredis';
 import { createClient } from 'redis';
 import { express } from '../contestants/express-session.mjs';
 import { hand, handSliding, handSwapping } from '../contestants/hand.mjs';
-import { ironSession } from '../contestants/iron-session.mjs';
+import { IRON_SESSION, ironSession } from '../contestants/iron-session.mjs';
 import { version1, version2 } from '../contestants/next-app-session.mjs';
 import { libraryOf, loaderOf, loadVersion1 } from '../next-versions.mjs';
-import { inTurns, median } from '../statistics.mjs';
+import { inTurns } from '../statistics.mjs';
 import { BAD_COOKIES, SIZES, WORKS } from './in-scope-works.mjs';
-import { dataOf, openVisits, seedSessions, visitAll } from './visits.mjs';
+import { costOfVisit, dataOf, seedSessions } from './visits.mjs';
 
-const { version, port, turns } = JSON.parse(process.argv[2]);
+const { version, port, turns, sizes } = JSON.parse(process.argv[2]);
 const load = loaderOf(version);
 const library = libraryOf(version);
 
@@ -31,7 +30,7 @@ const CONTESTANTS = {
     'hand, sliding': handSliding,
     'hand, compare-and-swap': handSwapping,
     'next-app-session 2': version2,
-    'iron-session 8': ironSession,
+    [IRON_SESSION]: ironSession,
     'express-session': express,
   },
   'next-15': {
@@ -41,51 +40,40 @@ const CONTESTANTS = {
   },
 };
 
-const BATCH = 192;
 /** Runs of each piece of work before any counts, until the code is as fast as it gets. */
 const WARM_UP = 20;
 
 const contestants = new Map();
 for (const [name, create] of Object.entries(CONTESTANTS[version])) contestants.set(name, await create(next));
 
-for (const [label, bytes] of SIZES) {
+for (const [label, bytes] of SIZES.filter(([label]) => sizes.includes(label))) {
   const data = dataOf(bytes);
   const fitting = [...contestants].filter(([, { holds = Number.POSITIVE_INFINITY }]) => bytes <= holds);
   for (const [name, contestant] of fitting) await seedSessions(openNextScope, name, contestant, data);
   const measured = WORKS.flatMap((work) =>
     [1, 16].map((atOnce) => {
       const names = fitting.filter(([, { works }]) => works[work]).map(([name]) => name);
-      const measure = (name) => microseconds(contestants.get(name), work, atOnce);
+      const measure = (name) => costOfVisit(openNextScope, contestants.get(name), work, atOnce);
       return { work, atOnce, names, measure };
     }),
   );
   for (const { names, measure } of measured) await inTurns(names, WARM_UP, measure);
   for (const { work, atOnce, names, measure } of measured) {
-    const times = await inTurns(names, turns, measure);
-    process.send({ version, size: label, work, atOnce, times: [...times] });
+    process.send({ size: label, work, atOnce, costs: [...(await inTurns(names, turns, measure))] });
   }
 }
 for (const [label, spoil] of Object.entries(BAD_COOKIES)) {
   const names = ['hand', 'next-app-session 2'];
-  for (const name of names) {
-    const contestant = contestants.get(name);
-    contestant.spoilt = { ...contestant, cookies: contestant.cookies.map(spoil) };
-  }
-  const measure = (name) => microseconds(contestants.get(name).spoilt, 'read 1', 1);
+  const spoilt = (name) => ({ ...contestants.get(name), cookies: contestants.get(name).cookies.map(spoil) });
+  const measure = (name) => costOfVisit(openNextScope, spoilt(name), 'read 1', 1);
   await inTurns(names, WARM_UP, measure);
-  const times = await inTurns(names, turns, measure);
-  process.send({ version, size: 'no session', work: label, atOnce: 1, times: [...times] });
+  process.send({
+    size: 'no session',
+    work: label,
+    atOnce: 1,
+    costs: [...(await inTurns(names, turns, measure))],
+  });
 }
 process.disconnect();
 redis.disconnect();
 nodeRedis.destroy();
-
-/** The median of a batch of visits. */
-async function microseconds(contestant, work, atOnce) {
-  const visits = await openVisits(openNextScope, contestant, BATCH, work);
-  const times = [];
-  // What opening scopes left behind is nobody's work here.
-  globalThis.gc({ type: 'minor' });
-  await visitAll(visits, contestant.works[work], atOnce, (ms) => times.push((ms * 1000) / atOnce));
-  return median(times);
-}

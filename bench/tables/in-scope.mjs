@@ -3,63 +3,93 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { copyLibrary, NEXT_VERSIONS, nextVersion } from '../next-versions.mjs';
-import { RedisServer } from '../servers.mjs';
-import { median, range, ratios } from '../statistics.mjs';
+import { copyLibrary, nextVersion } from '../next-versions.mjs';
+import { runtimes } from '../runtimes.mjs';
+import { REDIS_SERVERS, RedisServer } from '../servers.mjs';
+import { mean, range, ratios } from '../statistics.mjs';
 
-const TURNS = 21;
+/** Fewer for a look: TURNS=5 node run.mjs in-scope. */
+const TURNS = Number(process.env.TURNS ?? 21);
+
+/** What is measured of a visit, and how it is shown. */
+const COSTS = {
+  time: (value) => `${value.toFixed(0)} µs`,
+  'processor time': (value) => `${value.toFixed(0)} µs`,
+  'bytes allocated': (value) => `${(value / 1000).toFixed(1)} kB`,
+};
 
 export default async function inScope() {
   copyLibrary();
-  const redis = await RedisServer.start();
+  const programs = runtimes();
+  const [newest, usual] = programs.keys();
   const sections = [];
-  for (const version of NEXT_VERSIONS) {
-    for (const { size, atOnce, works } of grouped(await runWorker(version, redis.port))) {
-      const names = [...new Set(works.flatMap(({ times }) => [...times.keys()]))];
-      sections.push({
-        title: `Next ${nextVersion(version)}, ${size}, ${atOnce === 1 ? 'one at a time' : `${atOnce} at once`}`,
-        columns: ['', ...works.map(({ work }) => work)],
-        rows: names.map((name) => [name, ...works.map((work) => cell(work, name))]),
-      });
-    }
+  for (const [node, redis, next, sizes] of [
+    [newest, 'Redis 7', 'next-16', ['200 B', '4 KB']],
+    [newest, 'Valkey 9', 'next-16', ['200 B']],
+    [usual, 'Redis 7', 'next-16', ['200 B']],
+    // The last that 1.0.7 runs on.
+    [usual, 'Redis 7', 'next-15', ['200 B']],
+  ]) {
+    const server = await RedisServer.start(REDIS_SERVERS[redis]());
+    const settings = { version: next, port: server.port, turns: TURNS, sizes };
+    const where = `Next ${nextVersion(next)}, ${node}, ${redis}`;
+    sections.push(...sectionsOf(where, await runWorker(programs.get(node), settings)));
+    await server.stop();
   }
-  await redis.stop();
   return {
     title: 'In scope',
     about:
       'A request’s work as a ratio to a hand-written handler (`hand`), which reads the cookie, checks its HMAC, sends ' +
-      'one GET and parses JSON; its writes lose updates. `hand, again` is the same code: the noise. The first row ' +
-      'gives µs, each the median of the visits of a batch.',
+      'one GET and parses JSON; its writes lose updates. `hand, again` is the same code: the noise. All are means of batches ' +
+      'of visits, with the garbage that they leave. The first row has their sizes. Processor time is that of the process of ' +
+      'Node.',
     sections,
   };
 }
 
-function cell({ size, times }, name) {
-  if (!times.has(name)) return '–';
-  if (name === 'hand' || size === 'no session') return `${median(times.get(name)).toFixed(0)} µs`;
-  const ratio = ratios(times, 'hand').get(name);
-  return `${median(ratio).toFixed(2)} (${range(ratio, 2)})`;
-}
-
-async function runWorker(version, port) {
-  const settings = JSON.stringify({ version, port, turns: TURNS });
-  const worker = fork(fileURLToPath(new URL('in-scope-worker.mjs', import.meta.url)), [settings], {
-    env: { ...process.env, NODE_ENV: 'production' },
-    execArgv: ['--expose-gc'],
+/** Returns a section for each size, number at once and cost. */
+function sectionsOf(where, measured) {
+  const nameOf = ({ size, atOnce }) => `${size}, ${atOnce === 1 ? 'one at a time' : `${atOnce} at once`}`;
+  const groups = [...new Set(measured.map(nameOf))];
+  return groups.flatMap((group) => {
+    const works = measured.filter((result) => nameOf(result) === group);
+    return Object.entries(COSTS).map(([cost, show]) =>
+      sectionOf(`${where}, ${group}: ${cost}`, works, cost, show),
+    );
   });
-  const measured = [];
-  worker.on('message', (result) => measured.push({ ...result, times: new Map(result.times) }));
-  const [code] = await once(worker, 'exit');
-  if (code !== 0) throw new Error(`The worker of ${version} failed.`);
-  return measured;
 }
 
-function grouped(measured) {
-  const groups = new Map();
-  for (const result of measured) {
-    const key = `${result.size} ${result.atOnce}`;
-    if (!groups.has(key)) groups.set(key, { size: result.size, atOnce: result.atOnce, works: [] });
-    groups.get(key).works.push(result);
-  }
-  return [...groups.values()];
+function sectionOf(title, works, cost, show) {
+  const names = [...new Set(works.flatMap(({ costs }) => [...costs.keys()]))];
+  const cell = ({ size, costs }, name) => {
+    if (!costs.has(name)) return '–';
+    const values = new Map([...costs].map(([name, all]) => [name, all.map((one) => one[cost])]));
+    const average = mean(values.get(name));
+    if (name === 'hand' || size === 'no session') return show(average);
+    const turns = ratios(values, 'hand').get(name);
+    return `${(average / mean(values.get('hand'))).toFixed(2)} (${range(turns, 2)})`;
+  };
+  return {
+    title,
+    columns: ['', ...works.map(({ work }) => work)],
+    rows: names.map((name) => [name, ...works.map((work) => cell(work, name))]),
+  };
+}
+
+/** Runs the contestants in a process of this Node. */
+async function runWorker(program, settings) {
+  const worker = fork(
+    fileURLToPath(new URL('in-scope-worker.mjs', import.meta.url)),
+    [JSON.stringify(settings)],
+    {
+      env: { ...process.env, NODE_ENV: 'production' },
+      execPath: program,
+      execArgv: ['--expose-gc'],
+    },
+  );
+  const measured = [];
+  worker.on('message', (result) => measured.push({ ...result, costs: new Map(result.costs) }));
+  const [code] = await once(worker, 'exit');
+  if (code !== 0) throw new Error(`The worker of ${settings.version} failed.`);
+  return measured;
 }

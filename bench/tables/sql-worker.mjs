@@ -7,7 +7,7 @@ import { HAND_TABLE, handOnSql } from '../contestants/hand-sql.mjs';
 import { onStore } from '../contestants/next-app-session.mjs';
 import { libraryOf, loaderOf } from '../next-versions.mjs';
 import { inTurns } from '../statistics.mjs';
-import { dataOf, openVisits, seedSessions, visitAll } from './visits.mjs';
+import { costOfVisit, dataOf, openVisits, seedSessions } from './visits.mjs';
 
 const { postgresUrl, redisPort, turns } = JSON.parse(process.argv[2]);
 const library = libraryOf('next-16');
@@ -19,7 +19,6 @@ const { default: nextAppSession } = await import(`${library}esm/src/index.js`);
 const { RedisStore } = await import(`${library}esm/src/redis.js`);
 const { SqlStore } = await import(`${library}esm/src/sql.js`);
 
-const BATCH = 192;
 /** Runs of each piece of work before any counts, until the code is as fast as it gets. */
 const WARM_UP = 20;
 const PARALLEL = 200;
@@ -59,7 +58,7 @@ const measured = ['read 1', 'increment', 'create'].flatMap((work) =>
   [1, 16].map((atOnce) => ({
     work,
     atOnce,
-    measure: (name) => microseconds(contestants[name], work, atOnce),
+    measure: async (name) => (await costOfVisit(openNextScope, contestants[name], work, atOnce)).time,
   })),
 );
 for (const { measure } of measured) await inTurns(names, WARM_UP, measure);
@@ -70,22 +69,6 @@ for (const name of names) process.send({ name, kept: await incrementInParallel(c
 process.disconnect();
 redis.disconnect();
 await pool.end();
-
-/** The mean of a batch of visits, with the garbage that they leave. */
-async function microseconds(contestant, work, atOnce) {
-  const visits = await openVisits(openNextScope, contestant, BATCH, work);
-  // What opening scopes left behind is nobody's work here, and the scopes themselves are to be old by now.
-  collectYoung();
-  collectYoung();
-  const start = performance.now();
-  await visitAll(visits, contestant.works[work], atOnce);
-  collectYoung();
-  return ((performance.now() - start) * 1000) / BATCH;
-}
-
-function collectYoung() {
-  globalThis.gc({ type: 'minor' });
-}
 
 /** Increments one session by so many requests at once. */
 async function incrementInParallel({ seed, open, works }) {

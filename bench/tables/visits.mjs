@@ -2,6 +2,9 @@
 
 const SESSIONS = 64;
 
+/** Visits that are measured together. */
+const BATCH = 192;
+
 /** What ends the session that it is done to. */
 const ANOTHER_SESSION = new Set(['regenerate']);
 
@@ -45,4 +48,32 @@ export async function visitAll(visits, run, atOnce, each = () => {}) {
     else await Promise.all(group.map((visit) => visit.run(run)));
     each(performance.now() - start);
   }
+}
+
+/**
+ * Returns what a visit costs by the mean of a batch, with the garbage that it leaves: time and processor time of this process
+ * in microseconds, and the bytes that it allocates. The process has to run with `--expose-gc`.
+ */
+export async function costOfVisit(openNextScope, contestant, work, atOnce) {
+  const visits = await openVisits(openNextScope, contestant, BATCH, work);
+  // What opening scopes left behind is nobody's work here, and the scopes themselves are to be old by now.
+  collectYoung();
+  collectYoung();
+  const heap = process.memoryUsage().heapUsed;
+  const processor = process.cpuUsage();
+  const start = performance.now();
+  await visitAll(visits, contestant.works[work], atOnce);
+  const bytes = process.memoryUsage().heapUsed - heap;
+  collectYoung();
+  const time = (performance.now() - start) * 1000;
+  const { user, system } = process.cpuUsage(processor);
+  return {
+    time: time / BATCH,
+    'processor time': (user + system) / BATCH,
+    'bytes allocated': bytes / BATCH,
+  };
+}
+
+function collectYoung() {
+  globalThis.gc({ type: 'minor' });
 }
