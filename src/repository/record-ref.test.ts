@@ -29,7 +29,6 @@ function setUp(store: Store<object> = new SpyStore(), options: Options = {}, ms?
       { ...BLANK, createdAt: Date.now(), expiresAt: Date.now() + HOUR, successor: null, ...about },
       'key',
       kit.options,
-      store,
     );
   return { ...kit, session, copy, ref: new RecordRef(kit.options, kit.operation, 'key') };
 }

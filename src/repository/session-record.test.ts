@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { type Options, resolveOptions } from '../options/options.js';
 import { BLANK } from '../record/record.js';
-import { expiryKeeper, isHashed, toRecord, toSupersededRecord } from './session-record.js';
+import { expiryKeeper, isHashed, toRecord } from './session-record.js';
 
 const SEALED: Options = { encryptionKey: 'an encryption key of many letters' };
 const SHARED = { hashIds: false };
@@ -48,19 +48,5 @@ describe('the cookie in a record that express-session may read', () => {
   it('is not written where the store sees hashes: nobody else can read the record', () => {
     const record = toRecord({ ...BLANK, expiresAt: 1 }, 'key', resolveOptions({}), { hashIds: true });
     expect(record.cookie).toEqual({ expires: 1 });
-  });
-
-  it('has the grace period as the lifetime of a grace copy', () => {
-    const copy = {
-      data: {},
-      createdAt: 1,
-      lastSeenAt: 1,
-      expiresAt: 2,
-      entries: [],
-      nonce: null,
-      successor: null,
-    };
-    const record = toSupersededRecord(copy, 'key', resolveOptions({ regenerateGrace: 30 }), SHARED);
-    expect(record.cookie).toMatchObject({ originalMaxAge: 30_000 });
   });
 });

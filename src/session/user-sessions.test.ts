@@ -13,7 +13,7 @@ const GONE = { code: 'ERR_SESSION_GONE' };
 startClock();
 
 it('a request whose own destroy() timed out can still revoke the sessions of its user', async () => {
-  const { session, signIn, store, devices } = setUp({ storeTimeout: 0.05, regenerateGrace: 0 });
+  const { session, signIn, store, devices } = setUp({ storeTimeout: 0.5, regenerateGrace: 0 });
   const browser = await signIn('ada', 'laptop');
   await signIn('ada', 'phone');
   await browser.visit(async (own, { request, response }) => {
