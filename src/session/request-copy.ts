@@ -167,7 +167,9 @@ export class RequestCopy {
       }
       first ??= session;
     }
-    if (first && isPresent(this.#state)) this.#state = found(this.#state, first.id);
+    const state = this.#state;
+    // Not if a sign-out has overtaken this read, and a write has begun another session.
+    if (first && isPresent(state) && state.id === ids[0]) this.#state = found(state, first.id);
     return first;
   }
 

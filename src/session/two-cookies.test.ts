@@ -282,7 +282,10 @@ describe('of two cookies', () => {
     expect(set).toHaveLength(1);
   });
 
-  it('a read that destroy() overtakes brings none of their sessions back', async () => {
+  it.each([
+    ['no session after that', {}],
+    ['the session that a write began after that', { n: 1 }],
+  ])('a read that destroy() overtakes brings none of their sessions back: there is %s', async (_, data) => {
     const { routers, signIn, store } = setUp();
     const { load } = store.atomic;
     const header = headerOf(await signIn('ada'), await signIn('bob'));
@@ -306,10 +309,14 @@ describe('of two cookies', () => {
         Object.assign(store, { atomic: { ...store.atomic, load } });
       });
       await own().destroy();
+      for (const n of Object.values(data)) await own().set('n', n);
       isOver();
       await reading;
-      expect(await own().all()).toEqual({});
+      expect(await own().all()).toEqual(data);
+      await own().reload();
+      expect(await own().all()).toEqual(data);
       await own().destroy();
+      expect(await own().all()).toEqual({});
     });
   });
 });
