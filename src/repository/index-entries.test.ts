@@ -11,15 +11,16 @@ startClock();
 
 const FRAME = '    at run (/app/run.js:1:1)';
 
-/** The options of an app whose sessions have two users, while its cookie changes from `old` to `new`. */
+/** The options of an app whose sessions have two users, while its cookie changes to `new`. */
 const options = resolveOptions<Data, object>({
-  name: ['new', 'old'],
+  name: ['new', 'old', 'oldest'],
   user: ({ userId, sid, device }) => {
     if (device === 'broken') throw new Error('of the app');
     return [userId, sid];
   },
 });
 
+const [OLDEST_ADA, OLDEST_SID] = userKeys('oldest', ['ada', 'sid']) as [string, string];
 const [OLD_ADA, OLD_SID] = userKeys('old', ['ada', 'sid']) as [string, string];
 const [NEW_ADA, NEW_SID] = userKeys('new', ['ada', 'sid']) as [string, string];
 
@@ -36,8 +37,8 @@ const BOTH: Data = { userId: 'ada', sid: 'sid' };
 describe('the keys of a user, while the cookie name changes', () => {
   it('are one for each name, that of the first name last, whichever of them is known', () => {
     const session = sessionOf(BOTH);
-    expect(keysOfUser(session, OLD_SID, options)).toEqual([OLD_SID, NEW_SID]);
-    expect(keysOfUser(session, NEW_ADA, options)).toEqual([OLD_ADA, NEW_ADA]);
+    expect(keysOfUser(session, OLD_SID, options)).toEqual([OLDEST_SID, OLD_SID, NEW_SID]);
+    expect(keysOfUser(session, NEW_ADA, options)).toEqual([OLDEST_ADA, OLD_ADA, NEW_ADA]);
   });
 
   it.each<[string, Data]>([

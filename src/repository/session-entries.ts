@@ -79,10 +79,11 @@ async function taken(
   entries: readonly SessionEntry[],
   ask: (entry: SessionEntry) => Promise<boolean>,
 ): Promise<SessionEntry[]> {
-  const answers = await Promise.allSettled(entries.map(ask));
-  const isTaken = (answer?: PromiseSettledResult<boolean>) => answer?.status === 'fulfilled' && answer.value;
-  const isRefused = answers.some((answer) => answer.status === 'fulfilled' && !answer.value);
+  const answers = await Promise.allSettled(
+    entries.map(async (entry) => ({ entry, isTaken: await ask(entry) })),
+  );
+  const given = answers.flatMap((answer) => (answer.status === 'fulfilled' ? [answer.value] : []));
   const failed = answers.find((answer) => answer.status === 'rejected');
-  if (failed && !isRefused) throw failed.reason;
-  return entries.filter((_, at) => isTaken(answers[at]));
+  if (failed && given.every(({ isTaken }) => isTaken)) throw failed.reason;
+  return given.filter(({ isTaken }) => isTaken).map(({ entry }) => entry);
 }
