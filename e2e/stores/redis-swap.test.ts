@@ -18,7 +18,7 @@ afterAll(() => server.stop());
 const options = () => ({ now: Date.now(), clock: 'system' }) as const;
 const until = (ms: number) => ({ cookie: { expires: new Date(Date.now() + ms).toISOString() } });
 const ended = until(-1);
-const LONG = 'x'.repeat(5000);
+const LONG = 'x'.repeat(9000);
 const SECRET = 'ya29.the-users-access-token';
 
 const standIn = {

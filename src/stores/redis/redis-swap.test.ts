@@ -33,7 +33,7 @@ function setUp(answer: Answer) {
     client,
     write,
     replace: (key = 'sess:a') => swaps.replace(key, 'old', 'new', '1000'),
-    replaceLong: () => swaps.replace('sess:a', 'x'.repeat(4097), 'new', '1000'),
+    replaceLong: () => swaps.replace('sess:a', 'x'.repeat(8193), 'new', '1000'),
     remove: (expected: string | null = 'old') => swaps.remove('sess:a', expected),
     /** Returns what was sent since it was called last. */
     sent: () => sent.splice(0),

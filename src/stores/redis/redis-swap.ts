@@ -8,7 +8,7 @@ import { DELETE, runScript, SWAP } from './redis-script.js';
 const STAGING_MS = '10000';
 
 /** The longest record, in characters, that is sent again to be compared. Of a longer one, a script compares the digest, which is short. */
-const MAX_COMPARED = 4096;
+const MAX_COMPARED = 8192;
 
 /** What a server that does not know IFEQ answers to the question. A proxy in front of it may say something else after ERR. */
 const UNKNOWN = /\bERR\b/;
