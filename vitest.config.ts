@@ -23,7 +23,8 @@ function valkey(name: string, version: string, groupOrder: number) {
       env: { REDIS_SERVER_PATH: findValkey(version) ?? `valkey-server ${version}` },
       ...patient,
       testTimeout: 180_000,
-      maxWorkers: 4,
+      // Beside the project `stores`.
+      maxWorkers: 2,
       sequence: { groupOrder },
     },
   };

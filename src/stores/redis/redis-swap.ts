@@ -8,10 +8,12 @@ import { DELETE, runScript, SWAP } from './redis-script.js';
 const STAGING_MS = '10000';
 
 /** The longest record, in characters, that is sent again to be compared. Of a longer one, a script compares the digest, which is short. */
-const MAX_COMPARED = 4096;
+const MAX_COMPARED = 8192;
 
-/** What a server says that does not know IFEQ. Proxies have other texts for it, and use some of them for a lost server too. */
+/** What a server that does not know IFEQ answers to the question. A proxy in front of it may say something else after ERR. */
 const UNKNOWN = /\bERR\b/;
+
+/** What it answers to a swap. A proxy may say ERR of a server that it lost, too, and then nobody knows what that has written. */
 const NOT_WRITTEN = /\bERR syntax error\b/;
 
 /** What a server says whose memory is full. A script may delete all the same. */
