@@ -72,6 +72,14 @@ return 1
 `);
 
 /**
+ * Runs a command that reads, for servers whose replicas answer what only reads.
+ *
+ * KEYS: its key.
+ * ARGV: its name; its other arguments.
+ */
+export const READ = script(`return redis.call(ARGV[1], KEYS[1], unpack(ARGV, 2))`);
+
+/**
  * Deletes a record, if it is as expected.
  *
  * KEYS: the record.

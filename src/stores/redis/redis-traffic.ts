@@ -1,6 +1,8 @@
 import { withReason } from './connection-reason.js';
 import { type RedisClient, type RedisCommand, redisSender, type SendToRedis } from './redis-client.js';
+import { READ, runScript } from './redis-script.js';
 import { isNothing, SpareConnection } from './spare-connection.js';
+import { isUpstash } from './upstash.js';
 
 /** How long a read waits behind writes, in milliseconds, before it is sent on another connection too. */
 const PATIENCE_MS = 100;
@@ -14,6 +16,8 @@ const WAITING = Symbol('waiting');
  * the reads behind it. So reads take a connection of their own as soon as they wait behind a write, until that is answered.
  */
 export class RedisTraffic {
+  /** Whether replicas answer what only reads. They may not have the last writes yet. */
+  readonly hasReplicas: boolean;
   readonly #client: RedisClient;
   readonly #send: SendToRedis;
   /** The writes that have not been answered. */
@@ -22,6 +26,7 @@ export class RedisTraffic {
   #patienceMs = PATIENCE_MS;
 
   constructor(client: RedisClient) {
+    this.hasReplicas = isUpstash(client);
     this.#client = client;
     this.#send = withReason(client, redisSender(client));
   }
@@ -40,6 +45,13 @@ export class RedisTraffic {
     if (connection?.hasAnswered) return this.#bySpare(connection, key, command, this.#send);
     const reply = this.#send(key, command);
     return this.#writes.size === 0 ? reply : this.#orBySpare(reply, key, command);
+  };
+
+  /** Sends a command that only reads one key, and whose reply must have all writes before it. */
+  readonly readLatest: SendToRedis = (key, command) => {
+    if (!this.hasReplicas) return this.read(key, command);
+    const [name, , ...args] = command;
+    return runScript(this.write, READ, [key], [name, ...args]);
   };
 
   async #orBySpare(reply: Promise<unknown>, key: string, command: RedisCommand): Promise<unknown> {

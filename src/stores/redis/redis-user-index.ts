@@ -44,16 +44,20 @@ interface RawEntry {
   readonly keys: readonly string[];
 }
 
-/** The index of each user, in a sorted set and a hash that only scripts change. */
+/**
+ * The index of each user, in a sorted set and a hash that only scripts change. No replica is asked: it might not have the record of
+ * an entry yet, and the entry of a session would be taken for a dead one.
+ */
 export class RedisUserIndex implements UserIndex {
   readonly #redis: RedisTraffic;
   readonly #prefix: string;
   readonly #records: RedisRecords;
-  /** Until the server says otherwise. */
-  #hasReadOnlyScripts = true;
+  /** Until the server says otherwise. A replica could answer them. */
+  #hasReadOnlyScripts: boolean;
 
   constructor(redis: RedisTraffic, prefix: string, records: RedisRecords) {
     this.#redis = redis;
+    this.#hasReadOnlyScripts = !redis.hasReplicas;
     this.#prefix = prefix;
     this.#records = records;
   }
@@ -132,7 +136,7 @@ export class RedisUserIndex implements UserIndex {
 
   async #read(id: string, { maxBytes }: ReadOptions): Promise<IndexedRecord> {
     const key = this.#records.keyOf(id);
-    const value = await readValue(this.#redis.read, key, maxBytes);
+    const value = await readValue(this.#redis.readLatest, key, maxBytes);
     if (value === null) return { key: id, record: null };
     const { size } = value;
     const record = value.is === 'text' ? await this.#parse(value.text) : null;
