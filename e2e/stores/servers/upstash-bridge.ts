@@ -8,9 +8,6 @@ import type { Login } from './redis-clients.js';
 export interface BridgeRequest {
   readonly path: string;
   readonly commands: readonly (readonly string[])[];
-  /** The sync token that came with it, and the one that it was answered with. */
-  readonly syncToken: string | undefined;
-  readonly answered: string;
 }
 
 /** What the bridge does with a request, in place of what Upstash does. */
@@ -102,17 +99,16 @@ export class UpstashBridge {
     const path = request.url ?? '';
     const body = JSON.parse(await textOf(request));
     const commands: string[][] = path === '/' ? [body] : body;
-    const answered = `${++this.#states}`;
-    const syncToken = request.headers['upstash-sync-token']?.toString();
+    this.#states++;
     const isRead = commands.every(([name = '']) => READS.has(name.toLowerCase()));
-    const isBehind = isRead && Number(syncToken ?? 0) < this.#written;
+    const isBehind = isRead && Number(request.headers['upstash-sync-token'] ?? 0) < this.#written;
     const redis = (isBehind && this.#replica) || this.#redis;
     if (!isRead) this.#written = this.#states;
-    this.requests.push({ path, commands, syncToken, answered });
+    this.requests.push({ path, commands });
     const misbehaviour = this.#misbehaviours.shift();
     if (misbehaviour) return misbehaviour(response);
     response.setHeader('content-type', 'application/json');
-    response.setHeader('upstash-sync-token', answered);
+    response.setHeader('upstash-sync-token', this.#states);
     if (request.headers.authorization !== `Bearer ${this.token}`) {
       return send(response, 401, { error: 'WRONGPASS invalid or missing auth token' });
     }

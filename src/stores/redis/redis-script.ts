@@ -72,12 +72,12 @@ return 1
 `);
 
 /**
- * Runs a command that reads, for servers whose replicas answer what only reads.
+ * Runs a command, and returns its reply or its error.
  *
  * KEYS: its key.
  * ARGV: its name; its other arguments.
  */
-export const READ = script(`return redis.call(ARGV[1], KEYS[1], unpack(ARGV, 2))`);
+export const RUN = script('return redis.pcall(ARGV[1], KEYS[1], unpack(ARGV, 2))');
 
 /**
  * Deletes a record, if it is as expected.

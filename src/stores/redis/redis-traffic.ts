@@ -1,6 +1,6 @@
 import { withReason } from './connection-reason.js';
 import { type RedisClient, type RedisCommand, redisSender, type SendToRedis } from './redis-client.js';
-import { READ, runScript } from './redis-script.js';
+import { RUN, runScript } from './redis-script.js';
 import { isNothing, SpareConnection } from './spare-connection.js';
 import { isUpstash } from './upstash.js';
 
@@ -16,7 +16,10 @@ const WAITING = Symbol('waiting');
  * the reads behind it. So reads take a connection of their own as soon as they wait behind a write, until that is answered.
  */
 export class RedisTraffic {
-  /** Whether replicas answer what only reads. They may not have the last writes yet. */
+  /**
+   * Whether replicas answer what only reads. They may lack the last writes: a sign-out or a revocation would not find a session that was
+   * made a moment before. So reads are sent as scripts that might write, which only the primary runs.
+   */
   readonly hasReplicas: boolean;
   readonly #client: RedisClient;
   readonly #send: SendToRedis;
@@ -41,18 +44,16 @@ export class RedisTraffic {
 
   /** Sends a command that only reads. */
   readonly read: SendToRedis = (key, command) => {
+    if (this.hasReplicas) return this.#readByScript(key, command);
     const connection = this.#spare?.connection;
     if (connection?.hasAnswered) return this.#bySpare(connection, key, command, this.#send);
     const reply = this.#send(key, command);
     return this.#writes.size === 0 ? reply : this.#orBySpare(reply, key, command);
   };
 
-  /** Sends a command that only reads one key, and whose reply must have all writes before it. */
-  readonly readLatest: SendToRedis = (key, command) => {
-    if (!this.hasReplicas) return this.read(key, command);
-    const [name, , ...args] = command;
-    return runScript(this.write, READ, [key], [name, ...args]);
-  };
+  #readByScript(key: string, [name, , ...args]: RedisCommand): Promise<unknown> {
+    return runScript(this.#send, RUN, [key], [name, ...args]);
+  }
 
   async #orBySpare(reply: Promise<unknown>, key: string, command: RedisCommand): Promise<unknown> {
     let timer: NodeJS.Timeout | undefined;

@@ -44,15 +44,12 @@ interface RawEntry {
   readonly keys: readonly string[];
 }
 
-/**
- * The index of each user, in a sorted set and a hash that only scripts change. No replica is asked: it might not have the record of
- * an entry yet, and the entry of a session would be taken for a dead one.
- */
+/** The index of each user, in a sorted set and a hash that only scripts change. */
 export class RedisUserIndex implements UserIndex {
   readonly #redis: RedisTraffic;
   readonly #prefix: string;
   readonly #records: RedisRecords;
-  /** Until the server says otherwise. A replica could answer them. */
+  /** Until the server says otherwise. Replicas would answer them. */
   #hasReadOnlyScripts: boolean;
 
   constructor(redis: RedisTraffic, prefix: string, records: RedisRecords) {
@@ -136,7 +133,7 @@ export class RedisUserIndex implements UserIndex {
 
   async #read(id: string, { maxBytes }: ReadOptions): Promise<IndexedRecord> {
     const key = this.#records.keyOf(id);
-    const value = await readValue(this.#redis.readLatest, key, maxBytes);
+    const value = await readValue(this.#redis.read, key, maxBytes);
     if (value === null) return { key: id, record: null };
     const { size } = value;
     const record = value.is === 'text' ? await this.#parse(value.text) : null;
