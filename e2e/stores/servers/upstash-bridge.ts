@@ -101,14 +101,15 @@ export class UpstashBridge {
     const commands: string[][] = path === '/' ? [body] : body;
     this.#states++;
     const isRead = commands.every(([name = '']) => READS.has(name.toLowerCase()));
-    const isBehind = isRead && Number(request.headers['upstash-sync-token'] ?? 0) < this.#written;
+    const known = Number(request.headers['upstash-sync-token'] ?? 0);
+    const isBehind = isRead && known < this.#written;
     const redis = (isBehind && this.#replica) || this.#redis;
     if (!isRead) this.#written = this.#states;
     this.requests.push({ path, commands });
     const misbehaviour = this.#misbehaviours.shift();
     if (misbehaviour) return misbehaviour(response);
     response.setHeader('content-type', 'application/json');
-    response.setHeader('upstash-sync-token', this.#states);
+    response.setHeader('upstash-sync-token', isBehind && this.#replica ? known : this.#states);
     if (request.headers.authorization !== `Bearer ${this.token}`) {
       return send(response, 401, { error: 'WRONGPASS invalid or missing auth token' });
     }
