@@ -248,17 +248,18 @@ describe('an error tells what happened, and nothing of the session', () => {
     expect(ofRead).toMatchObject({ code: 'ERR_SESSION_STORE', cause: { name: 'UpstashError', message } });
     const ofWrite = await browser.visit(async (own) => {
       await own().get('n');
-      bridge.misbehave(respond, respond);
+      bridge.misbehave(...Array(9).fill(respond));
       return own()
         .set('n', 1)
         .catch((error: unknown) => error);
     });
+    bridge.misbehave();
     expect(ofWrite).toMatchObject({
       message: expect.stringContaining('Its outcome is unknown'),
       cause: { name: 'UpstashError', message },
     });
     await expectNoData([ofRead, ofWrite], browser);
-    if (message.startsWith('WRONGPASS')) expect(inspect(thrown)).toContain('ada@example.com');
+    if (message.startsWith('WRONGPASS')) expect(inspect(thrown)).toContain('command was: [["');
   });
 
   it('nobody who listens: the code of Node, and a write that an earlier try may have sent is unknown', async () => {
