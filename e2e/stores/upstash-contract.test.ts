@@ -13,7 +13,7 @@ describe('RedisStore on @upstash/redis', () => {
   beforeAll(async () => {
     server = await RedisServer.start();
     await user.enter(server);
-    bridge = await UpstashBridge.start(server.port, user.login);
+    bridge = await UpstashBridge.start(server.port, { login: user.login });
   });
   afterAll(async () => {
     await bridge?.stop();
@@ -32,7 +32,7 @@ describe('RedisStore on @upstash/redis', () => {
     },
   );
 
-  it('needs each command that docs/redis.md lists, and no other', async () => {
-    expect(await commandsSentTo([server])).toEqual(user.commands);
+  it('needs each command that docs/redis.md lists, but those for replicas, and no other', async () => {
+    expect(await commandsSentTo([server])).toEqual(user.commands.filter((name) => !name.endsWith('_ro')));
   });
 });

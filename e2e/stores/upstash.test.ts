@@ -112,27 +112,19 @@ describe('whatever the app set for its own commands', () => {
 describe('requests', () => {
   it('a read is one, and a write is one more; none has a key or data in its path', async () => {
     const { browser } = await visitor();
+    // The server has to be told the scripts once.
+    await browser.visit((own) => own().set('n', 1));
+    bridge.requests.length = 0;
     await browser.visit(async (own) => {
       await own().get('user');
       await own().get('pin');
     });
     expect(bridge.requests).toHaveLength(1);
-    await browser.visit((own) => own().set('n', 1));
-    // The server has to be told the script of a swap once.
     await browser.visit((own) => own().set('n', 2));
     bridge.requests.length = 0;
     await browser.visit((own) => own().set('n', 3));
     expect(bridge.requests).toHaveLength(2);
     expect(new Set(bridge.requests.map(({ path }) => path))).toEqual(new Set(['/pipeline']));
-  });
-
-  it('come with the sync token of the one before, so that a replica answers with what was written', async () => {
-    const { browser } = await visitor();
-    await browser.visit((own) => own().set('n', 1));
-    await browser.visit((own) => own().get('n'));
-    const tokens = bridge.requests.map(({ answered }) => answered);
-    expect(bridge.requests.slice(1).map(({ syncToken }) => syncToken)).toEqual(tokens.slice(0, -1));
-    expect(tokens.length).toBeGreaterThan(2);
   });
 
   it('a read does not wait behind a write that hangs, and is sent once', async () => {
@@ -256,17 +248,18 @@ describe('an error tells what happened, and nothing of the session', () => {
     expect(ofRead).toMatchObject({ code: 'ERR_SESSION_STORE', cause: { name: 'UpstashError', message } });
     const ofWrite = await browser.visit(async (own) => {
       await own().get('n');
-      bridge.misbehave(respond, respond);
+      bridge.misbehave(...Array(9).fill(respond));
       return own()
         .set('n', 1)
         .catch((error: unknown) => error);
     });
+    bridge.misbehave();
     expect(ofWrite).toMatchObject({
       message: expect.stringContaining('Its outcome is unknown'),
       cause: { name: 'UpstashError', message },
     });
     await expectNoData([ofRead, ofWrite], browser);
-    if (message.startsWith('WRONGPASS')) expect(inspect(thrown)).toContain('ada@example.com');
+    if (message.startsWith('WRONGPASS')) expect(inspect(thrown)).toContain('command was: [["');
   });
 
   it('nobody who listens: the code of Node, and a write that an earlier try may have sent is unknown', async () => {

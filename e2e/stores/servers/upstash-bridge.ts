@@ -8,13 +8,23 @@ import type { Login } from './redis-clients.js';
 export interface BridgeRequest {
   readonly path: string;
   readonly commands: readonly (readonly string[])[];
-  /** The sync token that came with it, and the one that it was answered with. */
-  readonly syncToken: string | undefined;
-  readonly answered: string;
 }
 
 /** What the bridge does with a request, in place of what Upstash does. */
 export type Misbehaviour = (response: ServerResponse) => void;
+
+/** Commands that replicas answer. */
+const READS = new Set(['get', 'getrange', 'pttl', 'eval_ro', 'evalsha_ro']);
+
+interface BridgeOptions {
+  /** Whom the bridge signs in as. */
+  readonly login?: Login;
+  /**
+   * A Redis that answers reads, as a replica which lags behind: unless the request has the sync token of the last write, or a later
+   * one.
+   */
+  readonly replicaPort?: number;
+}
 
 type Answer = { readonly result: unknown } | { readonly error: string };
 
@@ -34,11 +44,15 @@ export class UpstashBridge {
   readonly requests: BridgeRequest[] = [];
   readonly #server: Server;
   readonly #redis: Redis;
+  readonly #replica: Redis | undefined;
   #misbehaviours: Misbehaviour[] = [];
+  /** How many requests there were, and which was the last one that may have written. */
   #states = 0;
+  #written = 0;
 
-  private constructor(redis: Redis) {
+  private constructor(redis: Redis, replica: Redis | undefined) {
     this.#redis = redis;
+    this.#replica = replica;
     this.#server = createServer((request, response) => {
       this.#answer(request, response).catch((error) => {
         response.writeHead(500).end(JSON.stringify({ error: String(error) }));
@@ -46,10 +60,12 @@ export class UpstashBridge {
     });
   }
 
-  static async start(redisPort: number, login: Login = {}): Promise<UpstashBridge> {
-    const redis = new Redis({ ...login, port: redisPort, enableReadyCheck: false });
-    redis.on('error', () => {});
-    const bridge = new UpstashBridge(redis);
+  static async start(redisPort: number, { login, replicaPort }: BridgeOptions = {}): Promise<UpstashBridge> {
+    const [redis, replica] = [redisPort, replicaPort].map((port) => {
+      if (port === undefined) return undefined;
+      return new Redis({ ...login, port, enableReadyCheck: false }).on('error', () => {});
+    });
+    const bridge = new UpstashBridge(redis as Redis, replica);
     await once(bridge.#server.listen(0, '127.0.0.1'), 'listening');
     return bridge;
   }
@@ -74,6 +90,7 @@ export class UpstashBridge {
 
   async stop(): Promise<void> {
     this.#redis.disconnect();
+    this.#replica?.disconnect();
     this.#server.closeAllConnections();
     await new Promise((resolve) => this.#server.close(resolve));
   }
@@ -82,37 +99,45 @@ export class UpstashBridge {
     const path = request.url ?? '';
     const body = JSON.parse(await textOf(request));
     const commands: string[][] = path === '/' ? [body] : body;
-    const answered = `state ${++this.#states}`;
-    const syncToken = request.headers['upstash-sync-token']?.toString();
-    this.requests.push({ path, commands, syncToken, answered });
+    this.#states++;
+    const isRead = commands.every(([name = '']) => READS.has(name.toLowerCase()));
+    const known = Number(request.headers['upstash-sync-token'] ?? 0);
+    const isBehind = isRead && known < this.#written;
+    const redis = (isBehind && this.#replica) || this.#redis;
+    if (!isRead) this.#written = this.#states;
+    this.requests.push({ path, commands });
     const misbehaviour = this.#misbehaviours.shift();
     if (misbehaviour) return misbehaviour(response);
     response.setHeader('content-type', 'application/json');
-    response.setHeader('upstash-sync-token', answered);
+    response.setHeader('upstash-sync-token', isBehind && this.#replica ? known : this.#states);
     if (request.headers.authorization !== `Bearer ${this.token}`) {
       return send(response, 401, { error: 'WRONGPASS invalid or missing auth token' });
     }
     const toAnswer = request.headers['upstash-encoding'] === 'base64' ? inBase64 : (answer: Answer) => answer;
     const batch = BATCHES[path];
     if (batch) {
-      const answers = await this.#run(batch, commands);
+      const answers = await run(redis, batch, commands);
       return Array.isArray(answers)
         ? send(response, 200, answers.map(toAnswer))
         : send(response, 400, answers);
     }
-    const [answer] = (await this.#run('pipeline', commands)) as [Answer];
+    const [answer] = (await run(redis, 'pipeline', commands)) as [Answer];
     send(response, 'error' in answer ? 400 : 200, toAnswer(answer));
   }
+}
 
-  /** Returns an error alone for a transaction that was not run. */
-  async #run(batch: 'pipeline' | 'multi', commands: string[][]): Promise<Answer[] | { error: string }> {
-    const lowerCased = commands.map(([name = '', ...args]) => [name.toLowerCase(), ...args]);
-    try {
-      const replies = (await this.#redis[batch](lowerCased).exec()) ?? [];
-      return replies.map(([error, result]) => (error ? { error: error.message } : { result }));
-    } catch (error) {
-      return { error: (error as Error).message };
-    }
+/** Returns an error alone for a transaction that was not run. */
+async function run(
+  redis: Redis,
+  batch: 'pipeline' | 'multi',
+  commands: string[][],
+): Promise<Answer[] | { error: string }> {
+  const lowerCased = commands.map(([name = '', ...args]) => [name.toLowerCase(), ...args]);
+  try {
+    const replies = (await redis[batch](lowerCased).exec()) ?? [];
+    return replies.map(([error, result]) => (error ? { error: error.message } : { result }));
+  } catch (error) {
+    return { error: (error as Error).message };
   }
 }
 

@@ -79,7 +79,7 @@ export function redisSender(client: RedisClient): SendToRedis {
 function notAClient(value: unknown): SessionError {
   const clients =
     'a client of ioredis 5 or 6 (Redis, Cluster), of the redis package 5 or 6 (createClient, createClientPool, ' +
-    'createCluster, createSentinel) or of @upstash/redis 1.38.4 or later (Redis)';
+    'createCluster, createSentinel) or of @upstash/redis 1.36 or later (Redis)';
   let fix = `give ${clients}`;
   if (typeof value === 'string') fix = `a URL is not enough, make ${clients} with it`;
   if (isPromiseLike(value)) fix = 'it is a promise. Wait for it (await), and pass the client';

@@ -29,7 +29,7 @@ export interface RedisStoreOptions {
    * Turn off its offline queue, so that a write that failed does not happen later: ioredis has
    * `enableOfflineQueue: false`, the redis package `disableOfflineQueue: true`.
    *
-   * Or a client of @upstash/redis 1.38.4 or later (`Redis`), which sends commands over HTTP and needs no connection.
+   * Or a client of @upstash/redis 1.36 or later (`Redis`), which sends commands over HTTP and needs no connection.
    */
   client: RedisClient;
   /**

@@ -72,6 +72,14 @@ return 1
 `);
 
 /**
+ * Runs a command, and returns its reply or its error.
+ *
+ * KEYS: its key.
+ * ARGV: its name; its other arguments.
+ */
+export const RUN = script('return redis.pcall(ARGV[1], KEYS[1], unpack(ARGV, 2))');
+
+/**
  * Deletes a record, if it is as expected.
  *
  * KEYS: the record.

@@ -1,6 +1,8 @@
 import { withReason } from './connection-reason.js';
 import { type RedisClient, type RedisCommand, redisSender, type SendToRedis } from './redis-client.js';
+import { RUN, runScript } from './redis-script.js';
 import { isNothing, SpareConnection } from './spare-connection.js';
+import { isUpstash } from './upstash.js';
 
 /** How long a read waits behind writes, in milliseconds, before it is sent on another connection too. */
 const PATIENCE_MS = 100;
@@ -14,6 +16,11 @@ const WAITING = Symbol('waiting');
  * the reads behind it. So reads take a connection of their own as soon as they wait behind a write, until that is answered.
  */
 export class RedisTraffic {
+  /**
+   * Whether replicas answer what only reads. They may lack the last writes: a sign-out or a revocation would not find a session that was
+   * made a moment before. So reads are sent as scripts that might write, which only the primary runs.
+   */
+  readonly hasReplicas: boolean;
   readonly #client: RedisClient;
   readonly #send: SendToRedis;
   /** The writes that have not been answered. */
@@ -22,6 +29,7 @@ export class RedisTraffic {
   #patienceMs = PATIENCE_MS;
 
   constructor(client: RedisClient) {
+    this.hasReplicas = isUpstash(client);
     this.#client = client;
     this.#send = withReason(client, redisSender(client));
   }
@@ -36,11 +44,16 @@ export class RedisTraffic {
 
   /** Sends a command that only reads. */
   readonly read: SendToRedis = (key, command) => {
+    if (this.hasReplicas) return this.#readByScript(key, command);
     const connection = this.#spare?.connection;
     if (connection?.hasAnswered) return this.#bySpare(connection, key, command, this.#send);
     const reply = this.#send(key, command);
     return this.#writes.size === 0 ? reply : this.#orBySpare(reply, key, command);
   };
+
+  #readByScript(key: string, [name, , ...args]: RedisCommand): Promise<unknown> {
+    return runScript(this.#send, RUN, [key], [name, ...args]);
+  }
 
   async #orBySpare(reply: Promise<unknown>, key: string, command: RedisCommand): Promise<unknown> {
     let timer: NodeJS.Timeout | undefined;

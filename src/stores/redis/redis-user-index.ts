@@ -49,11 +49,12 @@ export class RedisUserIndex implements UserIndex {
   readonly #redis: RedisTraffic;
   readonly #prefix: string;
   readonly #records: RedisRecords;
-  /** Until the server says otherwise. */
-  #hasReadOnlyScripts = true;
+  /** Until the server says otherwise. Replicas would answer them. */
+  #hasReadOnlyScripts: boolean;
 
   constructor(redis: RedisTraffic, prefix: string, records: RedisRecords) {
     this.#redis = redis;
+    this.#hasReadOnlyScripts = !redis.hasReplicas;
     this.#prefix = prefix;
     this.#records = records;
   }

@@ -1,7 +1,7 @@
 import { SessionError } from '../../lib/errors.js';
 import { isObject } from '../../lib/json.js';
 
-/** A client of @upstash/redis 1.38.4 or later (`Redis`), as RedisStore recognises it. It sends commands over HTTP. */
+/** A client of @upstash/redis 1.36 or later (`Redis`), as RedisStore recognises it. It sends commands over HTTP. */
 export interface UpstashClient {
   pipeline(): unknown;
   createScript(script: string): unknown;
