@@ -72,6 +72,16 @@ describe('rule 2: a request sees its own writes', () => {
     });
   });
 
+  it('and a first write reads the session itself, and slides it: one read and one write, however old it is', async () => {
+    vi.useFakeTimers({ toFake: ['Date'] });
+    const { browser, store } = setUp();
+    await browser.visit((session) => session().set('n', 1));
+    vi.advanceTimersByTime(3_600_000);
+    store.spy.reset();
+    await browser.visit((session) => session().set('n', 2));
+    expect(store.spy.calls).toEqual(['get', 'set']);
+  });
+
   it('and a write after a read costs only the write', async () => {
     const { browser, store } = setUp();
     await browser.visit((session) => session().set('n', 1));
