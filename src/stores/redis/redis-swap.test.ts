@@ -94,6 +94,7 @@ describe('a server that compares in SET', () => {
     "READONLY You can't write against a read only replica.",
     'Connection is closed.',
     'ERR the server is lost',
+    'The connection is lost, command was: set a "ERR syntax error OOM ',
   ])('is sent nothing more when a swap fails with: %s', async (message) => {
     const { replace, sent, answerBy } = setUp(knowsIfeq);
     await replace();

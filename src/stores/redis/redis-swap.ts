@@ -11,13 +11,13 @@ const STAGING_MS = '10000';
 const MAX_COMPARED = 8192;
 
 /** What a server that does not know IFEQ answers to the question. A proxy in front of it may say something else after ERR. */
-const UNKNOWN = /\bERR\b/;
+const UNKNOWN = /^(\w+: )?ERR /;
 
 /** What it answers to a swap. A proxy may say ERR of a server that it lost, too, and then nobody knows what that has written. */
-const NOT_WRITTEN = /\bERR syntax error\b/;
+const NOT_WRITTEN = /^(\w+: )?ERR syntax error/;
 
 /** What a server says whose memory is full. A script may delete all the same. */
-const FULL = /\bOOM\b/;
+const FULL = /^(\w+: )?OOM /;
 
 /**
  * Writes that take effect only if the stored text is as expected. A server that compares in SET gets one SET. Any other gets a
@@ -109,6 +109,7 @@ function isDone(reply: unknown): boolean {
   return reply !== null;
 }
 
+/** Looks at the beginning only: behind it, an error may have the command and so data. */
 function isError(error: unknown, reply: RegExp): boolean {
   return reply.test(String(error));
 }
