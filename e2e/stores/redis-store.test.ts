@@ -1,11 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { runInNewContext } from 'node:vm';
-import { Redis } from 'ioredis';
+import { Cluster, Redis } from 'ioredis';
 import nextAppSession, { type CallOptions } from 'next-app-session';
 import { RedisStore } from 'next-app-session/redis';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Browser } from './browser.kit.js';
-import { type Connection, clusterClients, sentinelClients, singleClients } from './servers/redis-clients.js';
+import {
+  type Connection,
+  clusterClients,
+  fromIoRedis,
+  sentinelClients,
+  singleClients,
+} from './servers/redis-clients.js';
 import { RedisCluster } from './servers/redis-cluster.js';
 import { RedisSentinels } from './servers/redis-sentinel.js';
 import { RedisServer } from './servers/redis-server.js';
@@ -277,4 +283,33 @@ it('a value that is no JSON is no session; what else a serializer throws is thro
 
 it('a client of another kind is refused, with the fix', () => {
   expect(() => new RedisStore({ client: {} as never })).toThrow(/ioredis 5 or 6/);
+});
+
+it('replicas that answer reads (scaleReads of ioredis) are not asked: one may lack a session that somebody signs out', async () => {
+  const client = new Cluster(
+    cluster.ports.map((port) => ({ host: '127.0.0.1', port })),
+    { scaleReads: 'slave', slotsRefreshInterval: 100 },
+  );
+  const { close } = await fromIoRedis(client);
+  const roles = await Promise.all(cluster.nodes.map((node) => node.command('ROLE')));
+  const replicas = cluster.nodes.filter((_, at) => roles[at]?.startsWith('slave'));
+  const askedReplicas = async () => {
+    const stats = await Promise.all(replicas.map((node) => node.command('INFO', 'commandstats')));
+    return stats.filter((stat) => /^cmdstat_(get|getrange|eval_ro|evalsha_ro):/m.test(stat)).length;
+  };
+  // As soon as the client knows its replicas.
+  await expect.poll(() => client.get('a key').then(askedReplicas)).toBe(1);
+  await Promise.all(replicas.map((node) => node.command('CONFIG', 'RESETSTAT')));
+  const session = nextAppSession<{ user: string; n: number }>({
+    secret: 'a secret',
+    store: new RedisStore({ client }),
+    user: ({ user }) => user,
+  });
+  const browser = new Browser(session);
+  await browser.visit((own) => own().regenerate(() => ({ user: 'ada', n: 1 })));
+  expect(await browser.visit((own) => own().get('n'))).toBe(1);
+  expect(await session.user('ada').list()).toHaveLength(1);
+  expect(await session.user('ada').revokeAll()).toBe(1);
+  expect(await askedReplicas()).toBe(0);
+  close();
 });

@@ -8,7 +8,7 @@ export interface IoRedisClient {
   call(command: string, args: string[]): Promise<unknown>;
   pipeline(commands: (string | number)[][]): { exec(): Promise<[Error | null, unknown][] | null> };
   readonly isCluster?: boolean;
-  readonly options?: { readonly keyPrefix?: string | undefined };
+  readonly options?: { readonly keyPrefix?: string | undefined; readonly scaleReads?: unknown };
 }
 
 /** A client of the redis package 5 or 6, as RedisStore uses it. */
@@ -88,6 +88,13 @@ function notAClient(value: unknown): SessionError {
 
 export function isIoRedis(client: RedisClient): client is IoRedisClient {
   return 'pipeline' in client && typeof client.pipeline === 'function' && 'call' in client;
+}
+
+/** Returns whether replicas answer commands of this client that only read. */
+export function readsFromReplicas(client: RedisClient): boolean {
+  if (isUpstash(client)) return true;
+  const { scaleReads } = (isIoRedis(client) && client.options) || {};
+  return scaleReads !== undefined && scaleReads !== 'master';
 }
 
 function isNodeRedis(client: RedisClient): client is NodeRedisClient {

@@ -1,8 +1,13 @@
 import { withReason } from './connection-reason.js';
-import { type RedisClient, type RedisCommand, redisSender, type SendToRedis } from './redis-client.js';
+import {
+  type RedisClient,
+  type RedisCommand,
+  readsFromReplicas,
+  redisSender,
+  type SendToRedis,
+} from './redis-client.js';
 import { RUN, runScript } from './redis-script.js';
 import { isNothing, SpareConnection } from './spare-connection.js';
-import { isUpstash } from './upstash.js';
 
 /** How long a read waits behind writes, in milliseconds, before it is sent on another connection too. */
 const PATIENCE_MS = 100;
@@ -29,7 +34,7 @@ export class RedisTraffic {
   #patienceMs = PATIENCE_MS;
 
   constructor(client: RedisClient) {
-    this.hasReplicas = isUpstash(client);
+    this.hasReplicas = readsFromReplicas(client);
     this.#client = client;
     this.#send = withReason(client, redisSender(client));
   }
