@@ -27,7 +27,7 @@ export default {
     '!src/**',
     '!testing/**',
     '!scripts/mutation/*',
-    '!scripts/full-run.mjs',
+    '!scripts/*.mjs',
     '!package.json',
     '!vitest.config.ts',
   ],
