@@ -34,9 +34,9 @@ export class RedisTraffic {
   #patienceMs = PATIENCE_MS;
 
   constructor(client: RedisClient) {
-    this.hasReplicas = readsFromReplicas(client);
     this.#client = client;
     this.#send = withReason(client, redisSender(client));
+    this.hasReplicas = readsFromReplicas(client);
   }
 
   /** Sends a command that may write. Redis counts every script as one. */
