@@ -115,6 +115,22 @@ test('what sealed records cost by docs/performance.md is what RESULTS.md has', (
   }
 });
 
+test('what a session takes in Redis by docs/performance.md is what RESULTS.md has', () => {
+  const [, section = ''] = read('docs/performance.md').split('\n## Memory in Redis\n');
+  const measured = table(page, 'Memory in Redis');
+  const rows = {
+    [ours]: 'without a user',
+    'the same, and a user with one session': 'with a user who has one session',
+    'the same, and a user with five': 'with a user who has five',
+    [version1]: version1,
+    'express-session, connect-redis': 'express-session, connect-redis',
+  };
+  expect(Object.keys(measured)).toEqual(Object.keys(rows));
+  for (const [name, row] of Object.entries(rows)) {
+    expect(section).toContain(`\n| ${row} | ${Object.values(measured[name] ?? {}).join(' | ')} |\n`);
+  }
+});
+
 /** The rows of its table of goals, by the work that they are of. */
 function goalsOf(document: string): Map<string, string> {
   const [, section = ''] = document.split('\n## Goals, and what stands in their way\n');
