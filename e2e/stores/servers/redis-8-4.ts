@@ -14,7 +14,7 @@ return redis.call('SET', KEYS[1], ARGV[1], ARGV[2], ARGV[3])
 export function asRedis84(client: Redis): RedisClient {
   return {
     call: (name, args) => {
-      const [key = '', value = '', unit = '', ms = '', condition, compared = ''] = args;
+      const [key = '', value = '', condition, compared = '', unit = '', ms = ''] = args;
       if (name !== 'set' || condition !== 'IFEQ') return client.call(name, args);
       return client.eval(SET_IF_EQUAL, 1, key, value, unit, ms, compared);
     },

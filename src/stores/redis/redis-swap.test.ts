@@ -7,16 +7,27 @@ import { RedisSwap } from './redis-swap.js';
 
 type Answer = (command: readonly string[], key: string) => unknown;
 
-const isQuestion = (command: readonly string[]) => command.at(-2) === 'IFEQ' && command.at(-1) === '';
+const isQuestion = (command: readonly string[]) => command[3] === 'IFEQ' && command[4] === '';
 const knowsIfeq: Answer = (command) => {
   if (command[0] !== 'SET') return 1;
   return isQuestion(command) ? null : 'OK';
+};
+/** It reads the options one by one, and deletes the key as soon as it comes to an end in the past. Dragonfly is such a server. */
+const deletesAtOnce: Answer = ([name, , , ...options]) => {
+  if (name !== 'SET') return 1;
+  if (options.indexOf('PXAT') === 0) return 'OK';
+  throw new Error('ERR syntax error');
 };
 const refusesIfeq = (message: string): Answer => {
   return (command) => {
     if (command.includes('IFEQ')) throw new Error(message);
     return command[0] === 'SET' ? 'OK' : 1;
   };
+};
+
+const refusesEndInPast: Answer = (command, key) => {
+  if (command.includes('PXAT')) throw new Error("ERR invalid expire time in 'set' command");
+  return knowsIfeq(command, key);
 };
 
 /** A client whose server answers like that, and the names of what it was sent. A SET that compares is `IFEQ`, the question is `?`. */
@@ -89,6 +100,14 @@ describe('a server that compares in SET', () => {
     expect(sent()).toEqual(['?', 'IFEQ', 'IFEQ', 'EVALSHA', '?', 'EVALSHA']);
   });
 
+  it('gets the script for a removal that another kind of server would do without the condition', async () => {
+    const { remove, sent, answerBy } = setUp(knowsIfeq);
+    await remove();
+    answerBy(deletesAtOnce);
+    expect(await remove()).toBe(true);
+    expect(sent()).toEqual(['?', 'IFEQ', 'IFEQ', 'EVALSHA']);
+  });
+
   it.each([
     'WRONGTYPE Operation against a key holding the wrong kind of value',
     "READONLY You can't write against a read only replica.",
@@ -127,6 +146,19 @@ describe('a server that does not', () => {
     const { replace, sent } = setUp(([name]) => (name === 'SET' ? 'OK' : 1));
     await replace();
     await replace();
+    expect(sent()).toEqual(['?', 'EVALSHA', 'EVALSHA']);
+  });
+
+  it.each<[string, Answer]>([
+    ['refuses an end in the past', refusesEndInPast],
+    [
+      'deletes for it whatever the condition is',
+      (command) => (command.includes('PXAT') ? 'OK' : knowsIfeq(command, '')),
+    ],
+  ])('gets scripts if it %s', async (_, answer) => {
+    const { replace, remove, sent } = setUp(answer);
+    expect(await replace()).toBe(true);
+    expect(await remove()).toBe(true);
     expect(sent()).toEqual(['?', 'EVALSHA', 'EVALSHA']);
   });
 

@@ -10,6 +10,9 @@ const STAGING_MS = '10000';
 /** The longest record, in characters, that is sent again to be compared. Of a longer one, a script compares the digest, which is short. */
 const MAX_COMPARED = 8192;
 
+/** An end in the past, with which a key is gone at once. */
+const ENDED = ['PXAT', '1'];
+
 /** What a server that does not know IFEQ answers to the question. A proxy in front of it may say something else after ERR. */
 const UNKNOWN = /^(\w+: )?ERR /;
 
@@ -43,7 +46,7 @@ export class RedisSwap {
   }
 
   replace(key: string, expected: string, value: string, ttl: string): Promise<boolean> {
-    return this.#setIfEqual(key, expected, [value, 'PX', ttl], () => {
+    return this.#setIfEqual(key, expected, value, ['PX', ttl], () => {
       const staging = this.#unusedKey(key);
       const stage: RedisCommand = ['SET', staging, value, 'PX', STAGING_MS];
       return runScript(this.#write, SWAP, [key, staging], [sha1(expected), ttl], stage).then(isOne);
@@ -54,21 +57,22 @@ export class RedisSwap {
   remove(key: string, expected: string | null): Promise<boolean> {
     const byScript = () =>
       runScript(this.#write, DELETE, [key], [expected === null ? '' : sha1(expected)]).then(isOne);
-    return expected === null ? byScript() : this.#setIfEqual(key, expected, ['', 'PXAT', '1'], byScript);
+    return expected === null ? byScript() : this.#setIfEqual(key, expected, '', ENDED, byScript);
   }
 
   /** @param byScript does the same, for a server that does not compare in SET, and for a long record. */
   #setIfEqual(
     key: string,
     expected: string,
-    value: readonly string[],
+    value: string,
+    end: readonly string[],
     byScript: () => Promise<boolean>,
   ): Promise<boolean> {
     if (expected.length > MAX_COMPARED) return byScript();
     const server = this.#server;
     const send = (comparesInSet: boolean) => {
       if (!comparesInSet) return byScript();
-      return this.#write(key, ['SET', key, ...value, 'IFEQ', expected]).then(isDone, (error) => {
+      return this.#write(key, setIfEqual(key, expected, value, end)).then(isDone, (error) => {
         // A node of a cluster that is older than the one that was asked.
         if (isError(error, NOT_WRITTEN)) server.comparesInSet = undefined;
         else if (!isError(error, FULL)) throw error;
@@ -79,14 +83,14 @@ export class RedisSwap {
   }
 
   /**
-   * Asks the server of a key whether it compares in SET, with values that hold nothing: what is refused hangs on the error, and may
-   * be traced.
+   * Asks the server of a key whether it compares in SET, by a removal of nothing. It has no data: what is refused hangs on the error,
+   * and may be traced.
    */
   #ask(key: string): Promise<boolean> {
     const server = this.#server;
-    return this.#write(key, ['SET', this.#unusedKey(key), '', 'PX', '1', 'IFEQ', '']).then(
+    return this.#write(key, setIfEqual(this.#unusedKey(key), '', '', ENDED)).then(
       (reply) => {
-        // One that takes no notice of the condition writes.
+        // One that takes no notice of the condition writes, or deletes.
         server.comparesInSet = !isDone(reply);
         return server.comparesInSet;
       },
@@ -103,6 +107,11 @@ export class RedisSwap {
     const unique = `${this.#nonce}.${++this.#writes}`;
     return key.includes('{') ? `${key}:${unique}` : `${this.#prefix}{${key}}:${unique}`;
   }
+}
+
+/** The condition comes first: Dragonfly deletes a key as soon as it reads of an end in the past, whatever follows. */
+function setIfEqual(key: string, expected: string, value: string, end: readonly string[]): RedisCommand {
+  return ['SET', key, value, 'IFEQ', expected, ...end];
 }
 
 function isDone(reply: unknown): boolean {
