@@ -16,9 +16,12 @@ export function findValkey(version) {
   return found.find((file) => file && versionOf(file).startsWith(`${version}.`));
 }
 
-/** Returns the names of the versions that are not on this machine. */
-export function missingValkey(...versions) {
-  return versions.filter((version) => !findValkey(version)).map((version) => `Valkey ${version}`);
+/** Returns the names of the servers that the tests on a version need and this machine lacks: an older one runs beside it. */
+export function missingValkey(version) {
+  return [
+    ...(findValkey(version) ? [] : [`Valkey ${version}`]),
+    ...(findOnPath('redis-server') ? [] : ['Redis']),
+  ];
 }
 
 function versionOf(file) {
