@@ -65,6 +65,8 @@ describe.each(['vercel', 'sdk-node'])('Next 16.4 with %s', (telemetry) => {
     await visitor.run([['set', 'n', 1]]);
     await visitor.run([['set', 'n', 2]]);
     await visitor.data();
+    // The page has another client than the handler, and a client's first swap asks what the server can do.
+    await visitor.submit('/form', { name: 'ada' });
   });
   afterAll(async () => {
     await app.stop();
