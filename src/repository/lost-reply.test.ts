@@ -45,6 +45,8 @@ function sendTwice({ atomic, memory }: SpyStore): void {
   });
 }
 
+const UNKNOWN = { code: 'ERR_SESSION_STORE', message: expect.stringContaining('outcome is unknown') };
+
 describe('the reply of a write is lost', () => {
   it('update() adds one, and the request has the new value', async () => {
     const { store, browser, all } = await setUp();
@@ -120,13 +122,7 @@ describe('the reply of a write is lost', () => {
       await own().get('n');
       sendTwice(store);
       store.spy.fail('get', LOST);
-      const error = await own()
-        .destroy()
-        .catch((error) => error);
-      expect(error).toMatchObject({
-        code: 'ERR_SESSION_STORE',
-        message: expect.stringContaining('outcome is unknown'),
-      });
+      await expect(own().destroy()).rejects.toMatchObject(UNKNOWN);
     });
     expect(await all()).toEqual({});
   });
@@ -138,13 +134,7 @@ describe('the reply of a write is lost', () => {
       await own().get('n');
       store.spy.lose('revoke', LOST);
       store.spy.fail('get', LOST);
-      const error = await own()
-        .destroy()
-        .catch((error) => error);
-      expect(error).toMatchObject({
-        code: 'ERR_SESSION_STORE',
-        message: expect.stringContaining('outcome is unknown'),
-      });
+      await expect(own().destroy()).rejects.toMatchObject(UNKNOWN);
     });
     await browser.visit((own) => own().destroy());
     expect(await all()).toEqual({});
