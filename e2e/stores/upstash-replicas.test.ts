@@ -23,7 +23,7 @@ afterEach(async () => {
   await Promise.all([primary?.stop(), replica?.stop()]);
 });
 
-/** An app with a client of its own. */
+/** An app with its own client. */
 function instance(options: Partial<Options<Data>> = {}) {
   const client = new Redis({ url: bridge.url, token: bridge.token });
   return nextAppSession<Data>({

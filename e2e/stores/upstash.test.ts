@@ -286,7 +286,7 @@ describe('a server that does not answer', () => {
     expect(await read(browser)).toMatchObject({ code: 'ERR_SESSION_STORE_TIMEOUT' });
   });
 
-  it('is left by the signal of the client, which then closes the connection and sends no more', async () => {
+  it('ends by the signal of the client, which then closes the connection and sends nothing else', async () => {
     const { browser } = await visitor({ signal: () => AbortSignal.timeout(200) });
     let closed = false;
     bridge.misbehave((response) =>

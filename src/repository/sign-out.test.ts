@@ -72,7 +72,7 @@ describe('a sign-out of a session of nobody', () => {
     const { run } = await signOut(browser);
     store.spy.before('set', () => browser.visit((own) => own().set('n', 2)));
     expect(await run()).toBe('live');
-    // The first one was of a version that was there no more.
+    // The version that the first one expected had been replaced.
     expect(reasons).toEqual(['signed_out', 'signed_out']);
     expect(await all(browser)).toEqual({});
   });

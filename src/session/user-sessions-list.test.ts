@@ -153,7 +153,7 @@ describe('list', () => {
     expect(store.spy.calls).toEqual(['list']);
   });
 
-  it('asks for no more entries than are missing, and for 100 at a time at most', async () => {
+  it('asks only for as many entries as are missing, and for 100 at a time at most', async () => {
     const { ada, signIn, store } = setUp();
     const asked: number[] = [];
     const { list } = store.users;
