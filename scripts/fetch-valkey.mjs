@@ -15,7 +15,9 @@ export function fetchValkey(version) {
   const outcome = fetchPackages(folder, { suites: { debian: SUITES[version] }, patterns });
   const command = fetchedProgram(folder, 'bin/valkey-server');
   if (!command) return outcome;
-  const quoted = command.map((word) => `'${word}'`).join(' ');
-  writeFileSync(join(folder, 'valkey-server'), `#!/bin/sh\nexec ${quoted} "$@"\n`, { mode: 0o755 });
+  // Its paths begin where it is itself: the repository may be moved.
+  const words = command.map((word) => `"${word.replace(folder, '$here')}"`).join(' ');
+  const source = `#!/bin/sh\nhere=$(dirname "$0")\nexec ${words} "$@"\n`;
+  writeFileSync(join(folder, 'valkey-server'), source, { mode: 0o755 });
   return outcome;
 }

@@ -1,5 +1,5 @@
 // The Valkey servers of the steps `valkey`. They compare in SET, which the Redis of most machines does not do.
-import { execFileSync } from 'node:child_process';
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { fetchedFolder } from './fetched-program.mjs';
 import { findOnPath, isExecutable } from './find-executable.mjs';
@@ -24,7 +24,9 @@ export function missingValkey(version) {
   ];
 }
 
+/** Returns '' for one that does not start, such as one whose libraries are gone. */
 function versionOf(file) {
-  const [, version = ''] = /v=(\S+)/.exec(execFileSync(file, ['--version'], { encoding: 'utf8' })) ?? [];
+  const { stdout } = spawnSync(file, ['--version'], { encoding: 'utf8' });
+  const [, version = ''] = /v=(\S+)/.exec(stdout ?? '') ?? [];
   return version;
 }
