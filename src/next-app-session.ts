@@ -1,5 +1,5 @@
 import { RequestCookie } from './cookie/request-cookie.js';
-import { SessionCookie } from './cookie/session-cookie.js';
+import { type SentCookie, SessionCookie } from './cookie/session-cookie.js';
 import { Deadline } from './gateway/deadline.js';
 import { OpenStore } from './gateway/open-store.js';
 import type { RequestContext } from './gateway/request-context.js';
@@ -95,6 +95,8 @@ export function nextAppSession<
   const opener = new StoreOpener(storeMaker(resolved), meet, resolved.storeTimeoutMs);
   const cookie = new SessionCookie(resolved);
   const danger = dangerOf(resolved.secrets);
+  /** The sessions of all requests, but of those for which a test has put something in place of their context. */
+  const appSessions = new SessionRepository(resolved, contextOf(undefined));
   /** The session of each request, by what its phases share. */
   const requests = new WeakMap<object, RequestSession>();
   /** The phases of requests, by the key of those that have one. */
@@ -111,9 +113,8 @@ export function nextAppSession<
     if (danger !== null) warnInProduction(danger);
     const entering = mapMaybe(open(), (scope) =>
       mapMaybe(scope.request(), (shared) => {
-        const request = requests.get(shared) ?? begin(scope, contextOf(overrides));
+        const request = requests.get(shared) ?? begin(scope, shared, sessionsOf(overrides));
         const phase = { request, scope };
-        requests.set(shared, request);
         // Later calls in this phase find it without waiting.
         if (key) phases.set(key, phase);
         return phase;
@@ -123,14 +124,22 @@ export function nextAppSession<
     return entering;
   }
 
-  function begin(scope: Scope, context: RequestContext): RequestSession {
-    const sent = resolved.names.flatMap((name) => scope.readCookies(name).map((value) => ({ name, value })));
+  function begin(scope: Scope, shared: object, sessions: SessionRepository): RequestSession {
+    const sent: SentCookie[] = [];
+    for (const name of resolved.names)
+      for (const value of scope.readCookies(name)) sent.push({ name, value });
     const own = new RequestCookie(cookie, sent);
-    if (own.isRejected) context.telemetry.record({ type: 'cookie_rejected' });
-    return new RequestSession(new SessionRepository(resolved, context), own);
+    if (own.isRejected) sessions.context.telemetry.record({ type: 'cookie_rejected' });
+    const request = new RequestSession(sessions, own);
+    requests.set(shared, request);
+    return request;
   }
 
-  /** Returns the context of a request, with what a test has put in its place. */
+  function sessionsOf(overrides: TestOverrides | undefined): SessionRepository {
+    return overrides ? new SessionRepository(resolved, contextOf(overrides)) : appSessions;
+  }
+
+  /** Returns the context of requests, with what a test has put in its place. */
   function contextOf(overrides: TestOverrides | undefined): RequestContext {
     const override = overrides?.store?.(resolved.name);
     const store = override && new OpenStore(override, resolved.storeTimeoutMs);
@@ -150,7 +159,7 @@ export function nextAppSession<
       return { index: new SessionIndex(resolved, phase.request.context), phase };
     } catch (error) {
       if (from !== undefined || !isOutsideRequest(error)) throw error;
-      return { index: new SessionIndex(resolved, contextOf(testOverrides())), phase: null };
+      return { index: new SessionIndex(resolved, sessionsOf(testOverrides()).context), phase: null };
     }
   }
 

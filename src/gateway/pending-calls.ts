@@ -22,10 +22,12 @@ export class PendingCalls {
     else if (this.#calls.size === 1) this.#timer?.ref();
   }
 
-  delete(call: PendingCall): void {
-    this.#calls.delete(call);
+  /** Returns false for a call that was given up. */
+  delete(call: PendingCall): boolean {
+    const isAwaited = this.#calls.delete(call);
     // The timer may still fire when no call waits, and must not keep the process alive for that.
     if (this.#calls.size === 0) this.#timer?.unref();
+    return isAwaited;
   }
 
   #wakeAt(deadline: Deadline): void {

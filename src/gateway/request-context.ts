@@ -22,7 +22,7 @@ export interface RefreshHooks {
   aroundRenew(call: RenewCall): Promise<unknown>;
 }
 
-/** The clock, process, telemetry and store of a request. Made once, at the request's first use of its session. */
+/** The clock, process, telemetry and store of requests: those of the app, or of one request of a test. */
 export interface RequestContext {
   readonly clock: Clock;
   readonly process: HostProcess;
