@@ -1,10 +1,10 @@
 import { RequestCookie } from './cookie/request-cookie.js';
 import { type SentCookie, SessionCookie } from './cookie/session-cookie.js';
-import { Deadline } from './gateway/deadline.js';
 import { OpenStore } from './gateway/open-store.js';
 import type { RequestContext } from './gateway/request-context.js';
 import { StoreOpener } from './gateway/store-opener.js';
 import { systemClock } from './lib/clock.js';
+import { Deadline } from './lib/deadline.js';
 import { SessionError } from './lib/errors.js';
 import { thisProcess } from './lib/host-process.js';
 import { isPromiseLike, type MaybePromise, mapMaybe } from './lib/maybe-promise.js';

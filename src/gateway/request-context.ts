@@ -1,8 +1,8 @@
 import type { Clock } from '../lib/clock.js';
+import type { Deadline } from '../lib/deadline.js';
 import type { HostProcess } from '../lib/host-process.js';
 import type { MaybePromise } from '../lib/maybe-promise.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
-import type { Deadline } from './deadline.js';
 import type { OpenStore } from './open-store.js';
 
 /** A call of the app's `renew`, as a test takes it over. */

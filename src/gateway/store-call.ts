@@ -1,5 +1,7 @@
 import type { EndReason, StoreOperation, StoreOutcome } from '../events/session-event.js';
+import type { Deadline } from '../lib/deadline.js';
 import { SessionError } from '../lib/errors.js';
+import type { PendingCall } from '../lib/pending-calls.js';
 import { safeCause } from '../lib/safe-cause.js';
 import { recordTime } from '../record/record-time.js';
 import { type CallOptions, callOptions, type SessionRecord, type Store } from '../store-contract/store.js';
@@ -7,10 +9,8 @@ import { errorType } from '../telemetry/error-type.js';
 import type { ObservedCall } from '../telemetry/observed-call.js';
 import type { CallEnd } from '../telemetry/telemetry-sink.js';
 import { type CallSide, sideOf } from './call-side.js';
-import type { Deadline } from './deadline.js';
 import { type Delivery, deliveryOf } from './delivery.js';
 import type { Operation } from './operation.js';
-import type { PendingCall } from './pending-calls.js';
 import { callFailed, callTimedOut, notSent } from './store-failures.js';
 
 /** How long a call waits before it is sent again, while a slot of a Redis Cluster moves. That takes milliseconds, or seconds. */

@@ -1,8 +1,8 @@
 import type { StoreOperation } from '../events/session-event.js';
-import { Deadline } from '../gateway/deadline.js';
 import { beginOperation, type Operation } from '../gateway/operation.js';
 import type { RequestContext } from '../gateway/request-context.js';
 import { callStore, ok } from '../gateway/store-call.js';
+import { Deadline } from '../lib/deadline.js';
 import type { ResolvedOptions } from '../options/options.js';
 import { largestRead } from '../record/record-size.js';
 import type { EntryKey, ReadOptions, UserIndex } from '../store-contract/store.js';

@@ -1,7 +1,7 @@
-import { Deadline } from '../gateway/deadline.js';
 import { beginOperation } from '../gateway/operation.js';
 import type { RequestContext } from '../gateway/request-context.js';
 import { isStoreFailure, UnknownOutcome } from '../gateway/store-failures.js';
+import { Deadline } from '../lib/deadline.js';
 import { SessionError } from '../lib/errors.js';
 import { type MaybePromise, mapMaybe } from '../lib/maybe-promise.js';
 import { nullIfGone } from '../lib/session-refusals.js';

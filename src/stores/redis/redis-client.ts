@@ -115,15 +115,15 @@ function isPool(client: RedisClient): client is NodeRedisPool {
 
 /** ioredis takes names of commands in lower case. A pipeline for a single command would double its cost. */
 function ioRedisSender(client: IoRedisClient): SendToRedis {
-  const method = ([name, ...args]: RedisCommand): [string, ...string[]] => [name.toLowerCase(), ...args];
+  const method = ([name, ...args]: RedisCommand) => [name.toLowerCase(), ...args];
   return (_, command, first) => {
     if (first)
       return client
         .pipeline([method(first), method(command)])
         .exec()
         .then(lastReply);
-    const [name, ...args] = method(command);
-    return client.call(name, args);
+    const [name, ...args] = command;
+    return client.call(name.toLowerCase(), args);
   };
 }
 

@@ -1,4 +1,4 @@
-import type { SendToRedis } from './redis-client.js';
+import type { RedisCommand } from './redis-client.js';
 
 /** What Redis holds under the key of a record. */
 export type RedisValue =
@@ -7,21 +7,17 @@ export type RedisValue =
   | { readonly is: 'tooLarge'; readonly size: number };
 
 /**
- * Reads a value in one round trip. GETRANGE costs what GET does, and fetches no more than a byte too much of a value that is
- * too large.
+ * Returns the command that reads a value. GETRANGE costs what GET does, and fetches no more than a byte too much of a value that
+ * is too large.
  *
  * @param maxBytes how large it may be. Left out for no limit.
- * @returns null without a record.
  */
-export async function readValue(
-  send: SendToRedis,
-  key: string,
-  maxBytes?: number,
-): Promise<RedisValue | null> {
-  const reply = await send(
-    key,
-    maxBytes === undefined ? ['GET', key] : ['GETRANGE', key, '0', String(maxBytes)],
-  );
+export function readCommand(key: string, maxBytes: number | undefined): RedisCommand {
+  return maxBytes === undefined ? ['GET', key] : ['GETRANGE', key, '0', String(maxBytes)];
+}
+
+/** Returns the value that the command's reply has; null without a record. */
+export function replyValue(reply: unknown, maxBytes: number | undefined): RedisValue | null {
   // GETRANGE answers '' where there is nothing.
   if (reply === null || (maxBytes !== undefined && reply === '')) return null;
   const text = String(reply);

@@ -15,7 +15,7 @@ import {
 import { unreadableRecord } from '../../store-contract/unreadable.js';
 import { isIoRedis } from './redis-client.js';
 import { type RedisStoreOptions, resolveRedisOptions, type Serializer } from './redis-options.js';
-import { readValue } from './redis-read.js';
+import { readCommand, replyValue } from './redis-read.js';
 import { RedisSwap } from './redis-swap.js';
 import { RedisTraffic } from './redis-traffic.js';
 import { RedisUserIndex } from './redis-user-index.js';
@@ -68,7 +68,8 @@ export class RedisStore implements Store {
   }
 
   async get(id: string, { maxBytes }: Partial<ReadOptions> = {}): Promise<SessionRecord | null> {
-    const value = await readValue(this.#redis.read, this.#key(id), maxBytes);
+    const key = this.#key(id);
+    const value = replyValue(await this.#redis.read(key, readCommand(key, maxBytes)), maxBytes);
     if (value === null) return null;
     const record = value.is === 'text' ? await this.#parse(value.text) : null;
     if (!record) throw unreadableRecord();
@@ -95,7 +96,9 @@ export class RedisStore implements Store {
   // --- compare and swap ------------------------------------------------------------------------------------
 
   #load(id: string, { maxBytes }: ReadOptions): Promise<LoadedRecord | null> {
-    return readValue(this.#redis.read, this.#key(id), maxBytes).then((value) => {
+    const key = this.#key(id);
+    return this.#redis.read(key, readCommand(key, maxBytes)).then((reply) => {
+      const value = replyValue(reply, maxBytes);
       if (value === null) return null;
       const { size } = value;
       if (value.is === 'tooLarge') return { record: null, unreadable: true, version: '', size };

@@ -1,14 +1,14 @@
 import type { Deadline } from './deadline.js';
 
-/** A call that waits for the store. */
+/** A call that waits for an answer. */
 export interface PendingCall {
   readonly deadline: Deadline;
-  /** Makes the call fail for its caller. */
+  /** Is called at the deadline. */
   giveUp(): void;
 }
 
 /**
- * The calls that wait for a store, each until its deadline. One timer serves them all: in Next every timer
+ * The calls that wait, each until its deadline. One timer serves them all: in Next every timer
  * carries all AsyncLocalStorages, and costs as much as hashing a session ID.
  */
 export class PendingCalls {
