@@ -111,27 +111,25 @@ export function nextAppSession<
   /** Enters a phase of a request, with its first call; again with each call where finding the scope costs nothing. */
   function enter({ key, open }: ScopeRef, overrides: TestOverrides | undefined): MaybePromise<RequestPhase> {
     if (danger !== null) warnInProduction(danger);
-    const entering = mapMaybe(open(), (scope) =>
-      mapMaybe(scope.request(), (shared) => {
-        const request = requests.get(shared) ?? begin(scope, shared, sessionsOf(overrides));
-        const phase = { request, scope };
-        // Later calls in this phase find it without waiting.
-        if (key) phases.set(key, phase);
-        return phase;
-      }),
-    );
+    const entering = mapMaybe(open(), (scope) => {
+      const request = requests.get(scope.request) ?? begin(scope, sessionsOf(overrides));
+      const phase = { request, scope };
+      // Later calls in this phase find it without waiting.
+      if (key) phases.set(key, phase);
+      return phase;
+    });
     if (key && isPromiseLike(entering)) phases.set(key, entering);
     return entering;
   }
 
-  function begin(scope: Scope, shared: object, sessions: SessionRepository): RequestSession {
+  function begin(scope: Scope, sessions: SessionRepository): RequestSession {
     const sent: SentCookie[] = [];
     for (const name of resolved.names)
       for (const value of scope.readCookies(name)) sent.push({ name, value });
     const own = new RequestCookie(cookie, sent);
     if (own.isRejected) sessions.context.telemetry.record({ type: 'cookie_rejected' });
     const request = new RequestSession(sessions, own);
-    requests.set(shared, request);
+    requests.set(scope.request, request);
     return request;
   }
 

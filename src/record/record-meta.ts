@@ -61,28 +61,21 @@ export function formatMeta(meta: Meta, isShared: boolean): object {
   const { maxAge, users, indexedKey, copies, renewals, superseded } = meta.rest;
   const start = isShared ? 0 : (createdAt ?? 0);
   const since = (time: number | null) => (time === null ? null : time - start);
-  const rest = {
-    ...(maxAge !== null && { maxAge }),
-    ...(users.length > 0 && { users: users.map((claim) => formatClaim(claim, start)) }),
-    ...(indexedKey !== null && { indexedKey }),
-    ...(copies.length > 0 && { copies: copies.map(({ key, until }) => [key, since(until)]) }),
-    ...(renewals.length > 0 && { renewals: renewals.map((renewal) => formatRenewal(renewal, since)) }),
-    ...(superseded && { superseded: formatSuperseded(superseded, since) }),
-  };
+  const rest: Partial<Record<keyof MetaRest, unknown>> = {};
+  if (maxAge !== null) rest.maxAge = maxAge;
+  if (users.length > 0) rest.users = users.map((claim) => formatClaim(claim, start));
+  if (indexedKey !== null) rest.indexedKey = indexedKey;
+  if (copies.length > 0) rest.copies = copies.map(({ key, until }) => [key, since(until)]);
+  if (renewals.length > 0) rest.renewals = renewals.map((renewal) => formatRenewal(renewal, since));
+  if (superseded) rest.superseded = formatSuperseded(superseded, since);
   if (isShared) {
     return { format: FORMAT, name, nonce, createdAt, lastSeenAt, cookieSentAt, regeneratedAt, ...rest };
   }
-  const dates = [createdAt, since(lastSeenAt), since(cookieSentAt)];
+  const array: unknown[] = [FORMAT, name, nonce, createdAt, since(lastSeenAt), since(cookieSentAt)];
   const hasRest = Object.keys(rest).length > 0;
-  const isRegenerated = regeneratedAt !== null || hasRest;
-  return [
-    FORMAT,
-    name,
-    nonce,
-    ...dates,
-    ...(isRegenerated ? [since(regeneratedAt)] : []),
-    ...(hasRest ? [rest] : []),
-  ];
+  if (regeneratedAt !== null || hasRest) array.push(since(regeneratedAt));
+  if (hasRest) array.push(rest);
+  return array;
 }
 
 function formatClaim({ user, until, entry }: UserClaim, start: number): unknown[] {

@@ -33,27 +33,23 @@ type Jar = Awaited<ReturnType<typeof cookies>>;
  * @param mock a test's cookie jar, used in place of Next's.
  */
 export function findAppScope(mock: object | undefined): ScopeRef {
-  if (mock) return { key: mock, open: () => new AppScope(mock as Jar, null, phaseSourceOf(mock)) };
+  // It counts as one request.
+  if (mock) return { key: mock, open: () => new AppScope(mock as Jar, mock, null, MOCK) };
   // Next 15 and later return one promise per phase. Next 13 and 14 return the jar itself.
   const given = requestCookies();
-  return {
-    key: given,
-    open: () =>
-      mapMaybe(given, (jar) =>
-        mapMaybe(sentCookies(), (header) => mapMaybe(requestTime(), () => new AppScope(jar, header, NEXT))),
-      ),
-  };
+  return { key: given, open: () => mapMaybe(nextContext(), (context) => openScope(given, context)) };
 }
 
-/** Waits for the request in a render: what is read of a session is never part of a prerendered or prefetched shell. */
-function requestTime(): MaybePromise<void> {
-  return mapMaybe(nextContext(), ({ phase }) => (phase === 'render' ? untilIoIsAllowed() : undefined));
-}
-
-/** Returns the Cookie header. The jar shows one cookie of each name, and cookies that this request has set. */
-function sentCookies(): MaybePromise<string | null> {
-  const given: MaybePromise<Headers> = headers();
-  return mapMaybe(given, (sent) => sent.get('cookie'));
+async function openScope(given: MaybePromise<Jar>, context: NextContext): Promise<Scope> {
+  const jar = await given;
+  const sent = await headers();
+  // What is read of a session is never part of a prerendered or prefetched shell.
+  if (context.phase === 'render') await untilIoIsAllowed();
+  warnIfStatic(context);
+  // A Server Action and the render after it have two jars. So have a handler and its after(). Both share
+  // Next's own object of the request. If Next has none, they share that of its headers.
+  const request = context.request ?? sent;
+  return new AppScope(jar, request, sent.get('cookie'), NEXT);
 }
 
 /** @throws ERR_SESSION_NO_REQUEST outside of a request. Next's other errors come from within one, as from a cached function. */
@@ -76,9 +72,8 @@ export function isOutsideRequest(error: unknown): boolean {
   return SessionError.is(error) && error.code === 'ERR_SESSION_NO_REQUEST';
 }
 
-/** What a cookie jar does not tell: its request, the phase and the address of that, and its response. */
+/** What a cookie jar does not tell: the phase and the address of its request, and its response. */
 interface PhaseSource {
-  request(): MaybePromise<object>;
   phase(): MaybePromise<NextPhase>;
   address(): MaybePromise<RequestAddress>;
   untilNavigation(): MaybePromise<void>;
@@ -87,13 +82,6 @@ interface PhaseSource {
 }
 
 const NEXT: PhaseSource = {
-  // A Server Action and the render after it have two jars. So have a handler and its after(). Both share
-  // Next's own object of the request. If Next has none, they share that of its headers.
-  request: () =>
-    mapMaybe(nextContext(), (context) => {
-      warnIfStatic(context);
-      return context.request ?? headers();
-    }),
   phase: () => mapMaybe(nextContext(), ({ phase }) => phase),
   address: () =>
     mapMaybe(nextContext(), async ({ request }) =>
@@ -108,34 +96,31 @@ const NEXT: PhaseSource = {
   head: responseHead,
 };
 
-/** Returns the source for a mock: it counts as one request, of an unknown phase. */
-function phaseSourceOf(mock: object): PhaseSource {
-  return {
-    request: () => mock,
-    phase: () => 'unknown',
-    address: () => UNKNOWN_ADDRESS,
-    untilNavigation: () => {},
-    head: () => undefined,
-  };
-}
+const MOCK: PhaseSource = {
+  phase: () => 'unknown',
+  address: () => UNKNOWN_ADDRESS,
+  untilNavigation: () => {},
+  head: () => undefined,
+};
 
 /** A phase of a request of the App Router. */
 class AppScope implements Scope {
+  readonly request: object;
   readonly #jar: Jar;
   readonly #header: string | null;
   readonly #source: PhaseSource;
   readonly #head: ResponseHead | undefined;
 
-  /** @param header the Cookie header; null if it is not known. */
-  constructor(jar: Jar, header: string | null, source: PhaseSource) {
+  /**
+   * @param jar shows one cookie of each name, and cookies that this request has set.
+   * @param header the Cookie header, which has all that were sent; null if it is not known.
+   */
+  constructor(jar: Jar, request: object, header: string | null, source: PhaseSource) {
+    this.request = request;
     this.#jar = jar;
     this.#header = header;
     this.#source = source;
     this.#head = source.head();
-  }
-
-  request(): MaybePromise<object> {
-    return this.#source.request();
   }
 
   readCookies(name: string): readonly string[] {

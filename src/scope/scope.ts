@@ -26,8 +26,8 @@ export interface ScopeRef {
 
 /** One phase of a request, as the session sees it: where its cookies are read and set. */
 export interface Scope {
-  /** Returns the same object in all phases of a request: in a Server Action, and in the render after it. */
-  request(): MaybePromise<object>;
+  /** The same object in all phases of a request: in a Server Action, and in the render after it. */
+  readonly request: object;
   /** Returns the values of all cookies of this name, in the order in which they count. */
   readCookies(name: string): readonly string[];
   writeAccess(): MaybePromise<WriteAccess>;

@@ -115,15 +115,14 @@ function isPool(client: RedisClient): client is NodeRedisPool {
 
 /** ioredis takes names of commands in lower case. A pipeline for a single command would double its cost. */
 function ioRedisSender(client: IoRedisClient): SendToRedis {
-  const method = ([name, ...args]: RedisCommand) => [name.toLowerCase(), ...args];
+  const method = (command: RedisCommand) => command.with(0, command[0].toLowerCase());
   return (_, command, first) => {
     if (first)
       return client
         .pipeline([method(first), method(command)])
         .exec()
         .then(lastReply);
-    const [name, ...args] = command;
-    return client.call(name.toLowerCase(), args);
+    return client.call(command[0].toLowerCase(), command.slice(1));
   };
 }
 
