@@ -42,12 +42,13 @@ const loss: fc.Arbitrary<HistoryEntry> = fc
   .tuple(fc.nat(4), fc.nat(4), fc.nat(4))
   .map(([since, wait, ms]) => ({ kind: 'loss', since, from: since + wait, to: since + wait + ms }));
 
-it('a value that ends when others have called hides behind none of them', () => {
-  const from = { process: 'b', outcome: 'ok' } as const;
+it.each([0, 3])('a value that nobody saw explains that nothing was left (until %i)', (until) => {
+  const ok = { process: 'b', outcome: 'ok' } as const;
   const history: HistoryOperation[] = [
-    { ...from, called: 0, returned: 1, kind: 'write', value: 'v1', until: 0 },
-    { ...from, called: 1, returned: 1, kind: 'write', value: 'v1' },
-    { ...from, called: 2, returned: 2, kind: 'swap', from: null, to: null },
+    { ...ok, called: 1, returned: 2, kind: 'write', value: 'unseen', until },
+    { ...ok, called: 1, returned: 2, kind: 'write', value: 'seen' },
+    { ...ok, called: 2, returned: 2, kind: 'read', saw: 'seen' },
+    { ...ok, called: 4, returned: 4, kind: 'read', saw: null },
   ];
   expect(isLinearizableNaively(history)).toBe(true);
   expect(checkHistory(history).failure).toBeNull();

@@ -121,9 +121,9 @@ export class Search {
       const passed = Math.max(world.passed, step.passed);
       if (isOver(world, passed)) {
         if (!this.#mayLeave(world)) continue;
-        yield* this.#take(step, { ...world, ...EMPTY }, passed);
+        yield* this.#take(step, { ...world, ...EMPTY, passed });
       } else {
-        yield* this.#take(step, world, passed);
+        yield* this.#take(step, { ...world, passed });
       }
     }
     const earliest = ends.earliest(world.end);
@@ -137,31 +137,31 @@ export class Search {
     }
   }
 
-  /** @param passed how many ends have surely passed when the step happens. */
-  *#take(step: Step, world: World, passed: number): Iterable<World> {
+  *#take(step: Step, world: World): Iterable<World> {
     const next = after(step, world, this.#steps.ends);
     if (!next) return;
-    const hidden = step.operation.kind === 'write' ? this.#hidden(step, world, passed) : [];
+    const hidden = step.operation.kind === 'write' ? this.#hidden(step, world) : [];
     const isUnknown = step.outcome === 'unknown';
     const done = withMore(world.done, isUnknown ? hidden : [step.index, ...hidden]);
     const unanswered = withMore(world.unanswered, isUnknown ? [step.index] : []);
     if (next.value !== world.value && !this.#mayLeave({ ...world, done })) return;
     // What is written after its end is not kept.
-    yield { ...world, passed, ...(isOver(next, passed) ? EMPTY : next), done, unanswered };
+    yield { ...world, ...(isOver(next, world.passed) ? EMPTY : next), done, unanswered };
   }
 
   /**
-   * Returns the pending writes that can happen just before a write: nothing would come of them later, for nobody sees them. But somebody
-   * may see that they have ended. So a write hides only those that end with it, and those that could as well hide it.
+   * Returns the pending writes that can happen just before a write: nothing would come of them later, for nobody sees what they write,
+   * nor that it has ended.
    */
-  #hidden(by: Step, { done, passed: before }: World, passed: number): number[] {
+  #hidden(by: Step, { done, passed }: World): number[] {
     if (!this.#areUnseenUseless) return [];
     const hidden: number[] = [];
     for (const step of this.#pending.values()) {
       const { operation, outcome, writes, index } = step;
       if (operation.kind !== 'write' || outcome !== 'ok' || step === by || step.passed > passed) continue;
-      if (by.passed > Math.max(before, step.passed) && step.end !== by.end) continue;
-      if (!this.#seen.has(writes) && !done.includes(index)) hidden.push(index);
+      const isUnseen =
+        !this.#seen.has(writes) && (step.end === this.#steps.ends.never || !this.#seen.has(NOTHING));
+      if (isUnseen && !done.includes(index)) hidden.push(index);
     }
     return hidden;
   }
