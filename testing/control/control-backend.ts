@@ -1,12 +1,12 @@
 import { randomBytes, randomInt, randomUUID } from 'node:crypto';
 import { SessionError, type SessionErrorCode } from '../../src/lib/errors.js';
+import { LOOPBACK } from '../../src/local-server/local-access.js';
 import { internalsOf } from '../../src/session-internals.js';
 import type { BackendConnection, BackendRun, SessionBackend } from '../backend/session-backend.js';
 import { checkTestOptions } from '../store/misuse.js';
 import {
   type ControlCall,
   type ControlReply,
-  LOOPBACK,
   PORT_VARIABLE,
   RUN_HEADER,
   RUN_METHODS,

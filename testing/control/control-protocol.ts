@@ -10,8 +10,6 @@ export const MIN_SECRET_LENGTH = 43;
 /** The request header that says which test a request belongs to. */
 export const RUN_HEADER = 'x-next-app-session-run';
 
-export const LOOPBACK = '127.0.0.1';
-
 /** The methods of BackendRun that a test may call in the app. */
 export const RUN_METHODS = [
   'write',

@@ -3,6 +3,8 @@ import { createServer, type IncomingMessage, type Server, type ServerResponse } 
 import { SessionError } from '../../src/lib/errors.js';
 import { safeName } from '../../src/lib/safe-cause.js';
 import { warnOnce } from '../../src/lib/warnings.js';
+import { LOOPBACK } from '../../src/local-server/local-access.js';
+import { textOf } from '../../src/local-server/request-text.js';
 import type { NextAppSession } from '../../src/next-app-session.js';
 import { internalsOf, type SessionInternals } from '../../src/session-internals.js';
 import { errorType } from '../../src/telemetry/error-type.js';
@@ -10,18 +12,13 @@ import { refusalOf } from './control-access.js';
 import {
   type ControlCall,
   type ControlReply,
-  LOOPBACK,
   PORT_VARIABLE,
-  RUN_HEADER,
   RUN_METHODS,
   SECRET_VARIABLE,
   type Started,
 } from './control-protocol.js';
 import { ControlRun } from './control-run.js';
-import { overrideRequests } from './request-runs.js';
-
-/** The largest body that is read: more than any session should hold. */
-const MAX_BODY_BYTES = 1_000_000;
+import { followRuns } from './request-runs.js';
 
 const RESTARTED =
   'the app was restarted after this test began, and knows nothing of the test. If its store is in memory, the sessions of the ' +
@@ -61,7 +58,7 @@ class ControlServer {
     this.#server = createServer((request, response) => {
       this.#answer(request, response).catch(() => response.destroy());
     });
-    overrideRequests((request) => this.#runs.get(String(request.headers[RUN_HEADER]))?.request());
+    followRuns(this.#runs);
   }
 
   add(internals: SessionInternals): void {
@@ -102,7 +99,7 @@ class ControlServer {
 
   async #reply(request: IncomingMessage): Promise<{ status: number; body: ControlReply }> {
     try {
-      const result = await this.#run(parseCall(await textOf(request)));
+      const result = await this.#run(parseCall(await textOf(request, invalid)));
       return { status: 200, body: { result: result ?? null } };
     } catch (error) {
       if (SessionError.is(error)) return { status: 422, body: failure(error.code, error.message) };
@@ -134,17 +131,6 @@ class ControlServer {
     this.#runs.set(run, started);
     return { cookieNames: started.cookieNames };
   }
-}
-
-async function textOf(request: IncomingMessage): Promise<string> {
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of request) {
-    size += chunk.length;
-    if (size > MAX_BODY_BYTES) throw invalid(`more than ${MAX_BODY_BYTES} bytes`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks).toString();
 }
 
 function parseCall(text: string): ControlCall {

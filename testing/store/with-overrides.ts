@@ -1,16 +1,5 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
-import { OVERRIDES, type TestOverrides, testOverrides } from '../../src/test-seam/test-overrides.js';
-
-interface Registry {
-  [OVERRIDES]?: AsyncLocalStorage<TestOverrides>;
-}
-
-/** Returns the storage in which all copies of this library in the process look for test overrides. */
-export function overridesStorage(): AsyncLocalStorage<TestOverrides> {
-  const registry = globalThis as Registry;
-  registry[OVERRIDES] ??= new AsyncLocalStorage();
-  return registry[OVERRIDES];
-}
+import { overridesStorage } from '../../src/test-seam/overrides-storage.js';
+import { type TestOverrides, testOverrides } from '../../src/test-seam/test-overrides.js';
 
 /** Runs code with these overrides, on top of those that apply already. */
 export function withOverrides<T>(own: TestOverrides, code: () => T): T {
