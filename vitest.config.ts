@@ -46,7 +46,7 @@ export default defineConfig({
       {
         test: {
           name: 'unit',
-          include: ['src/**/*.test.ts', 'testing/**/*.test.ts'],
+          include: ['{src,studio,testing}/**/*.test.ts'],
           exclude,
           ...patient,
           setupFiles: ['src/test-kits/next-environment.ts'],

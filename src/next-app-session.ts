@@ -97,6 +97,8 @@ export function nextAppSession<
   const danger = dangerOf(resolved.secrets);
   /** The sessions of all requests, but of those for which a test has put something in place of their context. */
   const appSessions = new SessionRepository(resolved, contextOf(undefined));
+  /** The stores that overrides have put around others. */
+  const wrapped = new WeakMap<Store<object>, OpenStore>();
   /** The session of each request, by what its phases share. */
   const requests = new WeakMap<object, RequestSession>();
   /** The phases of requests, by the key of those that have one. */
@@ -141,13 +143,24 @@ export function nextAppSession<
   function contextOf(overrides: TestOverrides | undefined): RequestContext {
     const override = overrides?.store?.(resolved.name);
     const store = override && new OpenStore(override, resolved.storeTimeoutMs);
+    const wrapStore = overrides?.wrapStore?.bind(overrides);
+    const openStore = (deadline: Deadline) => store ?? opener.open(deadline);
     return {
       clock: overrides?.clock ?? systemClock,
       process: overrides?.process ?? thisProcess,
       telemetry: overrides?.sink ? telemetry.with(overrides.sink) : telemetry,
-      openStore: (deadline) => store ?? opener.open(deadline),
+      openStore: wrapStore
+        ? (deadline) => mapMaybe(openStore(deadline), (open) => wrappedStore(wrapStore(open.store, resolved)))
+        : openStore,
       refreshHooks: overrides?.refreshHooks,
     };
+  }
+
+  /** Returns a store that overrides have put around another. All requests share its circuit, as they do without overrides. */
+  function wrappedStore(store: Store<object>): OpenStore {
+    const known = wrapped.get(store) ?? new OpenStore(store, resolved.storeTimeoutMs);
+    wrapped.set(store, known);
+    return known;
   }
 
   /** Returns where a call on the sessions of a user is made: in a request, or outside of any. */

@@ -3,6 +3,12 @@
  * below, never from a row above or from another folder of its own row. This includes types.
  */
 export const layers: readonly (readonly string[])[] = [
+  ['studio'],
+  ['studio/server'],
+  ['studio/requests'],
+  ['studio/sessions'],
+  ['studio/faults'],
+  ['studio/seen'],
   ['testing'],
   ['testing/control', 'testing/interleaving', 'testing/playwright'],
   ['testing/audit', 'testing/backend', 'testing/tester'],

@@ -12,7 +12,7 @@ const isTest = (file: string) => /\.(test|test-d)\.|\.spec\.|\/test-kits\//.test
 const inFolder = (...folders: string[]) =>
   code.filter((file) => folders.some((folder) => file.startsWith(`${folder}/`)));
 
-const library = inFolder('src', 'testing').filter((file) => !isTest(file));
+const library = inFolder('src', 'studio', 'testing').filter((file) => !isTest(file));
 const sources = library.filter((file) => file.startsWith('src/'));
 const moduleName = (file: string) => posix.relative('src', withoutExtension(file));
 
@@ -56,10 +56,18 @@ describe('src', () => {
     expect((packageOwners[specifier] ?? []).length).toBeLessThanOrEqual(1);
   });
 
+  test('imports nothing of the studio', () => {
+    expect(inFolder('src', 'testing').filter((file) => reachesInto(file, 'studio'))).toEqual([]);
+  });
+
   test('imports nothing of testing, except in the one test kit that enters Next’s scope as the tester does', () => {
     const importers = inFolder('src').filter((file) => reachesInto(file, 'testing'));
     expect(importers).toEqual(['src/test-kits/next-scope.ts']);
   });
+});
+
+test('the studio imports nothing of testing', () => {
+  expect(inFolder('studio').filter((file) => reachesInto(file, 'testing'))).toEqual([]);
 });
 
 test('testing takes nothing of Playwright but types: an app has one copy, its own', () => {
@@ -71,8 +79,8 @@ test('testing takes nothing of Playwright but types: an app has one copy, its ow
   expect(importers.filter(({ typeOnly }) => !typeOnly)).toEqual([]);
 });
 
-test('src and testing import nothing of example, e2e and bench', () => {
-  const importers = inFolder('src', 'testing').filter((file) =>
+test('src, studio and testing import nothing of example, e2e and bench', () => {
+  const importers = inFolder('src', 'studio', 'testing').filter((file) =>
     ['example', 'e2e', 'bench'].some((folder) => reachesInto(file, folder)),
   );
   expect(importers).toEqual([]);
@@ -80,7 +88,7 @@ test('src and testing import nothing of example, e2e and bench', () => {
 
 test('example, e2e and bench import the package by its name', () => {
   const importers = inFolder('example', 'e2e', 'bench').filter((file) =>
-    ['src', 'testing', 'dist'].some((folder) => reachesInto(file, folder)),
+    ['src', 'studio', 'testing', 'dist'].some((folder) => reachesInto(file, folder)),
   );
   expect(importers).toEqual([]);
 });

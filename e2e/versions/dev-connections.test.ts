@@ -1,16 +1,13 @@
-import { existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
-import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { transformSync } from 'esbuild';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { docBlocks } from '../package/doc-blocks.js';
 import { PostgresServer } from '../stores/servers/postgres.js';
 import { RedisServer } from '../stores/servers/redis-server.js';
+import { documentedModule, linkDriver } from './developed-app.js';
 import { packTarball } from './installed.js';
 import { NextApp } from './next-app.js';
 import { developedWithPostgres, developedWithRedis, type Variant } from './variants.js';
 
-const root = fileURLToPath(new URL('../..', import.meta.url));
 const tarball = packTarball();
 
 /** A store as the docs connect to it, and its server. */
@@ -75,20 +72,6 @@ const developed: readonly Developed[] = [
     start: startPostgres,
   })),
 ];
-
-/** A file of the docs, as JavaScript. */
-function documentedModule(page: string, file: string): string {
-  const block = docBlocks(readFileSync(join(root, page), 'utf8')).find((one) => one.file === `${file}.ts`);
-  return transformSync(block?.code ?? '', { loader: 'ts' }).code;
-}
-
-/** Gives an app the driver of this repository, if those that are installed for it have none. */
-function linkDriver(folder: string, driver: string): void {
-  if (existsSync(join(dirname(folder), 'node_modules', driver))) return;
-  const link = join(folder, 'node_modules', driver);
-  mkdirSync(dirname(link), { recursive: true });
-  symlinkSync(join(root, 'node_modules', driver), link);
-}
 
 describe.each(developed)('next dev on $variant.name', ({ variant, page, file, driver, start }) => {
   const app = new NextApp(variant);

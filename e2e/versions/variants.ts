@@ -237,6 +237,32 @@ export const developedWithRedis = chosen<Variant>([
   { name: 'Next 16.4 (developed with Redis)', install: 'next-16', ...developed },
 ]);
 
+/** The same, with the studio, and with a second session in memory. */
+export const developedWithStudio = chosen<Variant>([
+  {
+    name: 'Next 14.2 (developed with the studio)',
+    install: 'next-14',
+    full: true,
+    ...developed,
+    ...edge,
+    sources: [...developed.sources, 'dev-studio'],
+    config: { experimental: { instrumentationHook: true } },
+  },
+  {
+    name: 'Next 15.5 (developed with the studio)',
+    install: 'next-15',
+    full: true,
+    ...developed,
+    sources: [...developed.sources, 'dev-studio'],
+  },
+  {
+    name: 'Next 16.4 (developed with the studio)',
+    install: 'next-16',
+    ...developed,
+    sources: [...developed.sources, 'dev-studio'],
+  },
+]);
+
 /** The same, with SqlStore in the place of RedisStore. */
 export const developedWithPostgres = chosen<Variant>([
   {

@@ -20,7 +20,8 @@ export type SessionErrorCode =
   | 'ERR_SESSION_STORE'
   | 'ERR_SESSION_STORE_TIMEOUT'
   | 'ERR_SESSION_TESTING'
-  | 'ERR_SESSION_RACE';
+  | 'ERR_SESSION_RACE'
+  | 'ERR_SESSION_STUDIO';
 
 const BRAND = Symbol.for('next-app-session.error');
 

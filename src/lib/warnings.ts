@@ -1,11 +1,17 @@
 const REGISTRY = Symbol.for('next-app-session.warnings');
 
-/** Warns once per process for each text, even if Next loaded several copies of this module. */
-export function warnOnce(text: string): void {
+/** Returns the warnings that were given in this process. */
+export function warningsGiven(): Set<string> {
   const registry = globalThis as { [REGISTRY]?: Set<string> };
   registry[REGISTRY] ??= new Set();
-  if (registry[REGISTRY].has(text)) return;
-  registry[REGISTRY].add(text);
+  return registry[REGISTRY];
+}
+
+/** Warns once per process for each text, even if Next loaded several copies of this module. */
+export function warnOnce(text: string): void {
+  const given = warningsGiven();
+  if (given.has(text)) return;
+  given.add(text);
   console.warn(`next-app-session: ${text}`);
 }
 

@@ -12,6 +12,9 @@ export class Telemetry {
   readonly #sinks: readonly TelemetrySink[];
   readonly #hashKey: string | undefined;
 
+  /** Tells nobody: for calls that are not the app's. */
+  static readonly silent = new Telemetry([], undefined);
+
   private constructor(sinks: readonly TelemetrySink[], hashKey: string | undefined) {
     this.#sinks = sinks;
     this.#hashKey = hashKey;

@@ -1,0 +1,6 @@
+import nextAppSession from 'next-app-session';
+
+export const memorySession = nextAppSession({
+  name: 'memory',
+  secret: process.env.SESSION_SECRET,
+});

@@ -1,0 +1,98 @@
+import type { StoreOperation } from '../../src/events/session-event.js';
+import { hasExpired } from '../../src/record/record-time.js';
+import {
+  type CallOptions,
+  type CompareAndSwap,
+  callOptions,
+  type ReadOptions,
+  type SessionRecord,
+  type Store,
+  storeName,
+  type UserIndex,
+} from '../../src/store-contract/store.js';
+
+/** What the studio does around the calls of a store. */
+export interface StoreWatch {
+  /** Whether the time of the sessions is not that of the store. */
+  readonly isClockSet: boolean;
+  /**
+   * Runs a call.
+   *
+   * @param key of its session; null if it is about none.
+   */
+  around<T>(operation: StoreOperation, key: string | null, call: () => T | Promise<T>): T | Promise<T>;
+  /** Tells that a record was written. */
+  wrote(key: string, record: SessionRecord): void;
+}
+
+/** A store around the app's own, with the same capabilities. */
+export class WatchedStore implements Store<object> {
+  readonly name: string;
+  readonly hashIds: boolean;
+  readonly serializer: object | undefined;
+  readonly touch?: NonNullable<Store<object>['touch']>;
+  readonly atomic?: CompareAndSwap<object>;
+  readonly users?: UserIndex<object>;
+  readonly #inner: Store<object>;
+  readonly #watch: StoreWatch;
+
+  constructor(inner: Store<object>, watch: StoreWatch) {
+    this.#inner = inner;
+    this.#watch = watch;
+    this.name = storeName(inner);
+    this.hashIds = inner.hashIds ?? false;
+    this.serializer = inner.serializer;
+    if (inner.touch) {
+      this.touch = (key, record, options) =>
+        watch.around('touch', key, () => inner.touch?.(key, record, options));
+    }
+    if (inner.atomic) this.atomic = this.#swaps(inner.atomic);
+    if (inner.users) this.users = watchedIndex(inner.users, watch);
+  }
+
+  /** `record` while the clock is put forward: the store within cannot move its own. */
+  get expiry(): 'record' | 'store' {
+    return this.#watch.isClockSet ? 'record' : (this.#inner.expiry ?? 'record');
+  }
+
+  get(key: string, options?: ReadOptions) {
+    return this.#watch.around('get', key, () => this.#inner.get(key, options));
+  }
+
+  set(key: string, record: SessionRecord, options: CallOptions = callOptions()) {
+    return this.#watch.around('set', key, async () => {
+      await this.#inner.set(key, record, options);
+      this.#watch.wrote(key, record);
+    });
+  }
+
+  destroy(key: string, options?: CallOptions) {
+    return this.#watch.around('destroy', key, () => this.#inner.destroy(key, options));
+  }
+
+  #swaps(inner: CompareAndSwap<object>): CompareAndSwap<object> {
+    const watch = this.#watch;
+    return {
+      load: async (key, options) => watch.around('get', key, () => inner.load(key, options)),
+      swap: async (key, expected, record, options) => {
+        const isRemoval = hasExpired(record, options.now);
+        return watch.around(isRemoval ? 'destroy' : 'set', key, async () => {
+          const version = await inner.swap(key, expected, record, options);
+          if (version !== null && !isRemoval) watch.wrote(key, record);
+          return version;
+        });
+      },
+    };
+  }
+}
+
+function watchedIndex(users: UserIndex<object>, watch: StoreWatch): UserIndex<object> {
+  return {
+    add: async (user, entry, options) =>
+      watch.around('index', entry.key, () => users.add(user, entry, options)),
+    remove: (user, keys, options) => watch.around('unindex', null, () => users.remove(user, keys, options)),
+    list: async (user, page, options) => watch.around('list', null, () => users.list(user, page, options)),
+    revoke: async (user, choice, options) =>
+      watch.around('revoke', null, () => users.revoke(user, choice, options)),
+  };
+}

@@ -1,0 +1,149 @@
+import type { ServerResponse } from 'node:http';
+import type { StoreOperation } from '../../src/events/session-event.js';
+import { warningsGiven } from '../../src/lib/warnings.js';
+import type { ReceivedRequest } from '../../src/local-server/request-overrides.js';
+import type { ResolvedOptions } from '../../src/options/options.js';
+import type { SessionRecord, Store } from '../../src/store-contract/store.js';
+import type { TestOverrides } from '../../src/test-seam/test-overrides.js';
+import type { FaultRules } from '../faults/fault-rules.js';
+import type { StudioClock } from '../faults/studio-clock.js';
+import { type StoreWatch, WatchedStore } from '../faults/watched-store.js';
+import type { KnownSessions } from '../sessions/known-sessions.js';
+import type { SetUps } from '../sessions/set-ups.js';
+import { Latencies } from './latency.js';
+import { type LoggedRequest, RequestLog } from './request-log.js';
+import { RequestSink, runningCall } from './request-sink.js';
+import { cookiesSent, cookiesSet, type ProvenCookie } from './session-cookies.js';
+
+/** What Next's development server answers by itself. Shown only if it used the session, as the app's proxy may. */
+const OF_NEXT = /^\/(_next\/|__nextjs)/;
+
+/** Where a browser has the app. */
+export interface AppAddress {
+  readonly protocol: 'http' | 'https';
+  /** As in the Host header. */
+  readonly host: string;
+}
+
+/** What the studio puts in place around the requests of the app. */
+export interface Surroundings {
+  readonly setUps: SetUps;
+  readonly sessions: KnownSessions;
+  readonly faults: FaultRules;
+  readonly clock: StudioClock;
+}
+
+/** Sees the requests of the app: what they do with their sessions, and how they end. */
+export class RequestObserver {
+  readonly log = new RequestLog();
+  readonly latencies = new Latencies();
+  /** Where the last request found the app. */
+  appAddress: AppAddress | undefined;
+  readonly #around: Surroundings;
+  /** The stores around those of the app, by the name of the session: two of them may share a store. */
+  readonly #stores = new WeakMap<Store<object>, Map<string, Store<object>>>();
+  /** The warnings that came before the first request, or that some request has shown. */
+  readonly #shownWarnings = new Set(warningsGiven());
+
+  constructor(around: Surroundings) {
+    this.#around = around;
+  }
+
+  /** Begins a request. Returns the overrides that it runs with. */
+  begin({ request, response }: ReceivedRequest): TestOverrides {
+    const startedAt = performance.now();
+    const path = pathOf(request.url);
+    const logged: LoggedRequest = {
+      id: this.log.nextId(),
+      method: request.method ?? '',
+      path,
+      startedAt: Date.now(),
+      state: { is: 'running' },
+      cookie: 'none',
+      setCookies: [],
+      sessions: [],
+      calls: [],
+      moreCalls: 0,
+      events: [],
+      warnings: [],
+    };
+    const { host } = request.headers;
+    const isEncrypted = 'encrypted' in request.socket;
+    if (host !== undefined) this.appAddress = { protocol: isEncrypted ? 'https' : 'http', host };
+    const { isSent, proven } = cookiesSent(request.headers.cookie, this.#options());
+    if (isSent) logged.cookie = 'sent';
+    this.#meet(proven);
+    const isShown = !OF_NEXT.test(path);
+    if (isShown) this.log.put(logged);
+    response.once('close', () => {
+      this.#end(logged, response, performance.now() - startedAt);
+      if (isShown || usedSession(logged)) this.log.put(logged);
+    });
+    const sink = new RequestSink(logged, startedAt, this.latencies, () => this.log.put(logged));
+    const clock = this.#around.clock.override;
+    return {
+      sink,
+      ...(clock && { clock }),
+      wrapStore: (store, options) => this.#watched(store, options),
+    };
+  }
+
+  #end(logged: LoggedRequest, response: ServerResponse, durationMs: number): void {
+    logged.state = response.writableFinished
+      ? { is: 'answered', status: response.statusCode, durationMs }
+      : { is: 'aborted', durationMs };
+    const header = response.getHeader('set-cookie') ?? [];
+    const { shown, proven } = cookiesSet([header].flat().map(String), this.#options());
+    logged.setCookies = shown;
+    this.#meet(proven);
+    const warnings = [...warningsGiven()].filter((text) => !this.#shownWarnings.has(text));
+    for (const text of warnings) this.#shownWarnings.add(text);
+    logged.warnings = warnings;
+  }
+
+  #options(): ResolvedOptions[] {
+    return this.#around.setUps.all.map(({ options }) => options);
+  }
+
+  #meet(proven: readonly ProvenCookie[]): void {
+    for (const { name, id } of proven) this.#around.sessions.meetId(name, id);
+  }
+
+  /** Returns the store around another, always the same: it has a circuit breaker. */
+  #watched(store: Store<object>, options: ResolvedOptions): Store<object> {
+    this.#around.setUps.saw(options, store);
+    const byName = this.#stores.get(store) ?? new Map<string, Store<object>>();
+    this.#stores.set(store, byName);
+    const known = byName.get(options.name) ?? new WatchedStore(store, this.#watchOf(options.name));
+    byName.set(options.name, known);
+    return known;
+  }
+
+  #watchOf(name: string): StoreWatch {
+    const { sessions, faults, clock } = this.#around;
+    return {
+      get isClockSet() {
+        return clock.override !== undefined;
+      },
+      around<T>(operation: StoreOperation, key: string | null, call: () => T | Promise<T>) {
+        const session = key === null ? null : sessions.meet(name, key);
+        if (session !== null) runningCall()?.isAbout(session);
+        const fault = faults.apply({ operation, session });
+        return fault ? fault.then(call) : call();
+      },
+      wrote(key: string, record: SessionRecord) {
+        const request = runningCall()?.request.id ?? null;
+        sessions.wrote(sessions.meet(name, key), { at: Date.now(), request, record });
+      },
+    };
+  }
+}
+
+function usedSession({ calls, events }: LoggedRequest): boolean {
+  return calls.length > 0 || events.length > 0;
+}
+
+/** Returns the path alone: a query may hold what nobody else should see, such as a code of a sign-in. */
+function pathOf(url = ''): string {
+  return url.split(/[?#]/, 1)[0] ?? '';
+}

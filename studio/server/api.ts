@@ -1,0 +1,61 @@
+import type { JsonObject } from '../../src/lib/json.js';
+import { warningsGiven } from '../../src/lib/warnings.js';
+import { amountIn, faultIn, flagIn, textIn } from './calls.js';
+import { openLink } from './open-app.js';
+import type { Studio } from './studio.js';
+
+/** A hundred years, in milliseconds. */
+const MAX_AHEAD_MS = 3.2e12;
+
+/** @param port of the studio. */
+type Call = (studio: Studio, call: JsonObject, port: number) => unknown;
+
+/** What the page may ask for, by its path. */
+const API: Readonly<Record<string, Call>> = {
+  state: (studio) => stateOf(studio),
+  'requests/clear': ({ observer }) => observer.log.clear(),
+  latency: ({ observer }) => observer.latencies.all,
+  'latency/clear': ({ observer }) => observer.latencies.clear(),
+  sessions: ({ desk }, call) => ('user' in call ? desk.ofUser(textIn(call, 'user')) : desk.list()),
+  session: ({ desk }, call) => desk.find(textIn(call, 'handle')),
+  'session/save': ({ desk }, call) => desk.save(textIn(call, 'handle'), textIn(call, 'version'), call.data),
+  'session/end': ({ desk }, call) => desk.end(textIn(call, 'handle')),
+  'session/expire': ({ desk }, call) => desk.expire(textIn(call, 'handle')),
+  'session/open': (studio, call, port) => openLink(studio, textIn(call, 'handle'), port),
+  'faults/add': (studio, call) => {
+    studio.faults.add(faultIn(call));
+    return stateOf(studio);
+  },
+  'faults/remove': (studio, call) => {
+    studio.faults.remove(amountIn(call, 'id', Number.MAX_SAFE_INTEGER));
+    return stateOf(studio);
+  },
+  freeze: (studio, call) => {
+    if (flagIn(call, 'frozen')) studio.faults.freeze();
+    else studio.faults.thaw();
+    return stateOf(studio);
+  },
+  clock: (studio, call) => {
+    studio.clock.set(amountIn(call, 'aheadMs', MAX_AHEAD_MS));
+    return stateOf(studio);
+  },
+};
+
+/** Returns what answers calls of a path, or undefined. */
+export function callOf(path: string): Call | undefined {
+  return Object.hasOwn(API, path) ? API[path] : undefined;
+}
+
+function stateOf({ setUps, faults, clock }: Studio): object {
+  return {
+    sessions: setUps.all.map(({ options: { name, names, user } }) => ({
+      name,
+      names,
+      hasUsers: user !== undefined,
+    })),
+    warnings: [...warningsGiven()],
+    faults: faults.rules,
+    isFrozen: faults.isFrozen,
+    aheadMs: clock.aheadMs,
+  };
+}

@@ -1,0 +1,344 @@
+import { connect } from 'node:net';
+import { networkInterfaces } from 'node:os';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import nextAppSession from '../../src/index.js';
+import type { NextAppSession } from '../../src/next-app-session.js';
+import type { SeenRequest } from '../seen/seen-request.js';
+import type { SeenSession, SessionDetail } from '../seen/seen-session.js';
+import { CountingApp, OpenedStudio } from '../test-kits/studio-app.js';
+
+interface Data {
+  n: number;
+  user?: string;
+}
+
+const session = nextAppSession<Data>({
+  name: 'watched',
+  secret: 'a secret of these tests, which is long enough',
+  user: (data) => data.user,
+}) as NextAppSession<Data>;
+
+let studio: OpenedStudio;
+let app: CountingApp;
+
+beforeAll(async () => {
+  studio = await OpenedStudio.open(session, 0);
+  app = await CountingApp.start(session);
+});
+afterAll(() => app.stop());
+
+/** Returns the last request that the studio has seen. */
+async function last(): Promise<SeenRequest> {
+  return (await studio.requests()).at(-1) as SeenRequest;
+}
+
+/** Visits the app once, and returns the session as the studio knows it. */
+async function visitor(): Promise<{ cookie: string; handle: string }> {
+  const { cookie } = await app.visit('POST');
+  const { sessions } = await last();
+  return { cookie, handle: sessions[0] ?? '' };
+}
+
+it('prints one line, with its address and the token in the fragment', () => {
+  expect(studio.printed).toEqual([
+    expect.stringMatching(/^next-app-session: Session Studio: http:\/\/127\.0\.0\.1:\d+\/#[\w-]{43}$/),
+  ]);
+});
+
+describe('access', () => {
+  it('takes a call with the token, from its own page and from no page', async () => {
+    expect(await studio.send({})).toMatchObject({ status: 200 });
+    const host = `127.0.0.1:${studio.port}`;
+    const headers = { host, origin: `http://${host}`, 'sec-fetch-site': 'same-origin' };
+    expect(await studio.send({ headers })).toMatchObject({ status: 200 });
+  });
+
+  it.each([
+    ['no token', { authorization: '' }, 401],
+    ['a wrong token', { authorization: `Bearer ${'x'.repeat(43)}` }, 401],
+    ['another page of this machine', { origin: 'http://localhost:3000' }, 403],
+    ['an opaque origin', { origin: 'null' }, 403],
+    ['a request of another site without Origin', { 'sec-fetch-site': 'cross-site' }, 403],
+    ['a request of another port without Origin', { 'sec-fetch-site': 'same-site' }, 403],
+    ['a name that leads here', { host: 'evil.example' }, 403],
+    [
+      'a name that leads here, as the origin too',
+      { host: 'evil.example', origin: 'http://evil.example' },
+      403,
+    ],
+    ['a name that begins as ours', { host: 'localhost.evil.example' }, 403],
+    ['a form', { 'content-type': 'text/plain' }, 405],
+  ])('refuses %s', async (_, headers, status) => {
+    for (const path of ['/api/state', '/api/events', '/api/nothing']) {
+      const answer = await studio.send({ path, headers });
+      expect(answer.status).toBe(status);
+      expect(answer.text).not.toContain(studio.token);
+    }
+  });
+
+  it('refuses other methods', async () => {
+    for (const method of ['GET', 'PUT', 'OPTIONS']) expect((await studio.send({ method })).status).toBe(405);
+    expect((await studio.send({ path: '/', method: 'POST' })).status).toBe(405);
+  });
+
+  it('serves the page without a token, to this machine alone, with a policy that lets nothing in', async () => {
+    const answer = await studio.send({ path: '/', method: 'GET', headers: { authorization: '' } });
+    expect(answer.status).toBe(200);
+    expect(answer.text).not.toContain(studio.token);
+    expect(answer.headers['content-security-policy']).toContain("default-src 'none'");
+    expect(answer.headers['content-security-policy']).toContain("frame-ancestors 'none'");
+    expect(answer.headers['access-control-allow-origin']).toBeUndefined();
+    const rebound = { path: '/', method: 'GET', headers: { host: 'evil.example' } };
+    expect((await studio.send(rebound)).status).toBe(403);
+  });
+
+  it.each([
+    ['a body that is not JSON', 'state', '{'],
+    ['null', 'state', 'null'],
+    ['a list', 'state', '[]'],
+    ['a handle that is no text', 'session', '{"handle":{}}'],
+    ['an operation that is not there', 'faults/add', '{"operation":"constructor","effect":"fail","times":1}'],
+    ['an effect that is not there', 'faults/add', '{"effect":"explode","times":1}'],
+    ['times that are no number', 'faults/add', '{"effect":"fail","times":"1"}'],
+    ['a clock that goes back', 'clock', '{"aheadMs":-1}'],
+    ['a body that is too large', 'state', JSON.stringify({ x: 'x'.repeat(1_000_001) })],
+  ])('says what is wrong with %s, and keeps running', async (_, path, body) => {
+    const answer = await studio.send({ path: `/api/${path}`, body });
+    expect(answer).toMatchObject({ status: 422, text: expect.stringContaining('Session Studio: ') });
+    expect(await studio.send({})).toMatchObject({ status: 200 });
+  });
+
+  it.each(['nothing', 'constructor', '__proto__', '../state', ''])('knows no call %j', async (path) => {
+    expect((await studio.send({ path: `/api/${path}` })).status).toBe(path === '../state' ? 405 : 404);
+  });
+
+  it('listens on loopback only', async () => {
+    const outside = Object.values(networkInterfaces())
+      .flatMap((addresses) => addresses ?? [])
+      .filter(({ internal }) => !internal)
+      .map(({ address }) => address);
+    for (const address of outside) expect(await accepts(address, studio.port)).toBe(false);
+    expect(await accepts('127.0.0.1', studio.port)).toBe(true);
+  });
+
+  it('takes nothing but a session', async () => {
+    await expect(OpenedStudio.open(session() as never)).rejects.toMatchObject({ code: 'ERR_SESSION_STUDIO' });
+  });
+});
+
+describe('requests', () => {
+  it('are shown with their calls, and the session, and the cookie that was sent', async () => {
+    const { cookie } = await app.visit('POST', '', '/counter?secret=query');
+    expect(await last()).toMatchObject({
+      method: 'POST',
+      path: '/counter',
+      state: { is: 'answered', status: 200, durationMs: expect.any(Number) },
+      cookie: 'none',
+      setCookies: [{ name: 'watched', is: 'set', attributes: expect.stringContaining('HttpOnly') }],
+      sessions: [expect.stringMatching(/^[\w-]{16}$/)],
+      calls: [
+        {
+          operation: 'set',
+          store: 'memory',
+          session: expect.any(String),
+          end: { outcome: 'ok', size: expect.any(Number), ttl: 86_400 },
+        },
+      ],
+      events: [{ type: 'created', atMs: expect.any(Number) }],
+    });
+    await app.visit('GET', cookie);
+    const { calls, cookie: sent } = await last();
+    expect(sent).toBe('sent');
+    expect(calls).toMatchObject([{ operation: 'get', end: { outcome: 'hit' } }]);
+  });
+
+  it('show that a forged cookie was refused', async () => {
+    await app.visit('GET', 'watched=s:forged-forged-forged-1.AAAA');
+    expect(await last()).toMatchObject({ cookie: 'refused', events: [{ type: 'cookie_rejected' }] });
+  });
+
+  it('show no session ID, no key and no value of a cookie', async () => {
+    const { cookie } = await app.visit('POST');
+    const [, id = 'none'] = /s%3A([^.]+)\./.exec(cookie) ?? [];
+    expect(id).toHaveLength(22);
+    const { handle } = await visitor();
+    const seen = JSON.stringify([
+      await studio.requests(),
+      await studio.call('sessions'),
+      await studio.call('session', { handle }),
+    ]);
+    expect(seen).not.toContain(id);
+    expect(seen).not.toContain(cookie.split('=')[1]);
+  });
+
+  it('come as they happen', async () => {
+    const stream = studio.stream();
+    await stream.next();
+    await app.visit('GET', '', '/live');
+    const { value } = await stream.next();
+    expect(value).toMatchObject([{ path: '/live' }]);
+    await stream.return(undefined);
+  });
+
+  it('of a developer’s page that asks Next for its own files are left out', async () => {
+    await app.visit('GET', '', '/_next/static/chunk.js');
+    expect((await studio.requests()).map(({ path }) => path)).not.toContain('/_next/static/chunk.js');
+  });
+});
+
+describe('sessions', () => {
+  it('are listed, with what the options show of them', async () => {
+    const { handle, cookie } = await visitor();
+    await app.visit('GET', cookie, '/sign-in');
+    const sessions = await studio.call<SeenSession[]>('sessions');
+    expect(sessions.find((one) => one.handle === handle)).toMatchObject({ state: { is: 'moved' } });
+    const signedIn = sessions.find(({ state }) => state.is === 'live' && state.users.length > 0);
+    expect(signedIn).toMatchObject({
+      name: 'watched',
+      canOpen: true,
+      state: { is: 'live', users: ['ada'] },
+    });
+    expect(await studio.call('sessions', { user: 'ada' })).toEqual([signedIn]);
+  });
+
+  it('can be edited, and an edit on top of an older state is refused with what is there now', async () => {
+    const { handle, cookie } = await visitor();
+    const { content } = await studio.call<SessionDetail>('session', { handle });
+    const edit = { handle, version: content?.version, data: { n: 40 } };
+    expect(await studio.call('session/save', edit)).toMatchObject({
+      is: 'saved',
+      content: { data: { n: 40 } },
+    });
+    expect((await app.visit('POST', cookie)).body).toEqual({ n: 41 });
+    expect(await studio.call('session/save', edit)).toMatchObject({
+      is: 'conflict',
+      content: { data: { n: 41 } },
+    });
+    expect((await app.visit('GET', cookie)).body).toEqual({ n: 41 });
+    await expect(studio.call('session/save', { ...edit, data: [] })).rejects.toMatchObject({
+      code: 'ERR_SESSION_DATA',
+    });
+  });
+
+  it('have the last writes of this process', async () => {
+    const { handle, cookie } = await visitor();
+    await app.visit('POST', cookie);
+    const request = await last();
+    const { writes } = await studio.call<SessionDetail>('session', { handle });
+    expect(writes.map(({ data }) => data)).toEqual([{ n: 1 }, { n: 2 }]);
+    expect(writes[1]?.request).toBe(request.id);
+  });
+
+  it.each(['end', 'expire'])('can be brought to an %s', async (how) => {
+    const { handle, cookie } = await visitor();
+    expect(await studio.call(`session/${how}`, { handle })).toBe(true);
+    expect((await app.visit('GET', cookie)).body).toEqual({});
+    expect(await studio.call(`session/${how}`, { handle })).toBe(false);
+  });
+
+  it('of a user end too', async () => {
+    const { cookie } = await app.visit('GET', '', '/sign-in');
+    const { sessions } = await last();
+    expect(await studio.call('session/end', { handle: sessions.at(-1) })).toBe(true);
+    expect((await app.visit('GET', cookie)).body).toEqual({});
+  });
+
+  it('of a handle that is not known are none', async () => {
+    for (const handle of ['x'.repeat(16), '__proto__', '']) {
+      expect(await studio.call('session', { handle })).toBeNull();
+      expect(await studio.call('session/end', { handle })).toBe(false);
+    }
+  });
+});
+
+describe('the link that opens the app as a session', () => {
+  it('sets the cookie of that session once', async () => {
+    const { handle, cookie } = await visitor();
+    const { url } = await studio.call<{ url: string }>('session/open', { handle });
+    expect(url).toMatch(new RegExp(`^http://127\\.0\\.0\\.1:${studio.port}/open/[\\w-]{43}$`));
+    const open = () =>
+      studio.send({ path: new URL(url).pathname, method: 'GET', headers: { authorization: '' } });
+    const opened = await open();
+    expect(opened).toMatchObject({ status: 303, headers: { location: `http://${app.host}/` } });
+    const [set = ''] = opened.headers['set-cookie'] ?? [];
+    expect(set).toMatch(/; HttpOnly/);
+    expect(set.split(';')[0]).toBe(cookie);
+    expect((await open()).status).toBe(422);
+  });
+
+  it('is refused for a session whose cookie nobody has shown, and for a guessed code', async () => {
+    await expect(studio.call('session/open', { handle: 'x'.repeat(16) })).rejects.toThrow(
+      'has not seen the cookie',
+    );
+    const guessed = await studio.send({ path: `/open/${'x'.repeat(43)}`, method: 'GET' });
+    expect(guessed).toMatchObject({ status: 422 });
+    expect(guessed.headers['set-cookie']).toBeUndefined();
+  });
+});
+
+describe('faults', () => {
+  it('make the next calls of one session fail', async () => {
+    const [one, other] = [await visitor(), await visitor()];
+    await studio.call('faults/add', { operation: 'get', session: one.handle, effect: 'fail', times: 1 });
+    expect(await app.visit('GET', other.cookie)).toMatchObject({ status: 200 });
+    expect(await app.visit('GET', one.cookie)).toMatchObject({
+      status: 500,
+      body: { code: 'ERR_SESSION_STORE' },
+    });
+    expect(await last()).toMatchObject({
+      calls: [{ end: { outcome: 'error', errorType: expect.any(String) } }],
+    });
+    expect(await app.visit('GET', one.cookie)).toMatchObject({ status: 200 });
+  });
+
+  it('delay calls of all sessions, until they are removed', async () => {
+    const { cookie } = await visitor();
+    const { faults } = await studio.call<{ faults: { id: number }[] }>('faults/add', {
+      effect: 'delay',
+      ms: 60,
+      times: 100,
+    });
+    await app.visit('GET', cookie);
+    expect((await last()).calls[0]?.end?.durationMs).toBeGreaterThanOrEqual(59);
+    expect(await studio.call('faults/remove', { id: faults[0]?.id })).toMatchObject({ faults: [] });
+  });
+
+  it('hold all calls while the store is frozen', async () => {
+    const { cookie } = await visitor();
+    expect(await studio.call('freeze', { frozen: true })).toMatchObject({ isFrozen: true });
+    const visit = app.visit('GET', cookie);
+    await expect.poll(async () => (await last()).calls).toMatchObject([{ operation: 'get', end: null }]);
+    await studio.call('freeze', { frozen: false });
+    expect(await visit).toMatchObject({ status: 200, body: { n: 1 } });
+  });
+
+  it('let sessions expire when the clock is put forward', async () => {
+    const { cookie } = await visitor();
+    await studio.call('clock', { aheadMs: 86_400_001 });
+    expect((await app.visit('GET', cookie)).body).toEqual({});
+    expect(await last()).toMatchObject({ calls: [{ operation: 'get', end: { outcome: 'miss' } }] });
+    expect(await studio.call('clock', { aheadMs: 0 })).toMatchObject({ aheadMs: 0 });
+  });
+});
+
+it('shows how long calls took', async () => {
+  await studio.call('latency/clear');
+  const { cookie } = await visitor();
+  for (let n = 0; n < 3; n++) await app.visit('GET', cookie);
+  const latency = await studio.call<{ operation: string }[]>('latency');
+  expect(latency.find(({ operation }) => operation === 'get')).toMatchObject({ outcome: 'hit', count: 3 });
+});
+
+function accepts(host: string, port: number): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect({ host, port, timeout: 1000 });
+    const done = (open: boolean) => {
+      socket.destroy();
+      resolve(open);
+    };
+    socket
+      .once('connect', () => done(true))
+      .once('error', () => done(false))
+      .once('timeout', () => done(false));
+  });
+}

@@ -1,0 +1,90 @@
+import { hashSessionId } from '../../src/record/session-id.js';
+import type { SessionRecord } from '../../src/store-contract/store.js';
+import type { Handles } from '../seen/handles.js';
+
+/** A session that this process has seen. */
+export interface KnownSession {
+  readonly handle: string;
+  /** The name of its cookie. */
+  readonly name: string;
+  /** What the store knows it by. */
+  readonly key: string;
+}
+
+/** A write of a session by this process. */
+export interface KnownWrite {
+  /** Epoch milliseconds. */
+  readonly at: number;
+  /** The request that wrote it; null for a write of the studio. */
+  readonly request: number | null;
+  readonly record: SessionRecord;
+}
+
+const MAX_SESSIONS = 1000;
+const MAX_WRITES = 20;
+
+/** The sessions that this process has seen, those seen last at the end. A store cannot be asked for all that it has. */
+export class KnownSessions {
+  readonly #handles: Handles;
+  readonly #sessions = new Map<string, KnownSession>();
+  readonly #writes = new Map<string, KnownWrite[]>();
+  /** IDs by handle, for the link that opens the app. They never leave the process by another way. */
+  readonly #ids = new Map<string, string>();
+
+  constructor(handles: Handles) {
+    this.#handles = handles;
+  }
+
+  /** Those seen last come first. */
+  get all(): readonly KnownSession[] {
+    return [...this.#sessions.values()].toReversed();
+  }
+
+  /** Notes that a call was about a session. Returns its handle. */
+  meet(name: string, key: string): string {
+    const handle = this.#handles.of(name, key);
+    this.#sessions.delete(handle);
+    this.#sessions.set(handle, { handle, name, key });
+    if (this.#sessions.size > MAX_SESSIONS) this.#forgetOldest();
+    return handle;
+  }
+
+  /** Notes a session ID that a cookie has proven. */
+  meetId(name: string, id: string): void {
+    // The store decides which of them is its key, and may not be open yet.
+    for (const key of [hashSessionId(id), id]) {
+      const handle = this.#handles.of(name, key);
+      this.#ids.delete(handle);
+      this.#ids.set(handle, id);
+    }
+    for (const handle of this.#ids.keys()) {
+      if (this.#ids.size <= 4 * MAX_SESSIONS) break;
+      this.#ids.delete(handle);
+    }
+  }
+
+  find(handle: string): KnownSession | undefined {
+    return this.#sessions.get(handle);
+  }
+
+  /** Returns the session ID of a handle, if a cookie of this process had it. */
+  idOf(handle: string): string | undefined {
+    return this.#ids.get(handle);
+  }
+
+  wrote(handle: string, write: KnownWrite): void {
+    this.#writes.set(handle, [...(this.#writes.get(handle) ?? []), write].slice(-MAX_WRITES));
+  }
+
+  /** Returns the last writes of a session, the oldest first. */
+  writesOf(handle: string): readonly KnownWrite[] {
+    return this.#writes.get(handle) ?? [];
+  }
+
+  #forgetOldest(): void {
+    const [oldest] = this.#sessions.keys();
+    if (oldest === undefined) return;
+    this.#sessions.delete(oldest);
+    this.#writes.delete(oldest);
+  }
+}

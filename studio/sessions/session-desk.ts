@@ -1,0 +1,207 @@
+import { digest } from '../../src/lib/digest.js';
+import { inBatches } from '../../src/lib/in-batches.js';
+import { jsonData } from '../../src/lib/json-copy.js';
+import { nullIfGone } from '../../src/lib/session-refusals.js';
+import type { OwnLifetime } from '../../src/record/expiry.js';
+import { newNonce } from '../../src/record/nonce.js';
+import { readRecord } from '../../src/record/read-record.js';
+import type { Session } from '../../src/record/record.js';
+import { userKey } from '../../src/record/user-key.js';
+import { deleteGraceCopies } from '../../src/repository/grace.js';
+import { keysOfUser } from '../../src/repository/index-entry.js';
+import { SessionIndex } from '../../src/repository/session-index.js';
+import type { ReadRecord } from '../../src/repository/session-record.js';
+import type { SessionRef } from '../../src/repository/session-ref.js';
+import type { StudioClock } from '../faults/studio-clock.js';
+import type {
+  SaveResult,
+  SeenSession,
+  SeenWrite,
+  SessionContent,
+  SessionDetail,
+  SessionState,
+} from '../seen/seen-session.js';
+import type { KnownSession, KnownSessions, KnownWrite } from './known-sessions.js';
+import { factsOf } from './session-facts.js';
+import { type OpenPlace, PlaceOpener } from './session-place.js';
+import type { SetUps } from './set-ups.js';
+
+const MAX_ROWS = 200;
+const AT_ONCE = 20;
+/** How often `expire` tries again while requests change the session. */
+const MAX_TRIES = 10;
+
+/** Looks at sessions and changes them, by their handles, in the store of the app. Faults do not apply, and nothing is reported. */
+export class SessionDesk {
+  readonly #setUps: SetUps;
+  readonly #known: KnownSessions;
+  readonly #places: PlaceOpener;
+
+  constructor(setUps: SetUps, known: KnownSessions, clock: StudioClock) {
+    this.#setUps = setUps;
+    this.#known = known;
+    this.#places = new PlaceOpener(clock, (name, key, record) =>
+      known.wrote(known.meet(name, key), { at: Date.now(), request: null, record }),
+    );
+  }
+
+  /** Returns the sessions that this process has seen last. */
+  async list(): Promise<readonly SeenSession[]> {
+    return this.#rows(this.#known.all.slice(0, MAX_ROWS));
+  }
+
+  /** Returns the sessions of a user, by the index of each set-up that has the `user` option. */
+  async ofUser(id: string): Promise<readonly SeenSession[]> {
+    const found: KnownSession[] = [];
+    for (const setUp of this.#setUps.all) {
+      const { name, user } = setUp.options;
+      const key = userKey(name, id);
+      if (!user || key === null) continue;
+      const { context } = await this.#places.open(setUp);
+      const { entries } = await new SessionIndex(setUp.options, context).list(key, MAX_ROWS, undefined);
+      for (const entry of entries) {
+        for (const { key: own, state } of entry.keys) {
+          if (state.is !== 'none') found.push({ name, key: own, handle: this.#known.meet(name, own) });
+        }
+      }
+    }
+    return this.#rows(found);
+  }
+
+  async find(handle: string): Promise<SessionDetail | null> {
+    const at = await this.#at(handle);
+    if (!at) return null;
+    const { state } = await at.ref.load();
+    return {
+      ...this.#row(at.known, stateOf({ state, version: null }, at)),
+      content: state.is === 'live' ? contentOf(state.session) : null,
+      writes: this.#known.writesOf(handle).map((write) => seenWrite(write, at)),
+    };
+  }
+
+  /** Returns how long a live session and its cookie still last; null if there is none. */
+  async lifetimeOf(handle: string): Promise<{ maxAge: OwnLifetime; endsInMs: number } | null> {
+    const at = await this.#at(handle);
+    if (!at) return null;
+    const { state } = await at.ref.load();
+    if (state.is !== 'live') return null;
+    const now = at.context.clock.now();
+    return { maxAge: state.session.maxAge, endsInMs: (state.session.expiresAt ?? now) - now };
+  }
+
+  /** Replaces the data of a session, if it still is what the page saw. Counts as use of the session. */
+  async save(handle: string, version: string, data: unknown): Promise<SaveResult> {
+    const next = jsonData(data);
+    const at = await this.#at(handle);
+    if (!at) return { is: 'gone' };
+    try {
+      const written = await at.changes
+        .write(at.ref, undefined, (session) => {
+          const content = contentOf(session);
+          if (content.version !== version) throw new EditConflict(content);
+          return { ...session, data: next };
+        })
+        .catch(nullIfGone);
+      return written?.is === 'live' ? { is: 'saved', content: contentOf(written.session) } : { is: 'gone' };
+    } catch (error) {
+      if (error instanceof EditConflict) return { is: 'conflict', content: error.content };
+      throw error;
+    }
+  }
+
+  /** Lets a session time out now. Returns false if there is none. */
+  async expire(handle: string): Promise<boolean> {
+    const at = await this.#at(handle);
+    if (!at) return false;
+    for (let tries = 0; tries < MAX_TRIES; tries++) {
+      const { state, version } = await at.ref.load();
+      if (state.is !== 'live') return false;
+      // A store deletes what has expired when it is written. In a moment, the app finds it expired.
+      const expiresAt = at.context.clock.now() + 1;
+      if (await at.ref.write(version, { ...state.session, expiresAt, nonce: newNonce() })) return true;
+    }
+    return false;
+  }
+
+  /** Ends a session as a revocation does. Returns false if there is none. */
+  async end(handle: string): Promise<boolean> {
+    const at = await this.#at(handle);
+    if (!at) return false;
+    const { state } = await at.ref.load();
+    if (state.is !== 'live') return false;
+    await deleteGraceCopies(at.options, at.ref.operation, state.session);
+    const [entry] = state.session.entries;
+    if (entry) {
+      const users = keysOfUser(state.session, entry.user, at.options);
+      const index = new SessionIndex(at.options, at.context);
+      for await (const { failures } of index.revokeInAll(users, { only: [entry.id] }, 'revoked')) {
+        if (failures.length > 0) throw failures[0];
+      }
+    }
+    await at.ref.delete('revoked');
+    return true;
+  }
+
+  async #rows(sessions: readonly KnownSession[]): Promise<SeenSession[]> {
+    const rows = await inBatches(sessions, AT_ONCE, async (known) => {
+      const at = await this.#at(known.handle);
+      return at ? [this.#row(known, stateOf(await at.ref.load(), at))] : [];
+    });
+    return rows.flat();
+  }
+
+  #row({ handle, name }: KnownSession, state: SessionState): SeenSession {
+    return { handle, name, state, canOpen: state.is === 'live' && this.#known.idOf(handle) !== undefined };
+  }
+
+  async #at(handle: string): Promise<Desk | null> {
+    const known = this.#known.find(handle);
+    const setUp = known && this.#setUps.find(known.name);
+    if (!setUp) return null;
+    const place = await this.#places.open(setUp);
+    return { known, ...place, ref: await place.refTo(known.key) };
+  }
+}
+
+/** A session, and what it takes to look at it. */
+interface Desk extends OpenPlace {
+  readonly known: KnownSession;
+  readonly ref: SessionRef<null>;
+}
+
+/** Somebody else has changed the session since the page saw it. */
+class EditConflict extends Error {
+  readonly content: SessionContent;
+
+  constructor(content: SessionContent) {
+    super('The session has changed.');
+    this.content = content;
+  }
+}
+
+function contentOf({ data, nonce }: Session): SessionContent {
+  return { data, version: digest('sha256', JSON.stringify([nonce, data]), 'base64url') };
+}
+
+function stateOf({ state }: ReadRecord, { options }: Desk): SessionState {
+  switch (state.is) {
+    case 'live':
+    case 'expired':
+      return { is: state.is, ...factsOf(state.session, options) };
+    case 'superseded':
+      return { is: 'moved', until: state.session.expiresAt };
+    case 'rejected':
+      return { is: 'rejected', reason: state.reason };
+    case 'none':
+      return { is: 'gone' };
+  }
+}
+
+function seenWrite({ at, request, record }: KnownWrite, desk: Desk): SeenWrite {
+  const { names, expiry: policy, maxBytes, seal } = desk.options;
+  // The record was alive when it was written, whatever the clock says now.
+  const now = Number.NEGATIVE_INFINITY;
+  const context = { key: desk.known.key, names, policy, now, keeper: 'record', maxBytes, seal } as const;
+  const state = readRecord({ record }, context);
+  return { at, request, data: state.is === 'live' ? state.session.data : null };
+}

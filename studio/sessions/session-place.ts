@@ -1,0 +1,65 @@
+import { OpenStore } from '../../src/gateway/open-store.js';
+import { beginOperation } from '../../src/gateway/operation.js';
+import type { RequestContext } from '../../src/gateway/request-context.js';
+import { systemClock } from '../../src/lib/clock.js';
+import { Deadline } from '../../src/lib/deadline.js';
+import { thisProcess } from '../../src/lib/host-process.js';
+import type { ResolvedOptions } from '../../src/options/options.js';
+import { SessionChanges } from '../../src/repository/session-changes.js';
+import { SessionIndex } from '../../src/repository/session-index.js';
+import { SessionLimit } from '../../src/repository/session-limit.js';
+import { SessionRef } from '../../src/repository/session-ref.js';
+import { SessionWriter } from '../../src/repository/session-writer.js';
+import type { SessionRecord } from '../../src/store-contract/store.js';
+import { Telemetry } from '../../src/telemetry/telemetry.js';
+import type { StudioClock } from '../faults/studio-clock.js';
+import { WatchedStore } from '../faults/watched-store.js';
+import type { SetUp } from './set-ups.js';
+
+/** The sessions of one set-up, for the studio's own calls. */
+export interface OpenPlace {
+  readonly options: ResolvedOptions;
+  readonly context: RequestContext;
+  readonly changes: SessionChanges;
+  refTo(key: string): Promise<SessionRef<null>>;
+}
+
+/** Opens the sessions of set-ups, without faults and without telemetry. */
+export class PlaceOpener {
+  readonly #clock: StudioClock;
+  readonly #wrote: (name: string, key: string, record: SessionRecord) => void;
+
+  /** @param wrote is told of each write. */
+  constructor(clock: StudioClock, wrote: (name: string, key: string, record: SessionRecord) => void) {
+    this.#clock = clock;
+    this.#wrote = wrote;
+  }
+
+  async open({ options, openStore }: SetUp): Promise<OpenPlace> {
+    const clock = this.#clock.override;
+    const store = new WatchedStore(await openStore(), {
+      isClockSet: clock !== undefined,
+      around: (_operation, _key, call) => call(),
+      wrote: (key, record) => this.#wrote(options.name, key, record),
+    });
+    const open = new OpenStore(store, options.storeTimeoutMs);
+    const context: RequestContext = {
+      clock: clock ?? systemClock,
+      process: thisProcess,
+      telemetry: Telemetry.silent,
+      openStore: () => open,
+    };
+    const index = new SessionIndex(options, context);
+    const writer = new SessionWriter(options, index.entries, new SessionLimit(options, index));
+    const changes = new SessionChanges(options, context, writer);
+    return {
+      options,
+      context,
+      changes,
+      refTo: async (key) => {
+        const operation = await beginOperation(context, new Deadline(options.storeTimeoutMs));
+        return SessionRef.ofKey(options, operation, key);
+      },
+    };
+  }
+}

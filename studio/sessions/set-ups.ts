@@ -1,0 +1,34 @@
+import type { ResolvedOptions } from '../../src/options/options.js';
+import type { SessionInternals } from '../../src/session-internals.js';
+import type { Store } from '../../src/store-contract/store.js';
+
+/** How the app sets one of its sessions up. */
+export interface SetUp {
+  readonly options: ResolvedOptions;
+  /** Returns the store that the app's requests use, without the studio around it. */
+  openStore(): Promise<Store<object>>;
+}
+
+/** The sessions of the app, by the name of their cookie. After a hot reload, that of the module that ran last counts. */
+export class SetUps {
+  readonly #byName = new Map<string, SetUp>();
+
+  get all(): readonly SetUp[] {
+    return [...this.#byName.values()];
+  }
+
+  find(name: string): SetUp | undefined {
+    return this.#byName.get(name);
+  }
+
+  /** Adds what `startSessionStudio` was given. */
+  add({ options, openStore }: SessionInternals): void {
+    this.#byName.set(options.name, { options, openStore });
+  }
+
+  /** Notes with which options and store a request runs. */
+  saw(options: ResolvedOptions, store: Store<object>): void {
+    if (this.#byName.get(options.name)?.options === options) return;
+    this.#byName.set(options.name, { options, openStore: async () => store });
+  }
+}
