@@ -8,6 +8,7 @@ import { read } from './repository.js';
 const pages = {
   'src/index.ts': 'next-app-session',
   'src/redis.ts': 'next-app-session.redis',
+  'studio/index.ts': 'next-app-session.studio',
   'testing/index.ts': 'next-app-session.testing',
   'testing/playwright.ts': 'next-app-session.testing.playwright',
   'testing/server.ts': 'next-app-session.testing.server',

@@ -1,6 +1,7 @@
 import type * as main from 'next-app-session';
 import type * as redis from 'next-app-session/redis';
 import type * as sql from 'next-app-session/sql';
+import type * as studio from 'next-app-session/studio';
 import type * as testing from 'next-app-session/testing';
 import type * as playwright from 'next-app-session/testing/playwright';
 
@@ -29,6 +30,7 @@ interface Given {
   RedisStoreOptions: redis.RedisStoreOptions;
   Serializer: redis.Serializer;
   SqlStoreOptions: sql.SqlStoreOptions;
+  StudioOptions: studio.StudioOptions;
   ApiRequest: testing.ApiRequest;
   AuditOptions: testing.AuditOptions;
   BrowserOptions: testing.BrowserOptions<object>;

@@ -1,7 +1,14 @@
 import { expect, test } from 'vitest';
 import { read } from './repository.js';
 
-const ENTRIES = ['src/index.ts', 'src/redis.ts', 'src/sql.ts', 'testing/index.ts', 'testing/playwright.ts'];
+const ENTRIES = [
+  'src/index.ts',
+  'src/redis.ts',
+  'src/sql.ts',
+  'studio/index.ts',
+  'testing/index.ts',
+  'testing/playwright.ts',
+];
 
 /** The kinds of types whose values users give. */
 const GIVEN = /(Options|Settings|Request|Choice|Contract|Duration|Serializer)$|^Store$/;

@@ -111,7 +111,6 @@ describe.each(developedWithStudio)('the studio in next dev on $name', (variant) 
     await studio.call('requests/clear');
     const stream = studio.stream();
     await stream.next();
-    const start = performance.now();
     const visits = Array.from({ length: 300 }, async (_, n) => {
       await new Promise((resolve) => setTimeout(resolve, n * 10));
       return (await visit('GET', '/api/memory')).status;
@@ -122,7 +121,6 @@ describe.each(developedWithStudio)('the studio in next dev on $name', (variant) 
       for (const { id, state } of batch) if (state.is === 'answered') seen.add(id);
       if (seen.size >= 300) break;
     }
-    console.log(`300 requests in ${Math.round(performance.now() - start)} ms`);
   });
 
   it('goes on after the session module is saved', async () => {

@@ -1,0 +1,41 @@
+import { expect, it } from 'vitest';
+import { Handles } from '../seen/handles.js';
+import { KnownSessions } from './known-sessions.js';
+import { OpenLinks } from './open-links.js';
+
+it('knows the last thousand sessions, those seen last first', () => {
+  const known = new KnownSessions(new Handles());
+  const first = known.meet('sid', 'key');
+  for (let n = 1; n < 1000; n++) known.meet('sid', `key ${n}`);
+  known.meet('sid', 'key');
+  const last = known.meet('sid', 'one more');
+  expect(known.all).toHaveLength(1000);
+  expect(known.all[0]).toMatchObject({ handle: last, key: 'one more' });
+  expect(known.find(first)).toBeDefined();
+  expect(known.all.map(({ key }) => key)).not.toContain('key 1');
+});
+
+it('forgets the IDs of sessions that nobody has shown for long', () => {
+  const known = new KnownSessions(new Handles());
+  const handle = known.meet('sid', 'first');
+  known.meetId('sid', 'first');
+  expect(known.idOf(handle)).toBe('first');
+  for (let n = 0; n < 2000; n++) known.meetId('sid', `id-${n}`);
+  expect(known.idOf(handle)).toBeUndefined();
+});
+
+it('has handles that lead to no key, and differ by cookie name and by process', () => {
+  const handles = new Handles();
+  expect(handles.of('sid', 'key')).toBe(handles.of('sid', 'key'));
+  expect(
+    new Set([handles.of('sid', 'key'), handles.of('other', 'key'), new Handles().of('sid', 'key')]).size,
+  ).toBe(3);
+});
+
+it('takes a link once', () => {
+  const links = new OpenLinks();
+  const code = links.make('handle');
+  expect(links.take('x'.repeat(43))).toBeUndefined();
+  expect(links.take(code)).toBe('handle');
+  expect(links.take(code)).toBeUndefined();
+});
