@@ -4,9 +4,10 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { PostgresServer } from '../stores/servers/postgres.js';
 import { RedisServer } from '../stores/servers/redis-server.js';
 import { documentedModule, linkDriver } from './developed-app.js';
+import { developedWithPostgres, developedWithRedis } from './developed-variants.js';
 import { packTarball } from './installed.js';
 import { NextApp } from './next-app.js';
-import { developedWithPostgres, developedWithRedis, type Variant } from './variants.js';
+import type { Variant } from './variants.js';
 
 const tarball = packTarball();
 

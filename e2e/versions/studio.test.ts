@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { RedisServer } from '../stores/servers/redis-server.js';
 import { documentedModule, linkDriver } from './developed-app.js';
+import { developedWithStudio } from './developed-variants.js';
 import { packTarball } from './installed.js';
 import { NextApp } from './next-app.js';
 import { StudioClient, type StudioRequest, type StudioSession } from './studio-client.js';
-import { developedWithStudio } from './variants.js';
 
 const tarball = packTarball();
 

@@ -27,7 +27,7 @@ export interface SeenRequest {
   readonly warnings: readonly string[];
 }
 
-export type RequestState =
+type RequestState =
   | { readonly is: 'running' }
   | { readonly is: 'answered'; readonly status: number; readonly durationMs: number }
   /** The client left, or the server ended the connection, before all of the response was sent. */
@@ -53,7 +53,7 @@ export interface SeenCall {
   readonly end: SeenEnd | null;
 }
 
-export interface SeenEnd {
+interface SeenEnd {
   readonly outcome: StoreOutcome | RefreshOutcome;
   readonly durationMs: number;
   /** Bytes. */
@@ -65,7 +65,7 @@ export interface SeenEnd {
 }
 
 /** A change in the life of a session. */
-export type SeenEvent = LifeEvent & {
+type SeenEvent = LifeEvent & {
   /** Milliseconds after the start of the request. */
   readonly atMs: number;
 };
