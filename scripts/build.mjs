@@ -20,6 +20,7 @@ const tsc = (project) =>
 rmSync(join(root, 'dist'), { recursive: true, force: true });
 tsc('tsconfig.build.json');
 tsc('tsconfig.cjs.json');
+await writePage();
 writeFileSync(join(root, 'dist/cjs/package.json'), '{ "type": "commonjs" }\n');
 
 const { outputFiles } = await build({
@@ -42,6 +43,29 @@ for (const file of readdirSync(esm, { recursive: true })) {
 for (const { path, contents } of outputFiles) {
   mkdirSync(dirname(path), { recursive: true });
   writeFileSync(path, contents);
+}
+
+/** Puts the page of the studio into the module that its server sends it from. */
+async function writePage() {
+  const page = join(root, 'studio/page');
+  const { outputFiles } = await build({
+    entryPoints: { studio: join(page, 'main.tsx'), style: join(page, 'studio.css') },
+    outdir: page,
+    bundle: true,
+    minify: true,
+    format: 'esm',
+    target: ['es2023', 'chrome123', 'firefox120', 'safari17.5'],
+    write: false,
+  });
+  const built = (extension) => outputFiles.find(({ path }) => path.endsWith(extension)).text;
+  const files = {
+    '/': { type: 'text/html; charset=utf-8', body: readFileSync(join(page, 'index.html'), 'utf8') },
+    '/studio.js': { type: 'text/javascript; charset=utf-8', body: built('.js') },
+    '/studio.css': { type: 'text/css; charset=utf-8', body: built('.css') },
+  };
+  const json = JSON.stringify(files);
+  writeFileSync(join(esm, 'studio/server/page-files.js'), `export const PAGE_FILES = ${json};\n`);
+  writeFileSync(join(root, 'dist/cjs/studio/server/page-files.js'), `exports.PAGE_FILES = ${json};\n`);
 }
 
 /** The ESM files that the package's manifest names, but for `browser`. */

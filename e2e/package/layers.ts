@@ -3,7 +3,7 @@
  * below, never from a row above or from another folder of its own row. This includes types.
  */
 export const layers: readonly (readonly string[])[] = [
-  ['studio'],
+  ['studio', 'studio/page'],
   ['studio/server'],
   ['studio/requests'],
   ['studio/sessions'],

@@ -1,4 +1,5 @@
 import type { ServerResponse } from 'node:http';
+import { PAGE_FILES, type PageFile } from './page-files.js';
 
 /** The page asks this server alone, runs what this server sends alone, and stands in no frame. */
 const POLICY = [
@@ -12,23 +13,10 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-interface Asset {
-  readonly type: string;
-  readonly body: string;
-}
-
-/** The files of the page, by their path. */
-const ASSETS: Readonly<Record<string, Asset>> = {
-  '/': {
-    type: 'text/html; charset=utf-8',
-    body: '<!doctype html><html lang="en"><meta charset="utf-8"><title>Session Studio</title><h1>Session Studio</h1></html>',
-  },
-};
-
 /** Answers with a file of the page. Returns false if there is none of that path. */
 export function servePage(path: string, response: ServerResponse): boolean {
-  if (!Object.hasOwn(ASSETS, path)) return false;
-  const { type, body } = ASSETS[path] as Asset;
+  if (!Object.hasOwn(PAGE_FILES, path)) return false;
+  const { type, body } = PAGE_FILES[path] as PageFile;
   response.writeHead(200, {
     'content-type': type,
     'cache-control': 'no-store',

@@ -1,0 +1,82 @@
+import type { SeenRequest } from '../seen/seen-request.js';
+
+const TOKEN = 'next-app-session-studio';
+const RETRY_MS = 1000;
+
+/** Returns the token of the address, which the app has printed, or that of an earlier visit of this tab. Leaves it out of the history. */
+export function takeToken(): string {
+  const token = location.hash.slice(1);
+  if (token !== '') {
+    sessionStorage.setItem(TOKEN, token);
+    history.replaceState(null, '', location.pathname);
+  }
+  return sessionStorage.getItem(TOKEN) ?? '';
+}
+
+/** Whether the page gets what happens. */
+export type ConnectionState = 'connecting' | 'open' | 'refused' | 'lost';
+
+/** The way to the studio's server. */
+export class Connection {
+  readonly #token: string;
+
+  constructor(token: string) {
+    this.#token = token;
+  }
+
+  /** Makes a call. Throws the error of the server, in words for the user. */
+  async call<T>(path: string, call: object = {}): Promise<T> {
+    const { result, error } = await (await this.#send(path, call)).json();
+    if (error) throw new Error(error.message);
+    return result;
+  }
+
+  /** Follows the requests until `signal` aborts. Connects again when the app was restarted. */
+  async follow(
+    onRequests: (requests: readonly SeenRequest[], isFirst: boolean) => void,
+    onState: (state: ConnectionState) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
+    while (!signal.aborted) {
+      onState('connecting');
+      const isRefused = await this.#read(onRequests, onState, signal).catch(() => false);
+      if (isRefused) return onState('refused');
+      if (!signal.aborted) onState('lost');
+      await new Promise((resolve) => setTimeout(resolve, RETRY_MS));
+    }
+  }
+
+  /** Reads one stream to its end. Returns true if the server has refused the token: that of a process before. */
+  async #read(
+    onRequests: (requests: readonly SeenRequest[], isFirst: boolean) => void,
+    onState: (state: ConnectionState) => void,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const response = await this.#send('events', {}, signal);
+    if (response.status === 401) return true;
+    if (!response.ok || !response.body) return false;
+    onState('open');
+    const reader = response.body.pipeThrough(new TextDecoderStream()).getReader();
+    let text = '';
+    let isFirst = true;
+    for (let part = await reader.read(); !part.done; part = await reader.read()) {
+      text += part.value;
+      const events = text.split('\n\n');
+      text = events.pop() ?? '';
+      for (const event of events) {
+        onRequests(JSON.parse(event.slice(event.indexOf('data: ') + 6)), isFirst);
+        isFirst = false;
+      }
+    }
+    return false;
+  }
+
+  #send(path: string, call: object, signal?: AbortSignal): Promise<Response> {
+    return fetch(`/api/${path}`, {
+      method: 'POST',
+      headers: { authorization: `Bearer ${this.#token}`, 'content-type': 'application/json' },
+      body: JSON.stringify(call),
+      ...(signal && { signal }),
+    });
+  }
+}

@@ -1,0 +1,54 @@
+/** @jsxImportSource preact */
+import type { SeenRequest } from '../seen/seen-request.js';
+import { duration } from './format.js';
+import { Waterfall } from './waterfall.js';
+
+const COOKIES = {
+  none: 'It came without a session cookie.',
+  sent: 'It came with a session cookie.',
+  refused:
+    'It came with a session cookie that was refused: it is forged, malformed, or signed with another secret.',
+} as const;
+
+/** All that is known of one request. */
+export function RequestDetail({ request }: { readonly request: SeenRequest }) {
+  const { method, path, state, sessions, cookie, setCookies, events, warnings } = request;
+  return (
+    <section class="detail" aria-label="The chosen request">
+      <h2>
+        {method} {path}
+      </h2>
+      <p>
+        {state.is === 'answered' && `Answered with ${state.status} in ${duration(state.durationMs)}.`}
+        {state.is === 'aborted' && `Aborted after ${duration(state.durationMs)}.`}
+        {state.is === 'running' && 'It runs.'} {COOKIES[cookie]}
+      </p>
+      <Waterfall request={request} />
+      {events.length > 0 && (
+        <ul class="events">
+          {events.map((event) => (
+            <li key={`${event.atMs} ${event.type}`}>
+              {event.type.replace('_', ' ')}
+              {'reason' in event && ` (${event.reason.replace('_', ' ')})`} at {duration(event.atMs)}
+            </li>
+          ))}
+        </ul>
+      )}
+      {setCookies.map(({ name, is, attributes }) => (
+        <p key={`${name} ${is}`}>
+          The cookie <code>{name}</code> was {is}: <code>{attributes}</code>
+        </p>
+      ))}
+      {sessions.length > 0 && (
+        <p>
+          {sessions.length === 1 ? 'Session' : 'Sessions'} <code>{sessions.join(', ')}</code>
+        </p>
+      )}
+      {warnings.map((text) => (
+        <p class="warning" key={text}>
+          {text}
+        </p>
+      ))}
+    </section>
+  );
+}

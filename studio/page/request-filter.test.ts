@@ -1,0 +1,50 @@
+import { expect, it } from 'vitest';
+import type { SeenRequest } from '../seen/seen-request.js';
+import { EVERYTHING, matches } from './request-filter.js';
+
+const request: SeenRequest = {
+  id: 1,
+  method: 'POST',
+  path: '/api/Counter',
+  startedAt: 0,
+  state: { is: 'answered', status: 200, durationMs: 1 },
+  cookie: 'sent',
+  setCookies: [],
+  sessions: ['AbC'],
+  calls: [
+    {
+      operation: 'set',
+      store: 'redis',
+      session: 'AbC',
+      atMs: 0,
+      end: { outcome: 'conflict', durationMs: 1 },
+    },
+  ],
+  moreCalls: 0,
+  events: [],
+  warnings: [],
+};
+const quiet: SeenRequest = { ...request, method: 'GET', path: '/', sessions: [], calls: [] };
+
+it('shows everything at first', () => {
+  expect([request, quiet].map((one) => matches(one, EVERYTHING))).toEqual([true, true]);
+});
+
+it.each([
+  ['counter', true],
+  ['post 200', true],
+  ['abc', true],
+  ['get', false],
+  ['counter 500', false],
+])('looks for each word of %j', (text, found) => {
+  expect(matches(request, { ...EVERYTHING, text })).toBe(found);
+});
+
+it('chooses by outcome', () => {
+  const shown = (one: SeenRequest) =>
+    (['session', 'conflict', 'error'] as const).filter((outcome) => matches(one, { ...EVERYTHING, outcome }));
+  expect(shown(request)).toEqual(['session', 'conflict']);
+  expect(shown(quiet)).toEqual([]);
+  expect(shown({ ...quiet, cookie: 'refused' })).toEqual(['error']);
+  expect(shown({ ...quiet, state: { is: 'answered', status: 500, durationMs: 1 } })).toEqual(['error']);
+});
