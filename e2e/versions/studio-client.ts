@@ -22,6 +22,8 @@ export interface StudioRequest {
 /** Reaches the studio of an app as its page does. */
 export class StudioClient {
   readonly address: string;
+  /** What the app has printed: the address with the token. */
+  readonly link: string;
   readonly #token: string;
 
   /** @param log what the app has printed. */
@@ -29,6 +31,7 @@ export class StudioClient {
     const [, address = '', token = ''] =
       /Session Studio: (http:\/\/127\.0\.0\.1:\d+\/)#([\w-]+)/.exec(log) ?? [];
     this.address = address;
+    this.link = `${address}#${token}`;
     this.#token = token;
   }
 

@@ -7,6 +7,7 @@ import { developedWithStudio } from './developed-variants.js';
 import { packTarball } from './installed.js';
 import { NextApp } from './next-app.js';
 import { StudioClient, type StudioRequest, type StudioSession } from './studio-client.js';
+import { studioPageTests } from './studio-page.kit.js';
 
 const tarball = packTarball();
 
@@ -122,6 +123,8 @@ describe.each(developedWithStudio)('the studio in next dev on $name', (variant) 
       if (seen.size >= 300) break;
     }
   });
+
+  studioPageTests(() => app);
 
   it('goes on after the session module is saved', async () => {
     const module = join(app.folder, 'lib/session.js');

@@ -1,20 +1,5 @@
 import type { StoreOperation } from '../../src/events/session-event.js';
-
-/** What happens to the next calls of an operation. */
-export interface FaultRule {
-  readonly id: number;
-  /** Null for every operation. */
-  readonly operation: StoreOperation | null;
-  /** The handle of the session; null for all sessions. */
-  readonly session: string | null;
-  readonly effect: FaultEffect;
-  /** How many calls it still applies to. */
-  readonly left: number;
-}
-
-export type FaultEffect =
-  /** The call fails as that of a driver without a connection does. It is not sent. */
-  { readonly is: 'fail' } | { readonly is: 'delay'; readonly ms: number };
+import type { FaultEffect, FaultRule } from '../seen/studio-state.js';
 
 /** A call that is about to be sent. */
 export interface FaultedCall {

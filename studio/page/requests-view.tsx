@@ -12,11 +12,12 @@ const MAX_ROWS = 200;
 
 interface Props {
   readonly connection: Connection;
+  readonly isShown: boolean;
   readonly onState: (state: ConnectionState) => void;
 }
 
 /** The requests of the app as they come, and one of them in full. */
-export function RequestsView({ connection, onState }: Props) {
+export function RequestsView({ connection, isShown, onState }: Props) {
   const [isPaused, setPaused] = useState(false);
   const [filter, setFilter] = useState(EVERYTHING);
   const [chosen, setChosen] = useState<number | null>(null);
@@ -31,17 +32,18 @@ export function RequestsView({ connection, onState }: Props) {
     const next = shown[Math.min(Math.max(at + by, 0), shown.length - 1)];
     if (next) setChosen(next.id);
   };
-  useKeys({
+  const keys = {
     '/': () => search.current?.focus(),
     j: () => move(1),
     k: () => move(-1),
     p: () => setPaused(!isPaused),
-  });
+  };
+  useKeys(isShown ? keys : {});
   const request = requests.find(({ id }) => id === chosen);
   return (
     <>
       <form class="bar" onSubmit={(event) => event.preventDefault()}>
-        <label>
+        <label class="wide">
           <span class="hidden">Filter by path, status or session</span>
           <input
             ref={search}

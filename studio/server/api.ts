@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../src/lib/json.js';
 import { warningsGiven } from '../../src/lib/warnings.js';
+import type { StudioState } from '../seen/studio-state.js';
 import { amountIn, faultIn, flagIn, textIn } from './calls.js';
 import { openLink } from './open-app.js';
 import type { Studio } from './studio.js';
@@ -46,7 +47,7 @@ export function callOf(path: string): Call | undefined {
   return Object.hasOwn(API, path) ? API[path] : undefined;
 }
 
-function stateOf({ setUps, faults, clock }: Studio): object {
+function stateOf({ setUps, faults, clock }: Studio): StudioState {
   return {
     sessions: setUps.all.map(({ options: { name, names, user } }) => ({
       name,

@@ -1,7 +1,7 @@
 import { STORE_OPERATIONS, type StoreOperation } from '../../src/events/session-event.js';
 import { SessionError } from '../../src/lib/errors.js';
 import { isObject, type JsonObject } from '../../src/lib/json.js';
-import type { FaultEffect, FaultRule } from '../faults/fault-rules.js';
+import type { FaultEffect, FaultRule } from '../seen/studio-state.js';
 
 /** Returns the arguments of a call: an object. They are untrusted input. */
 export function parseCall(text: string): JsonObject {

@@ -1,0 +1,160 @@
+import { type Browser, type BrowserContext, chromium, type Page } from '@playwright/test';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { launchOptions } from '../example/browsers.js';
+import type { NextApp } from './next-app.js';
+import { StudioClient } from './studio-client.js';
+
+/** The most that the page may load, in bytes. */
+const MAX_PAGE_BYTES = 150_000;
+
+/** The page of the studio in a browser, beside the app that runs in `next dev`. */
+export function studioPageTests(app: () => NextApp): void {
+  describe('its page', () => {
+    let browser: Browser;
+    let context: BrowserContext;
+    let page: Page;
+    /** What the browser complained of, and what it asked other servers for. */
+    let problems: string[];
+    let loaded: number;
+
+    beforeAll(async () => {
+      browser = await chromium.launch(launchOptions);
+    });
+    afterAll(() => browser?.close());
+
+    beforeEach(async () => {
+      const { address, link } = new StudioClient(app().log);
+      [problems, loaded] = [[], 0];
+      context = await browser.newContext();
+      page = await context.newPage();
+      page.on('console', (message) => problems.push(message.text()));
+      page.on('pageerror', (error) => problems.push(String(error)));
+      page.on('request', (request) => request.url().startsWith(address) || problems.push(request.url()));
+      page.on('response', async (response) => {
+        if (!response.url().includes('/api/')) loaded += (await response.body()).length;
+      });
+      await page.goto(link);
+      await page.getByText('Live').waitFor();
+    });
+    afterEach(() => context.close());
+
+    /** Opens the app in the same browser. Returns its page. */
+    async function openApp(path: string): Promise<Page> {
+      const opened = await context.newPage();
+      await opened.goto(app().url + path);
+      return opened;
+    }
+
+    /** Counts in the app, in the same browser. */
+    async function count(): Promise<void> {
+      await context.request.post(`${app().url}/api/calls`);
+    }
+
+    it('is small, asks nobody else for anything, and has its token in no address', async () => {
+      await count();
+      await page.getByRole('button', { name: 'POST /api/calls' }).first().waitFor();
+      expect(loaded).toBeGreaterThan(0);
+      expect(loaded).toBeLessThan(MAX_PAGE_BYTES);
+      expect(page.url()).toBe(new StudioClient(app().log).address);
+      await page.reload();
+      await page.getByText('Live').waitFor();
+      expect(problems).toEqual([]);
+    });
+
+    it('shows a request as it comes, with its calls and the cookie', async () => {
+      await count();
+      await page.getByRole('button', { name: 'POST /api/calls' }).first().click();
+      const detail = page.getByRole('region', { name: 'The chosen request' });
+      await detail.getByText('Answered with 200').waitFor();
+      await detail.getByRole('row', { name: /^set redis ok/ }).waitFor();
+      expect(await detail.innerText()).toMatch(/The cookie sid was set: Path=\/; HttpOnly; SameSite=lax/);
+    });
+
+    it('filters, pauses and is moved in by keys', async () => {
+      await count();
+      await openApp('/api/memory');
+      await page.bringToFront();
+      await page.keyboard.press('/');
+      await page.keyboard.type('memory');
+      await page.keyboard.press('Escape');
+      const rows = page.locator('.requests tbody tr');
+      await expect
+        .poll(() => rows.allInnerTexts())
+        .toSatisfy((texts: string[]) => texts.every((text) => text.includes('/api/memory')));
+      await page.keyboard.press('j');
+      await page.getByRole('heading', { name: 'GET /api/memory' }).waitFor();
+      await page.getByRole('searchbox').fill('');
+      await page.getByRole('button', { name: 'Pause' }).click();
+      const before = await rows.count();
+      await count();
+      // Longer than the server collects changes.
+      await page.waitForTimeout(500);
+      expect(await rows.count()).toBe(before);
+      await page.getByRole('button', { name: 'Go on' }).click();
+      await expect.poll(() => rows.count()).toBeGreaterThan(before);
+    });
+
+    it('edits a session, and shows what others wrote meanwhile', async () => {
+      await count();
+      await page.getByRole('button', { name: 'Sessions' }).click();
+      await page.locator('.requests tbody button').first().click();
+      const data = page.getByRole('textbox', { name: 'The data of the session' });
+      await data.fill('{ "n": 40 }');
+      await page.getByRole('button', { name: 'Save' }).click();
+      await expect.poll(() => page.locator('.writes').innerText()).toContain('40');
+      await count();
+      expect(await (await context.request.get(`${app().url}/api/calls`)).json()).toMatchObject({ n: 41 });
+      await expect.poll(() => data.inputValue()).toContain('41');
+      await data.fill('{ "n": 50 }');
+      await count();
+      await page.getByText('The session is now:').waitFor();
+      await page.getByRole('button', { name: 'Save' }).click();
+      await page.getByText('Nothing was saved: the session has changed meanwhile.').waitFor();
+      await page.getByRole('button', { name: 'Take the current data' }).click();
+      await expect.poll(() => data.inputValue()).toContain('42');
+    });
+
+    it('opens the app as a session, in a browser that has none', async () => {
+      await count();
+      await page.getByRole('button', { name: 'Sessions' }).click();
+      await page.locator('.requests tbody button').first().click();
+      await context.clearCookies();
+      const [opened] = await Promise.all([
+        context.waitForEvent('page'),
+        page.getByRole('button', { name: 'Open the app as this session' }).click(),
+      ]);
+      await opened.waitForURL(`${app().url}/`);
+      await opened.getByText('"n":1').waitFor();
+      const [cookie] = await context.cookies(app().url);
+      expect(cookie).toMatchObject({ name: 'sid', httpOnly: true, sameSite: 'Lax' });
+    });
+
+    it('lets calls fail, freezes the store, and puts the clock forward', async () => {
+      await count();
+      const get = () => context.request.get(`${app().url}/api/calls`);
+      await page.getByRole('button', { name: 'Faults' }).click();
+      await page.getByRole('button', { name: 'Add' }).click();
+      await page.getByText('The next 1 call of get fail.').waitFor();
+      expect((await get()).status()).toBe(500);
+      expect((await get()).status()).toBe(200);
+      await page.getByRole('button', { name: 'Freeze' }).click();
+      await page.getByRole('button', { name: 'Thaw' }).waitFor();
+      const frozen = get();
+      await page.getByRole('button', { name: 'Thaw' }).click();
+      expect((await frozen).status()).toBe(200);
+      await page.getByRole('button', { name: '30 days' }).click();
+      await page.getByText('The sessions think it is').waitFor();
+      expect(await (await get()).json()).toMatchObject({ n: null });
+      await page.getByRole('button', { name: 'Back to now' }).click();
+      await page.getByText('It is now.').waitFor();
+    });
+
+    it('shows how long calls took', async () => {
+      await count();
+      await page.getByRole('button', { name: 'Latency' }).click();
+      await page.getByRole('row', { name: /^set ok/ }).waitFor();
+      await page.getByRole('button', { name: 'Begin again' }).click();
+      await page.getByText('No call of the store yet.').waitFor();
+    });
+  });
+}

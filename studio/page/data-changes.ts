@@ -1,0 +1,36 @@
+/** A change of one value of a session. */
+export interface DataChange {
+  /** Where: `cart.items.0`. */
+  readonly path: string;
+  /** As JSON; null if there was none. */
+  readonly before: string | null;
+  /** As JSON; null if there is none any more. */
+  readonly after: string | null;
+}
+
+type Leaves = ReadonlyMap<string, string>;
+
+/** Returns what is different between the data of two writes. */
+export function changesBetween(before: object, after: object): readonly DataChange[] {
+  const [from, to] = [leavesOf(before), leavesOf(after)];
+  return [...new Set([...from.keys(), ...to.keys()])].flatMap((path) => {
+    const change = { path, before: from.get(path) ?? null, after: to.get(path) ?? null };
+    return change.before === change.after ? [] : [change];
+  });
+}
+
+/** Returns every value that holds no others, by its path. */
+function leavesOf(value: unknown, path: readonly string[] = []): Leaves {
+  const entries = typeof value === 'object' && value !== null ? Object.entries(value) : [];
+  // The data itself is no value: a session without data has no leaves.
+  if (entries.length === 0)
+    return new Map(path.length === 0 ? [] : [[path.join('.'), JSON.stringify(value)]]);
+  return new Map(entries.flatMap(([key, inner]) => [...leavesOf(inner, [...path, key])]));
+}
+
+/** Returns the data with its keys, and none of its values. */
+export function hideValues(value: object): object {
+  return JSON.parse(
+    JSON.stringify(value, (_, inner) => (typeof inner === 'object' && inner !== null ? inner : '•••')),
+  );
+}

@@ -1,0 +1,93 @@
+/** @jsxImportSource preact */
+import type { Latency } from '../seen/latency.js';
+import type { Connection } from './connection.js';
+import { duration } from './format.js';
+import { usePolled } from './use-polled.js';
+
+/** How long store calls took, by operation and outcome. */
+export function LatencyView({ connection }: { readonly connection: Connection }) {
+  const { value, error, ask } = usePolled<readonly Latency[]>(connection, 'latency', '{}');
+  const clear = async () => {
+    await connection.call('latency/clear');
+    await ask();
+  };
+  return (
+    <div class="view">
+      <p class="bar">
+        <span class="quiet">The last thousand calls of each kind.</span>
+        <button type="button" onClick={clear}>
+          Begin again
+        </button>
+      </p>
+      {error !== null && <p class="warning">{error}</p>}
+      {value?.length === 0 && <p class="quiet">No call of the store yet.</p>}
+      {value && value.length > 0 && <LatencyTable kinds={value} />}
+    </div>
+  );
+}
+
+function LatencyTable({ kinds }: { readonly kinds: readonly Latency[] }) {
+  return (
+    <table>
+      <caption class="hidden">Durations of store calls</caption>
+      <thead>
+        <tr>
+          {[
+            'Call',
+            'Outcome',
+            'Calls',
+            'Half within',
+            '90 % within',
+            '99 % within',
+            'Longest',
+            'Distribution',
+          ].map((title) => (
+            <th scope="col" key={title}>
+              {title}
+            </th>
+          ))}
+        </tr>
+      </thead>
+      <tbody>
+        {kinds.map((kind) => (
+          <tr key={`${kind.operation} ${kind.outcome}`}>
+            <th scope="row">{kind.operation}</th>
+            <td class={kind.outcome === 'error' ? 'bad' : ''}>{kind.outcome}</td>
+            <td class="number">{kind.count}</td>
+            {[kind.p50, kind.p90, kind.p99, kind.max].map((ms, at) => (
+              // biome-ignore lint/suspicious/noArrayIndexKey: always these four, in this order
+              <td class="number" key={at}>
+                {duration(ms)}
+              </td>
+            ))}
+            <td class="bars">
+              <Distribution buckets={kind.buckets} />
+            </td>
+          </tr>
+        ))}
+      </tbody>
+    </table>
+  );
+}
+
+function Distribution({ buckets }: Pick<Latency, 'buckets'>) {
+  const most = Math.max(1, ...buckets.map(({ count }) => count));
+  return (
+    <svg class="distribution" viewBox={`0 0 ${buckets.length * 10} 24`} preserveAspectRatio="none" role="img">
+      <title>
+        {buckets
+          .filter(({ count }) => count > 0)
+          .map(wordsOf)
+          .join(', ')}
+      </title>
+      {buckets.map(({ upTo, count }, at) => {
+        const height = count === 0 ? 0 : Math.max(2, (count / most) * 24);
+        return <rect key={upTo} x={at * 10 + 1} y={24 - height} width="8" height={height} />;
+      })}
+    </svg>
+  );
+}
+
+function wordsOf({ upTo, count }: Latency['buckets'][number]): string {
+  return upTo === Number.MAX_VALUE ? `${count} longer` : `${count} up to ${duration(upTo)}`;
+}

@@ -1,0 +1,31 @@
+/** @jsxImportSource preact */
+
+/** A view of the page. */
+export interface Tab<Name extends string> {
+  readonly name: Name;
+  readonly title: string;
+}
+
+interface Props<Name extends string> {
+  readonly tabs: readonly Tab<Name>[];
+  readonly current: Name;
+  readonly onChoose: (name: Name) => void;
+}
+
+/** The views of the page. The number of a view is its key. */
+export function Tabs<Name extends string>({ tabs, current, onChoose }: Props<Name>) {
+  return (
+    <nav aria-label="Views">
+      {tabs.map(({ name, title }) => (
+        <button
+          key={name}
+          type="button"
+          aria-current={name === current ? 'page' : undefined}
+          onClick={() => onChoose(name)}
+        >
+          {title}
+        </button>
+      ))}
+    </nav>
+  );
+}
