@@ -23,7 +23,9 @@ export function studioPageTests(app: () => NextApp): void {
     afterAll(() => browser?.close());
 
     beforeEach(async () => {
-      const { address, link } = new StudioClient(app().log);
+      const studio = new StudioClient(app().log);
+      const { address, link } = studio;
+      await studio.call('requests/clear');
       [problems, loaded] = [[], 0];
       context = await browser.newContext();
       page = await context.newPage();
@@ -37,6 +39,9 @@ export function studioPageTests(app: () => NextApp): void {
       await page.getByText('Live').waitFor();
     });
     afterEach(() => context.close());
+
+    /** Returns the table of sessions. */
+    const sessions = () => page.getByRole('table', { name: 'Sessions' });
 
     /** Opens the app in the same browser. Returns its page. */
     async function openApp(path: string): Promise<Page> {
@@ -97,7 +102,7 @@ export function studioPageTests(app: () => NextApp): void {
     it('edits a session, and shows what others wrote meanwhile', async () => {
       await count();
       await page.getByRole('button', { name: 'Sessions' }).click();
-      await page.locator('.requests tbody button').first().click();
+      await sessions().getByRole('button').first().click();
       const data = page.getByRole('textbox', { name: 'The data of the session' });
       await data.fill('{ "n": 40 }');
       await page.getByRole('button', { name: 'Save' }).click();
@@ -117,7 +122,7 @@ export function studioPageTests(app: () => NextApp): void {
     it('opens the app as a session, in a browser that has none', async () => {
       await count();
       await page.getByRole('button', { name: 'Sessions' }).click();
-      await page.locator('.requests tbody button').first().click();
+      await sessions().getByRole('button').first().click();
       await context.clearCookies();
       const [opened] = await Promise.all([
         context.waitForEvent('page'),
