@@ -134,6 +134,34 @@ export function studioPageTests(app: () => NextApp): void {
       expect(cookie).toMatchObject({ name: 'sid', httpOnly: true, sameSite: 'Lax' });
     });
 
+    it.each(['End', 'Let it expire'])('brings a session to its end by "%s"', async (button) => {
+      await count();
+      await page.getByRole('button', { name: 'Sessions' }).click();
+      await sessions().getByRole('button').first().click();
+      await page.getByRole('button', { name: button, exact: true }).click();
+      await page.getByText(/This session is (gone|expired)\./).waitFor();
+      const answer = await context.request.get(`${app().url}/api/calls`);
+      expect(await answer.json()).toMatchObject({ n: null });
+    });
+
+    it('hides the values of a session, and copies it as code of tests', async () => {
+      await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+      await count();
+      await page.getByRole('button', { name: 'Sessions' }).click();
+      await sessions().getByRole('button').first().click();
+      for (const [button, code] of [
+        ['Copy as tester', 'createSessionTester(session, { data: {'],
+        ['Copy as fixture', 'await sessions.as({'],
+      ] as const) {
+        await page.getByRole('button', { name: button }).click();
+        await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toContain(code);
+      }
+      await page.getByRole('button', { name: 'Hide values' }).click();
+      const panel = page.getByRole('region', { name: 'The chosen session' });
+      expect(await panel.locator('pre').innerText()).toContain('"n": "•••"');
+      expect(await panel.locator('.writes').innerText()).toContain('•••');
+    });
+
     it('lets calls fail, freezes the store, and puts the clock forward', async () => {
       await count();
       const get = () => context.request.get(`${app().url}/api/calls`);

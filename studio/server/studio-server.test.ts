@@ -312,6 +312,20 @@ describe('faults', () => {
     expect(await visit).toMatchObject({ status: 200, body: { n: 1 } });
   });
 
+  it('open the circuit of a frozen store for all requests, as that of a store that hangs', async () => {
+    const hanging = nextAppSession<Data>({ name: 'hanging', secret: 'x'.repeat(32), storeTimeout: 0.1 });
+    const other = await CountingApp.start(hanging as NextAppSession<Data>);
+    const { cookie } = await other.visit('POST');
+    await studio.call('freeze', { frozen: true });
+    expect(await other.visit('GET', cookie)).toMatchObject({ body: { code: 'ERR_SESSION_STORE_TIMEOUT' } });
+    // The first one has waited for the store. Later ones are not sent.
+    const message = expect.stringContaining('has stopped answering');
+    await expect.poll(() => other.visit('GET', cookie)).toMatchObject({ body: { message } });
+    await studio.call('freeze', { frozen: false });
+    await expect.poll(() => other.visit('GET', cookie)).toMatchObject({ status: 200, body: { n: 1 } });
+    other.stop();
+  });
+
   it('let sessions expire when the clock is put forward', async () => {
     const { cookie } = await visitor();
     await studio.call('clock', { aheadMs: 86_400_001 });

@@ -121,7 +121,9 @@ export class CountingApp {
         const data = await session(req, res).all();
         res.writeHead(200).end(JSON.stringify(data));
       } catch (error) {
-        res.writeHead(500).end(JSON.stringify({ code: Reflect.get(error as object, 'code') }));
+        res
+          .writeHead(500)
+          .end(JSON.stringify({ code: Reflect.get(error as object, 'code'), message: String(error) }));
       }
     });
     server.listen(0, '127.0.0.1');
