@@ -7,5 +7,9 @@ export async function register() {
     const { startSessionTestServer } = await import('next-app-session/testing/server');
     const { session } = await import('./lib/session');
     await startSessionTestServer(session);
+    if (process.env.NODE_ENV === 'development') {
+      const { startSessionStudio } = await import('next-app-session/studio');
+      await startSessionStudio(session);
+    }
   }
 }

@@ -1,3 +1,4 @@
+import { createRequire } from 'node:module';
 import { type Browser, type BrowserContext, chromium, type Page } from '@playwright/test';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { launchOptions } from '../example/browsers.js';
@@ -181,6 +182,34 @@ export function studioPageTests(app: () => NextApp): void {
       await page.getByRole('button', { name: 'Back to now' }).click();
       await page.getByText('It is now.').waitFor();
     });
+
+    it.each(['light', 'dark'] as const)(
+      'has no fault that axe finds, %s',
+      { timeout: 120_000 },
+      async (colorScheme) => {
+        const checked = await browser.newContext({ bypassCSP: true, colorScheme });
+        const tab = await checked.newPage();
+        await tab.goto(new StudioClient(app().log).link);
+        await tab.addScriptTag({ path: createRequire(import.meta.url).resolve('axe-core/axe.min.js') });
+        await count();
+        for (const view of ['Requests', 'Sessions', 'Faults', 'Latency']) {
+          await tab.getByRole('button', { name: view, exact: true }).click();
+          const rows = tab.getByRole('table').getByRole('button');
+          if (view !== 'Faults') await tab.getByRole('table').first().waitFor();
+          if (view === 'Requests' || view === 'Sessions') await rows.first().click();
+          if (view === 'Sessions') await tab.getByRole('textbox', { name: 'The data' }).waitFor();
+          const violations = await tab.evaluate(async () => {
+            const { axe } = globalThis as unknown as { axe: typeof import('axe-core') };
+            const found = await axe.run(document);
+            return found.violations.map(
+              ({ id, nodes }) => `${id}: ${nodes.map(({ html }) => html).join(' ')}`,
+            );
+          });
+          expect(violations).toEqual([]);
+        }
+        await checked.close();
+      },
+    );
 
     it('shows how long calls took', async () => {
       await count();
