@@ -100,6 +100,16 @@ export function studioPageTests(app: () => NextApp): void {
       await expect.poll(() => rows.count()).toBeGreaterThan(before);
     });
 
+    it('shows all requests of one session', async () => {
+      await count();
+      await count();
+      await openApp('/api/memory');
+      await page.getByRole('button', { name: 'POST /api/calls' }).first().click();
+      await page.getByRole('button', { name: /^All of session/ }).click();
+      const rows = page.locator('.requests tbody tr');
+      await expect.poll(() => rows.count()).toBe(2);
+    });
+
     it('edits a session, and shows what others wrote meanwhile', async () => {
       await count();
       await page.getByRole('button', { name: 'Sessions' }).click();

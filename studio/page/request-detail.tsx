@@ -10,8 +10,14 @@ const COOKIES = {
     'It came with a session cookie that was refused: it is forged, malformed, or signed with another secret.',
 } as const;
 
+interface Props {
+  readonly request: SeenRequest;
+  /** Called with the handle of the session that the user has chosen. */
+  readonly onSession: (handle: string) => void;
+}
+
 /** All that is known of one request. */
-export function RequestDetail({ request }: { readonly request: SeenRequest }) {
+export function RequestDetail({ request, onSession }: Props) {
   const { method, path, state, sessions, cookie, setCookies, events, warnings } = request;
   return (
     <section class="detail" aria-label="The chosen request">
@@ -40,8 +46,12 @@ export function RequestDetail({ request }: { readonly request: SeenRequest }) {
         </p>
       ))}
       {sessions.length > 0 && (
-        <p>
-          {sessions.length === 1 ? 'Session' : 'Sessions'} <code>{sessions.join(', ')}</code>
+        <p class="bar">
+          {sessions.map((handle) => (
+            <button type="button" key={handle} onClick={() => onSession(handle)}>
+              All of session <code>{handle}</code>
+            </button>
+          ))}
         </p>
       )}
       {warnings.map((text) => (

@@ -79,7 +79,12 @@ export function RequestsView({ connection, isShown, onState }: Props) {
         ) : (
           <p class="quiet list">{requests.length > 0 ? 'No request matches.' : 'Open a page of the app.'}</p>
         )}
-        {request && <RequestDetail request={request} />}
+        {request && (
+          <RequestDetail
+            request={request}
+            onSession={(handle) => setFilter({ ...EVERYTHING, text: handle })}
+          />
+        )}
       </div>
     </>
   );
