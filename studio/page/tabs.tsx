@@ -1,7 +1,7 @@
 /** @jsxImportSource preact */
 
 /** A view of the page. */
-export interface Tab<Name extends string> {
+interface Tab<Name extends string> {
   readonly name: Name;
   readonly title: string;
 }

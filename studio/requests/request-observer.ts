@@ -96,6 +96,7 @@ export class RequestObserver {
     const { shown, proven } = cookiesSet([header].flat().map(String), this.#options());
     logged.setCookies = shown;
     this.#meet(proven);
+    logged.sessions = logged.sessions.filter((handle) => this.#around.sessions.isSession(handle));
     const warnings = [...warningsGiven()].filter((text) => !this.#shownWarnings.has(text));
     for (const text of warnings) this.#shownWarnings.add(text);
     logged.warnings = warnings;

@@ -16,6 +16,8 @@ const session = nextAppSession<Data>({
   name: 'watched',
   secret: 'a secret of these tests, which is long enough',
   user: (data) => data.user,
+  // Sign-ins take turns, by a record in the store that is no session.
+  maxSessions: 100,
 }) as NextAppSession<Data>;
 
 let studio: OpenedStudio;
@@ -192,6 +194,8 @@ describe('sessions', () => {
     await app.visit('GET', cookie, '/sign-in');
     const sessions = await studio.call<SeenSession[]>('sessions');
     expect(sessions.find((one) => one.handle === handle)).toMatchObject({ state: { is: 'moved' } });
+    expect(sessions.filter(({ state }) => state.is === 'rejected')).toEqual([]);
+    expect((await last()).sessions).toHaveLength(2);
     const signedIn = sessions.find(({ state }) => state.is === 'live' && state.users.length > 0);
     expect(signedIn).toMatchObject({
       name: 'watched',

@@ -5,14 +5,23 @@ import { OpenLinks } from './open-links.js';
 
 it('knows the last thousand sessions, those seen last first', () => {
   const known = new KnownSessions(new Handles());
-  const first = known.meet('sid', 'key');
-  for (let n = 1; n < 1000; n++) known.meet('sid', `key ${n}`);
+  const first = known.meetIndexed('sid', 'key');
+  for (let n = 1; n < 1000; n++) known.meetIndexed('sid', `key ${n}`);
   known.meet('sid', 'key');
-  const last = known.meet('sid', 'one more');
+  const last = known.meetIndexed('sid', 'one more');
   expect(known.all).toHaveLength(1000);
   expect(known.all[0]).toMatchObject({ handle: last, key: 'one more' });
   expect(known.find(first)).toBeDefined();
   expect(known.all.map(({ key }) => key)).not.toContain('key 1');
+});
+
+it('takes a key for a session only if a cookie or an index leads to it', () => {
+  const known = new KnownSessions(new Handles());
+  const lease = known.meet('sid', 'a lease');
+  const session = known.meet('sid', 'an ID');
+  known.meetId('sid', 'an ID');
+  expect([lease, session].map((handle) => known.isSession(handle))).toEqual([false, true]);
+  expect(known.all).toMatchObject([{ handle: session }]);
 });
 
 it('forgets the IDs of sessions that nobody has shown for long', () => {

@@ -23,11 +23,18 @@ export interface KnownWrite {
 const MAX_SESSIONS = 1000;
 const MAX_WRITES = 20;
 
-/** The sessions that this process has seen, those seen last at the end. A store cannot be asked for all that it has. */
+/**
+ * The sessions that this process has seen, those seen last at the end. A store cannot be asked for all that it has.
+ *
+ * The library keeps other records in a store too, such as the leases of sign-ins. So a key counts as a session only if a cookie has
+ * proven its ID, or the index of a user names it.
+ */
 export class KnownSessions {
   readonly #handles: Handles;
   readonly #sessions = new Map<string, KnownSession>();
   readonly #writes = new Map<string, KnownWrite[]>();
+  /** The handles that the index of a user has named. */
+  readonly #indexed = new Set<string>();
   /** IDs by handle, for the link that opens the app. They never leave the process by another way. */
   readonly #ids = new Map<string, string>();
 
@@ -37,10 +44,21 @@ export class KnownSessions {
 
   /** Those seen last come first. */
   get all(): readonly KnownSession[] {
-    return [...this.#sessions.values()].toReversed();
+    return [...this.#sessions.values()].filter(({ handle }) => this.isSession(handle)).toReversed();
   }
 
-  /** Notes that a call was about a session. Returns its handle. */
+  isSession(handle: string): boolean {
+    return this.#ids.has(handle) || this.#indexed.has(handle);
+  }
+
+  /** Notes what the index of a user names. Returns its handle. */
+  meetIndexed(name: string, key: string): string {
+    const handle = this.meet(name, key);
+    this.#indexed.add(handle);
+    return handle;
+  }
+
+  /** Notes that a call was about a key. Returns its handle. */
   meet(name: string, key: string): string {
     const handle = this.#handles.of(name, key);
     this.#sessions.delete(handle);
@@ -85,6 +103,7 @@ export class KnownSessions {
     const [oldest] = this.#sessions.keys();
     if (oldest === undefined) return;
     this.#sessions.delete(oldest);
+    this.#indexed.delete(oldest);
     this.#writes.delete(oldest);
   }
 }

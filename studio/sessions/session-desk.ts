@@ -61,7 +61,7 @@ export class SessionDesk {
       const { entries } = await new SessionIndex(setUp.options, context).list(key, MAX_ROWS, undefined);
       for (const entry of entries) {
         for (const { key: own, state } of entry.keys) {
-          if (state.is !== 'none') found.push({ name, key: own, handle: this.#known.meet(name, own) });
+          if (state.is !== 'none') found.push({ name, key: own, handle: this.#known.meetIndexed(name, own) });
         }
       }
     }
