@@ -73,7 +73,9 @@ export class WatchedStore implements Store<object> {
   #swaps(inner: CompareAndSwap<object>): CompareAndSwap<object> {
     const watch = this.#watch;
     return {
-      load: async (key, options) => watch.around('get', key, () => inner.load(key, options)),
+      // What the store has at hand comes without a promise.
+      load: (key, options) =>
+        watch.around('get', key, () => inner.load(key, options)) as ReturnType<typeof inner.load>,
       swap: async (key, expected, record, options) => {
         const isRemoval = hasExpired(record, options.now);
         return watch.around(isRemoval ? 'destroy' : 'set', key, async () => {
