@@ -1,4 +1,14 @@
 const REGISTRY = Symbol.for('next-app-session.warnings');
+const LISTENER = Symbol.for('next-app-session.warning-listener');
+
+interface Listening {
+  [LISTENER]?: (text: string) => void;
+}
+
+/** Calls `listener` with each warning that any copy of this module gives from now on. The studio listens. */
+export function hearWarnings(listener: (text: string) => void): void {
+  (globalThis as Listening)[LISTENER] = listener;
+}
 
 /** Returns the warnings that were given in this process. */
 export function warningsGiven(): Set<string> {
@@ -12,6 +22,7 @@ export function warnOnce(text: string): void {
   const given = warningsGiven();
   if (given.has(text)) return;
   given.add(text);
+  (globalThis as Listening)[LISTENER]?.(text);
   console.warn(`next-app-session: ${text}`);
 }
 

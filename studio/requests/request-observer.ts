@@ -1,10 +1,10 @@
 import type { ServerResponse } from 'node:http';
 import type { StoreOperation } from '../../src/events/session-event.js';
-import { warningsGiven } from '../../src/lib/warnings.js';
+import { hearWarnings } from '../../src/lib/warnings.js';
 import type { ReceivedRequest } from '../../src/local-server/request-overrides.js';
 import type { ResolvedOptions } from '../../src/options/options.js';
 import type { SessionRecord, Store } from '../../src/store-contract/store.js';
-import type { TestOverrides } from '../../src/test-seam/test-overrides.js';
+import { type TestOverrides, testOverrides } from '../../src/test-seam/test-overrides.js';
 import type { FaultRules } from '../faults/fault-rules.js';
 import type { StudioClock } from '../faults/studio-clock.js';
 import { type StoreWatch, WatchedStore } from '../faults/watched-store.js';
@@ -42,11 +42,13 @@ export class RequestObserver {
   readonly #around: Surroundings;
   /** The stores around those of the app, by the name of the session: two of them may share a store. */
   readonly #stores = new WeakMap<Store<object>, Map<string, Store<object>>>();
-  /** The warnings that came before the first request, or that some request has shown. */
-  readonly #shownWarnings = new Set(warningsGiven());
 
   constructor(around: Surroundings) {
     this.#around = around;
+    hearWarnings((text) => {
+      const sink = testOverrides()?.sink;
+      if (sink instanceof RequestSink) sink.warned(text);
+    });
   }
 
   /** Begins a request. Returns the overrides that it runs with. */
@@ -97,9 +99,6 @@ export class RequestObserver {
     logged.setCookies = shown;
     this.#meet(proven);
     logged.sessions = logged.sessions.filter((handle) => this.#around.sessions.isSession(handle));
-    const warnings = [...warningsGiven()].filter((text) => !this.#shownWarnings.has(text));
-    for (const text of warnings) this.#shownWarnings.add(text);
-    logged.warnings = warnings;
   }
 
   #options(): ResolvedOptions[] {

@@ -50,6 +50,12 @@ export class RequestSink implements TelemetrySink {
     this.#changed();
   }
 
+  /** Notes a warning of the library that came while the request ran. */
+  warned(text: string): void {
+    this.#request.warnings = [...this.#request.warnings, text];
+    this.#changed();
+  }
+
   #elapsed(): number {
     return performance.now() - this.#startedAt;
   }

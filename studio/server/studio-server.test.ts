@@ -1,6 +1,6 @@
 import { connect } from 'node:net';
 import { networkInterfaces } from 'node:os';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import nextAppSession from '../../src/index.js';
 import type { NextAppSession } from '../../src/next-app-session.js';
 import type { SeenRequest } from '../seen/seen-request.js';
@@ -171,6 +171,27 @@ describe('requests', () => {
     ]);
     expect(seen).not.toContain(id);
     expect(seen).not.toContain(cookie.split('=')[1]);
+  });
+
+  it('show a warning where it came', async () => {
+    const warn = vi.spyOn(console, 'warn').mockImplementation(() => {});
+    vi.stubEnv('NODE_ENV', 'development');
+    const insecure = nextAppSession<Data>({
+      name: 'lost',
+      secret: 'x'.repeat(32),
+      cookie: { path: '/account' },
+    });
+    const other = await CountingApp.start(insecure as NextAppSession<Data>);
+    await Promise.all([other.visit('POST', '', '/outside'), other.visit('GET', '', '/account/inside')]);
+    const requests = (await studio.requests()).slice(-2);
+    const warnings = Object.fromEntries(requests.map((request) => [request.path, request.warnings]));
+    expect(warnings).toEqual({
+      '/outside': [expect.stringContaining('a request outside of /account set the session cookie')],
+      '/account/inside': [],
+    });
+    vi.unstubAllEnvs();
+    warn.mockRestore();
+    other.stop();
   });
 
   it('come as they happen', async () => {
