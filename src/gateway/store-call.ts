@@ -1,5 +1,6 @@
-import type { EndReason, StoreOperation, StoreOutcome } from '../events/session-event.js';
+import type { EndReason, RecordSource, StoreOperation, StoreOutcome } from '../events/session-event.js';
 import { SessionError } from '../lib/errors.js';
+import { isPromiseLike } from '../lib/maybe-promise.js';
 import { safeCause } from '../lib/safe-cause.js';
 import { recordTime } from '../record/record-time.js';
 import { type CallOptions, callOptions, type SessionRecord, type Store } from '../store-contract/store.js';
@@ -35,6 +36,8 @@ export interface CallResult {
   readonly size?: number | undefined;
   /** When the record that was read expires, epoch milliseconds. `null` if its record has no date. */
   readonly expiresAt?: number | null | undefined;
+  /** Where the record was, if not in the system behind the store. */
+  readonly source?: RecordSource | undefined;
 }
 
 /**
@@ -78,13 +81,14 @@ export class StoreCall {
   }
 
   /** Tells telemetry how the call ended. */
-  end({ outcome, record, size, expiresAt }: CallResult): void {
+  end({ outcome, record, size, expiresAt, source }: CallResult): void {
     if (!this.#observed) return;
     const endsAt = record ? recordTime(record.cookie?.expires) : expiresAt;
     this.#tell({
       outcome,
       size: record ? Buffer.byteLength(JSON.stringify(record)) : size,
       ttl: endsAt == null ? undefined : Math.round((endsAt - this.#operation.context.clock.now()) / 1000),
+      source,
     });
   }
 
@@ -93,7 +97,7 @@ export class StoreCall {
     throw error;
   }
 
-  #tell(end: Pick<CallEnd, 'outcome' | 'size' | 'ttl' | 'error'>): void {
+  #tell(end: Pick<CallEnd, 'outcome' | 'size' | 'ttl' | 'source' | 'error'>): void {
     const { id, reason } = this.#subject;
     const durationMs = performance.now() - this.#startedAt;
     const sessionHash = this.#operation.context.telemetry.hashOf(id);
@@ -115,6 +119,9 @@ export class StoreCall {
   #limited<T>(send: Send<T>, sentAt = performance.now()): Promise<T> {
     const { open, deadline } = this.#operation;
     const { breaker, pending, name } = open;
+    const sent = this.#sent(send);
+    // The store had the value at hand: the system behind it was not asked, so it has not answered.
+    if (!isPromiseLike(sent)) return Promise.resolve(sent);
     return new Promise((resolve, reject) => {
       const waiting = {
         deadline,
@@ -124,7 +131,7 @@ export class StoreCall {
         },
       };
       pending.add(waiting);
-      this.#sent(send).then(
+      sent.then(
         (result) => {
           pending.delete(waiting);
           this.#answered();
@@ -159,11 +166,11 @@ export class StoreCall {
   }
 
   /** Calls the store, which may throw instead of rejecting, and may return a plain value. */
-  #sent<T>(send: Send<T>): Promise<T> {
+  #sent<T>(send: Send<T>): T | PromiseLike<T> {
     const { context, open, deadline } = this.#operation;
     const timeoutMs = deadline.at - performance.now();
     try {
-      return Promise.resolve(send(open.store, { timeoutMs, ...callOptions(context.clock) }));
+      return send(open.store, { timeoutMs, ...callOptions(context.clock) });
     } catch (error) {
       return Promise.reject(error);
     }

@@ -1,8 +1,9 @@
-import type { EndReason, StoreOperation, StoreOutcome } from '../events/session-event.js';
+import type { EndReason, RecordSource, StoreOperation, StoreOutcome } from '../events/session-event.js';
 import type { Operation } from '../gateway/operation.js';
 import { type CallSubject, StoreCall } from '../gateway/store-call.js';
 import { notDeleted, UnknownOutcome } from '../gateway/store-failures.js';
 import { untilSent } from '../gateway/until-sent.js';
+import type { MaybePromise } from '../lib/maybe-promise.js';
 import type { ResolvedOptions } from '../options/options.js';
 import type { FoundRecord, RecordState } from '../record/read-record.js';
 import { largestRead } from '../record/record-size.js';
@@ -15,6 +16,7 @@ import { fromRecord, type ReadRecord } from './session-record.js';
 /** What a store returned, with its version. */
 interface Loaded extends FoundRecord {
   readonly version: string | null;
+  readonly source?: RecordSource | undefined;
 }
 
 const NOTHING: Loaded = { record: null, version: null };
@@ -49,10 +51,10 @@ export class RecordRef {
       )
       .then((answer) => {
         const loaded = answer ?? NOTHING;
-        const { size, version } = loaded;
+        const { size, version, source } = loaded;
         const state = fromRecord(loaded, this.key, this.options, this.operation);
         const expiresAt = 'session' in state ? state.session.expiresAt : undefined;
-        call.end({ outcome: OUTCOMES[state.is], size, expiresAt });
+        call.end({ outcome: OUTCOMES[state.is], size, expiresAt, source });
         return { state, version };
       });
   }
@@ -117,7 +119,7 @@ export class RecordRef {
     return new StoreCall(this.operation, operation, { key: this.key, id: this.id, ...about });
   }
 
-  #load(store: Store<object>, options: ReadOptions): Promise<Loaded | null> {
+  #load(store: Store<object>, options: ReadOptions): MaybePromise<Loaded | null> {
     const { atomic } = store;
     return atomic ? atomic.load(this.key, options) : this.#get(store, options);
   }

@@ -1,8 +1,16 @@
-import type { SendToRedis } from './redis-client.js';
+import type { RedisCommand, SendToRedis } from './redis-client.js';
+
+/** The text of a record. */
+export interface RedisText {
+  readonly is: 'text';
+  readonly text: string;
+  /** In bytes. */
+  readonly size: number;
+}
 
 /** What Redis holds under the key of a record. */
 export type RedisValue =
-  | { readonly is: 'text'; readonly text: string; readonly size: number }
+  | RedisText
   /** It is larger than it may be, and was not fetched whole. The size is the least that it can have. */
   | { readonly is: 'tooLarge'; readonly size: number };
 
@@ -18,10 +26,18 @@ export async function readValue(
   key: string,
   maxBytes?: number,
 ): Promise<RedisValue | null> {
-  const reply = await send(
-    key,
-    maxBytes === undefined ? ['GET', key] : ['GETRANGE', key, '0', String(maxBytes)],
-  );
+  const command: RedisCommand =
+    maxBytes === undefined ? ['GET', key] : ['GETRANGE', key, '0', String(maxBytes)];
+  return toValue(await send(key, command), maxBytes);
+}
+
+/** Returns the text that a command of `readValue` has found; null if that is another command, or there is none, or not all of it. */
+export function textOf(reply: unknown, [name, , , maxBytes]: RedisCommand): RedisText | null {
+  const value = toValue(reply, name === 'GET' ? undefined : Number(maxBytes));
+  return value?.is === 'text' ? value : null;
+}
+
+function toValue(reply: unknown, maxBytes: number | undefined): RedisValue | null {
   // GETRANGE answers '' where there is nothing.
   if (reply === null || (maxBytes !== undefined && reply === '')) return null;
   const text = String(reply);

@@ -1,4 +1,5 @@
 import { withReason } from './connection-reason.js';
+import type { NearCache } from './near-cache/near-cache.js';
 import {
   type RedisClient,
   type RedisCommand,
@@ -33,9 +34,11 @@ export class RedisTraffic {
   #spare: Spare | null = null;
   #patienceMs = PATIENCE_MS;
 
-  constructor(client: RedisClient) {
+  /** @param near what keeps the reads of the client's connection, and forgets what is written. A spare connection is not its. */
+  constructor(client: RedisClient, near: NearCache | null) {
     this.#client = client;
-    this.#send = withReason(client, redisSender(client));
+    const send = withReason(client, redisSender(client));
+    this.#send = near ? near.watch(send) : send;
     this.hasReplicas = readsFromReplicas(client);
   }
 
