@@ -41,13 +41,17 @@ export class RecordRef {
     return this.operation.open.store;
   }
 
-  /** Reads the record, and decides what it is. */
-  load(): Promise<ReadRecord> {
+  /**
+   * Reads the record, and decides what it is.
+   *
+   * @param near whether a record from a near cache will do.
+   */
+  load(near?: boolean): Promise<ReadRecord> {
     const call = this.begin('get');
     // Not async: each promise counts on this path.
     return call
       .run((store, options) =>
-        this.#load(store, { maxBytes: largestRead(this.options.maxBytes), ...options }),
+        this.#load(store, { maxBytes: largestRead(this.options.maxBytes), near, ...options }),
       )
       .then((answer) => {
         const loaded = answer ?? NOTHING;

@@ -98,7 +98,7 @@ export class RedisStore implements Store {
   // --- compare and swap ------------------------------------------------------------------------------------
 
   #load(id: string, options: ReadOptions): MaybePromise<LoadedRecord | null> {
-    const near = this.#near?.get(this.#key(id), options.maxBytes, this.#redis.write);
+    const near = options.near && this.#near?.get(this.#key(id), options.maxBytes, this.#redis.write);
     return near ? this.#loadNear(id, near, options) : this.#loadStored(id, options);
   }
 
