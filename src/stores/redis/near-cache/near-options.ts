@@ -7,8 +7,8 @@ import { type RedisClient, redisSender, sendsOverOneConnection } from '../redis-
 /** Options of the near cache of `RedisStore`. */
 export interface NearCacheOptions {
   /**
-   * The client that Redis tells what has changed. It is of the same library as `client`, connected to the same server, speaks RESP 2
-   * (ioredis 6: `protocol: 2`, the redis package: `RESP: 2`) and does nothing else. Stores that share a client share this one too.
+   * The client that Redis tells what has changed. It is connected to the same server, speaks RESP 2 (ioredis 6: `protocol: 2`, the redis
+   * package: `RESP: 2`) and does nothing else. Stores that share a client share this one too.
    * @default a duplicate of `client`, which is closed with it
    */
   readonly subscriber?: RedisClient | undefined;
@@ -38,7 +38,7 @@ export function resolveNearCache(options: NearCacheOptions): ResolvedNearCache {
     throw invalid('', 'give an object, {} for the defaults');
   refuseUnknown('RedisStore nearCache', options, KNOWN, {});
   const { subscriber, maxAge = 2, max = 10_000 } = options;
-  if (!(maxAge > 0 && maxAge <= MAX_AGE_S))
+  if (!(typeof maxAge === 'number' && maxAge > 0 && maxAge <= MAX_AGE_S))
     throw invalid('.maxAge', `give seconds, more than 0 and at most ${MAX_AGE_S}`);
   if (!(Number.isSafeInteger(max) && max > 0)) throw invalid('.max', 'give a whole number above 0');
   return { subscriber, maxAgeMs: maxAge * 1000, max };
@@ -68,7 +68,10 @@ export function refuseNearCache(client: RedisClient, { subscriber }: ResolvedNea
   }
   const isSubscriber = isObject(subscriber) && hasMethod(subscriber, 'subscribe');
   if (!isSubscriber || !sendsOverOneConnection(subscriber) || subscriber === client)
-    throw invalid('.subscriber', 'give a client of the same library that does nothing else');
+    throw invalid(
+      '.subscriber',
+      'give a second client of ioredis or the redis package, that does nothing else',
+    );
 }
 
 export function invalid(option: string, fix: string): SessionError {
