@@ -33,12 +33,16 @@ describe('the option nearCache', () => {
     ['room for nothing', { max: 0 }, 'nearCache.max: give a whole number above 0'],
     ['a part of a record', { max: 1.5 }, 'nearCache.max: give a whole number'],
     ['no end of records', { max: Number.POSITIVE_INFINITY }, 'nearCache.max: give a whole number'],
-    ['a URL as subscriber', { subscriber: 'redis://localhost' }, 'nearCache.subscriber: give a client'],
-    ['a plain object as subscriber', { subscriber: {} }, 'nearCache.subscriber: give a client'],
     [
-      'a subscriber of another library',
+      'a URL as subscriber',
+      { subscriber: 'redis://localhost' },
+      'nearCache.subscriber: give a second client',
+    ],
+    ['a plain object as subscriber', { subscriber: {} }, 'nearCache.subscriber: give a second client'],
+    [
+      'a subscriber that cannot subscribe',
       { subscriber: ioredis },
-      'nearCache.subscriber: give a client of the same',
+      'nearCache.subscriber: give a second client',
     ],
     [
       'a pool as subscriber',
