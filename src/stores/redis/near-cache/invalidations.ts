@@ -9,7 +9,7 @@ const BEAT_EVERY_MS = 500;
 const PATIENCE_MS = 1000;
 /** How long each step of a start may take. */
 const START_MS = 5000;
-/** How long nothing is tried after a failure, unless the client gets another connection. */
+/** How long nothing is tried after a start that failed, unless the client gets another connection. */
 const PAUSE_MS = 1000;
 const PAUSE_AFTER_REFUSAL_MS = 60_000;
 
@@ -99,7 +99,7 @@ export class Invalidations {
     if (now - state.beatAt < BEAT_EVERY_MS) return;
     state.beatAt = now;
     this.#beat(write, PATIENCE_MS).catch(() => {
-      if (this.#state === state) this.#stop(PAUSE_MS);
+      if (this.#state === state) this.#stop(0);
     });
   }
 
@@ -154,7 +154,7 @@ export class Invalidations {
       if (awaited) awaited();
       else this.#events.changed(name);
     },
-    broken: () => this.#stop(PAUSE_MS),
+    broken: () => this.#stop(this.#state.is === 'live' ? 0 : PAUSE_MS),
   };
 }
 
