@@ -17,7 +17,10 @@ const SLACK = 1000;
 
 const put = (by: Redis, n: number) => by.set('sess:a', JSON.stringify(recordOf(n)));
 
-describe.each(nearClients)('the near cache, with $name', ({ open }) => {
+/** Those of version 5 break their connections in the same way. */
+const isCurrent = ({ name }: { name: string }) => name.includes(' 6');
+
+describe.each(nearClients.filter(isCurrent))('the near cache, with $name', ({ open }) => {
   let server: RedisServer;
   let proxy: SilentProxy;
   let other: Redis;
@@ -99,7 +102,7 @@ describe.each(nearClients)('the near cache, with $name', ({ open }) => {
   });
 });
 
-describe.each(sentinelClients.filter(({ name }) => name.startsWith('ioredis')))(
+describe.each(sentinelClients.filter((kind) => isCurrent(kind) && kind.name.startsWith('ioredis')))(
   'the near cache, with $name',
   ({ open }) => {
     it('follows a failover', async () => {
