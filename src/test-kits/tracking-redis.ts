@@ -13,9 +13,10 @@ class Valve {
     this.#toHold = count;
   }
 
-  release(): void {
-    this.#toHold = 0;
-    for (const pass of this.#held.splice(0)) pass();
+  /** Lets all pass, or only so many of those that are held, the oldest first. */
+  release(count = Number.POSITIVE_INFINITY): void {
+    if (count === Number.POSITIVE_INFINITY) this.#toHold = 0;
+    for (const pass of this.#held.splice(0, count)) pass();
   }
 
   pass(task: () => void): void {
@@ -140,10 +141,11 @@ export class TrackingSubscriber extends EventEmitter implements NodeRedisClient 
 
   async connect(): Promise<void> {}
 
-  /** Says its number. Leaves everything else unanswered. */
+  /** Says its number, unless it is subscribed. Leaves everything else unanswered. */
   sendCommand([name]: string[]): Promise<unknown> {
-    return new Promise((resolve) => {
-      if (name === 'CLIENT') resolve(Number(this.id));
+    return new Promise((resolve, reject) => {
+      if (this.listener) reject(new Error("ERR Can't execute 'client|id' in this context"));
+      else if (name === 'CLIENT') resolve(Number(this.id));
     });
   }
 
@@ -158,6 +160,7 @@ export class TrackingSubscriber extends EventEmitter implements NodeRedisClient 
   destroy(): void {
     this.isClosed = true;
     this.listener = undefined;
-    this.emit('end');
+    // Clients tell it later.
+    setTimeout(() => this.emit('end'), 10);
   }
 }

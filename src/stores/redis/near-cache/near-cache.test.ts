@@ -8,6 +8,7 @@ let store: RedisStore;
 
 beforeEach(() => {
   vi.useFakeTimers({ toFake: ['setTimeout', 'clearTimeout', 'Date', 'performance'] });
+  Reflect.deleteProperty(globalThis, CACHES);
   redis = new TrackingRedis();
   client = redis.client();
   store = new RedisStore({ client, nearCache: {} });
@@ -17,6 +18,9 @@ afterEach(() => {
   vi.useRealTimers();
   vi.restoreAllMocks();
 });
+
+/** What the near caches of a process know each other by. */
+const CACHES = Symbol.for('next-app-session.near-caches');
 
 const inAMinute = () => ({ cookie: { expires: Date.now() + 60_000 } });
 const textOf = (data: object) => JSON.stringify({ ...inAMinute(), ...data });
@@ -115,6 +119,17 @@ describe('a read', () => {
     expect(await found()).toEqual([2, 'redis']);
   });
 
+  it('is old after its time, though the date was set back meanwhile', async () => {
+    await keeps();
+    redis.messages.hold();
+    put('a', { n: 2 });
+    await passed(400);
+    expect(await found()).toEqual([1, 'near_cache']);
+    await passed(1600);
+    vi.setSystemTime(Date.now() - 2000);
+    expect(await found()).toEqual([2, 'redis']);
+  });
+
   it('finds no record after its end, though Redis does not say that it is gone', async () => {
     redis.write('sess:a', JSON.stringify({ cookie: { expires: Date.now() + 300 }, n: 1 }));
     await keeps();
@@ -123,18 +138,27 @@ describe('a read', () => {
     expect(await found()).toBeNull();
   });
 
-  it.each([
-    ['is larger than the reader takes', { text: 'x'.repeat(1000) }, 2000],
-    ['is longer than the cache takes', { text: 'x'.repeat(8192) }, 20_000],
-  ])('of a record that %s is answered by Redis', async (_, data, maxBytes) => {
-    put('a', data);
-    await passed();
-    await store.atomic.load('a', { ...options(), maxBytes });
-    await passed();
-    await store.atomic.load('a', { ...options(), maxBytes });
+  it('of a record that is larger than the reader takes is answered by Redis', async () => {
+    await keeps();
+    put('a', { text: 'x'.repeat(1000) });
+    await store.atomic.load('a', { ...options(), maxBytes: 2000 });
+    expect(await store.atomic.load('a', { ...options(), maxBytes: 2000 })).toHaveProperty('source');
     const loaded = await store.atomic.load('a', options());
     expect(loaded).toMatchObject({ unreadable: true, record: null });
     expect(loaded).not.toHaveProperty('source');
+  });
+
+  it('of a record above 8,192 characters is answered by Redis', async () => {
+    await keeps();
+    for (const [length, source] of [
+      [8192, 'near_cache'],
+      [8193, undefined],
+    ] as const) {
+      const text = textOf({ text: '' });
+      redis.write('sess:a', textOf({ text: 'x'.repeat(length - text.length) }));
+      await store.atomic.load('a', { ...options(), maxBytes: 20_000 });
+      expect((await store.atomic.load('a', { ...options(), maxBytes: 20_000 }))?.source).toBe(source);
+    }
   });
 
   it('of a part of a record is not kept', async () => {
@@ -289,6 +313,22 @@ describe('what this process writes', () => {
     expect(await found()).toEqual([3, 'near_cache']);
   });
 
+  it('a read that was sent while one of two writes was not answered is not kept', async () => {
+    const writer = redis.client();
+    const other = new RedisStore({ client: writer, nearCache: {} });
+    writer.replies.hold();
+    const writes = [2, 3].map((n) => other.set('a', { ...inAMinute(), n }));
+    await passed();
+    writer.replies.release(1);
+    await writes[0];
+    await found();
+    expect(await found()).toEqual([3, 'redis']);
+    writer.replies.release();
+    await writes[1];
+    await found();
+    expect(await found()).toEqual([3, 'near_cache']);
+  });
+
   it('a write that fails is answered too', async () => {
     redis.refused.DEL = 'READONLY You can not write';
     await expect(store.destroy('a')).rejects.toThrow('READONLY');
@@ -337,6 +377,40 @@ describe('the cache is dropped', () => {
     await keeps();
     expect(redis.subscribers).toHaveLength(3);
   });
+
+  it('and is told of no write of this process any more', async () => {
+    const told = () =>
+      (globalThis as unknown as Record<symbol, { caches: Set<unknown> }>)[CACHES]?.caches.size ?? 0;
+    const before = told();
+    client = redis.client();
+    store = new RedisStore({ client, nearCache: {} });
+    await keeps();
+    expect(told()).toBe(before + 1);
+    client.emit('end');
+    expect(told()).toBe(before);
+  });
+
+  it.each<[string, () => unknown]>([
+    ['the client', () => client.emit('reconnecting')],
+    ['the subscriber', () => redis.subscribers[0]?.emit('end')],
+  ])(
+    'while it starts, if the connection of %s breaks. It starts again after a second',
+    async (_, breakIt) => {
+      redis.messages.hold();
+      await found();
+      await passed();
+      breakIt();
+      redis.messages.release();
+      for (let ms = 0; ms < 1000; ms += 100) {
+        await passed();
+        expect(await found()).toEqual([1, 'redis']);
+        expect(redis.subscribers).toHaveLength(1);
+        await passed(100);
+      }
+      await keeps();
+      expect(redis.subscribers).toHaveLength(2);
+    },
+  );
 
   it('when a heartbeat is missed, though nothing breaks', async () => {
     vi.spyOn(console, 'warn').mockReturnValue();
@@ -403,15 +477,18 @@ describe('a message', () => {
     const subscriber = client.duplicate();
     store = new RedisStore({ client: redis.client(), nearCache: { subscriber } });
     vi.spyOn(console, 'warn').mockReturnValue();
-    redis.messages.hold(1);
+    redis.messages.hold();
     await found();
     await passed(6000);
-    redis.messages.hold(1);
     await found();
     await passed();
     // That of the first start, which was given up.
+    redis.messages.release(1);
+    for (let n = 0; n < 3; n++) {
+      await passed();
+      expect(await found()).toEqual([1, 'redis']);
+    }
     redis.messages.release();
-    await passed();
     await keeps();
   });
 });
