@@ -412,6 +412,22 @@ describe('the cache is dropped', () => {
     },
   );
 
+  it('while it starts with a subscriber of the app, though its first message arrives after that', async () => {
+    client = redis.client();
+    store = new RedisStore({ client, nearCache: { subscriber: client.duplicate() } });
+    redis.messages.hold();
+    await found();
+    await passed();
+    client.emit('reconnecting');
+    redis.messages.release();
+    for (let n = 0; n < 3; n++) {
+      await passed();
+      expect(await found()).toEqual([1, 'redis']);
+    }
+    await passed(1000);
+    await keeps();
+  });
+
   it('when a heartbeat is missed, though nothing breaks', async () => {
     vi.spyOn(console, 'warn').mockReturnValue();
     store = new RedisStore({ client: redis.client(), nearCache: { maxAge: 60 } });
