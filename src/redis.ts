@@ -1,4 +1,4 @@
-export type { NearCacheOptions } from './stores/redis/near-cache/near-options.js';
+export type { NearCacheOptions } from './stores/redis/near-options.js';
 export type {
   IoRedisClient,
   NodeRedisClient,

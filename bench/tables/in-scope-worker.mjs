@@ -4,7 +4,7 @@ import { createClient } from 'redis';
 import { express } from '../contestants/express-session.mjs';
 import { hand, handSliding, handSwapping } from '../contestants/hand.mjs';
 import { IRON_SESSION, ironSession } from '../contestants/iron-session.mjs';
-import { version1, version2 } from '../contestants/next-app-session.mjs';
+import { version1, version2, version2Near } from '../contestants/next-app-session.mjs';
 import { libraryOf, loaderOf, loadVersion1 } from '../next-versions.mjs';
 import { inTurns } from '../statistics.mjs';
 import { BAD_COOKIES, SIZES, WORKS } from './in-scope-works.mjs';
@@ -20,8 +20,10 @@ const { cookies } = await load('next/headers.js');
 const { default: nextAppSession } = await import(`${library}esm/src/index.js`);
 const { RedisStore } = await import(`${library}esm/src/redis.js`);
 const redis = new Redis(port);
+// Redis tracks what is read over this one.
+const nearRedis = new Redis(port);
 const nodeRedis = await createClient({ url: `redis://localhost:${port}` }).connect();
-const next = { cookies, redis, nextAppSession, RedisStore, nodeRedis };
+const next = { cookies, redis, nearRedis, nextAppSession, RedisStore, nodeRedis };
 
 const CONTESTANTS = {
   'next-16': {
@@ -30,6 +32,7 @@ const CONTESTANTS = {
     'hand, sliding': handSliding,
     'hand, compare-and-swap': handSwapping,
     'next-app-session 2': version2,
+    'next-app-session 2, near cache': version2Near,
     [IRON_SESSION]: ironSession,
     'express-session': express,
   },
@@ -76,4 +79,5 @@ for (const [label, spoil] of Object.entries(BAD_COOKIES)) {
 }
 process.disconnect();
 redis.disconnect();
+nearRedis.disconnect();
 nodeRedis.destroy();

@@ -97,7 +97,7 @@ describe.each(nearClients)('the near cache, with $name', ({ name, open }) => {
     }
   });
 
-  it('has one connection of its own, which ends with the client', async () => {
+  it('has one more connection, which ends with the client', async () => {
     const own = await open([server.port]);
     const ofOwn = new NearStore(own.client);
     await vi.waitFor(() => ofOwn.put(1));

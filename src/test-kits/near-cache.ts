@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, vi } from 'vitest';
-import type { NearCacheOptions } from '../stores/redis/near-cache/near-options.js';
+import type { NearCacheOptions } from '../stores/redis/near-options.js';
 import { RedisStore } from '../stores/redis/redis-store.js';
 import { type TrackedClient, TrackingRedis } from './tracking-redis.js';
 

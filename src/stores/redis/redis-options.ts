@@ -1,11 +1,7 @@
 import { SessionError } from '../../lib/errors.js';
 import { isObject } from '../../lib/json.js';
 import { refuseUnknown } from '../../lib/unknown-option.js';
-import {
-  type NearCacheOptions,
-  type ResolvedNearCache,
-  resolveNearCache,
-} from './near-cache/near-options.js';
+import { type NearCacheOptions, type ResolvedNearCache, resolveNearCache } from './near-options.js';
 import type { RedisClient } from './redis-client.js';
 import { isUpstash } from './upstash.js';
 

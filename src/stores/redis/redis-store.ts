@@ -13,7 +13,7 @@ import {
   type UserIndex,
 } from '../../store-contract/store.js';
 import { unreadableRecord } from '../../store-contract/unreadable.js';
-import { NearCache } from './near-cache/near-cache.js';
+import { NearCache } from './near-cache.js';
 import { isIoRedis } from './redis-client.js';
 import { type RedisStoreOptions, resolveRedisOptions, type Serializer } from './redis-options.js';
 import { type RedisText, readValue } from './redis-read.js';

@@ -1,5 +1,5 @@
 import { withReason } from './connection-reason.js';
-import type { NearCache } from './near-cache/near-cache.js';
+import type { NearCache } from './near-cache.js';
 import {
   type RedisClient,
   type RedisCommand,

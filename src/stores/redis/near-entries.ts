@@ -1,4 +1,4 @@
-import type { RedisText } from '../redis-read.js';
+import type { RedisText } from './redis-read.js';
 
 /** The longest text that is kept, in characters. */
 const MAX_LENGTH = 8192;

@@ -1,5 +1,5 @@
 import { errorMonitor } from 'node:events';
-import { isIoRedis, type RedisClient, redisSender } from '../redis-client.js';
+import { isIoRedis, type RedisClient, redisSender } from './redis-client.js';
 
 /** Where Redis says which keys have changed. */
 const CHANNEL = '__redis__:invalidate';
@@ -64,7 +64,7 @@ export class Subscriber {
   /** Of a connection that is opened for it. */
   static open(client: RedisClient, events: SubscriberEvents): Subscriber {
     const { duplicate } = client as Listening;
-    // Over RESP 3, a message is none of a channel: ioredis drops it. What needs RESP 3 would throw.
+    // Over RESP 3 it is no message of a channel, and ioredis drops it. Options that need RESP 3 would throw.
     const own = duplicate.call(
       client,
       isIoRedis(client)

@@ -1,6 +1,6 @@
-import { randomText } from '../../../lib/random-text.js';
-import { warnOnce } from '../../../lib/warnings.js';
-import type { RedisClient, SendToRedis } from '../redis-client.js';
+import { randomText } from '../../lib/random-text.js';
+import { warnOnce } from '../../lib/warnings.js';
+import type { RedisClient, SendToRedis } from './redis-client.js';
 import { onBroken, onReady, Subscriber, type SubscriberEvents } from './subscriber.js';
 
 /** How long after a heartbeat the next one is sent, if anything is read. */
@@ -39,7 +39,7 @@ export interface InvalidationEvents {
 /**
  * Learns from Redis which keys have changed of those that a client has read: CLIENT TRACKING, with REDIRECT to a second connection.
  *
- * Two connections may break, and a path that dies silently tells nobody. So there are heartbeats: each reads a key of its own, writes
+ * Two connections may break, and a path that dies silently tells nobody. So there are heartbeats: each reads a key that nobody else has, writes
  * it, and waits to be told of that. The first one is sent at the start, and later ones twice a second while something is read. Without
  * reads nothing runs.
  */
@@ -131,7 +131,7 @@ export class Invalidations {
     this.#events.broken();
   }
 
-  /** Each has a key of its own, so that a late message of one is not taken for that of the next. */
+  /** Each has another key, so that a late message of one is not taken for that of the next. */
   async #beat(write: SendToRedis, patienceMs: number): Promise<void> {
     const key = `${this.#beatKey}.${++this.#beats}`;
     const name = this.#keyPrefix + key;

@@ -1,9 +1,9 @@
-import { isIoRedis, type RedisClient, type RedisCommand, type SendToRedis } from '../redis-client.js';
-import { type RedisText, textOf } from '../redis-read.js';
 import { Invalidations } from './invalidations.js';
 import { NearEntries } from './near-entries.js';
 import { invalid, type ResolvedNearCache, refuseNearCache } from './near-options.js';
 import { asOwnWrite, isBeingWritten, onOwnWrite } from './own-writes.js';
+import { isIoRedis, type RedisClient, type RedisCommand, type SendToRedis } from './redis-client.js';
+import { type RedisText, textOf } from './redis-read.js';
 
 const REGISTRY = Symbol.for('next-app-session.near-caches-by-client');
 

@@ -12,8 +12,8 @@ import {
   store,
   textOf,
   use,
-} from '../../../test-kits/near-cache.js';
-import { RedisStore } from '../redis-store.js';
+} from '../../test-kits/near-cache.js';
+import { RedisStore } from './redis-store.js';
 
 onTrackingRedis();
 
@@ -313,4 +313,16 @@ describe('what this process writes', () => {
     expect(await swap(old?.version ?? null, { n: 11 })).toBeNull();
     expect(await found()).toEqual([2, 'redis']);
   });
+});
+
+it('keeps the most recently used records, and max of them at most', async () => {
+  use(redis.client(), { max: 2, maxAge: 60 });
+  for (const id of ['b', 'c']) put(id, { n: 1 });
+  await keeps('a');
+  await keeps('b');
+  await found('a');
+  await keeps('c');
+  expect(await found('a')).toEqual([1, 'near_cache']);
+  expect(await found('c')).toEqual([1, 'near_cache']);
+  expect(await found('b')).toEqual([1, 'redis']);
 });

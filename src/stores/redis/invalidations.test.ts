@@ -9,7 +9,7 @@ import {
   put,
   redis,
   use,
-} from '../../../test-kits/near-cache.js';
+} from '../../test-kits/near-cache.js';
 
 onTrackingRedis();
 
@@ -138,18 +138,6 @@ describe('the cache is dropped', () => {
     expect(redis.sent.SET).toBe(beats + 10);
     expect(redis.subscribers).toHaveLength(1);
   });
-});
-
-it('keeps the most recently used records, and no more than max', async () => {
-  use(redis.client(), { max: 2, maxAge: 60 });
-  for (const id of ['b', 'c']) put(id, { n: 1 });
-  await keeps('a');
-  await keeps('b');
-  await found('a');
-  await keeps('c');
-  expect(await found('a')).toEqual([1, 'near_cache']);
-  expect(await found('c')).toEqual([1, 'near_cache']);
-  expect(await found('b')).toEqual([1, 'redis']);
 });
 
 describe('a message', () => {

@@ -1,8 +1,8 @@
-import { SessionError } from '../../../lib/errors.js';
-import { hasMethod, property } from '../../../lib/has-method.js';
-import { isObject } from '../../../lib/json.js';
-import { refuseUnknown } from '../../../lib/unknown-option.js';
-import { type RedisClient, redisSender, sendsOverOneConnection } from '../redis-client.js';
+import { SessionError } from '../../lib/errors.js';
+import { hasMethod, property } from '../../lib/has-method.js';
+import { isObject } from '../../lib/json.js';
+import { refuseUnknown } from '../../lib/unknown-option.js';
+import { type RedisClient, redisSender, sendsOverOneConnection } from './redis-client.js';
 
 /** Options of the near cache of `RedisStore`. */
 export interface NearCacheOptions {

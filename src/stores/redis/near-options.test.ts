@@ -1,8 +1,8 @@
 import { Redis as Upstash } from '@upstash/redis';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { SessionError } from '../../../lib/errors.js';
-import { TrackingRedis } from '../../../test-kits/tracking-redis.js';
-import { RedisStore } from '../redis-store.js';
+import { SessionError } from '../../lib/errors.js';
+import { TrackingRedis } from '../../test-kits/tracking-redis.js';
+import { RedisStore } from './redis-store.js';
 
 /** The message of the error that these options throw, or 'none'. */
 function complaint(options: object): string {
