@@ -29,6 +29,9 @@ describe('the cache is dropped', () => {
     // Only what was read since then.
     expect(await found()).toEqual([1, 'redis']);
     await keeps();
+    // The closed one says so later.
+    await passed(20);
+    await keeps();
     expect(redis.subscribers).toHaveLength(2);
   });
 
