@@ -16,8 +16,11 @@ const PAUSE_AFTER_REFUSAL_MS = 60_000;
 /** How long Redis keeps the key of a heartbeat. */
 const BEAT_TTL_MS = '10000';
 
-/** What Redis answers to a command that it refuses. A driver that has no connection says something else. */
-const REFUSED = /^(\w+: )?[A-Z]{3,} /;
+/**
+ * What Redis says of a command that the user may not send, or that it does not know. It does not know a subscriber that is gone by then,
+ * or is at another server while a failover is under way.
+ */
+const REFUSED = /^(\w+: )?(NOPERM|ERR) (?!The client ID )/;
 
 /** Whether Redis tells this process what changes. */
 type State =
@@ -106,9 +109,10 @@ export class Invalidations {
   async #start(write: SendToRedis): Promise<void> {
     const state: State = { is: 'starting' };
     this.#state = state;
+    let id: string | undefined;
     try {
       this.#subscriber = this.#given ?? Subscriber.open(this.#client, this.#fromSubscriber);
-      const id = await within(START_MS, this.#subscriber.listen());
+      id = await within(START_MS, this.#subscriber.listen());
       await within(START_MS, write('', ['CLIENT', 'TRACKING', 'ON', 'REDIRECT', id]));
       await this.#beat(write, START_MS);
       if (this.#state !== state) return;
@@ -117,7 +121,7 @@ export class Invalidations {
     } catch (error) {
       if (this.#state !== state) return;
       const isRefused = REFUSED.test(String(error));
-      if (isRefused) warnOnce(REFUSAL);
+      if (isRefused || id === undefined) warnOnce(REFUSAL);
       if (error === UNHEARD) warnOnce(SILENCE);
       this.#stop(isRefused ? PAUSE_AFTER_REFUSAL_MS : PAUSE_MS);
     }
@@ -162,11 +166,11 @@ const TIMED_OUT = new Error('timed out');
 const UNHEARD = new Error('unheard');
 
 const CACHES_NOTHING =
-  'RedisStore caches nothing, although it has the option nearCache: its reads go to Redis, as without.';
+  'RedisStore caches nothing, although it has the option nearCache: its reads go to Redis, as without. It tries again.';
 
 const REFUSAL =
-  `${CACHES_NOTHING} Redis refused CLIENT TRACKING, CLIENT ID, SUBSCRIBE or the write of a heartbeat. Allow them ` +
-  '(docs/redis.md#near-cache), or leave the option out, as behind a proxy that does not know them.';
+  `${CACHES_NOTHING} There is no second connection, or Redis refused CLIENT TRACKING, CLIENT ID, SUBSCRIBE or the write of a heartbeat. ` +
+  'Allow them (docs/redis.md#access-rights), or leave the option out, as behind a proxy that does not know them.';
 
 const SILENCE =
   `${CACHES_NOTHING} Redis took CLIENT TRACKING, and said nothing of a change on the second connection. If you gave subscriber, let it ` +

@@ -163,7 +163,7 @@ describe('a cache that cannot work', () => {
   it.each([
     ['CLIENT', "NOPERM User sessions has no permissions to run the 'client|tracking' command"],
     ['CLIENT', 'ERR unknown subcommand or wrong number of arguments'],
-    ['SET', 'MISCONF Redis is configured to save RDB snapshots'],
+    ['SET', 'NOPERM No permissions to access a key'],
   ])(
     'says so once if Redis refuses %s: %s. Reads go on, and it tries again in a minute',
     async (name, words) => {
@@ -190,6 +190,33 @@ describe('a cache that cannot work', () => {
     await read(store, 20, 1000);
     expect(warn).toHaveBeenCalledOnce();
     expect(warn.mock.calls.join()).toContain('said nothing of a change on the second connection');
+  });
+
+  it.each([
+    ['SET', 'MISCONF Redis is configured to save RDB snapshots'],
+    ['CLIENT', 'ERR The client ID you want redirect to does not exist'],
+  ])('says nothing of what passes: %s %s. It tries again in a second', async (name, words) => {
+    const redis = redisWithRecord();
+    redis.refused[name] = words;
+    const store = new RedisStore({ client: redis.client(), nearCache: {} });
+    await read(store, 5, 1000);
+    expect(redis.subscribers).toHaveLength(5);
+    expect(warn).not.toHaveBeenCalled();
+  });
+
+  it.each(['breaks', 'cannot be made'])('says so once if the second connection %s', async (what) => {
+    const redis = redisWithRecord();
+    const client = redis.client();
+    const { duplicate } = client;
+    client.duplicate = () => {
+      if (what === 'cannot be made') throw new Error('RESP 3 only');
+      const subscriber = duplicate.call(client);
+      subscriber.unsubscribe = () => Promise.reject(new Error('Connection is closed.'));
+      return subscriber;
+    };
+    await read(new RedisStore({ client, nearCache: {} }), 5, 1000);
+    expect(warn).toHaveBeenCalledOnce();
+    expect(warn.mock.calls.join()).toContain('There is no second connection');
   });
 
   it('says nothing if there is no connection yet, and starts when there is', async () => {
