@@ -22,11 +22,17 @@ const BEAT_TTL_MS = '10000';
  */
 const REFUSED = /^(\w+: )?(NOPERM|ERR) (?!The client ID )/;
 
+/** The first heartbeat has not arrived. */
+interface Starting {
+  readonly is: 'starting';
+  /** Finds out whether there is a connection at all, opens the second one, and lets Redis track the first. */
+  step: 'asking' | 'listening' | 'tracking';
+}
+
 /** Whether Redis tells this process what changes. */
 type State =
   | { readonly is: 'off'; readonly until: number }
-  /** The first heartbeat has not arrived. */
-  | { readonly is: 'starting' }
+  | Starting
   | { readonly is: 'live'; beatAt: number };
 
 /** What is told of changes. */
@@ -107,12 +113,15 @@ export class Invalidations {
   }
 
   async #start(write: SendToRedis): Promise<void> {
-    const state: State = { is: 'starting' };
+    const state: Starting = { is: 'starting', step: 'asking' };
     this.#state = state;
-    let id: string | undefined;
     try {
+      await within(START_MS, write(this.#beatKey, ['GET', this.#beatKey]));
+      if (this.#state !== state) return;
+      state.step = 'listening';
       this.#subscriber = this.#given ?? Subscriber.open(this.#client, this.#fromSubscriber);
-      id = await within(START_MS, this.#subscriber.listen());
+      const id = await within(START_MS, this.#subscriber.listen());
+      state.step = 'tracking';
       await within(START_MS, write('', ['CLIENT', 'TRACKING', 'ON', 'REDIRECT', id]));
       await this.#beat(write, START_MS);
       if (this.#state !== state) return;
@@ -121,7 +130,7 @@ export class Invalidations {
     } catch (error) {
       if (this.#state !== state) return;
       const isRefused = REFUSED.test(String(error));
-      if (isRefused || id === undefined) warnOnce(REFUSAL);
+      if (isRefused || state.step === 'listening') warnOnce(REFUSAL);
       if (error === UNHEARD) warnOnce(SILENCE);
       this.#stop(isRefused ? PAUSE_AFTER_REFUSAL_MS : PAUSE_MS);
     }
@@ -158,7 +167,8 @@ export class Invalidations {
       if (awaited) awaited();
       else this.#events.changed(name);
     },
-    broken: () => this.#stop(this.#state.is === 'live' ? 0 : PAUSE_MS),
+    // The app's subscriber says when it is there again.
+    broken: () => this.#stop(this.#state.is === 'live' && !this.#given ? 0 : PAUSE_MS),
   };
 }
 

@@ -148,7 +148,7 @@ describe('a cache that cannot work', () => {
 
   const read = async ({ atomic }: RedisStore, times: number, pauseMs: number) => {
     for (let n = 0; n < times; n++) {
-      const loaded = await atomic.load('a', { now: Date.now(), clock: 'system', near: true });
+      const loaded = await atomic.load('a', { now: Date.now(), clock: 'system', maxBytes: 1000, near: true });
       expect(loaded).toMatchObject({ record: { n: 1 } });
       expect(loaded).not.toHaveProperty('source');
       await vi.advanceTimersByTimeAsync(pauseMs);
@@ -217,6 +217,19 @@ describe('a cache that cannot work', () => {
     await read(new RedisStore({ client, nearCache: {} }), 5, 1000);
     expect(warn).toHaveBeenCalledOnce();
     expect(warn.mock.calls.join()).toContain('There is no second connection');
+  });
+
+  it('opens no second connection while the client has none', async () => {
+    const redis = redisWithRecord();
+    const client = redis.client();
+    const store = new RedisStore({ client, nearCache: {} });
+    redis.refused.GET = 'The client is offline';
+    await read(store, 5, 1000);
+    expect(redis.subscribers).toHaveLength(0);
+    expect(warn).not.toHaveBeenCalled();
+    delete redis.refused.GET;
+    await read(store, 1, 0);
+    expect(redis.subscribers).toHaveLength(1);
   });
 
   it('says nothing if there is no connection yet, and starts when there is', async () => {
