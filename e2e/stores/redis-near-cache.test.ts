@@ -61,7 +61,7 @@ describe.each(nearClients)('the near cache, with $name', ({ name, open }) => {
     expect(await reads()).toBe(before);
   });
 
-  it('sees within milliseconds what another process writes, deletes and flushes', async () => {
+  it('sees within milliseconds what another process writes, swaps, removes, deletes and flushes', async () => {
     await near.keeps();
     await putByOther(2);
     expect(await near.sees(2)).toBeLessThan(AT_ONCE);
@@ -69,6 +69,20 @@ describe.each(nearClients)('the near cache, with $name', ({ name, open }) => {
     await other.del('sess:a');
     expect(await near.sees(null)).toBeLessThan(AT_ONCE);
     await putByOther(3);
+    await near.keeps();
+    const elsewhere = new RedisStore({ client: other });
+    const options = { now: Date.now(), clock: 'system' } as const;
+    const version = await elsewhere.atomic.swap(
+      'a',
+      (await near.load())?.version ?? '',
+      recordOf(4),
+      options,
+    );
+    expect(await near.sees(4)).toBeLessThan(AT_ONCE);
+    await near.keeps();
+    expect(await elsewhere.atomic.swap('a', version, { cookie: { expires: 0 } }, options)).not.toBeNull();
+    expect(await near.sees(null)).toBeLessThan(AT_ONCE);
+    await putByOther(5);
     await near.keeps();
     await other.flushall();
     expect(await near.sees(null)).toBeLessThan(AT_ONCE);

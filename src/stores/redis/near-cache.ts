@@ -73,9 +73,9 @@ export class NearCache {
   watch(send: SendToRedis): SendToRedis {
     return (key, command, first) => {
       const name = this.#keyPrefix + key;
-      const isRead = command[0] === 'GETRANGE' || command[0] === 'GET';
+      const isRead = !first && (command[0] === 'GETRANGE' || command[0] === 'GET');
       if (!isRead) return asOwnWrite(name, () => send(key, command, first));
-      if (!this.#invalidations.isLive || isBeingWritten(name)) return send(key, command, first);
+      if (!this.#invalidations.isLive || isBeingWritten(name)) return send(key, command);
       return this.#read(name, key, command, send);
     };
   }
