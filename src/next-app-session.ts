@@ -1,10 +1,10 @@
 import { RequestCookie } from './cookie/request-cookie.js';
-import { SessionCookie } from './cookie/session-cookie.js';
-import { Deadline } from './gateway/deadline.js';
+import { type SentCookie, SessionCookie } from './cookie/session-cookie.js';
 import { OpenStore } from './gateway/open-store.js';
 import type { RequestContext } from './gateway/request-context.js';
 import { StoreOpener } from './gateway/store-opener.js';
 import { systemClock } from './lib/clock.js';
+import { Deadline } from './lib/deadline.js';
 import { SessionError } from './lib/errors.js';
 import { thisProcess } from './lib/host-process.js';
 import { isPromiseLike, type MaybePromise, mapMaybe } from './lib/maybe-promise.js';
@@ -95,6 +95,8 @@ export function nextAppSession<
   const opener = new StoreOpener(storeMaker(resolved), meet, resolved.storeTimeoutMs);
   const cookie = new SessionCookie(resolved);
   const danger = dangerOf(resolved.secrets);
+  /** The sessions of all requests, but of those for which a test has put something in place of their context. */
+  const appSessions = new SessionRepository(resolved, contextOf(undefined));
   /** The session of each request, by what its phases share. */
   const requests = new WeakMap<object, RequestSession>();
   /** The phases of requests, by the key of those that have one. */
@@ -109,28 +111,33 @@ export function nextAppSession<
   /** Enters a phase of a request, with its first call; again with each call where finding the scope costs nothing. */
   function enter({ key, open }: ScopeRef, overrides: TestOverrides | undefined): MaybePromise<RequestPhase> {
     if (danger !== null) warnInProduction(danger);
-    const entering = mapMaybe(open(), (scope) =>
-      mapMaybe(scope.request(), (shared) => {
-        const request = requests.get(shared) ?? begin(scope, contextOf(overrides));
-        const phase = { request, scope };
-        requests.set(shared, request);
-        // Later calls in this phase find it without waiting.
-        if (key) phases.set(key, phase);
-        return phase;
-      }),
-    );
+    const entering = mapMaybe(open(), (scope) => {
+      const request = requests.get(scope.request) ?? begin(scope, sessionsOf(overrides));
+      const phase = { request, scope };
+      // Later calls in this phase find it without waiting.
+      if (key) phases.set(key, phase);
+      return phase;
+    });
     if (key && isPromiseLike(entering)) phases.set(key, entering);
     return entering;
   }
 
-  function begin(scope: Scope, context: RequestContext): RequestSession {
-    const sent = resolved.names.flatMap((name) => scope.readCookies(name).map((value) => ({ name, value })));
+  function begin(scope: Scope, sessions: SessionRepository): RequestSession {
+    const sent: SentCookie[] = [];
+    for (const name of resolved.names)
+      for (const value of scope.readCookies(name)) sent.push({ name, value });
     const own = new RequestCookie(cookie, sent);
-    if (own.isRejected) context.telemetry.record({ type: 'cookie_rejected' });
-    return new RequestSession(new SessionRepository(resolved, context), own);
+    if (own.isRejected) sessions.context.telemetry.record({ type: 'cookie_rejected' });
+    const request = new RequestSession(sessions, own);
+    requests.set(scope.request, request);
+    return request;
   }
 
-  /** Returns the context of a request, with what a test has put in its place. */
+  function sessionsOf(overrides: TestOverrides | undefined): SessionRepository {
+    return overrides ? new SessionRepository(resolved, contextOf(overrides)) : appSessions;
+  }
+
+  /** Returns the context of requests, with what a test has put in its place. */
   function contextOf(overrides: TestOverrides | undefined): RequestContext {
     const override = overrides?.store?.(resolved.name);
     const store = override && new OpenStore(override, resolved.storeTimeoutMs);
@@ -150,7 +157,7 @@ export function nextAppSession<
       return { index: new SessionIndex(resolved, phase.request.context), phase };
     } catch (error) {
       if (from !== undefined || !isOutsideRequest(error)) throw error;
-      return { index: new SessionIndex(resolved, contextOf(testOverrides())), phase: null };
+      return { index: new SessionIndex(resolved, sessionsOf(testOverrides()).context), phase: null };
     }
   }
 

@@ -12,7 +12,7 @@ import { isNewNode } from '../runtimes.mjs';
 const { RedisStore } = await import(isNewNode ? 'connect-redis10' : 'connect-redis');
 
 const PostgresStore = connectPgSimple(expressSession);
-const secret = 'a secret of the benchmark';
+const secret = 'a secret of the benchmark, 32 letters';
 const KEYS = ['k0', 'k1', 'k2', 'k3', 'k4'];
 
 export function expressWorks() {

@@ -1,15 +1,10 @@
 // iron-session keeps the data in the cookie itself: no store, and no way to end a session from elsewhere.
-import { isNewNode } from '../runtimes.mjs';
-
-const { getIronSession, sealData } = await import(isNewNode ? 'iron-session9' : 'iron-session');
-
-export const IRON_SESSION = isNewNode ? 'iron-session 9' : 'iron-session 8';
-
 const password = 'a secret of the benchmark, of 32 characters';
 const cookieName = 'iron';
 const KEYS = ['k0', 'k1', 'k2', 'k3', 'k4'];
 
-export function ironSession({ cookies }) {
+/** @param library a version of iron-session. */
+export function ironSession({ cookies, library: { getIronSession, sealData } }) {
   const open = async () => getIronSession(await cookies(), { password, cookieName });
   const set = async (key = 'k0', value = 'v') => {
     const session = await open();

@@ -1,7 +1,7 @@
 // This library (2) and the version before it (1.0.7), which share their calls as far as 1.0.7 has them.
 import { sign } from 'cookie-signature';
 
-const SECRET = 'a secret of the benchmark';
+const SECRET = 'a secret of the benchmark, 32 letters';
 const KEYS = ['k0', 'k1', 'k2', 'k3', 'k4'];
 
 export function version2({ redis, nextAppSession, RedisStore }) {

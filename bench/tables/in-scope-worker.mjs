@@ -3,9 +3,10 @@ import { Redis } from 'ioredis';
 import { createClient } from 'redis';
 import { express } from '../contestants/express-session.mjs';
 import { hand, handSliding, handSwapping } from '../contestants/hand.mjs';
-import { IRON_SESSION, ironSession } from '../contestants/iron-session.mjs';
+import { ironSession } from '../contestants/iron-session.mjs';
 import { version1, version2, version2Near } from '../contestants/next-app-session.mjs';
 import { libraryOf, loaderOf, loadVersion1 } from '../next-versions.mjs';
+import { isNewNode } from '../runtimes.mjs';
 import { inTurns } from '../statistics.mjs';
 import { BAD_COOKIES, SIZES, WORKS } from './in-scope-works.mjs';
 import { costOfVisit, dataOf, seedSessions } from './visits.mjs';
@@ -33,7 +34,8 @@ const CONTESTANTS = {
     'hand, compare-and-swap': handSwapping,
     'next-app-session 2': version2,
     'next-app-session 2, near cache': version2Near,
-    [IRON_SESSION]: ironSession,
+    [isNewNode ? 'iron-session 9' : 'iron-session 8']: async (next) =>
+      ironSession({ ...next, library: await import(isNewNode ? 'iron-session9' : 'iron-session') }),
     'express-session': express,
   },
   'next-15': {

@@ -1,4 +1,5 @@
 // Visits of contestants: request scopes of Next, or what a contestant has in their place.
+import { GCProfiler } from 'node:v8';
 
 const SESSIONS = 64;
 
@@ -59,19 +60,31 @@ export async function costOfVisit(openNextScope, contestant, work, atOnce) {
   // What opening scopes left behind is nobody's work here, and the scopes themselves are to be old by now.
   collectYoung();
   collectYoung();
-  const heap = process.memoryUsage().heapUsed;
+  const { heapUsed } = process.memoryUsage();
+  const collections = new GCProfiler();
+  collections.start();
   const processor = process.cpuUsage();
   const start = performance.now();
   await visitAll(visits, contestant.works[work], atOnce);
-  const bytes = process.memoryUsage().heapUsed - heap;
   collectYoung();
   const time = (performance.now() - start) * 1000;
   const { user, system } = process.cpuUsage(processor);
   return {
     time: time / BATCH,
     'processor time': (user + system) / BATCH,
-    'bytes allocated': bytes / BATCH,
+    'bytes allocated': allocated(collections.stop(), heapUsed) / BATCH,
   };
+}
+
+/** Returns the bytes that were allocated until the last collection: before each one, what the heap had grown by since the one before. */
+function allocated({ statistics }, atStart) {
+  let bytes = 0;
+  let left = atStart;
+  for (const { beforeGC, afterGC } of statistics) {
+    bytes += beforeGC.heapStatistics.usedHeapSize - left;
+    left = afterGC.heapStatistics.usedHeapSize;
+  }
+  return bytes;
 }
 
 function collectYoung() {

@@ -14,36 +14,36 @@ export class RequestCookie {
   /** Whether a cookie is forged or malformed. */
   readonly isRejected: boolean;
   readonly #cookie: SessionCookie;
-  /** The IDs whose cookies have a former name, or are signed with a secret that is being rotated out. */
-  readonly #outdated: Set<string>;
-  /** The names of the cookies that the browser has, valid or not. */
-  #present: ReadonlySet<string>;
+  /** For each ID, whether all its cookies have a former name or are signed with a secret that is being rotated out. */
+  readonly #outdated = new Map<string, boolean>();
+  /** The cookies that the browser has, valid or not. */
+  #present: readonly Pick<SentCookie, 'name'>[];
 
   /** @param sent all cookies that have one of the session's names: those of its first name come first. */
   constructor(cookie: SessionCookie, sent: readonly SentCookie[]) {
-    const candidates = sent
-      .filter(({ value }, at) => value !== '' && at === sent.findIndex((other) => other.value === value))
-      .slice(0, MAX_CANDIDATES);
-    const proven = candidates.flatMap((candidate) => cookie.prove(candidate) ?? []);
-    const isCurrent = (id: string) => proven.some((one) => one.id === id && !one.outdated);
-    this.ids = [...new Set(proven.map(({ id }) => id))];
-    this.isRejected = proven.length < candidates.length;
+    let isRejected = false;
+    for (const candidate of candidates(sent)) {
+      const proven = cookie.prove(candidate);
+      if (proven) this.#outdated.set(proven.id, proven.outdated && this.#outdated.get(proven.id) !== false);
+      else isRejected = true;
+    }
+    this.ids = [...this.#outdated.keys()];
+    this.isRejected = isRejected;
     this.#cookie = cookie;
-    this.#outdated = new Set(this.ids.filter((id) => !isCurrent(id)));
-    this.#present = new Set(sent.map(({ name }) => name));
+    this.#present = sent;
   }
 
   /** Returns whether a write that makes `next` of the session with this ID sends the cookie again. */
   isDue(id: string, session: Session, next: Session, now: number): boolean {
-    return this.#outdated.has(id) || this.#cookie.isDue(session, next, now);
+    return this.#outdated.get(id) === true || this.#cookie.isDue(session, next, now);
   }
 
   /** Sends the cookie. Makes the browser drop those of former names, which it replaces. */
   send(scope: Scope, live: LiveSession, now: number): void {
     this.#cookie.send(scope, live, now);
-    for (const name of this.#present) if (name !== this.#cookie.name) this.#cookie.expire(scope, name);
-    this.#present = new Set([this.#cookie.name]);
-    this.#outdated.delete(live.id);
+    for (const name of this.#names()) if (name !== this.#cookie.name) this.#cookie.expire(scope, name);
+    this.#present = [this.#cookie];
+    this.#outdated.set(live.id, false);
   }
 
   /**
@@ -66,6 +66,17 @@ export class RequestCookie {
 
   /** Makes the browser drop its cookies, if it has any. */
   expire(scope: Scope): void {
-    for (const name of this.#present) this.#cookie.expire(scope, name);
+    for (const name of this.#names()) this.#cookie.expire(scope, name);
   }
+
+  #names(): ReadonlySet<string> {
+    return new Set(this.#present.map(({ name }) => name));
+  }
+}
+
+/** Returns the cookies that count: none is empty, and no two have the same value. */
+function candidates(sent: readonly SentCookie[]): readonly SentCookie[] {
+  return sent
+    .filter(({ value }, at) => value !== '' && at === sent.findIndex((other) => other.value === value))
+    .slice(0, MAX_CANDIDATES);
 }

@@ -31,9 +31,9 @@ export function proveId(value: string, secrets: Secrets): ProvenId | null {
   if (known.length === 0) return isSessionId(value) ? { id: value, outdated: false } : null;
   if (!value.startsWith(PREFIX)) return null;
   const signed = value.slice(PREFIX.length);
-  for (const [index, secret] of known.entries()) {
+  for (const secret of known) {
     const id = unsignValue(signed, secret);
-    if (id !== false) return isSessionId(id) ? { id, outdated: index > 0 } : null;
+    if (id !== false) return isSessionId(id) ? { id, outdated: secret !== known[0] } : null;
   }
   return null;
 }

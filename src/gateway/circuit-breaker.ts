@@ -1,5 +1,6 @@
+import type { Clock } from '../lib/clock.js';
 import { REMOVAL } from '../store-contract/session-record.js';
-import type { CallOptions, Store } from '../store-contract/store.js';
+import { callOptions, type Store } from '../store-contract/store.js';
 import type { CallSide } from './call-side.js';
 import { Circuit, PROBE_WAIT_MS } from './circuit.js';
 
@@ -43,19 +44,19 @@ export class CircuitBreaker {
    * @param key the call's key. A store may reject a key that is made up.
    * @returns whether calls may be sent again.
    */
-  allows(side: CallSide, key: string, options: CallOptions): Promise<boolean> {
+  allows(side: CallSide, key: string, clock: Clock): Promise<boolean> {
     const { reads, writes } = this.#circuits;
     const isAlive = side === 'writes' && writes !== reads && !reads.isOpen;
     const waitMs = isAlive ? WRITE_PROBE_WAIT_MS : PROBE_WAIT_MS;
-    return this.#circuits[side].recovers(key, () => this.#probe(side, key, options), waitMs);
+    return this.#circuits[side].recovers(key, () => this.#probe(side, key, clock), waitMs);
   }
 
-  onAnswer(side: CallSide, key: string, options: CallOptions): void {
+  onAnswer(side: CallSide, key: string, clock: Clock): void {
     const { reads, writes } = this.#circuits;
     reads.onAnswer();
     if (side === 'writes') writes.onAnswer();
     // A store that answers reads again may take writes again. So the next write need not find that out.
-    else if (writes.isOpen) void this.allows('writes', key, options);
+    else if (writes.isOpen) void this.allows('writes', key, clock);
   }
 
   onTimeout(side: CallSide, sentAt: number): void {
@@ -65,7 +66,8 @@ export class CircuitBreaker {
   }
 
   /** A call that changes nothing, of which nobody looks at the result. */
-  #probe(side: CallSide, key: string, options: CallOptions): unknown {
+  #probe(side: CallSide, key: string, clock: Clock): unknown {
+    const options = callOptions(clock);
     const { atomic } = this.#store;
     return side === 'writes' && atomic
       ? atomic.swap(key, null, REMOVAL, options)

@@ -1,8 +1,8 @@
+import { PendingCalls } from '../lib/pending-calls.js';
 import { RecentKeys } from '../lib/recent-keys.js';
 import { type Store, storeName } from '../store-contract/store.js';
 import { type CallKinds, callKinds } from '../telemetry/call-kinds.js';
 import { CircuitBreaker } from './circuit-breaker.js';
-import { PendingCalls } from './pending-calls.js';
 
 /** An open store, with its circuit breaker and the calls that wait for it. */
 export class OpenStore {

@@ -1,6 +1,6 @@
+import type { Deadline } from '../lib/deadline.js';
 import { type MaybePromise, mapMaybe } from '../lib/maybe-promise.js';
 import { queueTimeout } from '../lib/session-refusals.js';
-import type { Deadline } from './deadline.js';
 import type { OpenStore } from './open-store.js';
 import type { RequestContext } from './request-context.js';
 

@@ -1,8 +1,8 @@
 import type { Clock } from '../lib/clock.js';
+import type { Deadline } from '../lib/deadline.js';
 import type { HostProcess } from '../lib/host-process.js';
 import type { MaybePromise } from '../lib/maybe-promise.js';
 import type { Telemetry } from '../telemetry/telemetry.js';
-import type { Deadline } from './deadline.js';
 import type { OpenStore } from './open-store.js';
 
 /** A call of the app's `renew`, as a test takes it over. */
@@ -22,7 +22,7 @@ export interface RefreshHooks {
   aroundRenew(call: RenewCall): Promise<unknown>;
 }
 
-/** The clock, process, telemetry and store of a request. Made once, at the request's first use of its session. */
+/** The clock, process, telemetry and store of requests: those of the app, or of one request of a test. */
 export interface RequestContext {
   readonly clock: Clock;
   readonly process: HostProcess;

@@ -1,6 +1,8 @@
 import type { EndReason, RecordSource, StoreOperation, StoreOutcome } from '../events/session-event.js';
+import type { Deadline } from '../lib/deadline.js';
 import { SessionError } from '../lib/errors.js';
 import { isPromiseLike } from '../lib/maybe-promise.js';
+import type { PendingCall } from '../lib/pending-calls.js';
 import { safeCause } from '../lib/safe-cause.js';
 import { recordTime } from '../record/record-time.js';
 import { type CallOptions, callOptions, type SessionRecord, type Store } from '../store-contract/store.js';
@@ -27,8 +29,10 @@ export interface CallSubject {
   readonly reason?: EndReason | undefined;
 }
 
-/** The result of a call, as its caller judges it. */
-export interface CallResult {
+/** What the answer to a call means, as its caller judges it. */
+export interface CallResult<R> {
+  /** What the caller gets. */
+  readonly value: R;
   readonly outcome: StoreOutcome;
   /** The record that was written. */
   readonly record?: SessionRecord | undefined;
@@ -40,122 +44,165 @@ export interface CallResult {
   readonly source?: RecordSource | undefined;
 }
 
+/** Returns the result of a call that worked. */
+export function ok<R>(value: R): CallResult<R> {
+  return { value, outcome: 'ok' };
+}
+
+/** What a call asks of the store. */
+export interface CallTask<T, R> {
+  send(store: Store<object>, options: CallOptions): T | PromiseLike<T>;
+  /** Says what the answer means. */
+  judge(answer: T): CallResult<R>;
+}
+
 /**
- * A call of the store. Every call goes through this class: telemetry observes it, it has a deadline, it fails
- * with a SessionError, and it is not sent to a store that hangs. The caller runs it, judges what it returned,
- * and ends it.
+ * Calls the store. Every call goes through this function: telemetry observes it, it has a deadline, it fails with a SessionError, and
+ * it is not sent to a store that hangs.
  *
+ * @throws ERR_SESSION_STORE when the store fails, ERR_SESSION_STORE_TIMEOUT when it hangs or does not answer by the deadline. Of a
+ * write that may have taken effect, the error is an `UnknownOutcome`; of a call that was not sent, it is an `UnsentCall`.
  * @example
- * const call = new StoreCall(operation, 'get', { key });
- * const found = await call.run((store, options) => store.get(key, options));
- * call.end({ outcome: found ? 'hit' : 'miss' });
+ * const record = await callStore(operation, 'get', { key }, {
+ *   send: (store, options) => store.get(key, options),
+ *   judge: (found) => ({ value: found, outcome: found ? 'hit' : 'miss' }),
+ * });
  */
-export class StoreCall {
+export function callStore<T, R>(
+  operation: Operation,
+  name: StoreOperation,
+  subject: CallSubject,
+  task: CallTask<T, R>,
+): Promise<R> {
+  const observed = operation.context.telemetry.begin(operation.open.kinds[name]);
+  const call = new StoreCall(operation, name, subject, task, observed);
+  return observed ? observed.run(() => call.run()).catch((error) => call.failed(error)) : call.run();
+}
+
+class StoreCall<T, R> implements PendingCall {
   readonly #operation: Operation;
   readonly #name: StoreOperation;
   readonly #side: CallSide;
   readonly #subject: CallSubject;
+  readonly #task: CallTask<T, R>;
   readonly #observed: ObservedCall | undefined;
-  readonly #startedAt: number;
+  readonly #startedAt = performance.now();
+  #sentAt = 0;
+  #resolve!: (value: R) => void;
+  #reject!: (error: unknown) => void;
 
-  constructor(operation: Operation, name: StoreOperation, subject: CallSubject) {
+  constructor(
+    operation: Operation,
+    name: StoreOperation,
+    subject: CallSubject,
+    task: CallTask<T, R>,
+    observed: ObservedCall | undefined,
+  ) {
     this.#operation = operation;
     this.#name = name;
     this.#side = sideOf(name);
     this.#subject = subject;
-    this.#observed = operation.context.telemetry.begin(operation.open.kinds[name]);
-    this.#startedAt = performance.now();
+    this.#task = task;
+    this.#observed = observed;
   }
 
-  /**
-   * Sends the call. A failure also ends it: do not call `end` then.
-   *
-   * @throws ERR_SESSION_STORE when the store fails, ERR_SESSION_STORE_TIMEOUT when it hangs or does not
-   * answer by the deadline. Of a write that may have taken effect, the error is an `UnknownOutcome`; of a call that was not
-   * sent, it is an `UnsentCall`.
-   */
-  run<T>(send: (store: Store<object>, options: CallOptions) => T | PromiseLike<T>): Promise<T> {
-    const observed = this.#observed;
-    if (!observed) return this.#guarded(send);
-    return observed.run(() => this.#guarded(send)).catch((error) => this.#failed(error));
+  get deadline(): Deadline {
+    return this.#operation.deadline;
   }
 
-  /** Tells telemetry how the call ended. */
-  end({ outcome, record, size, expiresAt, source }: CallResult): void {
-    if (!this.#observed) return;
-    const endsAt = record ? recordTime(record.cookie?.expires) : expiresAt;
-    this.#tell({
-      outcome,
-      size: record ? Buffer.byteLength(JSON.stringify(record)) : size,
-      ttl: endsAt == null ? undefined : Math.round((endsAt - this.#operation.context.clock.now()) / 1000),
-      source,
-    });
+  /** Sends the call, unless the store hangs. */
+  run(): Promise<R> {
+    return this.#operation.open.breaker.isOpen(this.#side)
+      ? this.#afterRecovery()
+      : this.#start(this.#startedAt);
   }
 
-  #failed(error: Error): never {
+  giveUp(): void {
+    const { breaker, name } = this.#operation.open;
+    breaker.onTimeout(this.#side, this.#sentAt);
+    this.#reject(callTimedOut(this.#name, name));
+  }
+
+  failed(error: Error): never {
     this.#tell({ outcome: 'error', error: { type: errorType(error), message: error.message } });
     throw error;
   }
 
-  #tell(end: Pick<CallEnd, 'outcome' | 'size' | 'ttl' | 'source' | 'error'>): void {
-    const { id, reason } = this.#subject;
-    const durationMs = performance.now() - this.#startedAt;
-    const sessionHash = this.#operation.context.telemetry.hashOf(id);
-    this.#observed?.end({ ...end, durationMs, reason, sessionHash });
-  }
-
-  /** Sends the call, unless the store hangs. */
-  #guarded<T>(send: Send<T>): Promise<T> {
-    return this.#operation.open.breaker.isOpen(this.#side) ? this.#afterRecovery(send) : this.#limited(send);
-  }
-
-  async #afterRecovery<T>(send: Send<T>): Promise<T> {
-    const { breaker, name } = this.#operation.open;
-    const options = callOptions(this.#operation.context.clock);
-    if (await breaker.allows(this.#side, this.#subject.key, options)) return this.#limited(send);
+  async #afterRecovery(): Promise<R> {
+    const { open, context } = this.#operation;
+    const { breaker, name } = open;
+    if (await breaker.allows(this.#side, this.#subject.key, context.clock))
+      return this.#start(performance.now());
     throw notSent(this.#name, name, breaker.failure(this.#side));
   }
 
-  #limited<T>(send: Send<T>, sentAt = performance.now()): Promise<T> {
-    const { open, deadline } = this.#operation;
-    const { breaker, pending, name } = open;
-    const sent = this.#sent(send);
-    // The store had the value at hand: the system behind it was not asked, so it has not answered.
-    if (!isPromiseLike(sent)) return Promise.resolve(sent);
+  #start(now: number): Promise<R> {
+    this.#sentAt = now;
     return new Promise((resolve, reject) => {
-      const waiting = {
-        deadline,
-        giveUp: () => {
-          breaker.onTimeout(this.#side, sentAt);
-          reject(callTimedOut(this.#name, name));
-        },
-      };
-      pending.add(waiting);
-      sent.then(
-        (result) => {
-          pending.delete(waiting);
-          this.#answered();
-          resolve(result);
-        },
-        (error) => {
-          pending.delete(waiting);
-          const delivery = deliveryOf(error);
-          if (delivery === 'moving' && deadline.at - performance.now() > MOVING_PAUSE_MS) {
-            setTimeout(() => this.#limited(send, sentAt).then(resolve, reject), MOVING_PAUSE_MS);
-            return;
-          }
-          // Nobody serves these keys, as if the store did not answer.
-          if (delivery === 'moving') breaker.onTimeout(this.#side, sentAt);
-          if (delivery === 'refused') this.#answered();
-          reject(this.#failure(error, delivery));
-        },
-      );
+      this.#resolve = resolve;
+      this.#reject = reject;
+      this.#send(now);
     });
+  }
+
+  /** Not async: each promise counts on this path. */
+  #send(now: number): void {
+    const answer = this.#answer(now);
+    // The store had the value at hand: the system behind it was not asked, so it has not answered.
+    if (!isPromiseLike(answer)) {
+      this.#end(answer);
+      return;
+    }
+    this.#operation.open.pending.add(this);
+    answer.then(
+      (answer) => {
+        const isAwaited = this.#operation.open.pending.delete(this);
+        this.#answered();
+        if (isAwaited) this.#end(answer);
+      },
+      (error) => {
+        this.#operation.open.pending.delete(this);
+        this.#fail(error);
+      },
+    );
+  }
+
+  /** Calls the store, which may throw instead of rejecting, and may return a plain value. */
+  #answer(now: number): T | PromiseLike<T> {
+    const { context, open, deadline } = this.#operation;
+    try {
+      const options = { timeoutMs: deadline.at - now, ...callOptions(context.clock) };
+      return this.#task.send(open.store, options);
+    } catch (error) {
+      return Promise.reject(error);
+    }
+  }
+
+  #end(answer: T): void {
+    try {
+      const result = this.#task.judge(answer);
+      if (this.#observed) this.#tellResult(result);
+      this.#resolve(result.value);
+    } catch (error) {
+      this.#reject(error);
+    }
+  }
+
+  #fail(error: unknown): void {
+    const delivery = deliveryOf(error);
+    if (delivery === 'moving' && this.deadline.at - performance.now() > MOVING_PAUSE_MS) {
+      setTimeout(() => this.#send(performance.now()), MOVING_PAUSE_MS);
+      return;
+    }
+    // Nobody serves these keys, as if the store did not answer.
+    if (delivery === 'moving') this.#operation.open.breaker.onTimeout(this.#side, this.#sentAt);
+    if (delivery === 'refused') this.#answered();
+    this.#reject(this.#failure(error, delivery));
   }
 
   #answered(): void {
     const { open, context } = this.#operation;
-    open.breaker.onAnswer(this.#side, this.#subject.key, callOptions(context.clock));
+    open.breaker.onAnswer(this.#side, this.#subject.key, context.clock);
   }
 
   #failure(error: unknown, delivery: Delivery): SessionError {
@@ -165,15 +212,22 @@ export class StoreCall {
     return callFailed(this.#name, this.#operation.open.name, causeOf(error), delivery);
   }
 
-  /** Calls the store, which may throw instead of rejecting, and may return a plain value. */
-  #sent<T>(send: Send<T>): T | PromiseLike<T> {
-    const { context, open, deadline } = this.#operation;
-    const timeoutMs = deadline.at - performance.now();
-    try {
-      return send(open.store, { timeoutMs, ...callOptions(context.clock) });
-    } catch (error) {
-      return Promise.reject(error);
-    }
+  /** Tells telemetry how the call ended. */
+  #tellResult({ outcome, record, size, expiresAt, source }: CallResult<R>): void {
+    const endsAt = record ? recordTime(record.cookie?.expires) : expiresAt;
+    this.#tell({
+      outcome,
+      size: record ? Buffer.byteLength(JSON.stringify(record)) : size,
+      ttl: endsAt == null ? undefined : Math.round((endsAt - this.#operation.context.clock.now()) / 1000),
+      source,
+    });
+  }
+
+  #tell(end: Pick<CallEnd, 'outcome' | 'size' | 'ttl' | 'source' | 'error'>): void {
+    const { id, reason } = this.#subject;
+    const durationMs = performance.now() - this.#startedAt;
+    const sessionHash = this.#operation.context.telemetry.hashOf(id);
+    this.#observed?.end({ ...end, durationMs, reason, sessionHash });
   }
 }
 
@@ -192,5 +246,3 @@ function makeSafe(error: SessionError, causeOf: (thrown: unknown) => Error): boo
     return false;
   }
 }
-
-type Send<T> = (store: Store<object>, options: CallOptions) => T | PromiseLike<T>;

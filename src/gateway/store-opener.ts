@@ -1,10 +1,10 @@
+import { Deadline } from '../lib/deadline.js';
 import { SessionError } from '../lib/errors.js';
 import type { MaybePromise } from '../lib/maybe-promise.js';
 import { ownMessage, safeCause } from '../lib/safe-cause.js';
 import type { Store } from '../store-contract/store.js';
 import { storeFix } from '../store-contract/store-fix.js';
 import { PROBE_WAIT_MS } from './circuit.js';
-import { Deadline } from './deadline.js';
 import { OpenStore } from './open-store.js';
 
 type MakeStore = () => MaybePromise<Store<object>>;

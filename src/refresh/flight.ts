@@ -1,5 +1,5 @@
-import { Deadline } from '../gateway/deadline.js';
 import { isStoreFailure, UnknownOutcome } from '../gateway/store-failures.js';
+import { Deadline } from '../lib/deadline.js';
 import { SessionError } from '../lib/errors.js';
 import { jsonCopy } from '../lib/json-copy.js';
 import { isGone, sessionGone } from '../lib/session-refusals.js';

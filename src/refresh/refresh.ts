@@ -1,5 +1,5 @@
 import type { RefreshOutcome } from '../events/session-event.js';
-import { Deadline } from '../gateway/deadline.js';
+import { Deadline } from '../lib/deadline.js';
 import { SessionError } from '../lib/errors.js';
 import type { LiveSession } from '../repository/session-ref.js';
 import type { SessionRepository } from '../repository/session-repository.js';

@@ -1,4 +1,4 @@
-import { Deadline } from '../gateway/deadline.js';
+import { Deadline } from '../lib/deadline.js';
 import { newNonce } from '../record/nonce.js';
 import type { Session } from '../record/record.js';
 import { type Lease, type RenewalFailure, renewalOf, withRenewal } from '../record/renewal.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it, vi } from 'vitest';
-import { Deadline } from '../gateway/deadline.js';
 import type { Operation } from '../gateway/operation.js';
 import { UnknownOutcome } from '../gateway/store-failures.js';
+import { Deadline } from '../lib/deadline.js';
 import { SessionError } from '../lib/errors.js';
 import { thisProcess } from '../lib/host-process.js';
 import type { RecordState } from '../record/read-record.js';

@@ -1,4 +1,5 @@
 import type { Operation } from '../gateway/operation.js';
+import type { MaybePromise } from '../lib/maybe-promise.js';
 import type { ResolvedOptions } from '../options/options.js';
 import { type GraceCopy, MAX_COPIES } from '../record/grace-copy.js';
 import type { Session, Successor } from '../record/record.js';
@@ -54,15 +55,15 @@ export async function deleteGraceCopies(
 }
 
 /** Deletes the copies of a session that one of its users has left: they show that user, who could not revoke them any more. */
-export async function deleteCopiesOfOldUser(
+export function deleteCopiesOfOldUser(
   options: ResolvedOptions,
   operation: Operation,
   old: Session,
   next: Session,
-): Promise<void> {
+): MaybePromise<void> {
   if (keepsUsers(underFirstName(old, options), next)) return;
   // Those that cannot be deleted end by themselves in a moment.
-  await deleteGraceCopies(options, operation, old).catch(() => {});
+  return deleteGraceCopies(options, operation, old).catch(() => {});
 }
 
 /**

@@ -1,8 +1,8 @@
 import type { StoreOperation } from '../events/session-event.js';
-import { Deadline } from '../gateway/deadline.js';
 import { beginOperation, type Operation } from '../gateway/operation.js';
 import type { RequestContext } from '../gateway/request-context.js';
-import { StoreCall } from '../gateway/store-call.js';
+import { callStore, ok } from '../gateway/store-call.js';
+import { Deadline } from '../lib/deadline.js';
 import type { ResolvedOptions } from '../options/options.js';
 import { largestRead } from '../record/record-size.js';
 import type { EntryKey, ReadOptions, UserIndex } from '../store-contract/store.js';
@@ -32,11 +32,16 @@ export class IndexCalls {
     told: readonly string[] = [],
   ): Promise<T> {
     const users = userIndexOf(operation.open.store);
-    const call = new StoreCall(operation, name, { key: user, told });
     const maxBytes = largestRead(this.#options.maxBytes);
-    const result = await call.run((_, options) => run(users, { maxBytes, ...options }));
-    call.end({ outcome: 'ok' });
-    return result;
+    return callStore(
+      operation,
+      name,
+      { key: user, told },
+      {
+        send: (_, options) => run(users, { maxBytes, ...options }),
+        judge: ok,
+      },
+    );
   }
 
   /**

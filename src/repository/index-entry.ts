@@ -58,6 +58,7 @@ export function keepsUsers(session: Session, next: Session): boolean {
  * another ID, or a process without the option changed its user.
  */
 export function isEntryDue(session: Session, options: ResolvedOptions): boolean {
+  if (!options.user) return false;
   try {
     return !areOf(usersOf(session, options), session.entries);
   } catch {
@@ -118,6 +119,7 @@ export function keysOfUser(session: UserData, user: string, options: ResolvedOpt
  * its name and its end.
  */
 export function underFirstName(session: Session, options: ResolvedOptions): Session {
+  if (options.names.length === 1) return session;
   const firstKeyOf = ({ user }: SessionEntry) => keysOfUser(session, user, options).at(-1) ?? user;
   const entries = session.entries.map((entry) => ({ ...entry, user: firstKeyOf(entry) }));
   return areSameEntries(entries, session.entries) ? session : { ...session, entries };

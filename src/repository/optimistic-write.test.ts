@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import { Deadline } from '../gateway/deadline.js';
 import { UnknownOutcome } from '../gateway/store-failures.js';
+import { Deadline } from '../lib/deadline.js';
 import { SessionError } from '../lib/errors.js';
 import { BLANK } from '../record/record.js';
 import { type Attempt, writeOptimistically } from './optimistic-write.js';

@@ -1,6 +1,6 @@
 import type { EndReason, RecordSource, StoreOperation, StoreOutcome } from '../events/session-event.js';
 import type { Operation } from '../gateway/operation.js';
-import { type CallSubject, StoreCall } from '../gateway/store-call.js';
+import { type CallSubject, type CallTask, callStore, ok } from '../gateway/store-call.js';
 import { notDeleted, UnknownOutcome } from '../gateway/store-failures.js';
 import { untilSent } from '../gateway/until-sent.js';
 import type { MaybePromise } from '../lib/maybe-promise.js';
@@ -8,7 +8,7 @@ import type { ResolvedOptions } from '../options/options.js';
 import type { FoundRecord, RecordState } from '../record/read-record.js';
 import { largestRead } from '../record/record-size.js';
 import { REMOVAL } from '../store-contract/session-record.js';
-import type { ReadOptions, Store } from '../store-contract/store.js';
+import type { CompareAndSwap, ReadOptions, SessionRecord, Store } from '../store-contract/store.js';
 import { isUnreadable } from '../store-contract/unreadable.js';
 import { confirmedSwap, type SwapEffect } from './confirmed-swap.js';
 import { fromRecord, type ReadRecord } from './session-record.js';
@@ -47,32 +47,31 @@ export class RecordRef {
    * @param near whether a record from a near cache will do.
    */
   load(near?: boolean): Promise<ReadRecord> {
-    const call = this.begin('get');
-    // Not async: each promise counts on this path.
-    return call
-      .run((store, options) =>
+    return this.call('get', {
+      send: (store, options) =>
         this.#load(store, { maxBytes: largestRead(this.options.maxBytes), near, ...options }),
-      )
-      .then((answer) => {
+      judge: (answer) => {
         const loaded = answer ?? NOTHING;
         const { size, version, source } = loaded;
         const state = fromRecord(loaded, this.key, this.options, this.operation);
         const expiresAt = 'session' in state ? state.session.expiresAt : undefined;
-        call.end({ outcome: OUTCOMES[state.is], size, expiresAt, source });
-        return { state, version };
-      });
+        return { value: { state, version }, outcome: OUTCOMES[state.is], size, expiresAt, source };
+      },
+    });
   }
 
   /** Deletes the record, whatever its version. Looks whether it is gone if the answer was lost. */
   async delete(reason?: EndReason): Promise<void> {
-    const call = this.begin('destroy', { reason });
+    const task: CallTask<unknown, unknown> = {
+      send: (store, options) => store.destroy(this.key, options),
+      judge: ok,
+    };
     try {
-      await call.run((store, options) => store.destroy(this.key, options));
+      await this.call('destroy', task, { reason });
     } catch (error) {
       if (error instanceof UnknownOutcome) return this.#confirmDeleted(error);
       throw error;
     }
-    call.end({ outcome: 'ok' });
   }
 
   /** Deletes the record if it still has this version. Returns false if it has another. */
@@ -82,13 +81,8 @@ export class RecordRef {
       await this.delete(reason);
       return true;
     }
-    const swapped = await this.confirmed(version, { is: 'nothing' }, async () => {
-      const call = this.begin('destroy', { reason, told: [version] });
-      const swapped = await call.run((_, options) => atomic.swap(this.key, version, REMOVAL, options));
-      call.end(swapped === null ? { outcome: 'conflict' } : { outcome: 'ok' });
-      return swapped;
-    });
-    return swapped !== null;
+    const swap = () => this.swap(atomic, 'destroy', version, REMOVAL, reason);
+    return (await this.confirmed(version, { is: 'nothing' }, swap)) !== null;
   }
 
   /** Deletes a record that nobody can use. Returns false if that failed: then a dead record is left. */
@@ -119,8 +113,34 @@ export class RecordRef {
     if (found.state.is !== 'none') throw notDeleted(failure, open.name);
   }
 
-  protected begin(operation: StoreOperation, about?: Pick<CallSubject, 'reason' | 'told'>): StoreCall {
-    return new StoreCall(this.operation, operation, { key: this.key, id: this.id, ...about });
+  /** Sends a compare and swap. Returns the new version, or null if the store has another one than expected. */
+  protected swap(
+    atomic: CompareAndSwap<object>,
+    name: StoreOperation,
+    expected: string | null,
+    record: SessionRecord,
+    reason?: EndReason,
+  ): Promise<string | null> {
+    const written = record === REMOVAL ? undefined : record;
+    return this.call(
+      name,
+      {
+        send: (_, options) => atomic.swap(this.key, expected, record, options),
+        judge: (version) =>
+          version === null
+            ? { value: null, outcome: 'conflict' }
+            : { value: version, outcome: 'ok', record: written },
+      },
+      { told: [expected, record], reason },
+    );
+  }
+
+  protected call<T, R>(
+    name: StoreOperation,
+    task: CallTask<T, R>,
+    about?: Pick<CallSubject, 'reason' | 'told'>,
+  ): Promise<R> {
+    return callStore(this.operation, name, { key: this.key, id: this.id, ...about }, task);
   }
 
   #load(store: Store<object>, options: ReadOptions): MaybePromise<Loaded | null> {

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from 'vitest';
-import { Deadline } from '../gateway/deadline.js';
 import { UnknownOutcome } from '../gateway/store-failures.js';
+import { Deadline } from '../lib/deadline.js';
 import { sessionGone } from '../lib/session-refusals.js';
 import type { Options } from '../options/options.js';
 import type { Session } from '../record/record.js';

@@ -70,8 +70,9 @@ export class SessionChanges {
     return writeOptimistically(ref, known, async (live) => {
       try {
         const done = await attempt(live);
-        if (done.is === 'live')
-          await deleteCopiesOfOldUser(this.#options, ref.operation, live.session, done.session);
+        if (done.is !== 'live') return done;
+        const copies = deleteCopiesOfOldUser(this.#options, ref.operation, live.session, done.session);
+        if (copies) await copies;
         return done;
       } catch (error) {
         if (!(error instanceof EntryRefused)) throw error;

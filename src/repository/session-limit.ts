@@ -1,5 +1,5 @@
-import { Deadline } from '../gateway/deadline.js';
 import { beginOperation } from '../gateway/operation.js';
+import { Deadline } from '../lib/deadline.js';
 import { copyData } from '../lib/json.js';
 import { sessionGone, tooManySessions } from '../lib/session-refusals.js';
 import type { ResolvedOptions } from '../options/options.js';

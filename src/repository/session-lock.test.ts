@@ -1,5 +1,5 @@
 import { expect, it, onTestFinished, vi } from 'vitest';
-import { Deadline } from '../gateway/deadline.js';
+import { Deadline } from '../lib/deadline.js';
 import { type HostProcess, thisProcess } from '../lib/host-process.js';
 import { withSessionLock } from './session-lock.js';
 

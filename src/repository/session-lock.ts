@@ -1,4 +1,4 @@
-import type { Deadline } from '../gateway/deadline.js';
+import type { Deadline } from '../lib/deadline.js';
 import type { HostProcess } from '../lib/host-process.js';
 
 const REGISTRY = Symbol.for('next-app-session.locks');

@@ -1,4 +1,5 @@
 import type { Operation } from '../gateway/operation.js';
+import { ok } from '../gateway/store-call.js';
 import { queueTimeout, sessionGone } from '../lib/session-refusals.js';
 import { unlessLate } from '../lib/unless-late.js';
 import type { ResolvedOptions } from '../options/options.js';
@@ -7,7 +8,7 @@ import { newNonce } from '../record/nonce.js';
 import { recordedIn } from '../record/read-record.js';
 import type { Session, Successor, Superseded } from '../record/record.js';
 import { hashSessionId } from '../record/session-id.js';
-import type { SessionRecord } from '../store-contract/store.js';
+import type { CallOptions, SessionRecord, Store } from '../store-contract/store.js';
 import type { SwapEffect } from './confirmed-swap.js';
 import { RecordRef } from './record-ref.js';
 import { withSessionLock } from './session-lock.js';
@@ -117,9 +118,8 @@ export class SessionRef<Id extends MaybeId = string> extends RecordRef {
   /** Moves the end that the store keeps. Leaves the record as it is. */
   async touch(live: LiveSession<Id>, session: Session): Promise<LiveSession<Id>> {
     const record = toRecord(session, this.key, this.options, this.store);
-    const call = this.begin('touch', { told: [record] });
-    await call.run((store, options) => store.touch?.(this.key, record, options));
-    call.end({ outcome: 'ok' });
+    const send = (store: Store<object>, options: CallOptions) => store.touch?.(this.key, record, options);
+    await this.call('touch', { send, judge: ok }, { told: [record] });
     return { ...live, session };
   }
 
@@ -181,17 +181,11 @@ export class SessionRef<Id extends MaybeId = string> extends RecordRef {
   ): Promise<{ version: string | null } | null> {
     const { atomic } = this.store;
     if (!atomic) {
-      const call = this.begin('set', { told: [record] });
-      await call.run((store, options) => store.set(this.key, record, options));
-      call.end({ outcome: 'ok', record });
-      return { version: null };
+      const send = (store: Store<object>, options: CallOptions) => store.set(this.key, record, options);
+      const judge = () => ({ value: { version: null }, outcome: 'ok' as const, record });
+      return this.call('set', { send, judge }, { told: [record] });
     }
-    const swap = async () => {
-      const call = this.begin('set', { told: [expected, record] });
-      const version = await call.run((_, options) => atomic.swap(this.key, expected, record, options));
-      call.end(version === null ? { outcome: 'conflict' } : { outcome: 'ok', record });
-      return version;
-    };
+    const swap = () => this.swap(atomic, 'set', expected, record);
     const version = await this.confirmed(expected, effect, swap, isReadAgain);
     return version === null ? null : { version };
   }

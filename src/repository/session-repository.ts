@@ -1,7 +1,7 @@
-import { Deadline } from '../gateway/deadline.js';
 import { beginOperation } from '../gateway/operation.js';
 import type { RequestContext } from '../gateway/request-context.js';
 import { isStoreFailure, UnknownOutcome } from '../gateway/store-failures.js';
+import { Deadline } from '../lib/deadline.js';
 import { SessionError } from '../lib/errors.js';
 import { type MaybePromise, mapMaybe } from '../lib/maybe-promise.js';
 import { nullIfGone } from '../lib/session-refusals.js';
@@ -31,7 +31,7 @@ const MAX_MOVES = 8;
 const TOUCH_PATIENCE_MS = 1000;
 
 /**
- * The sessions of one request, by ID, over any store. What it returns is checked and alive. What it writes loses no update of
+ * The sessions of an app, by ID, over any store, in one context. What it returns is checked and alive. What it writes loses no update of
  * another request and brings back no session that has ended.
  */
 export class SessionRepository {

@@ -94,18 +94,17 @@ export class SessionWriter {
   }
 
   /** Writes the record. Drops a new one that may be there or not: nobody has learned its ID. */
-  async #writeRecord<Id extends MaybeId>(
+  #writeRecord<Id extends MaybeId>(
     ref: SessionRef<Id>,
     known: LiveSession<Id> | null,
     session: Session,
     isReadAgain = known !== null,
   ): Promise<LiveSession<Id> | null> {
-    try {
-      return await ref.write(known?.version ?? null, session, isReadAgain);
-    } catch (error) {
-      if (!known && error instanceof UnknownOutcome) await this.drop(ref, session);
+    if (known) return ref.write(known.version, session, isReadAgain);
+    return ref.write(null, session, isReadAgain).catch(async (error) => {
+      if (error instanceof UnknownOutcome) await this.drop(ref, session);
       throw error;
-    }
+    });
   }
 
   /** Asks whether the indices still have a session that was just written. Drops a new one if they do not answer. */

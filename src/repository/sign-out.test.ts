@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { Deadline } from '../gateway/deadline.js';
 import { OpenStore } from '../gateway/open-store.js';
 import { systemClock } from '../lib/clock.js';
+import { Deadline } from '../lib/deadline.js';
 import { thisProcess } from '../lib/host-process.js';
 import { resolveOptions } from '../options/options.js';
 import { hashSessionId } from '../record/session-id.js';

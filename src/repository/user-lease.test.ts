@@ -1,8 +1,8 @@
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
-import { Deadline } from '../gateway/deadline.js';
 import { OpenStore } from '../gateway/open-store.js';
 import type { Operation } from '../gateway/operation.js';
 import { systemClock } from '../lib/clock.js';
+import { Deadline } from '../lib/deadline.js';
 import type { HostProcess } from '../lib/host-process.js';
 import { resolveOptions } from '../options/options.js';
 import { CLOCK_SKEW_MS } from '../record/expiry.js';

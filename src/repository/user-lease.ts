@@ -1,5 +1,5 @@
-import { Deadline } from '../gateway/deadline.js';
 import type { Operation } from '../gateway/operation.js';
+import { Deadline } from '../lib/deadline.js';
 import { digest } from '../lib/digest.js';
 import { signInConflict } from '../lib/session-refusals.js';
 import { unlessLate } from '../lib/unless-late.js';

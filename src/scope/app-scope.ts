@@ -4,6 +4,16 @@ import { SessionError } from '../lib/errors.js';
 import { property } from '../lib/has-method.js';
 import { type MaybePromise, mapMaybe } from '../lib/maybe-promise.js';
 import { warnInDevelopment } from '../lib/warnings.js';
+import type { CookieAttributes } from '../options/cookie-attributes.js';
+import {
+  atTopLevel,
+  outsideRequest,
+  privateCache,
+  readOnly,
+  responseSent,
+  STATIC,
+  staticRoute,
+} from './app-refusals.js';
 import { cookieValues } from './cookie-values.js';
 import { isEvaluatingModule } from './module-evaluation.js';
 import { type NextContext, type NextPhase, nextContext } from './next-context.js';
@@ -23,27 +33,23 @@ type Jar = Awaited<ReturnType<typeof cookies>>;
  * @param mock a test's cookie jar, used in place of Next's.
  */
 export function findAppScope(mock: object | undefined): ScopeRef {
-  if (mock) return { key: mock, open: () => scopeOf(mock as Jar, null, phaseSourceOf(mock)) };
+  // It counts as one request.
+  if (mock) return { key: mock, open: () => new AppScope(mock as Jar, mock, null, MOCK) };
   // Next 15 and later return one promise per phase. Next 13 and 14 return the jar itself.
   const given = requestCookies();
-  return {
-    key: given,
-    open: () =>
-      mapMaybe(given, (jar) =>
-        mapMaybe(sentCookies(), (header) => mapMaybe(requestTime(), () => scopeOf(jar, header, NEXT))),
-      ),
-  };
+  return { key: given, open: () => mapMaybe(nextContext(), (context) => openScope(given, context)) };
 }
 
-/** Waits for the request in a render: what is read of a session is never part of a prerendered or prefetched shell. */
-function requestTime(): MaybePromise<void> {
-  return mapMaybe(nextContext(), ({ phase }) => (phase === 'render' ? untilIoIsAllowed() : undefined));
-}
-
-/** Returns the Cookie header. The jar shows one cookie of each name, and cookies that this request has set. */
-function sentCookies(): MaybePromise<string | null> {
-  const given: MaybePromise<Headers> = headers();
-  return mapMaybe(given, (sent) => sent.get('cookie'));
+async function openScope(given: MaybePromise<Jar>, context: NextContext): Promise<Scope> {
+  const jar = await given;
+  const sent = await headers();
+  // What is read of a session is never part of a prerendered or prefetched shell.
+  if (context.phase === 'render') await untilIoIsAllowed();
+  warnIfStatic(context);
+  // A Server Action and the render after it have two jars. So have a handler and its after(). Both share
+  // Next's own object of the request. If Next has none, they share that of its headers.
+  const request = context.request ?? sent;
+  return new AppScope(jar, request, sent.get('cookie'), NEXT);
 }
 
 /** @throws ERR_SESSION_NO_REQUEST outside of a request. Next's other errors come from within one, as from a cached function. */
@@ -66,9 +72,8 @@ export function isOutsideRequest(error: unknown): boolean {
   return SessionError.is(error) && error.code === 'ERR_SESSION_NO_REQUEST';
 }
 
-/** What a cookie jar does not tell: its request, the phase and the address of that, and its response. */
+/** What a cookie jar does not tell: the phase and the address of its request, and its response. */
 interface PhaseSource {
-  request(): MaybePromise<object>;
   phase(): MaybePromise<NextPhase>;
   address(): MaybePromise<RequestAddress>;
   untilNavigation(): MaybePromise<void>;
@@ -77,13 +82,6 @@ interface PhaseSource {
 }
 
 const NEXT: PhaseSource = {
-  // A Server Action and the render after it have two jars. So have a handler and its after(). Both share
-  // Next's own object of the request. If Next has none, they share that of its headers.
-  request: () =>
-    mapMaybe(nextContext(), (context) => {
-      warnIfStatic(context);
-      return context.request ?? headers();
-    }),
   phase: () => mapMaybe(nextContext(), ({ phase }) => phase),
   address: () =>
     mapMaybe(nextContext(), async ({ request }) =>
@@ -98,50 +96,76 @@ const NEXT: PhaseSource = {
   head: responseHead,
 };
 
-/** Returns the source for a mock: it counts as one request, of an unknown phase. */
-function phaseSourceOf(mock: object): PhaseSource {
-  return {
-    request: () => mock,
-    phase: () => 'unknown',
-    address: () => UNKNOWN_ADDRESS,
-    untilNavigation: () => {},
-    head: () => undefined,
-  };
-}
+const MOCK: PhaseSource = {
+  phase: () => 'unknown',
+  address: () => UNKNOWN_ADDRESS,
+  untilNavigation: () => {},
+  head: () => undefined,
+};
 
-function scopeOf(jar: Jar, header: string | null, source: PhaseSource): Scope {
-  const head = source.head();
-  const begun = () => (head?.isSent ? responseBegun() : null);
-  return {
-    request: source.request,
-    readCookies: (name) => cookieValues(name, header, jar.get(name)?.value),
-    writeAccess: () => mapMaybe(source.phase(), (phase) => accessIn(phase, jar, begun)),
-    begun,
-    untilNavigation: source.untilNavigation,
-    setCookie: (name, value, attributes) => {
-      if (head?.isSent) return;
-      jar.set(name, value, attributes);
-      head?.set(name, setCookieHeader(name, value, attributes));
-      if (!head && source === NEXT) warnInDevelopment(UNKNOWN_RESPONSE);
-    },
-    address: source.address,
-    ...(head && {
-      offerCookie: (name, value, attributes) => head.offer(name, setCookieHeader(name, value, attributes)),
-    }),
-  };
-}
+/** A phase of a request of the App Router. */
+class AppScope implements Scope {
+  readonly request: object;
+  readonly #jar: Jar;
+  readonly #header: string | null;
+  readonly #source: PhaseSource;
+  readonly #head: ResponseHead | undefined;
 
-function accessIn(phase: NextPhase, jar: Jar, begun: Scope['begun']): WriteAccess {
-  if (phase === 'proxy') return { kind: 'none', reason: noResponse() };
-  if (phase === 'static') return { kind: 'none', reason: staticRoute() };
-  if (phase === 'after') return { kind: 'live-only', reason: responseSent() };
-  if (phase === 'left-over') return { kind: 'live-only', reason: responseBegun() };
-  // If Next does not tell the phase, the jar tells whether it can be written.
-  if (phase !== 'action' && !(phase === 'unknown' && isWritable(jar))) {
-    return { kind: 'none', reason: readOnly() };
+  /**
+   * @param jar shows one cookie of each name, and cookies that this request has set.
+   * @param header the Cookie header, which has all that were sent; null if it is not known.
+   */
+  constructor(jar: Jar, request: object, header: string | null, source: PhaseSource) {
+    this.request = request;
+    this.#jar = jar;
+    this.#header = header;
+    this.#source = source;
+    this.#head = source.head();
   }
-  const reason = begun();
-  return reason ? { kind: 'live-only', reason } : FULL_ACCESS;
+
+  readCookies(name: string): readonly string[] {
+    return cookieValues(name, this.#header, this.#jar.get(name)?.value);
+  }
+
+  writeAccess(): MaybePromise<WriteAccess> {
+    return mapMaybe(this.#source.phase(), (phase) => this.#accessIn(phase));
+  }
+
+  begun(): SessionError | null {
+    return this.#head?.isSent ? responseBegun() : null;
+  }
+
+  untilNavigation(): MaybePromise<void> {
+    return this.#source.untilNavigation();
+  }
+
+  setCookie(name: string, value: string, attributes: CookieAttributes): void {
+    if (this.#head?.isSent) return;
+    this.#jar.set(name, value, attributes);
+    this.#head?.set(name, setCookieHeader(name, value, attributes));
+    if (!this.#head && this.#source === NEXT) warnInDevelopment(UNKNOWN_RESPONSE);
+  }
+
+  offerCookie(name: string, value: string, attributes: CookieAttributes): (() => void) | undefined {
+    return this.#head?.offer(name, setCookieHeader(name, value, attributes));
+  }
+
+  address(): MaybePromise<RequestAddress> {
+    return this.#source.address();
+  }
+
+  #accessIn(phase: NextPhase): WriteAccess {
+    if (phase === 'proxy') return { kind: 'none', reason: noResponse() };
+    if (phase === 'static') return { kind: 'none', reason: staticRoute() };
+    if (phase === 'after') return { kind: 'live-only', reason: responseSent() };
+    if (phase === 'left-over') return { kind: 'live-only', reason: responseBegun() };
+    // If Next does not tell the phase, the jar tells whether it can be written.
+    if (phase !== 'action' && !(phase === 'unknown' && isWritable(this.#jar))) {
+      return { kind: 'none', reason: readOnly() };
+    }
+    const reason = this.begun();
+    return reason ? { kind: 'live-only', reason } : FULL_ACCESS;
+  }
 }
 
 const PROBE = new Error('probe');
@@ -164,59 +188,9 @@ function isWritable(jar: Jar): boolean {
   }
 }
 
-function readOnly(): SessionError {
-  return new SessionError(
-    'ERR_SESSION_READ_ONLY',
-    'A Server Component cannot write the session, because Next cannot set cookies there. Move the write to a ' +
-      'Server Action, a Route Handler or proxy.ts.',
-  );
-}
-
-const STATIC =
-  "is static for every visitor (dynamic = 'force-static'), so it has no cookies there. Take that line out, or use the session " +
-  'in another route: a static page can ask a Route Handler from the browser.';
-
-function staticRoute(): SessionError {
-  return new SessionError('ERR_SESSION_READ_ONLY', `The session cannot be written: the route ${STATIC}`);
-}
-
 /** A static page with a session in its layout may be meant, so it is no error. */
 function warnIfStatic({ phase, page }: NextContext): void {
   if (phase === 'static') warnInDevelopment(`the session is empty in ${page}, which ${STATIC}`);
-}
-
-function privateCache(): SessionError {
-  return new SessionError(
-    'ERR_SESSION_READ_ONLY',
-    "refresh() renews nothing in 'use cache: private', which Next also runs for prefetches. Call it outside of that function, " +
-      'and pass the value in.',
-  );
-}
-
-function outsideRequest(cause: unknown): SessionError {
-  return new SessionError(
-    'ERR_SESSION_NO_REQUEST',
-    'session() was called outside of a request. Call it in a Server Component, Server Action or Route Handler, and with the ' +
-      'request in the Pages Router: session(req, res). In a test, run the code by createSessionTester of ' +
-      'next-app-session/testing.',
-    { cause },
-  );
-}
-
-function atTopLevel(): SessionError {
-  return new SessionError(
-    'ERR_SESSION_NO_REQUEST',
-    'session() was called at the top level of a module. That runs once, with the request of the first visitor, and all others ' +
-      'would be shown their data. Call it in the component, action or handler.',
-  );
-}
-
-function responseSent(): SessionError {
-  return new SessionError(
-    'ERR_SESSION_NO_RESPONSE',
-    'after() cannot create or regenerate a session, or give it a lifetime: the response has been sent, with its ' +
-      'cookies. Do it before. Other writes to a live session work here.',
-  );
 }
 
 const UNKNOWN_RESPONSE =

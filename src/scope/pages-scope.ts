@@ -28,7 +28,7 @@ export function findPagesScope(request: PagesRequest, response: PagesResponse | 
 
 function scopeOf(request: PagesRequest, response: PagesResponse | undefined): Scope {
   return {
-    request: () => request,
+    request,
     readCookies: (name) => readCookies(request, name),
     writeAccess: () => writeAccess(response),
     begun: () => (response?.headersSent ? responseBegun() : null),

@@ -32,7 +32,7 @@ export function proxyScope(request: ProxyRequest, response: ProxyResponse | unde
   // Nobody can tell when the proxy has returned its response. It has at the latest when the head is sent.
   const begun = () => (head?.isSent ? responseBegun() : null);
   return {
-    request: () => request,
+    request,
     readCookies: (name) =>
       cookieValues(name, request.headers.get('cookie'), request.cookies.get(name)?.value),
     writeAccess: () => {

@@ -26,8 +26,8 @@ export interface ScopeRef {
 
 /** One phase of a request, as the session sees it: where its cookies are read and set. */
 export interface Scope {
-  /** Returns the same object in all phases of a request: in a Server Action, and in the render after it. */
-  request(): MaybePromise<object>;
+  /** The same object in all phases of a request: in a Server Action, and in the render after it. */
+  readonly request: object;
   /** Returns the values of all cookies of this name, in the order in which they count. */
   readCookies(name: string): readonly string[];
   writeAccess(): MaybePromise<WriteAccess>;
@@ -35,8 +35,11 @@ export interface Scope {
   begun(): SessionError | null;
   /** Sets the cookie. Does nothing if the response has begun. */
   setCookie(name: string, value: string, attributes: CookieAttributes): void;
-  /** Sends the cookie if the response begins before `setCookie`, or the function that this returns, is called. */
-  offerCookie?(name: string, value: string, attributes: CookieAttributes): () => void;
+  /**
+   * Sends the cookie if the response begins before `setCookie`, or the function that this returns, is called. Returns undefined where
+   * the response is not known.
+   */
+  offerCookie?(name: string, value: string, attributes: CookieAttributes): (() => void) | undefined;
   /** Waits until a render is for a navigation. In a prefetch, which Next leaves unfinished, this never ends. */
   untilNavigation?(): MaybePromise<void>;
   /** Returns how the browser sent the request, as far as that is known. */

@@ -2,7 +2,7 @@ import { attempt } from '../lib/attempt.js';
 import { checkKey, checkKeyType, copyData, copyOut, type JsonObject } from '../lib/json.js';
 import { jsonCopy, jsonData } from '../lib/json-copy.js';
 import type { Jsonified, Storable } from '../lib/jsonified.js';
-import { isPromiseLike, type MaybePromise } from '../lib/maybe-promise.js';
+import { type MaybePromise, mapMaybe } from '../lib/maybe-promise.js';
 import { throwIsFreshError } from '../refresh/refresh-subject.js';
 import type { Change } from '../repository/change.js';
 import { KeyRemoval } from './key-removal.js';
@@ -205,15 +205,7 @@ export class AppSession<Data extends object = Record<string, unknown>> implement
   }
 
   #read<T>(pick: (data: JsonObject) => T): Promise<T> {
-    refuseReentrant();
-    return this.#pick(pick);
-  }
-
-  async #pick<T>(pick: (data: JsonObject) => T): Promise<T> {
-    const phase = this.#locate();
-    const { request } = isPromiseLike(phase) ? await phase : phase;
-    const live = await request.read();
-    return pick(live?.session.data ?? {});
+    return this.#at(({ request }) => request.read().then((live) => pick(live?.session.data ?? {})));
   }
 
   #take(key: string): Promise<unknown> {
@@ -234,14 +226,13 @@ export class AppSession<Data extends object = Record<string, unknown>> implement
     });
   }
 
-  /** Not async, so that a call within an `update` function throws at once. */
+  /** A call within an `update` function throws at once. What else fails rejects. */
   #at<T>(task: (phase: RequestPhase) => Promise<T>): Promise<T> {
     refuseReentrant();
-    return this.#run(task);
-  }
-
-  async #run<T>(task: (phase: RequestPhase) => Promise<T>): Promise<T> {
-    const phase = this.#locate();
-    return await task(isPromiseLike(phase) ? await phase : phase);
+    try {
+      return mapMaybe(this.#locate(), task);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Deadline } from '../gateway/deadline.js';
+import { Deadline } from '../lib/deadline.js';
 import { OperationQueue } from './operation-queue.js';
 
 /** A queue, and operations that say when they start and end. */

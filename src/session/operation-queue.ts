@@ -1,4 +1,4 @@
-import type { Deadline } from '../gateway/deadline.js';
+import type { Deadline } from '../lib/deadline.js';
 import { requireAccess, type Scope, type WriteAccess } from '../scope/scope.js';
 
 /** The turn of a write among the operations of its request. */

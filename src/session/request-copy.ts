@@ -1,5 +1,5 @@
-import type { Deadline } from '../gateway/deadline.js';
 import { UnknownOutcome } from '../gateway/store-failures.js';
+import type { Deadline } from '../lib/deadline.js';
 import { isGone, sessionGone } from '../lib/session-refusals.js';
 import type { LiveSession, StoredSession } from '../repository/session-ref.js';
 import type { SessionRepository } from '../repository/session-repository.js';

@@ -1,6 +1,6 @@
 import type { RequestCookie } from '../cookie/request-cookie.js';
-import type { Deadline } from '../gateway/deadline.js';
 import type { RequestContext } from '../gateway/request-context.js';
+import type { Deadline } from '../lib/deadline.js';
 import { isGone, nullIfGone, sessionGone } from '../lib/session-refusals.js';
 import type { Session } from '../record/record.js';
 import { refresh } from '../refresh/refresh.js';

@@ -33,7 +33,9 @@ export function isPresent(state: RequestState): state is Present {
 }
 
 /** The state of a request whose cookies prove these IDs. */
-export function initial([id, ...others]: readonly string[]): RequestState {
+export function initial(ids: readonly string[]): RequestState {
+  const [id] = ids;
+  const others = ids.slice(1);
   return id === undefined
     ? { is: 'absent', ownsCookie: true, others }
     : { is: 'unread', id, others, wasLive: false, touched: 'no' };

@@ -1,8 +1,8 @@
 import type { LifeEvent } from '../events/session-event.js';
-import { Deadline } from '../gateway/deadline.js';
 import { OpenStore } from '../gateway/open-store.js';
 import type { Operation } from '../gateway/operation.js';
 import { systemClock } from '../lib/clock.js';
+import { Deadline } from '../lib/deadline.js';
 import { thisProcess } from '../lib/host-process.js';
 import { type Options, resolveOptions } from '../options/options.js';
 import type { Store } from '../store-contract/store.js';

@@ -42,6 +42,30 @@ const loss: fc.Arbitrary<HistoryEntry> = fc
   .tuple(fc.nat(4), fc.nat(4), fc.nat(4))
   .map(([since, wait, ms]) => ({ kind: 'loss', since, from: since + wait, to: since + wait + ms }));
 
+it.each([0, 3])('a value that nobody saw explains that nothing was left (until %i)', (until) => {
+  const ok = { process: 'b', outcome: 'ok' } as const;
+  const history: HistoryOperation[] = [
+    { ...ok, called: 1, returned: 2, kind: 'write', value: 'unseen', until },
+    { ...ok, called: 1, returned: 2, kind: 'write', value: 'seen' },
+    { ...ok, called: 2, returned: 2, kind: 'read', saw: 'seen' },
+    { ...ok, called: 4, returned: 4, kind: 'read', saw: null },
+  ];
+  expect(isLinearizableNaively(history)).toBe(true);
+  expect(checkHistory(history).failure).toBeNull();
+});
+
+it('a value that a loss brought back explains, by its end, that nothing was left', () => {
+  const ok = { process: 'b', outcome: 'ok' } as const;
+  const history: HistoryEntry[] = [
+    { ...ok, called: 0, returned: 0, kind: 'write', value: 'lost', until: 2 },
+    { ...ok, called: 1, returned: 1, kind: 'write', value: 'new' },
+    { ...ok, called: 1, returned: 2, kind: 'read', saw: null },
+    { kind: 'loss', since: 1, from: 1, to: 1 },
+  ];
+  expect(isLinearizableNaively(history)).toBe(true);
+  expect(checkHistory(history).failure).toBeNull();
+});
+
 describe('checkHistory against a naive check', () => {
   it('agrees on small histories', () => {
     let linearizable = 0;

@@ -41,7 +41,7 @@ export class Search {
     this.#steps = steps;
     const first: World = { ...start, passed: 0, done: [], unanswered: [], losses: 0 };
     this.#worlds = new Worlds([first]);
-    this.#past = new PastStates(steps.losses);
+    this.#past = new PastStates(steps.losses, steps.ends.never);
     this.#past.add(first, this.#moment.now);
     this.#seen = new Set(steps.list.map(({ expects }) => expects));
     this.#areUnseenUseless = steps.list.every(
@@ -149,14 +149,19 @@ export class Search {
     yield { ...world, ...(isOver(next, world.passed) ? EMPTY : next), done, unanswered };
   }
 
-  /** Returns the pending writes that can happen just before a write: nothing would come of them later, for nobody sees them. */
+  /**
+   * Returns the pending writes that can happen just before a write: nothing would come of them later, for nobody sees what they write,
+   * nor that it has ended.
+   */
   #hidden(by: Step, { done, passed }: World): number[] {
     if (!this.#areUnseenUseless) return [];
     const hidden: number[] = [];
     for (const step of this.#pending.values()) {
       const { operation, outcome, writes, index } = step;
       if (operation.kind !== 'write' || outcome !== 'ok' || step === by || step.passed > passed) continue;
-      if (!this.#seen.has(writes) && !done.includes(index)) hidden.push(index);
+      const isUnseen =
+        !this.#seen.has(writes) && (step.end === this.#steps.ends.never || !this.#seen.has(NOTHING));
+      if (isUnseen && !done.includes(index)) hidden.push(index);
     }
     return hidden;
   }

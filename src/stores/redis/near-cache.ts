@@ -3,7 +3,7 @@ import { NearEntries } from './near-entries.js';
 import { invalid, type ResolvedNearCache, refuseNearCache } from './near-options.js';
 import { asOwnWrite, isBeingWritten, onOwnWrite } from './own-writes.js';
 import { isIoRedis, type RedisClient, type RedisCommand, type SendToRedis } from './redis-client.js';
-import { type RedisText, textOf } from './redis-read.js';
+import { type RedisText, replyText } from './redis-read.js';
 
 const REGISTRY = Symbol.for('next-app-session.near-caches-by-client');
 
@@ -85,7 +85,7 @@ export class NearCache {
     let found: RedisText | null = null;
     try {
       const reply = await send(key, command);
-      found = textOf(reply, command);
+      found = replyText(reply, command);
       return reply;
     } finally {
       if (read) this.#entries.end(name, read, found);

@@ -123,15 +123,14 @@ function isPool(client: RedisClient): client is NodeRedisPool {
 
 /** ioredis takes names of commands in lower case. A pipeline for a single command would double its cost. */
 function ioRedisSender(client: IoRedisClient): SendToRedis {
-  const method = ([name, ...args]: RedisCommand): [string, ...string[]] => [name.toLowerCase(), ...args];
+  const method = (command: RedisCommand) => command.with(0, command[0].toLowerCase());
   return (_, command, first) => {
     if (first)
       return client
         .pipeline([method(first), method(command)])
         .exec()
         .then(lastReply);
-    const [name, ...args] = method(command);
-    return client.call(name, args);
+    return client.call(command[0].toLowerCase(), command.slice(1));
   };
 }
 

@@ -1,4 +1,4 @@
-import type { RedisCommand, SendToRedis } from './redis-client.js';
+import type { RedisCommand } from './redis-client.js';
 
 /** The text of a record. */
 export interface RedisText {
@@ -15,32 +15,26 @@ export type RedisValue =
   | { readonly is: 'tooLarge'; readonly size: number };
 
 /**
- * Reads a value in one round trip. GETRANGE costs what GET does, and fetches no more than a byte too much of a value that is
- * too large.
+ * Returns the command that reads a value. GETRANGE costs what GET does, and fetches no more than a byte too much of a value that
+ * is too large.
  *
  * @param maxBytes how large it may be. Left out for no limit.
- * @returns null without a record.
  */
-export async function readValue(
-  send: SendToRedis,
-  key: string,
-  maxBytes?: number,
-): Promise<RedisValue | null> {
-  const command: RedisCommand =
-    maxBytes === undefined ? ['GET', key] : ['GETRANGE', key, '0', String(maxBytes)];
-  return toValue(await send(key, command), maxBytes);
+export function readCommand(key: string, maxBytes: number | undefined): RedisCommand {
+  return maxBytes === undefined ? ['GET', key] : ['GETRANGE', key, '0', String(maxBytes)];
 }
 
-/** Returns the text that a command of `readValue` has found; null if that is another command, or there is none, or not all of it. */
-export function textOf(reply: unknown, [name, , , maxBytes]: RedisCommand): RedisText | null {
-  const value = toValue(reply, name === 'GET' ? undefined : Number(maxBytes));
-  return value?.is === 'text' ? value : null;
-}
-
-function toValue(reply: unknown, maxBytes: number | undefined): RedisValue | null {
+/** Returns the value that the command's reply has; null without a record. */
+export function replyValue(reply: unknown, maxBytes: number | undefined): RedisValue | null {
   // GETRANGE answers '' where there is nothing.
   if (reply === null || (maxBytes !== undefined && reply === '')) return null;
   const text = String(reply);
   const size = Buffer.byteLength(text);
   return maxBytes !== undefined && size > maxBytes ? { is: 'tooLarge', size } : { is: 'text', text, size };
+}
+
+/** Returns the text that a command of `readCommand` has found; null if there is none, or not all of it. */
+export function replyText(reply: unknown, [name, , , maxBytes]: RedisCommand): RedisText | null {
+  const value = replyValue(reply, name === 'GET' ? undefined : Number(maxBytes));
+  return value?.is === 'text' ? value : null;
 }

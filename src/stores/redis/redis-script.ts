@@ -21,10 +21,10 @@ export function runScript(
   first?: RedisCommand,
 ): Promise<unknown> {
   const [key] = keys;
-  const rest = [String(keys.length), ...keys, ...args];
-  return send(key, ['EVALSHA', script.sha1, ...rest], first).catch((error) => {
+  const command: RedisCommand = ['EVALSHA', script.sha1, String(keys.length), ...keys, ...args];
+  return send(key, command, first).catch((error) => {
     if (!String(error).includes('NOSCRIPT')) throw error;
-    return send(key, ['EVAL', script.source, ...rest]);
+    return send(key, ['EVAL', script.source, ...command.slice(2)]);
   });
 }
 
@@ -40,11 +40,11 @@ export function runReadOnly(
   args: readonly string[],
 ): Promise<unknown> {
   const [key] = keys;
-  const rest = [String(keys.length), ...keys, ...args];
-  return read(key, ['EVALSHA_RO', script.sha1, ...rest]).catch((error) => {
+  const command: RedisCommand = ['EVALSHA_RO', script.sha1, String(keys.length), ...keys, ...args];
+  return read(key, command).catch((error) => {
     if (/unknown command|NOPERM/i.test(String(error))) return null;
     if (!String(error).includes('NOSCRIPT')) throw error;
-    return read(key, ['EVAL_RO', script.source, ...rest]);
+    return read(key, ['EVAL_RO', script.source, ...command.slice(2)]);
   });
 }
 

@@ -16,7 +16,7 @@ import { unreadableRecord } from '../../store-contract/unreadable.js';
 import { NearCache } from './near-cache.js';
 import { isIoRedis } from './redis-client.js';
 import { type RedisStoreOptions, resolveRedisOptions, type Serializer } from './redis-options.js';
-import { type RedisText, readValue } from './redis-read.js';
+import { type RedisText, readCommand, replyValue } from './redis-read.js';
 import { RedisSwap } from './redis-swap.js';
 import { RedisTraffic } from './redis-traffic.js';
 import { RedisUserIndex } from './redis-user-index.js';
@@ -71,7 +71,8 @@ export class RedisStore implements Store {
   }
 
   async get(id: string, { maxBytes }: Partial<ReadOptions> = {}): Promise<SessionRecord | null> {
-    const value = await readValue(this.#redis.read, this.#key(id), maxBytes);
+    const key = this.#key(id);
+    const value = replyValue(await this.#redis.read(key, readCommand(key, maxBytes)), maxBytes);
     if (value === null) return null;
     const record = value.is === 'text' ? await this.#parse(value.text) : null;
     if (!record) throw unreadableRecord();
@@ -98,25 +99,27 @@ export class RedisStore implements Store {
   // --- compare and swap ------------------------------------------------------------------------------------
 
   #load(id: string, options: ReadOptions): MaybePromise<LoadedRecord | null> {
-    const near = options.near && this.#near?.get(this.#key(id), options.maxBytes, this.#redis.write);
-    return near ? this.#loadNear(id, near, options) : this.#loadStored(id, options);
+    const key = this.#key(id);
+    const near = options.near && this.#near?.get(key, options.maxBytes, this.#redis.write);
+    return near ? this.#loadNear(key, near, options) : this.#loadStored(key, options);
   }
 
   /** A record may have ended since it was read. Redis deletes it then, and may say so late. */
   #loadNear(
-    id: string,
+    key: string,
     { text: version, size }: RedisText,
     options: ReadOptions,
   ): MaybePromise<LoadedRecord | null> {
     return mapMaybe(this.#parse(version), (record) =>
       record && msToLive(record, options.now) > 0
         ? { record, version, size, source: 'near_cache' as const }
-        : this.#loadStored(id, options),
+        : this.#loadStored(key, options),
     );
   }
 
-  #loadStored(id: string, { maxBytes }: ReadOptions): Promise<LoadedRecord | null> {
-    return readValue(this.#redis.read, this.#key(id), maxBytes).then((value) => {
+  #loadStored(key: string, { maxBytes }: ReadOptions): Promise<LoadedRecord | null> {
+    return this.#redis.read(key, readCommand(key, maxBytes)).then((reply) => {
+      const value = replyValue(reply, maxBytes);
       if (value === null) return null;
       const { size } = value;
       if (value.is === 'tooLarge') return { record: null, unreadable: true, version: '', size };

@@ -1,4 +1,7 @@
-import { withReason } from './connection-reason.js';
+import { Deadline } from '../../lib/deadline.js';
+import { PendingCalls } from '../../lib/pending-calls.js';
+import { type ClientState, stateOf } from './client-state.js';
+import { throwWithReason } from './connection-reason.js';
 import type { NearCache } from './near-cache.js';
 import {
   type RedisClient,
@@ -15,8 +18,6 @@ const PATIENCE_MS = 100;
 /** The most that it waits, on a connection whose writes only take long. */
 const MAX_PATIENCE_MS = 1000;
 
-const WAITING = Symbol('waiting');
-
 /**
  * The commands to Redis. A server that pauses writes, as for a failover, holds up the whole connection on which one is sent, and
  * the reads behind it. So reads take a connection of their own as soon as they wait behind a write, until that is answered.
@@ -28,50 +29,86 @@ export class RedisTraffic {
    */
   readonly hasReplicas: boolean;
   readonly #client: RedisClient;
+  readonly #state: ClientState;
   readonly #send: SendToRedis;
-  /** The writes that have not been answered. */
-  readonly #writes = new Set<symbol>();
+  /** The numbers of the writes that have not been answered. */
+  readonly #writes = new Set<number>();
+  #lastWrite = 0;
+  /** The reads that may wait behind them. */
+  readonly #reads = new PendingCalls();
   #spare: Spare | null = null;
   #patienceMs = PATIENCE_MS;
 
   /** @param near what keeps the reads of the client's connection, and forgets what is written. A spare connection is not its. */
   constructor(client: RedisClient, near: NearCache | null) {
     this.#client = client;
-    const send = withReason(client, redisSender(client));
+    const send = redisSender(client);
     this.#send = near ? near.watch(send) : send;
+    this.#state = stateOf(client);
     this.hasReplicas = readsFromReplicas(client);
   }
 
   /** Sends a command that may write. Redis counts every script as one. */
   readonly write: SendToRedis = (key, command, first) => {
-    const write = Symbol(command[0]);
+    const write = ++this.#lastWrite;
     const reply = this.#send(key, command, first);
     this.#writes.add(write);
-    return reply.finally(() => this.#answered(write));
+    return reply.then(
+      (value) => {
+        this.#answered(write);
+        return this.#onReply(value);
+      },
+      (error) => {
+        this.#answered(write);
+        return this.#onError(error);
+      },
+    );
   };
 
   /** Sends a command that only reads. */
   readonly read: SendToRedis = (key, command) => {
     if (this.hasReplicas) return this.#readByScript(key, command);
     const connection = this.#spare?.connection;
-    if (connection?.hasAnswered) return this.#bySpare(connection, key, command, this.#send);
-    const reply = this.#send(key, command);
+    if (connection?.hasAnswered) return this.#bySpare(connection, key, command, this.#sendRead);
+    const reply = this.#sendRead(key, command);
     return this.#writes.size === 0 ? reply : this.#orBySpare(reply, key, command);
   };
 
+  readonly #sendRead: SendToRedis = (key, command, first) =>
+    this.#send(key, command, first).then(this.#onReply, this.#onError);
+
+  /** Pools and clusters of node-redis do not say when they are connected again. */
+  readonly #onReply = (reply: unknown): unknown => {
+    this.#state.error = undefined;
+    return reply;
+  };
+
+  readonly #onError = (error: unknown): never => throwWithReason(error, this.#state);
+
   #readByScript(key: string, [name, , ...args]: RedisCommand): Promise<unknown> {
-    return runScript(this.#send, RUN, [key], [name, ...args]);
+    return runScript(this.#sendRead, RUN, [key], [name, ...args]);
   }
 
-  async #orBySpare(reply: Promise<unknown>, key: string, command: RedisCommand): Promise<unknown> {
-    let timer: NodeJS.Timeout | undefined;
-    const patience = new Promise((resolve) => {
-      timer = setTimeout(resolve, this.#patienceMs, WAITING);
+  /** Returns the reply, or that of the spare connection if it is the first. */
+  #orBySpare(reply: Promise<unknown>, key: string, command: RedisCommand): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      const giveUp = () => {
+        const connection = this.#openSpare();
+        if (connection) this.#bySpare(connection, key, command, () => reply).then(resolve, reject);
+      };
+      const read = { deadline: new Deadline(this.#patienceMs), giveUp };
+      this.#reads.add(read);
+      reply.then(
+        (value) => {
+          this.#reads.delete(read);
+          resolve(value);
+        },
+        (error) => {
+          this.#reads.delete(read);
+          reject(error);
+        },
+      );
     });
-    const first = await Promise.race([reply, patience]).finally(() => clearTimeout(timer));
-    if (first !== WAITING) return first;
-    const connection = this.#openSpare();
-    return connection ? Promise.race([reply, this.#bySpare(connection, key, command, () => reply)]) : reply;
   }
 
   /**
@@ -103,7 +140,7 @@ export class RedisTraffic {
     return this.#spare?.connection ?? null;
   }
 
-  #answered(write: symbol): void {
+  #answered(write: number): void {
     this.#writes.delete(write);
     this.#spare?.behind.delete(write);
     if (this.#spare?.behind.size !== 0) return;
@@ -121,6 +158,6 @@ interface Spare {
   /** Null if the client cannot be duplicated. */
   readonly connection: SpareConnection | null;
   /** The writes behind which reads wait. */
-  readonly behind: Set<symbol>;
+  readonly behind: Set<number>;
   readonly openedAt: number;
 }

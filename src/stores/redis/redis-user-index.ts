@@ -17,7 +17,7 @@ import type {
   UserIndex,
 } from '../../store-contract/store.js';
 import { ADD_TO_INDEX, LIST_INDEX, REMOVE_FROM_INDEX, REVOKE_IN_INDEX } from './redis-index-scripts.js';
-import { readValue } from './redis-read.js';
+import { readCommand, replyValue } from './redis-read.js';
 import { type RedisScript, runReadOnly, runScript } from './redis-script.js';
 import type { RedisTraffic } from './redis-traffic.js';
 
@@ -133,7 +133,7 @@ export class RedisUserIndex implements UserIndex {
 
   async #read(id: string, { maxBytes }: ReadOptions): Promise<IndexedRecord> {
     const key = this.#records.keyOf(id);
-    const value = await readValue(this.#redis.read, key, maxBytes);
+    const value = replyValue(await this.#redis.read(key, readCommand(key, maxBytes)), maxBytes);
     if (value === null) return { key: id, record: null };
     const { size } = value;
     const record = value.is === 'text' ? await this.#parse(value.text) : null;

@@ -1,4 +1,5 @@
 import { Redis } from 'ioredis';
+import * as library from 'iron-session';
 import { cookies } from 'next/headers';
 import nextAppSession from 'next-app-session';
 import { RedisStore } from 'next-app-session/redis';
@@ -19,5 +20,5 @@ export const { GET, POST } = benchRoute({
       RedisStore,
       redis: connect({ enableOfflineQueue: false, retryStrategy: (attempt) => Math.min(attempt * 50, 500) }),
     }),
-  iron: () => ironSession({ cookies }),
+  iron: () => ironSession({ cookies, library }),
 });

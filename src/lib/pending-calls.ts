@@ -1,14 +1,14 @@
 import type { Deadline } from './deadline.js';
 
-/** A call that waits for the store. */
+/** A call that waits for an answer. */
 export interface PendingCall {
   readonly deadline: Deadline;
-  /** Makes the call fail for its caller. */
+  /** Is called at the deadline. */
   giveUp(): void;
 }
 
 /**
- * The calls that wait for a store, each until its deadline. One timer serves them all: in Next every timer
+ * The calls that wait, each until its deadline. One timer serves them all: in Next every timer
  * carries all AsyncLocalStorages, and costs as much as hashing a session ID.
  */
 export class PendingCalls {
@@ -22,10 +22,12 @@ export class PendingCalls {
     else if (this.#calls.size === 1) this.#timer?.ref();
   }
 
-  delete(call: PendingCall): void {
-    this.#calls.delete(call);
+  /** Returns false for a call that was given up. */
+  delete(call: PendingCall): boolean {
+    const isAwaited = this.#calls.delete(call);
     // The timer may still fire when no call waits, and must not keep the process alive for that.
     if (this.#calls.size === 0) this.#timer?.unref();
+    return isAwaited;
   }
 
   #wakeAt(deadline: Deadline): void {
