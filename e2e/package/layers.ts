@@ -35,6 +35,6 @@ export const packageOwners: Record<string, readonly string[]> = {
   'node:async_hooks': ['scope/next-environment', 'scope/response-head', 'session/reentrancy'],
   'node:crypto': ['lib/digest', 'record/record-seal', 'record/session-id'],
   'node:diagnostics_channel': ['scope/response-head'],
-  'node:events': ['stores/redis/client-state'],
+  'node:events': ['stores/redis/client-state', 'stores/redis/subscriber'],
   'node:util': ['lib/native-promise'],
 };
