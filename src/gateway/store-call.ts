@@ -147,12 +147,13 @@ class StoreCall<T, R> implements PendingCall {
 
   /** Not async: each promise counts on this path. */
   #send(now: number): void {
-    const answer = this.#answer(now);
+    const answer = this.#ask(now);
     // The store had the value at hand: the system behind it was not asked, so it has not answered.
-    if (!isPromiseLike(answer)) {
-      this.#end(answer);
-      return;
-    }
+    if (!isPromiseLike(answer)) this.#end(answer);
+    else this.#wait(Promise.resolve(answer));
+  }
+
+  #wait(answer: Promise<T>): void {
     this.#operation.open.pending.add(this);
     answer.then(
       (answer) => {
@@ -168,7 +169,7 @@ class StoreCall<T, R> implements PendingCall {
   }
 
   /** Calls the store, which may throw instead of rejecting, and may return a plain value. */
-  #answer(now: number): T | PromiseLike<T> {
+  #ask(now: number): T | PromiseLike<T> {
     const { context, open, deadline } = this.#operation;
     try {
       const options = { timeoutMs: deadline.at - now, ...callOptions(context.clock) };
