@@ -147,10 +147,22 @@ class StoreCall<T, R> implements PendingCall {
 
   /** Not async: each promise counts on this path. */
   #send(now: number): void {
-    const answer = this.#ask(now);
-    // The store had the value at hand: the system behind it was not asked, so it has not answered.
-    if (!isPromiseLike(answer)) this.#end(answer);
-    else this.#wait(Promise.resolve(answer));
+    const { context, open, deadline } = this.#operation;
+    let answer: Promise<T>;
+    // The store may throw instead of rejecting, and what it returns may throw when it is looked at.
+    try {
+      const options = { timeoutMs: deadline.at - now, ...callOptions(context.clock) };
+      const returned = this.#task.send(open.store, options);
+      if (!isPromiseLike(returned)) {
+        // The store had the value at hand: the system behind it was not asked, so it has not answered.
+        this.#end(returned);
+        return;
+      }
+      answer = Promise.resolve(returned);
+    } catch (error) {
+      answer = Promise.reject(error);
+    }
+    this.#wait(answer);
   }
 
   #wait(answer: Promise<T>): void {
@@ -166,17 +178,6 @@ class StoreCall<T, R> implements PendingCall {
         this.#fail(error);
       },
     );
-  }
-
-  /** Calls the store, which may throw instead of rejecting, and may return a plain value. */
-  #ask(now: number): T | PromiseLike<T> {
-    const { context, open, deadline } = this.#operation;
-    try {
-      const options = { timeoutMs: deadline.at - now, ...callOptions(context.clock) };
-      return this.#task.send(open.store, options);
-    } catch (error) {
-      return Promise.reject(error);
-    }
   }
 
   #end(answer: T): void {
