@@ -12,7 +12,7 @@ const patient = { testTimeout: 60_000, hookTimeout: 180_000, expect: { poll: { t
 /** Tests of the project `stores` that matter to a Valkey. In the full run, all of RedisStore. */
 const ofValkey = isFullRun
   ? ['e2e/stores/{redis-*,lost-reply}.test.ts']
-  : ['e2e/stores/{redis-{commands,store,swap,traces},lost-reply}.test.ts'];
+  : ['e2e/stores/{redis-{commands,near-cache,store,swap,traces},lost-reply}.test.ts'];
 
 /** @param version of the Valkey server that these tests start in place of Redis. */
 function valkey(name: string, version: string, groupOrder: number) {

@@ -8,6 +8,12 @@ export function mean(values) {
   return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
 
+/** The mean of the middle half: one value that other work on the machine has spoilt does not count. */
+export function middleMean(values) {
+  const quarter = Math.floor(values.length / 4);
+  return mean(values.toSorted((a, b) => a - b).slice(quarter, values.length - quarter));
+}
+
 /** The value below which this part of them lies. */
 export function at(values, part) {
   return values.toSorted((a, b) => a - b)[Math.floor(part * (values.length - 1))];

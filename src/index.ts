@@ -1,6 +1,7 @@
 export type {
   EndReason,
   LifeEvent,
+  RecordSource,
   RefreshEvent,
   RefreshOutcome,
   SessionEvent,

@@ -1,3 +1,4 @@
+export type { NearCacheOptions } from './stores/redis/near-options.js';
 export type {
   IoRedisClient,
   NodeRedisClient,

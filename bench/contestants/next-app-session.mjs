@@ -8,6 +8,13 @@ export function version2({ redis, nextAppSession, RedisStore }) {
   return onStore({ nextAppSession, store: new RedisStore({ client: redis, prefix: 'two:' }) });
 }
 
+/** Its first read of a request comes from memory. What is kept stays for as long as all turns of a table take. */
+export function version2Near({ nearRedis, nextAppSession, RedisStore }) {
+  const store = new RedisStore({ client: nearRedis, prefix: 'near:', nearCache: { maxAge: 60 } });
+  const { seed, works } = onStore({ nextAppSession, store });
+  return { seed, works: { 'read 1': works['read 1'], 'read 5': works['read 5'] } };
+}
+
 /** This library on any store. */
 export function onStore({ nextAppSession, store, options }) {
   const session = nextAppSession({ name: 'two', secret: SECRET, store, ...options });

@@ -4,7 +4,7 @@ import { createClient } from 'redis';
 import { express } from '../contestants/express-session.mjs';
 import { hand, handSliding, handSwapping } from '../contestants/hand.mjs';
 import { ironSession } from '../contestants/iron-session.mjs';
-import { version1, version2 } from '../contestants/next-app-session.mjs';
+import { version1, version2, version2Near } from '../contestants/next-app-session.mjs';
 import { libraryOf, loaderOf, loadVersion1 } from '../next-versions.mjs';
 import { isNewNode } from '../runtimes.mjs';
 import { inTurns } from '../statistics.mjs';
@@ -21,8 +21,10 @@ const { cookies } = await load('next/headers.js');
 const { default: nextAppSession } = await import(`${library}esm/src/index.js`);
 const { RedisStore } = await import(`${library}esm/src/redis.js`);
 const redis = new Redis(port);
+// Redis tracks what is read over this one.
+const nearRedis = new Redis(port);
 const nodeRedis = await createClient({ url: `redis://localhost:${port}` }).connect();
-const next = { cookies, redis, nextAppSession, RedisStore, nodeRedis };
+const next = { cookies, redis, nearRedis, nextAppSession, RedisStore, nodeRedis };
 
 const CONTESTANTS = {
   'next-16': {
@@ -31,6 +33,7 @@ const CONTESTANTS = {
     'hand, sliding': handSliding,
     'hand, compare-and-swap': handSwapping,
     'next-app-session 2': version2,
+    'next-app-session 2, near cache': version2Near,
     [isNewNode ? 'iron-session 9' : 'iron-session 8']: async (next) =>
       ironSession({ ...next, library: await import(isNewNode ? 'iron-session9' : 'iron-session') }),
     'express-session': express,
@@ -78,4 +81,5 @@ for (const [label, spoil] of Object.entries(BAD_COOKIES)) {
 }
 process.disconnect();
 redis.disconnect();
+nearRedis.disconnect();
 nodeRedis.destroy();

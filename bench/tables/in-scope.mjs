@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import { copyLibrary, nextVersion } from '../next-versions.mjs';
 import { runtimes } from '../runtimes.mjs';
 import { REDIS_SERVERS, RedisServer } from '../servers.mjs';
-import { mean, range, ratios } from '../statistics.mjs';
+import { middleMean, range, ratios } from '../statistics.mjs';
 
 /** Fewer for a look: TURNS=5 node run.mjs in-scope. */
 const TURNS = Number(process.env.TURNS ?? 21);
@@ -41,7 +41,7 @@ export default async function inScope() {
     about:
       'A request’s work as a ratio to a hand-written handler (`hand`), which reads the cookie, checks its HMAC, sends ' +
       'one GET and parses JSON; its writes lose updates. `hand, again` is the same code: the noise. All are means of batches ' +
-      'of visits, with the garbage that they leave. The first row has their sizes. Processor time is that of the process of ' +
+      'of visits, with the garbage that they leave, and of the batches the middle half counts. The first row has their sizes. Processor time is that of the process of ' +
       'Node.',
     sections,
   };
@@ -64,10 +64,10 @@ function sectionOf(title, works, cost, show) {
   const cell = ({ size, costs }, name) => {
     if (!costs.has(name)) return '–';
     const values = new Map([...costs].map(([name, all]) => [name, all.map((one) => one[cost])]));
-    const average = mean(values.get(name));
+    const average = middleMean(values.get(name));
     if (name === 'hand' || size === 'no session') return show(average);
     const turns = ratios(values, 'hand').get(name);
-    return `${(average / mean(values.get('hand'))).toFixed(2)} (${range(turns, 2)})`;
+    return `${(average / middleMean(values.get('hand'))).toFixed(2)} (${range(turns, 2)})`;
   };
   return {
     title,

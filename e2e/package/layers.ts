@@ -46,7 +46,7 @@ export const packageOwners: Record<string, readonly string[]> = {
   ],
   'node:crypto': ['lib/digest', 'local-server/local-access', 'record/record-seal', 'record/session-id'],
   'node:diagnostics_channel': ['local-server/request-overrides', 'scope/response-head'],
-  'node:events': ['stores/redis/client-state'],
+  'node:events': ['stores/redis/client-state', 'stores/redis/subscriber'],
   'node:http': ['local-server/local-access', 'local-server/request-overrides', 'local-server/request-text'],
   'node:util': ['lib/native-promise'],
 };

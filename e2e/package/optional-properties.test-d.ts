@@ -27,6 +27,7 @@ interface Given {
   RevokeChoice: main.RevokeChoice;
   // `touch` is a method: a store has it or not.
   Store: Omit<main.Store, 'touch'>;
+  NearCacheOptions: redis.NearCacheOptions;
   RedisStoreOptions: redis.RedisStoreOptions;
   Serializer: redis.Serializer;
   SqlStoreOptions: sql.SqlStoreOptions;

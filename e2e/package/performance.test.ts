@@ -37,9 +37,17 @@ test('what RESULTS.md says of this library is what it promises', () => {
 
 test('the numbers of docs/performance.md are those of RESULTS.md', () => {
   const [, next16, next15] = /Next (16[\d.]+) and (15[\d.]+),/.exec(page) ?? [];
-  const inScope = table(page, 'In scope', `Next ${next16}, 200 B, one at a time`);
-  const onNext15 = table(page, 'In scope', `Next ${next15}, 200 B, one at a time`);
-  const noSession = table(page, 'In scope', `Next ${next16}, no session, one at a time`);
+  const inScope = (redis: string, group: string, cost = 'time') =>
+    table(page, 'In scope', `Next ${next16}, Node 24, ${redis}, ${group}: ${cost}`);
+  const [alone, together] = ['200 B, one at a time', '200 B, 16 at once'];
+  const redis7 = inScope('Redis 7', alone);
+  const valkey9 = inScope('Valkey 9', alone);
+  const redis7Together = inScope('Redis 7', together);
+  const valkey9Together = inScope('Valkey 9', together);
+  const processor = inScope('Redis 7', alone, 'processor time')[ours];
+  const processorValkey = inScope('Valkey 9', alone, 'processor time')[ours];
+  const onNext15 = table(page, 'In scope', `Next ${next15}, Node 20, Redis 7, ${alone}: time`);
+  const noSession = inScope('Redis 7', 'no session, one at a time');
   const contention = table(page, 'Contention');
   const all = contention[ours];
   const processes = contention[`${ours}, 4 processes`];
@@ -57,15 +65,25 @@ test('the numbers of docs/performance.md are those of RESULTS.md', () => {
   const withRange = (row: Record<string, string> = {}) => `${row.ratio} (${row.range})`;
 
   const measured: Record<string, (string | undefined)[]> = {
-    'read 1 key, the idle timeout slid': [inScope[ours]?.['read 1']],
+    'read 1 key': both([redis7, valkey9], 'read 1'),
     'read 5 keys in turn': [
-      inScope[ours]?.['read 5'],
+      ...both([redis7, valkey9], 'read 5'),
       `${median(onNext15[ours]?.['read 5'])} where 1.0.7 takes ${median(onNext15[version1]?.['read 5'])}`,
     ],
+    'read 1 key, 16 at once': both([redis7Together, valkey9Together], 'read 1'),
+    'read 5 keys, 16 at once': both([redis7Together, valkey9Together], 'read 5'),
+    'processor time of a read, 1 key': [processor?.['read 1'], processorValkey?.['read 1']],
+    'processor time of a read, 5 keys': [processor?.['read 5'], processorValkey?.['read 5']],
     'increment, nothing lost': [
-      inScope[ours]?.increment,
-      `by hand ${inScope['hand, compare-and-swap']?.increment}`,
+      ...both([redis7, valkey9], 'increment'),
+      `by hand with a script ${redis7['hand, compare-and-swap']?.increment}`,
     ],
+    'increment, 16 at once': [
+      ...both([redis7Together, valkey9Together], 'increment'),
+      `by hand with a script ${redis7Together['hand, compare-and-swap']?.increment}`,
+    ],
+    create: both([redis7, valkey9], 'create'),
+    regenerate: both([redis7, valkey9], 'regenerate'),
     '200 increments at once': [
       `${all?.['increments kept']}, ${all?.['swaps each']} swaps, ${all?.['s in all']} s`,
       `1.0.7 keeps ${before?.['increments kept']} in ${before?.['s in all']} s`,
@@ -130,6 +148,11 @@ test('what a session takes in Redis by docs/performance.md is what RESULTS.md ha
     expect(section).toContain(`\n| ${row} | ${Object.values(measured[name] ?? {}).join(' | ')} |\n`);
   }
 });
+
+/** What this library takes for a piece of work, in each of these tables. */
+function both(tables: readonly Record<string, Record<string, string>>[], work: string) {
+  return tables.map((each) => each[ours]?.[work]);
+}
 
 /** The rows of its table of goals, by the work that they are of. */
 function goalsOf(document: string): Map<string, string> {

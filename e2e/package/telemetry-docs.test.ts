@@ -62,6 +62,7 @@ describe('the reference is what is emitted', () => {
     for (const name of [
       'store.operation',
       'store.outcome',
+      'store.source',
       'session.reason',
       'record.reason',
       'refresh.outcome',

@@ -13,7 +13,7 @@ import {
   type ReadableSpan,
   SimpleSpanProcessor,
 } from '@opentelemetry/sdk-trace-node';
-import nextAppSession, { type Store } from 'next-app-session';
+import nextAppSession, { MemoryStore, type Store } from 'next-app-session';
 import { createSessionTester } from 'next-app-session/testing';
 import { Browser } from '../stores/browser.kit.js';
 
@@ -139,6 +139,21 @@ async function live(): Promise<void> {
   await expire();
   await reject();
   await refresh();
+  await readNear();
+}
+
+/** Reads a session from a near cache. */
+async function readNear(): Promise<void> {
+  const store = new MemoryStore();
+  const { load } = store.atomic;
+  store.atomic.load = async (...call) => {
+    const found = await load(...call);
+    return found && { ...found, source: 'near_cache' };
+  };
+  const session = nextAppSession<{ n: number }>({ name: 'near', secret: 'a secret of these tests', store });
+  const visitor = new Browser(session);
+  await visitor.visit((own) => own().set('n', 1));
+  await visitor.visit((own) => own().get('n'));
 }
 
 /** Ends a session on a store that keeps what has expired, and touches one on a store that ends sessions itself. */

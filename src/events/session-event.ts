@@ -52,6 +52,9 @@ export type RejectReason =
   | 'sealed'
   | 'not_sealed';
 
+/** Where `get` found a record, if not in the system behind the store: in the near cache of RedisStore. */
+export type RecordSource = 'near_cache';
+
 /** A store call that has ended. */
 export interface StoreCallEvent {
   readonly type: 'store_call';
@@ -63,6 +66,8 @@ export interface StoreCallEvent {
   readonly errorType?: string;
   /** How long the call took, in milliseconds. */
   readonly durationMs: number;
+  /** Only of `get`, where the record was not read from the system behind the store. */
+  readonly source?: RecordSource;
 }
 
 /**

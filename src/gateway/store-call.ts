@@ -1,6 +1,7 @@
-import type { EndReason, StoreOperation, StoreOutcome } from '../events/session-event.js';
+import type { EndReason, RecordSource, StoreOperation, StoreOutcome } from '../events/session-event.js';
 import type { Deadline } from '../lib/deadline.js';
 import { SessionError } from '../lib/errors.js';
+import { isPromiseLike } from '../lib/maybe-promise.js';
 import type { PendingCall } from '../lib/pending-calls.js';
 import { safeCause } from '../lib/safe-cause.js';
 import { recordTime } from '../record/record-time.js';
@@ -39,6 +40,8 @@ export interface CallResult<R> {
   readonly size?: number | undefined;
   /** When the record that was read expires, epoch milliseconds. `null` if its record has no date. */
   readonly expiresAt?: number | null | undefined;
+  /** Where the record was, if not in the system behind the store. */
+  readonly source?: RecordSource | undefined;
 }
 
 /** Returns the result of a call that worked. */
@@ -144,8 +147,27 @@ class StoreCall<T, R> implements PendingCall {
 
   /** Not async: each promise counts on this path. */
   #send(now: number): void {
+    const { context, open, deadline } = this.#operation;
+    let answer: Promise<T>;
+    // The store may throw instead of rejecting, and what it returns may throw when it is looked at.
+    try {
+      const options = { timeoutMs: deadline.at - now, ...callOptions(context.clock) };
+      const returned = this.#task.send(open.store, options);
+      if (!isPromiseLike(returned)) {
+        // The store had the value at hand: the system behind it was not asked, so it has not answered.
+        this.#end(returned);
+        return;
+      }
+      answer = Promise.resolve(returned);
+    } catch (error) {
+      answer = Promise.reject(error);
+    }
+    this.#wait(answer);
+  }
+
+  #wait(answer: Promise<T>): void {
     this.#operation.open.pending.add(this);
-    this.#answer(now).then(
+    answer.then(
       (answer) => {
         const isAwaited = this.#operation.open.pending.delete(this);
         this.#answered();
@@ -156,17 +178,6 @@ class StoreCall<T, R> implements PendingCall {
         this.#fail(error);
       },
     );
-  }
-
-  /** Calls the store, which may throw instead of rejecting, and may return a plain value. */
-  #answer(now: number): Promise<T> {
-    const { context, open, deadline } = this.#operation;
-    try {
-      const options = { timeoutMs: deadline.at - now, ...callOptions(context.clock) };
-      return Promise.resolve(this.#task.send(open.store, options));
-    } catch (error) {
-      return Promise.reject(error);
-    }
   }
 
   #end(answer: T): void {
@@ -204,16 +215,17 @@ class StoreCall<T, R> implements PendingCall {
   }
 
   /** Tells telemetry how the call ended. */
-  #tellResult({ outcome, record, size, expiresAt }: CallResult<R>): void {
+  #tellResult({ outcome, record, size, expiresAt, source }: CallResult<R>): void {
     const endsAt = record ? recordTime(record.cookie?.expires) : expiresAt;
     this.#tell({
       outcome,
       size: record ? Buffer.byteLength(JSON.stringify(record)) : size,
       ttl: endsAt == null ? undefined : Math.round((endsAt - this.#operation.context.clock.now()) / 1000),
+      source,
     });
   }
 
-  #tell(end: Pick<CallEnd, 'outcome' | 'size' | 'ttl' | 'error'>): void {
+  #tell(end: Pick<CallEnd, 'outcome' | 'size' | 'ttl' | 'source' | 'error'>): void {
     const { id, reason } = this.#subject;
     const durationMs = performance.now() - this.#startedAt;
     const sessionHash = this.#operation.context.telemetry.hashOf(id);

@@ -210,3 +210,26 @@ it('what the store option threw is said, without the password of its URL', async
   });
   expect(inspect(result, { depth: null, showHidden: true })).not.toContain('hunter2');
 });
+
+describe('a store that returns', () => {
+  const secretly = () => {
+    throw new Error('a secret of the driver');
+  };
+  it.each<[string, object]>([
+    ['a getter of then that throws', Object.defineProperty({}, 'then', { get: secretly })],
+    // biome-ignore lint/suspicious/noThenProperty: that is the point.
+    ['a then that throws', { then: secretly }],
+    ['a Proxy whose traps throw', new Proxy({}, { get: secretly, has: secretly, getPrototypeOf: secretly })],
+    ['a revoked Proxy', revoked.proxy],
+  ])('%s, and no promise, makes the read fail as any error of a store', async (_, returned) => {
+    const store = new SpyStore();
+    const browser = new Browser(nextAppSession({ secret: 'a secret', store }));
+    await browser.visit((session) => session().set('n', 1));
+    store.atomic.load = () => returned as never;
+    await browser.visit(async (session) => {
+      const error = await failure(session().get('n'));
+      expect(error).toMatchObject(FAILED);
+      expect(error).toHaveProperty('message', expect.not.stringContaining('a secret of the driver'));
+    });
+  });
+});

@@ -1,8 +1,9 @@
-import type { EndReason, StoreOperation, StoreOutcome } from '../events/session-event.js';
+import type { EndReason, RecordSource, StoreOperation, StoreOutcome } from '../events/session-event.js';
 import type { Operation } from '../gateway/operation.js';
 import { type CallSubject, type CallTask, callStore, ok } from '../gateway/store-call.js';
 import { notDeleted, UnknownOutcome } from '../gateway/store-failures.js';
 import { untilSent } from '../gateway/until-sent.js';
+import type { MaybePromise } from '../lib/maybe-promise.js';
 import type { ResolvedOptions } from '../options/options.js';
 import type { FoundRecord, RecordState } from '../record/read-record.js';
 import { largestRead } from '../record/record-size.js';
@@ -15,6 +16,7 @@ import { fromRecord, type ReadRecord } from './session-record.js';
 /** What a store returned, with its version. */
 interface Loaded extends FoundRecord {
   readonly version: string | null;
+  readonly source?: RecordSource | undefined;
 }
 
 const NOTHING: Loaded = { record: null, version: null };
@@ -39,17 +41,21 @@ export class RecordRef {
     return this.operation.open.store;
   }
 
-  /** Reads the record, and decides what it is. */
-  load(): Promise<ReadRecord> {
+  /**
+   * Reads the record, and decides what it is.
+   *
+   * @param near whether a record from a near cache will do.
+   */
+  load(near?: boolean): Promise<ReadRecord> {
     return this.call('get', {
       send: (store, options) =>
-        this.#load(store, { maxBytes: largestRead(this.options.maxBytes), ...options }),
+        this.#load(store, { maxBytes: largestRead(this.options.maxBytes), near, ...options }),
       judge: (answer) => {
         const loaded = answer ?? NOTHING;
-        const { size, version } = loaded;
+        const { size, version, source } = loaded;
         const state = fromRecord(loaded, this.key, this.options, this.operation);
         const expiresAt = 'session' in state ? state.session.expiresAt : undefined;
-        return { value: { state, version }, outcome: OUTCOMES[state.is], size, expiresAt };
+        return { value: { state, version }, outcome: OUTCOMES[state.is], size, expiresAt, source };
       },
     });
   }
@@ -137,7 +143,7 @@ export class RecordRef {
     return callStore(this.operation, name, { key: this.key, id: this.id, ...about }, task);
   }
 
-  #load(store: Store<object>, options: ReadOptions): Promise<Loaded | null> {
+  #load(store: Store<object>, options: ReadOptions): MaybePromise<Loaded | null> {
     const { atomic } = store;
     return atomic ? atomic.load(this.key, options) : this.#get(store, options);
   }

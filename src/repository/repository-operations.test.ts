@@ -195,11 +195,10 @@ describe('a move to a new ID', () => {
       const announce = vi.fn(() => {
         // The new record is there, and the old one is still the session.
         if (announced.push('new ID') > 1) return;
-        store.spy.before('set', () =>
-          store.memory.atomic
-            .load(live.key, callOptions())
-            .then((found) => store.memory.set(live.key, { ...found?.record, n: 9 })),
-        );
+        store.spy.before('set', async () => {
+          const found = await store.memory.atomic.load(live.key, callOptions());
+          await store.memory.set(live.key, { ...found?.record, n: 9 });
+        });
       });
       const moved = await replace(live.id, announce, hasGrace);
       expect(moved).toMatchObject({ is: 'live', session: { data: { n: 9, moved: true } } });

@@ -84,8 +84,8 @@ export class SessionRef<Id extends MaybeId = string> extends RecordRef {
   }
 
   /** Returns the session, or null if it does not exist. Deletes a record that has expired, unless the store does. */
-  read(): Promise<StoredSession<Id> | null> {
-    return this.load().then((found) => {
+  read(near?: boolean): Promise<StoredSession<Id> | null> {
+    return this.load(near).then((found) => {
       const { state } = found;
       if (state.is === 'expired') return this.#expire(found);
       if (state.is === 'rejected') {

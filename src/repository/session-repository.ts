@@ -68,10 +68,14 @@ export class SessionRepository {
     return new Deadline(this.#options.storeTimeoutMs);
   }
 
-  /** Returns the session of an ID, or null. Slides its idle timeout if the timer is stale. */
-  find(id: string, deadline = this.newDeadline()): Promise<StoredSession | null> {
+  /**
+   * Returns the session of an ID, or null. Slides its idle timeout if the timer is stale.
+   *
+   * @param near whether a record from a near cache will do.
+   */
+  find(id: string, deadline = this.newDeadline(), near = false): Promise<StoredSession | null> {
     return mapMaybe(this.#refTo(id, deadline), (ref) =>
-      ref.read().then((found) => (found?.is === 'live' ? this.#renewal.renew(ref, found) : found)),
+      ref.read(near).then((found) => (found?.is === 'live' ? this.#renewal.renew(ref, found) : found)),
     );
   }
 

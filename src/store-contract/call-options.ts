@@ -30,4 +30,9 @@ export interface ReadOptions extends CallOptions {
    * @default no limit
    */
   readonly maxBytes?: number | undefined;
+  /**
+   * Whether `load` may return what the store read a moment ago, from a near cache. A request says so once, when it reads its session for the first
+   * time: it keeps what it reads anyway. @default false
+   */
+  readonly near?: boolean | undefined;
 }

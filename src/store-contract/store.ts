@@ -1,3 +1,4 @@
+import type { RecordSource } from '../events/session-event.js';
 import { hasMethod } from '../lib/has-method.js';
 import type { CallOptions, ReadOptions } from './call-options.js';
 import type { SessionRecord } from './session-record.js';
@@ -102,8 +103,9 @@ export interface CompareAndSwap<Data extends object = Record<string, unknown>> {
   /**
    * Returns the record with a version of the whole stored value. Any change, by any writer, makes another
    * version. Returns `null` if there is no record, or if it has expired, and `unreadable` for one that cannot be read.
+   * A store that returns no promise had the record at hand. That does not count as an answer of the system behind it.
    */
-  load(id: string, options: ReadOptions): Promise<LoadedRecord<Data> | null>;
+  load(id: string, options: ReadOptions): LoadedRecord<Data> | null | Promise<LoadedRecord<Data> | null>;
 
   /**
    * Writes the record if the stored version is `expected`. Compares and writes in one atomic step.
@@ -133,6 +135,8 @@ export interface LoadedRecord<Data extends object = Record<string, unknown>> {
   readonly unreadable?: boolean | undefined;
   /** The size of the stored value in bytes, at least where it is above `maxBytes`. Telemetry shows it. */
   readonly size?: number | undefined;
+  /** Where the record was, if not in the system behind the store: in the memory of this process. Telemetry shows it. */
+  readonly source?: RecordSource | undefined;
 }
 
 /** Returns whether an object has the three methods of a store. */

@@ -19,12 +19,13 @@ export function eventSink(listener: SessionEventListener): TelemetrySink {
   const emit = (event: SessionEvent) => void setImmediate(() => tell(event));
   return {
     begin: (kind) => ({
-      end: ({ outcome, durationMs, error, sessionHash }) =>
+      end: ({ outcome, durationMs, source, error, sessionHash }) =>
         emit({
           ...kind.event,
           outcome,
           ...(error && { errorType: error.type }),
           durationMs,
+          ...(source && { source }),
           ...(sessionHash !== undefined && { sessionHash }),
         } as SessionEvent),
     }),

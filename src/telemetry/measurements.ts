@@ -9,11 +9,12 @@ export type Measure = (metric: MetricName, value: number, attributes: Attributes
 /** Returns the attributes that the end of a call adds to its span. */
 export function spanAttributes(
   { outcomeName }: CallKind,
-  { outcome, size, ttl, reason, sessionHash, error }: CallEnd,
+  { outcome, size, ttl, source, reason, sessionHash, error }: CallEnd,
 ): Attributes {
   // Assigned one by one: spreading objects with names like these takes V8 fifty times as long.
   const attributes: Record<string, string | number> = { [outcomeName]: outcome };
   if (error) attributes[ATTRIBUTE.errorType] = error.type;
+  if (source) attributes[ATTRIBUTE.source] = source;
   if (size !== undefined) attributes[ATTRIBUTE.payloadSize] = size;
   if (ttl !== undefined) attributes[ATTRIBUTE.ttl] = ttl;
   if (sessionHash !== undefined) attributes[ATTRIBUTE.sessionHash] = sessionHash;
@@ -29,6 +30,7 @@ export function measureCall(
 ): void {
   const attributes: Record<string, string | number> = { ...labels, [outcomeName]: end.outcome };
   if (end.error) attributes[ATTRIBUTE.errorType] = end.error.type;
+  if (end.source) attributes[ATTRIBUTE.source] = end.source;
   measure(duration, end.durationMs / 1000, attributes);
   if (end.size !== undefined) measure('payloadSize', end.size, labels);
 }

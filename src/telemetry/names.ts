@@ -9,6 +9,7 @@ export const ATTRIBUTE = {
   operation: 'next_app_session.store.operation',
   storeName: 'next_app_session.store.name',
   outcome: 'next_app_session.store.outcome',
+  source: 'next_app_session.store.source',
   errorType: 'error.type',
   payloadSize: 'next_app_session.payload.size',
   ttl: 'next_app_session.ttl',

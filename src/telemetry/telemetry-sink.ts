@@ -1,6 +1,7 @@
 import type {
   EndReason,
   LifeEvent,
+  RecordSource,
   RefreshEvent,
   RefreshOutcome,
   StoreCallEvent,
@@ -31,6 +32,8 @@ export interface CallEnd {
   readonly size?: number | undefined;
   /** How long that record still lives, in seconds. */
   readonly ttl?: number | undefined;
+  /** Where the record was, if not in the system behind the store. */
+  readonly source?: RecordSource | undefined;
   /** Why the session ended. */
   readonly reason?: EndReason | undefined;
   /** The hash of the session ID, if the app asked for it. */

@@ -69,6 +69,25 @@ describe('the span of a store call', () => {
     expect(set?.instrumentationScope).toMatchObject({ name: 'next-app-session', version: VERSION });
   });
 
+  it('ends once, when the caller gives up: a later answer is nobody’s', async () => {
+    const { browser, store, events } = setUp();
+    await browser.visit((session) => session().set('a', 1));
+    let answer = () => {};
+    const answered = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    store.spy.before('get', () => answered);
+    const visit = browser.visit((session) => session().get('a'));
+    await expect(visit).rejects.toMatchObject({ code: 'ERR_SESSION_STORE_TIMEOUT' });
+    answer();
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(seen()).toEqual([
+      ['set', 'ok'],
+      ['get', 'error'],
+    ]);
+    expect(events.filter(({ type }) => type === 'store_call')).toHaveLength(2);
+  });
+
   it('has the size and the remaining time of the record that was read', async () => {
     const { browser, store } = setUp();
     await browser.visit((session) => session().set('text', 'é'));

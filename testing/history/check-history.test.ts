@@ -54,6 +54,18 @@ it.each([0, 3])('a value that nobody saw explains that nothing was left (until %
   expect(checkHistory(history).failure).toBeNull();
 });
 
+it('a value that a loss brought back explains, by its end, that nothing was left', () => {
+  const ok = { process: 'b', outcome: 'ok' } as const;
+  const history: HistoryEntry[] = [
+    { ...ok, called: 0, returned: 0, kind: 'write', value: 'lost', until: 2 },
+    { ...ok, called: 1, returned: 1, kind: 'write', value: 'new' },
+    { ...ok, called: 1, returned: 2, kind: 'read', saw: null },
+    { kind: 'loss', since: 1, from: 1, to: 1 },
+  ];
+  expect(isLinearizableNaively(history)).toBe(true);
+  expect(checkHistory(history).failure).toBeNull();
+});
+
 describe('checkHistory against a naive check', () => {
   it('agrees on small histories', () => {
     let linearizable = 0;

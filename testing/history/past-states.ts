@@ -1,5 +1,5 @@
 import type { HistoryLoss } from './history.js';
-import type { State, Step } from './register.js';
+import { NOTHING, type State, type Step } from './register.js';
 
 /** A part of the time of a history: since the latest call of a change that has its answer, until now. */
 export interface Moment {
@@ -10,11 +10,14 @@ export interface Moment {
 /** What the register may have held until now: that is what it may hold after a loss. */
 export class PastStates {
   readonly #losses: readonly HistoryLoss[];
+  /** The end of a value that has none. */
+  readonly #never: number;
   /** With the time when each was last possible. */
   readonly #states = new Map<string, { state: State; at: number }>();
 
-  constructor(losses: readonly HistoryLoss[]) {
+  constructor(losses: readonly HistoryLoss[], never: number) {
     this.#losses = losses;
+    this.#never = never;
   }
 
   add({ value, end }: State, now: number): void {
@@ -26,7 +29,7 @@ export class PastStates {
     return this.#losses.some((loss) => loss.since <= now && loss.to >= since);
   }
 
-  /** Returns the states that a loss may bring back now, if one of these steps asks for them. */
+  /** Returns the states that a loss may bring back now, if one of these steps asks for them, or for what is left when they end. */
   *lost({ value }: State, { since, now }: Moment, left: readonly Step[]): Iterable<State> {
     const losses = this.#losses.filter(({ from, to }) => from <= now && to >= since);
     if (losses.length === 0) return;
@@ -37,7 +40,8 @@ export class PastStates {
     const expected = new Set(left.map(({ expects }) => expects));
     for (const { state, at } of this.#states.values()) {
       if (at < farthest || state.value === value) continue;
-      if (anyHelps || expected.has(state.value)) yield state;
+      const mayEnd = state.end !== this.#never && expected.has(NOTHING);
+      if (anyHelps || mayEnd || expected.has(state.value)) yield state;
     }
   }
 }

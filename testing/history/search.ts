@@ -41,7 +41,7 @@ export class Search {
     this.#steps = steps;
     const first: World = { ...start, passed: 0, done: [], unanswered: [], losses: 0 };
     this.#worlds = new Worlds([first]);
-    this.#past = new PastStates(steps.losses);
+    this.#past = new PastStates(steps.losses, steps.ends.never);
     this.#past.add(first, this.#moment.now);
     this.#seen = new Set(steps.list.map(({ expects }) => expects));
     this.#areUnseenUseless = steps.list.every(

@@ -69,7 +69,7 @@ export function timed(store: Store<object>): TimedStore {
 
 function timedSwaps(atomic: CompareAndSwap<object>): TimedCompareAndSwap {
   return {
-    load: (id, options = callOptions()) => atomic.load(id, options),
+    load: async (id, options = callOptions()) => atomic.load(id, options),
     swap: (id, expected, record, options = callOptions()) => atomic.swap(id, expected, record, options),
   };
 }

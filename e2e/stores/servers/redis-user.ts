@@ -8,7 +8,7 @@ const document = readFileSync(new URL('../../../docs/redis.md', import.meta.url)
 const [, rules = ''] = /^ACL SETUSER sessions (on >password [^`]*)```/m.exec(document) ?? [];
 
 /** A client for which the document lists further commands. */
-export type FurtherCommands = 'ioredis' | 'a cluster' | 'a `Cluster` of ioredis';
+export type FurtherCommands = 'ioredis' | 'a cluster' | 'a `Cluster` of ioredis' | 'the option `nearCache`';
 
 /** The user of docs/redis.md. It has only the commands that the page lists for these clients. */
 export class RedisUser {
@@ -36,7 +36,7 @@ export class RedisUser {
 function rulesFor(client: FurtherCommands): string[] {
   const row = document.split('\n').find((line) => line.startsWith(`| ${client} | \`+`));
   if (!row) throw new Error(`docs/redis.md lists no commands for ${client}.`);
-  return [...row.replaceAll('\\|', '|').matchAll(/`(\+\S+)`/g)].map(([, rule = '']) => rule);
+  return [...row.replaceAll('\\|', '|').matchAll(/`([+&]\S+)`/g)].map(([, rule = '']) => rule);
 }
 
 /** What everybody may send, what a test itself sends, and what primaries and replicas send each other. */

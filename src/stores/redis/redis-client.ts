@@ -97,6 +97,14 @@ export function readsFromReplicas(client: RedisClient): boolean {
   return scaleReads !== undefined && scaleReads !== 'master';
 }
 
+/** Returns whether one connection has all commands of this client, in their order. */
+export function sendsOverOneConnection(client: RedisClient): boolean {
+  if (isIoRedis(client)) return !client.isCluster;
+  return (
+    isNodeRedis(client) && !isUpstash(client) && !isSentinel(client) && !isCluster(client) && !isPool(client)
+  );
+}
+
 function isNodeRedis(client: RedisClient): client is NodeRedisClient {
   return 'sendCommand' in client && typeof client.sendCommand === 'function';
 }

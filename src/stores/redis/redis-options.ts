@@ -1,6 +1,7 @@
 import { SessionError } from '../../lib/errors.js';
 import { isObject } from '../../lib/json.js';
 import { refuseUnknown } from '../../lib/unknown-option.js';
+import { type NearCacheOptions, type ResolvedNearCache, resolveNearCache } from './near-options.js';
 import type { RedisClient } from './redis-client.js';
 import { isUpstash } from './upstash.js';
 
@@ -39,6 +40,12 @@ export interface RedisStoreOptions {
   prefix?: string | undefined;
   /** Turns records into text and back. @default JSON */
   serializer?: Serializer | undefined;
+  /**
+   * Answers most reads from this process's memory, which Redis keeps true: it says what has changed (docs/redis.md#near-cache). No read is
+   * older than `maxAge`. For a client with one connection: `Redis` of ioredis, also with Sentinel, and `createClient` of the redis
+   * package. `{}` turns it on. @default off
+   */
+  nearCache?: NearCacheOptions | undefined;
 }
 
 /** The options, checked and with their defaults. */
@@ -47,9 +54,10 @@ export interface ResolvedRedisOptions {
   readonly client: RedisClient;
   readonly prefix: string;
   readonly serializer: Serializer | undefined;
+  readonly nearCache: ResolvedNearCache | null;
 }
 
-const KNOWN: readonly (keyof RedisStoreOptions)[] = ['client', 'prefix', 'serializer'];
+const KNOWN: readonly (keyof RedisStoreOptions)[] = ['client', 'prefix', 'serializer', 'nearCache'];
 
 const OF_SESSION = 'It is an option of nextAppSession';
 const OF_CLIENT = 'Make a client with it, and pass that as client';
@@ -83,13 +91,18 @@ export function resolveRedisOptions(options: RedisStoreOptions): ResolvedRedisOp
     throw invalid('client', 'pass the client in an object, new RedisStore({ client })');
   }
   refuseUnknown('RedisStore', options, KNOWN, TRANSLATIONS);
-  const { client, prefix = 'sess:', serializer } = options;
+  const { client, prefix = 'sess:', serializer, nearCache } = options;
   if (typeof prefix !== 'string') throw invalid('prefix', 'give a string');
   if (!PREFIX.test(prefix))
     throw invalid('prefix', 'leave out braces, except around a hash tag as in {app}:');
   if (serializer !== undefined && !isSerializer(serializer))
     throw invalid('serializer', 'give an object with stringify and parse');
-  return { client, prefix, serializer };
+  return {
+    client,
+    prefix,
+    serializer,
+    nearCache: nearCache === undefined ? null : resolveNearCache(nearCache),
+  };
 }
 
 function isSerializer(value: unknown): value is Serializer {

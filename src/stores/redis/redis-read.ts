@@ -1,8 +1,16 @@
 import type { RedisCommand } from './redis-client.js';
 
+/** The text of a record. */
+export interface RedisText {
+  readonly is: 'text';
+  readonly text: string;
+  /** In bytes. */
+  readonly size: number;
+}
+
 /** What Redis holds under the key of a record. */
 export type RedisValue =
-  | { readonly is: 'text'; readonly text: string; readonly size: number }
+  | RedisText
   /** It is larger than it may be, and was not fetched whole. The size is the least that it can have. */
   | { readonly is: 'tooLarge'; readonly size: number };
 
@@ -23,4 +31,10 @@ export function replyValue(reply: unknown, maxBytes: number | undefined): RedisV
   const text = String(reply);
   const size = Buffer.byteLength(text);
   return maxBytes !== undefined && size > maxBytes ? { is: 'tooLarge', size } : { is: 'text', text, size };
+}
+
+/** Returns the text that a command of `readCommand` has found; null if there is none, or not all of it. */
+export function replyText(reply: unknown, [name, , , maxBytes]: RedisCommand): RedisText | null {
+  const value = replyValue(reply, name === 'GET' ? undefined : Number(maxBytes));
+  return value?.is === 'text' ? value : null;
 }

@@ -13,9 +13,10 @@ import {
   type UserIndex,
 } from '../../store-contract/store.js';
 import { unreadableRecord } from '../../store-contract/unreadable.js';
+import { NearCache } from './near-cache.js';
 import { isIoRedis } from './redis-client.js';
 import { type RedisStoreOptions, resolveRedisOptions, type Serializer } from './redis-options.js';
-import { readCommand, replyValue } from './redis-read.js';
+import { type RedisText, readCommand, replyValue } from './redis-read.js';
 import { RedisSwap } from './redis-swap.js';
 import { RedisTraffic } from './redis-traffic.js';
 import { RedisUserIndex } from './redis-user-index.js';
@@ -45,6 +46,7 @@ export class RedisStore implements Store {
   };
   /** As in its options. */
   readonly serializer: Serializer | undefined;
+  readonly #near: NearCache | null;
   readonly #redis: RedisTraffic;
   readonly #swaps: RedisSwap;
   readonly #prefix: string;
@@ -55,8 +57,9 @@ export class RedisStore implements Store {
   readonly #hasTags: boolean;
 
   constructor(options: RedisStoreOptions) {
-    const { client, prefix, serializer } = resolveRedisOptions(options);
-    this.#redis = new RedisTraffic(client);
+    const { client, prefix, serializer, nearCache } = resolveRedisOptions(options);
+    this.#near = nearCache && NearCache.of(client, nearCache, prefix);
+    this.#redis = new RedisTraffic(client, this.#near);
     this.#swaps = new RedisSwap(client, this.#redis.write, prefix);
     this.#prefix = prefix;
     this.serializer = serializer;
@@ -95,8 +98,26 @@ export class RedisStore implements Store {
 
   // --- compare and swap ------------------------------------------------------------------------------------
 
-  #load(id: string, { maxBytes }: ReadOptions): Promise<LoadedRecord | null> {
+  #load(id: string, options: ReadOptions): MaybePromise<LoadedRecord | null> {
     const key = this.#key(id);
+    const near = options.near && this.#near?.get(key, options.maxBytes, this.#redis.write);
+    return near ? this.#loadNear(key, near, options) : this.#loadStored(key, options);
+  }
+
+  /** A record may have ended since it was read. Redis deletes it then, and may say so late. */
+  #loadNear(
+    key: string,
+    { text: version, size }: RedisText,
+    options: ReadOptions,
+  ): MaybePromise<LoadedRecord | null> {
+    return mapMaybe(this.#parse(version), (record) =>
+      record && msToLive(record, options.now) > 0
+        ? { record, version, size, source: 'near_cache' as const }
+        : this.#loadStored(key, options),
+    );
+  }
+
+  #loadStored(key: string, { maxBytes }: ReadOptions): Promise<LoadedRecord | null> {
     return this.#redis.read(key, readCommand(key, maxBytes)).then((reply) => {
       const value = replyValue(reply, maxBytes);
       if (value === null) return null;

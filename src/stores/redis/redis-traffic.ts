@@ -2,6 +2,7 @@ import { Deadline } from '../../lib/deadline.js';
 import { PendingCalls } from '../../lib/pending-calls.js';
 import { type ClientState, stateOf } from './client-state.js';
 import { throwWithReason } from './connection-reason.js';
+import type { NearCache } from './near-cache.js';
 import {
   type RedisClient,
   type RedisCommand,
@@ -38,9 +39,11 @@ export class RedisTraffic {
   #spare: Spare | null = null;
   #patienceMs = PATIENCE_MS;
 
-  constructor(client: RedisClient) {
+  /** @param near what keeps the reads of the client's connection, and forgets what is written. A spare connection is not its. */
+  constructor(client: RedisClient, near: NearCache | null) {
     this.#client = client;
-    this.#send = redisSender(client);
+    const send = redisSender(client);
+    this.#send = near ? near.watch(send) : send;
     this.#state = stateOf(client);
     this.hasReplicas = readsFromReplicas(client);
   }

@@ -1,0 +1,94 @@
+import { Invalidations } from './invalidations.js';
+import { NearEntries } from './near-entries.js';
+import { invalid, type ResolvedNearCache, refuseNearCache } from './near-options.js';
+import { asOwnWrite, isBeingWritten, onOwnWrite } from './own-writes.js';
+import { isIoRedis, type RedisClient, type RedisCommand, type SendToRedis } from './redis-client.js';
+import { type RedisText, replyText } from './redis-read.js';
+
+const REGISTRY = Symbol.for('next-app-session.near-caches-by-client');
+
+/**
+ * Records in this process's memory, by their names in Redis. They are kept true by what Redis says of changes, and by what this process
+ * writes itself. Nothing is kept while Redis may not say what changes. Whatever happens, none is older than `maxAge`.
+ */
+export class NearCache {
+  readonly #options: ResolvedNearCache;
+  /** What the client puts before every key. */
+  readonly #keyPrefix: string;
+  readonly #entries: NearEntries;
+  readonly #invalidations: Invalidations;
+
+  private constructor(client: RedisClient, options: ResolvedNearCache, prefix: string) {
+    this.#options = options;
+    this.#keyPrefix = (isIoRedis(client) && client.options?.keyPrefix) || '';
+    const entries = new NearEntries(options.max);
+    this.#entries = entries;
+    let forgetWrites = () => {};
+    this.#invalidations = new Invalidations(client, options.subscriber, prefix, this.#keyPrefix, {
+      live: () => {
+        forgetWrites = onOwnWrite(entries);
+      },
+      changed: (name) => (name === null ? entries.dropAll() : entries.drop(name)),
+      broken: () => {
+        forgetWrites();
+        entries.dropAll();
+      },
+    });
+  }
+
+  /**
+   * Returns the near cache of a client. Redis tells of one connection's reads in one place, so stores that share a client share it.
+   *
+   * @throws ERR_SESSION_OPTIONS for a client that cannot have one, and if its near cache has other options.
+   */
+  static of(client: RedisClient, options: ResolvedNearCache, prefix: string): NearCache {
+    refuseNearCache(client, options);
+    const registry = globalThis as { [REGISTRY]?: WeakMap<RedisClient, NearCache> };
+    registry[REGISTRY] ??= new WeakMap();
+    const known = registry[REGISTRY].get(client);
+    if (known?.hasOther(options))
+      throw invalid('', 'give the same options to all stores with this client, or give each store a client');
+    const cache = known ?? new NearCache(client, options, prefix);
+    registry[REGISTRY].set(client, cache);
+    return cache;
+  }
+
+  hasOther({ subscriber, maxAgeMs, max }: ResolvedNearCache): boolean {
+    const own = this.#options;
+    return own.subscriber !== subscriber || own.maxAgeMs !== maxAgeMs || own.max !== max;
+  }
+
+  /**
+   * Returns what a read found a moment ago, unless it has changed or is larger than `maxBytes`.
+   *
+   * @param write sends a command over the client's connection.
+   */
+  get(key: string, maxBytes: number | undefined, write: SendToRedis): RedisText | undefined {
+    this.#invalidations.lookAfter(write);
+    const value = this.#entries.get(this.#keyPrefix + key, this.#options.maxAgeMs);
+    return value && value.size > (maxBytes ?? Number.POSITIVE_INFINITY) ? undefined : value;
+  }
+
+  /** Sends commands as `send` does, over the client's connection. Keeps what reads find, and forgets what is written. */
+  watch(send: SendToRedis): SendToRedis {
+    return (key, command, first) => {
+      const name = this.#keyPrefix + key;
+      const isRead = !first && (command[0] === 'GETRANGE' || command[0] === 'GET');
+      if (!isRead) return asOwnWrite(name, () => send(key, command, first));
+      if (!this.#invalidations.isLive || isBeingWritten(name)) return send(key, command);
+      return this.#read(name, key, command, send);
+    };
+  }
+
+  async #read(name: string, key: string, command: RedisCommand, send: SendToRedis): Promise<unknown> {
+    const read = this.#entries.begin(name);
+    let found: RedisText | null = null;
+    try {
+      const reply = await send(key, command);
+      found = replyText(reply, command);
+      return reply;
+    } finally {
+      if (read) this.#entries.end(name, read, found);
+    }
+  }
+}
