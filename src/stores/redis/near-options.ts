@@ -8,7 +8,7 @@ import { type RedisClient, redisSender, sendsOverOneConnection } from './redis-c
 export interface NearCacheOptions {
   /**
    * The client that Redis tells what has changed. It is connected to the same server, speaks RESP 2 (ioredis 6: `protocol: 2`, the redis
-   * package: `RESP: 2`) and does nothing else. Stores that share a client share this one too.
+   * package: `RESP: 2`) and does nothing else. Stores that share a client share this one too. No other client may have it.
    * @default a duplicate of `client`, which is closed with it
    */
   readonly subscriber?: RedisClient | undefined;
