@@ -18,6 +18,8 @@ type Listening = RedisClient & {
   disconnect?(): void;
   /** Of node-redis. */
   destroy?(): void;
+  /** Of node-redis. */
+  unref?(): void;
 };
 
 /** What a subscriber tells. */
@@ -74,6 +76,8 @@ export class Subscriber {
     );
     // Without a listener node-redis ends the process, and ioredis writes to the console.
     own.on('error', () => {});
+    // Whether the process goes on is for the connection of the app to decide.
+    own.unref?.();
     const connected = Promise.resolve(isIoRedis(client) ? undefined : own.connect?.());
     connected.catch(() => {});
     return new Subscriber(own, events, connected);
