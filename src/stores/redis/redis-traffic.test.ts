@@ -1,3 +1,4 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { RedisTraffic } from './redis-traffic.js';
 
@@ -31,4 +32,29 @@ it.each([
   await vi.advanceTimersByTimeAsync(500);
   for (const reply of replies) reply();
   expect(await Promise.all([written, ...reads])).toEqual(['of SET', 'of GET', 'of GET']);
+});
+
+it('reads that wait together are sent again in the context of their own requests', async () => {
+  const request = new AsyncLocalStorage<string>();
+  const sentBy: unknown[] = [];
+  const client = {
+    sendCommand: () => new Promise(() => {}),
+    duplicate: () => ({
+      on() {},
+      async sendCommand([, key]: string[]) {
+        sentBy.push([key, request.getStore()]);
+        return 'found';
+      },
+    }),
+    on() {},
+  };
+  const { read, write } = new RedisTraffic(client, null);
+  void write('c', ['SET', 'c', '1']);
+  const reads = ['a', 'b'].map((key) => request.run(`request of ${key}`, () => read(key, ['GET', key])));
+  await vi.advanceTimersByTimeAsync(500);
+  expect(await Promise.all(reads)).toEqual(['found', 'found']);
+  expect(sentBy).toEqual([
+    ['a', 'request of a'],
+    ['b', 'request of b'],
+  ]);
 });

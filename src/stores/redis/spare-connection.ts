@@ -52,7 +52,7 @@ export class SpareConnection {
       connected.catch(() => {});
       return new SpareConnection(duplicate, connected);
     } catch {
-      // It is opened by a timer, where nobody catches.
+      // It is opened after a timer, where nobody catches.
       return null;
     }
   }
