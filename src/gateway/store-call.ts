@@ -177,7 +177,7 @@ class StoreCall<T, R> implements PendingCall {
     );
   }
 
-  /** Returns where the record was, if not in the system behind the store. */
+  /** Returns where the record was, if not in the system behind the store. The answer may throw when it is looked at. */
   #end(answer: T): RecordSource | undefined {
     try {
       const result = this.#task.judge(answer);
@@ -185,7 +185,7 @@ class StoreCall<T, R> implements PendingCall {
       this.#resolve(result.value);
       return result.source;
     } catch (error) {
-      this.#reject(error);
+      this.#reject(this.#failure(error, 'unknown'));
       return undefined;
     }
   }
