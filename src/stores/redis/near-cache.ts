@@ -1,10 +1,11 @@
 import { Invalidations } from './invalidations.js';
 import { NearEntries } from './near-entries.js';
-import { type ResolvedNearCache, refuseNearCache } from './near-options.js';
+import { invalid, type ResolvedNearCache, refuseNearCache } from './near-options.js';
 import { asOwnWrite, isBeingWritten, onOwnWrite } from './own-writes.js';
 import { isIoRedis, type RedisClient, type RedisCommand, type SendToRedis } from './redis-client.js';
 import { type RedisText, replyText } from './redis-read.js';
 
+/** Where the near caches of a process are, by their clients and subscribers. */
 const REGISTRY = Symbol.for('next-app-session.near-caches-by-client');
 
 /**
@@ -38,14 +39,21 @@ export class NearCache {
    * Returns the near cache of a client. Redis tells of one connection's reads in one place, so stores that share a client share it: with
    * the subscriber and the size that the first of them asked for. Next loads the module of a store several times.
    *
-   * @throws ERR_SESSION_OPTIONS for a client that cannot have one.
+   * @throws ERR_SESSION_OPTIONS for a client that cannot have one, and if another client has its subscriber.
    */
   static of(client: RedisClient, options: ResolvedNearCache, prefix: string): NearCache {
     refuseNearCache(client, options);
     const registry = globalThis as { [REGISTRY]?: WeakMap<RedisClient, NearCache> };
     registry[REGISTRY] ??= new WeakMap();
-    const cache = registry[REGISTRY].get(client) ?? new NearCache(client, options, prefix);
-    registry[REGISTRY].set(client, cache);
+    const caches = registry[REGISTRY];
+    const known = caches.get(client);
+    if (known) return known;
+    const { subscriber } = options;
+    // A start leaves the channel for a moment, in which the other cache would miss messages.
+    if (subscriber && caches.has(subscriber))
+      throw invalid('.subscriber', 'give each client another one, since another client has this one');
+    const cache = new NearCache(client, options, prefix);
+    for (const its of subscriber ? [client, subscriber] : [client]) caches.set(its, cache);
     return cache;
   }
 

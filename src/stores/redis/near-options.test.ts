@@ -102,6 +102,16 @@ describe('the option nearCache', () => {
 });
 
 describe('stores that share a client', () => {
+  it('may have a subscriber that no other client has: it would miss messages while the other one starts', () => {
+    const [one, other, subscriber] = [client(), client(), client().duplicate()];
+    expect(complaint({ client: one, nearCache: { subscriber } })).toBe('none');
+    expect(complaint({ client: one, nearCache: { subscriber }, prefix: 'other:' })).toBe('none');
+    expect(complaint({ client: other, nearCache: { subscriber } })).toContain(
+      'nearCache.subscriber: give each client another one',
+    );
+    expect(complaint({ client: other, nearCache: { subscriber: client().duplicate() } })).toBe('none');
+  });
+
   it('have one subscriber, and know of each other what they read', async () => {
     const redis = new TrackingRedis();
     const shared = redis.client();

@@ -8,7 +8,8 @@ import { type RedisClient, redisSender, sendsOverOneConnection } from './redis-c
 export interface NearCacheOptions {
   /**
    * The client that Redis tells what has changed. It is connected to the same server, speaks RESP 2 (ioredis 6: `protocol: 2`, the redis
-   * package: `RESP: 2`) and does nothing else. You connect and close it. Stores that share a client share that of the first of them.
+   * package: `RESP: 2`) and does nothing else. You connect and close it. No other client may have it. Stores that share a client share
+   * that of the first of them.
    * @default a duplicate of `client`, which is opened and closed with it
    */
   readonly subscriber?: RedisClient | undefined;
