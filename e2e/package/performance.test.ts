@@ -70,6 +70,7 @@ test('the numbers of docs/performance.md are those of RESULTS.md', () => {
       ...both([redis7, valkey9], 'read 5'),
       `${median(onNext15[ours]?.['read 5'])} where 1.0.7 takes ${median(onNext15[version1]?.['read 5'])}`,
     ],
+    'read 1 key, from the near cache': [redis7[`${ours}, near cache`]?.['read 1']],
     'read 1 key, 16 at once': both([redis7Together, valkey9Together], 'read 1'),
     'read 5 keys, 16 at once': both([redis7Together, valkey9Together], 'read 5'),
     'processor time of a read, 1 key': [processor?.['read 1'], processorValkey?.['read 1']],

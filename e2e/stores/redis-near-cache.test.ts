@@ -1,5 +1,7 @@
+import { execFile } from 'node:child_process';
 import { type EventEmitter, once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { Redis } from 'ioredis';
 import nextAppSession from 'next-app-session';
 import { RedisStore } from 'next-app-session/redis';
@@ -223,4 +225,21 @@ it('knows keys by the name that a keyPrefix of ioredis gives them', async () => 
   await other.set('app:sess:a', JSON.stringify(recordOf(2)));
   expect(await near.sees(2)).toBeLessThan(AT_ONCE);
   client.disconnect();
+});
+
+/** Reads from memory, and then lets go of the client of the app. */
+const UNREFERENCED = `
+import { RedisStore } from 'next-app-session/redis';
+import { createClient } from 'redis';
+const client = await createClient({ socket: { port: Number(process.argv[1]) } }).on('error', () => {}).connect();
+const { atomic } = new RedisStore({ client, nearCache: {} });
+await atomic.swap('unreferenced', null, { cookie: { expires: Date.now() + 60_000 } }, { now: Date.now(), clock: 'system' });
+const load = () => atomic.load('unreferenced', { now: Date.now(), clock: 'system', near: true });
+while (!(await load()).source) await new Promise((resolve) => setTimeout(resolve, 1));
+client.unref();
+`;
+
+it('keeps no process alive whose client of node-redis does not', async () => {
+  const args = ['--input-type=module', '--eval', UNREFERENCED, String(server.port)];
+  await promisify(execFile)(process.execPath, args, { timeout: 5000 });
 });

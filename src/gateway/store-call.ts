@@ -153,11 +153,8 @@ class StoreCall<T, R> implements PendingCall {
     try {
       const options = { timeoutMs: deadline.at - now, ...callOptions(context.clock) };
       const returned = this.#task.send(open.store, options);
-      if (!isPromiseLike(returned)) {
-        // The store had the value at hand: the system behind it was not asked, so it has not answered.
-        this.#end(returned);
-        return;
-      }
+      // The store had the value at hand: the system behind it was not asked, so it has not answered.
+      if (!isPromiseLike(returned)) return void this.#end(returned);
       answer = Promise.resolve(returned);
     } catch (error) {
       answer = Promise.reject(error);
@@ -170,8 +167,8 @@ class StoreCall<T, R> implements PendingCall {
     answer.then(
       (answer) => {
         const isAwaited = this.#operation.open.pending.delete(this);
-        this.#answered();
-        if (isAwaited) this.#end(answer);
+        // What was near shows nothing of the system behind the store.
+        if (!isAwaited || this.#end(answer) === undefined) this.#answered();
       },
       (error) => {
         this.#operation.open.pending.delete(this);
@@ -180,13 +177,16 @@ class StoreCall<T, R> implements PendingCall {
     );
   }
 
-  #end(answer: T): void {
+  /** Returns where the record was, if not in the system behind the store. The answer may throw when it is looked at. */
+  #end(answer: T): RecordSource | undefined {
     try {
       const result = this.#task.judge(answer);
       if (this.#observed) this.#tellResult(result);
       this.#resolve(result.value);
+      return result.source;
     } catch (error) {
-      this.#reject(error);
+      this.#reject(this.#failure(error, 'unknown'));
+      return undefined;
     }
   }
 

@@ -232,4 +232,41 @@ describe('a store that returns', () => {
       expect(error).toHaveProperty('message', expect.not.stringContaining('a secret of the driver'));
     });
   });
+
+  const hostile = new Proxy(
+    {},
+    { get: secretly, has: secretly, ownKeys: secretly, getPrototypeOf: secretly },
+  );
+  it.each<[string, object]>([
+    ['a getter of the record', Object.defineProperty({ version: '' }, 'record', { get: secretly })],
+    ['a record that is a Proxy', { record: hostile, version: '' }],
+    [
+      'a getter of the source',
+      Object.defineProperty({ record: null, version: '' }, 'source', { get: secretly }),
+    ],
+    [
+      'data with a getter',
+      {
+        record: {
+          cookie: {},
+          get n() {
+            return secretly();
+          },
+        },
+        version: '',
+      },
+    ],
+  ])('%s that throws makes the read fail as any error of a store', async (_, loaded) => {
+    for (const returned of [loaded, Promise.resolve(loaded)]) {
+      const store = new SpyStore();
+      const browser = new Browser(nextAppSession({ secret: 'a secret', store }));
+      await browser.visit((session) => session().set('n', 1));
+      store.atomic.load = () => returned as never;
+      await browser.visit(async (session) => {
+        const error = await failure(session().get('n'));
+        expect(error).toMatchObject(FAILED);
+        expect(error).toHaveProperty('message', expect.not.stringContaining('a secret of the driver'));
+      });
+    }
+  });
 });

@@ -89,7 +89,7 @@ function checkName(name: string, { secure, domain, path }: CookieAttributes): vo
   if (!secure)
     throw invalidOption(
       'name',
-      `${prefix} needs cookie.secure: true, the default in production alone, or browsers drop the cookie. Set it, or take a name without ${prefix} here`,
+      `${prefix} needs cookie.secure: true, or browsers drop the cookie. That is the default only in production. Set it, or take a name without ${prefix} here`,
     );
   if (isHostPrefix(prefix) && (domain !== undefined || path !== '/')) {
     throw invalidOption(

@@ -94,6 +94,7 @@ const REFUSED: readonly [options: object, ...words: string[]][] = [
   [{ cookieOptions: { secure: true } }, 'cookieOptions', 'Use cookie'],
   [{ keys: ['a', 'b'] }, 'keys', 'Use secret'],
   [{ overwrite: true }, 'overwrite', 'no such option'],
+  [{ nearCache: {} }, 'nearCache', 'option of RedisStore'],
   [{ autoCommit: false }, 'autoCommit', 'promise resolves'],
   [{ encode: String }, 'encode', 'secret'],
   [{ decode: String }, 'decode', 'secret'],

@@ -99,6 +99,7 @@ const translations = {
   client: OF_REDIS,
   prefix: OF_REDIS,
   serializer: OF_REDIS,
+  nearCache: OF_REDIS,
 };
 
 function isNames(value: readonly unknown[]): boolean {

@@ -58,7 +58,7 @@ describe('a bad option throws at construction, with its name and the fix', () =>
     ['name', { name: '__Host-sid', cookie: { secure: true, path: '/app' } }, "cookie.path '/'"],
     ['name', { name: '__host-sid', cookie: { secure: true, domain: 'a.example' } }, 'no cookie.domain'],
     ['name', { name: '__Secure-sid' }, 'cookie.secure: true'],
-    ['name', { name: '__Host-sid' }, 'the default in production alone'],
+    ['name', { name: '__Host-sid' }, 'the default only in production'],
     ['maxSessions', { maxSessions: null }, 'or leave it out for no limit'],
     ['encryptionKey', { encryptionKey: Buffer.alloc(32) }, 'it is given but no string. Give bytes as'],
     ['secret', { secret: ['good', 7] }, 'secret[1] is no string'],

@@ -18,8 +18,8 @@ export const MIN_SECRET_LENGTH = 32;
 const MISSING = 'undefined or empty, often a missing environment variable';
 
 const FIX =
-  'Set it to a long random string of an environment variable (run "openssl rand -base64 32"), in .env.local for development, ' +
-  'or to an array of them';
+  'Set the environment variable, to the output of "openssl rand -base64 32": in .env.local for development, in the environment of the ' +
+  'server in production. Several of them are an array';
 
 /**
  * Returns the secrets that an option gives; none if it is left out.

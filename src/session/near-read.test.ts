@@ -9,6 +9,8 @@ class NearStore extends MemoryStore {
   /** Whether each load allowed a near record. */
   allowed: boolean[] = [];
   hangs = false;
+  /** Whether what is near has to be parsed by an async serializer first. */
+  parsesLater = false;
   readonly #near = new Map<string, Awaited<ReturnType<MemoryStore['atomic']['load']>>>();
 
   constructor() {
@@ -17,7 +19,9 @@ class NearStore extends MemoryStore {
     this.atomic.load = (id, options) => {
       this.allowed.push(options.near === true);
       const near = options.near ? this.#near.get(id) : undefined;
-      return near ? { ...near, source: 'near_cache' } : this.#loadFar(id, options, load);
+      if (!near) return this.#loadFar(id, options, load);
+      const found = { ...near, source: 'near_cache' as const };
+      return this.parsesLater ? Promise.resolve(found) : found;
     };
   }
 
@@ -93,6 +97,29 @@ describe('a near record will do', () => {
     expect(reads).toEqual([true, false]);
   });
 
+  it('not after reload(), though there was nothing before', async () => {
+    const other = new Browser(browser.session, Object.fromEntries(browser.cookies));
+    await other.visit((session) => session().destroy());
+    store.forget();
+    const reads = await allowedIn(async (session) => {
+      expect(await session().get('n')).toBeNull();
+      await session().reload();
+      await session().get('n');
+    });
+    expect(reads).toEqual([true, false]);
+  });
+
+  it('not after a sign-out of which nobody knows whether it took place', async () => {
+    store.atomic.swap = () => Promise.reject(new Error('the answer was lost'));
+    const reads = await allowedIn(async (session) => {
+      await session().get('n');
+      await expect(session().destroy()).rejects.toMatchObject({ code: 'ERR_SESSION_STORE' });
+      await session().get('n');
+    });
+    expect(reads[0]).toBe(true);
+    expect(reads.slice(1)).not.toContain(true);
+  });
+
   it('not for a sign-out, nor for the read after it', async () => {
     const reads = await allowedIn(async (session) => {
       await session().destroy();
@@ -149,8 +176,12 @@ describe('where a record was', () => {
 });
 
 describe('a store that hangs', () => {
-  it('answers nothing by its near cache: the breaker opens as it does without', async () => {
+  it.each([
+    ['', false],
+    [', with an async serializer', true],
+  ])('answers nothing by its near cache: the breaker opens as it does without%s', async (_, parsesLater) => {
     store.hangs = true;
+    store.parsesLater = parsesLater;
     const write = () => browser.visit((session) => session().update((data) => data));
     const failure = write().then(
       () => 'none',

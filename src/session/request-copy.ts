@@ -46,12 +46,10 @@ export class RequestCopy {
     if (state.is === 'read') return state.copy;
     if (state.is !== 'unread') return Promise.resolve(null);
     const others = alternatives(state);
-    // What was true a moment before the request began will do, until it has seen something newer.
-    const near = !state.wasLive;
     const copy =
       others.length > 0
         ? this.#findFirst([state.id, ...others], deadline)
-        : this.#repository.find(state.id, deadline, near);
+        : this.#repository.find(state.id, deadline, state.near);
     this.#state = { ...state, is: 'read', copy };
     return copy;
   }

@@ -12,7 +12,14 @@ export type RequestState = {
   | /** There is none. `destroy` expires the cookie if it is ours: the browser may have one of another request by now. */
   { readonly is: 'absent'; readonly ownsCookie: boolean }
   /** The store has not been asked for the ID, or will be asked again. If it has no live session, the others are next. */
-  | { readonly is: 'unread'; readonly id: string; readonly wasLive: boolean; readonly touched: Touched }
+  | {
+      readonly is: 'unread';
+      readonly id: string;
+      readonly wasLive: boolean;
+      readonly touched: Touched;
+      /** Whether what was true a moment before the request began will do: until the store is asked again. */
+      readonly near: boolean;
+    }
   /** The one read, under way or done, or the result of the last write. */
   | {
       readonly is: 'read';
@@ -38,7 +45,7 @@ export function initial(ids: readonly string[]): RequestState {
   const others = ids.slice(1);
   return id === undefined
     ? { is: 'absent', ownsCookie: true, others }
-    : { is: 'unread', id, others, wasLive: false, touched: 'no' };
+    : { is: 'unread', id, others, wasLive: false, touched: 'no', near: true };
 }
 
 export function absent({ others }: RequestState, ownsCookie: boolean): RequestState {
@@ -69,12 +76,12 @@ export function found(state: Present, id: string): Present {
 
 /** The store is to be asked again. `sawLive` is whether this request has seen the session. */
 export function unread({ id, others, wasLive, touched }: Present, sawLive: boolean): RequestState {
-  return { is: 'unread', id, others, wasLive: wasLive || sawLive, touched };
+  return { is: 'unread', id, others, wasLive: wasLive || sawLive, touched, near: false };
 }
 
 /** The state after a sign-out whose outcome is unknown. If it took effect, the session did not end under the request. */
 export function unseen({ id, others, touched }: Present): RequestState {
-  return { is: 'unread', id, others, wasLive: false, touched };
+  return { is: 'unread', id, others, wasLive: false, touched, near: false };
 }
 
 /** The state after a write, whatever came of it. */

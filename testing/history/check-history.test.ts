@@ -66,6 +66,18 @@ it('a value that a loss brought back explains, by its end, that nothing was left
   expect(checkHistory(history).failure).toBeNull();
 });
 
+it('a loss explains that nothing was left, before a write that nobody saw', () => {
+  const ok = { process: 'b', outcome: 'ok' } as const;
+  const history: HistoryEntry[] = [
+    { ...ok, called: 0, returned: 2, kind: 'write', value: 'lost' },
+    { ...ok, called: 2, returned: 5, kind: 'write', value: 'unseen' },
+    { ...ok, called: 5, returned: 5, kind: 'read', saw: null },
+    { kind: 'loss', since: 0, from: 0, to: 0 },
+  ];
+  expect(isLinearizableNaively(history)).toBe(true);
+  expect(checkHistory(history).failure).toBeNull();
+});
+
 describe('checkHistory against a naive check', () => {
   it('agrees on small histories', () => {
     let linearizable = 0;

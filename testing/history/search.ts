@@ -151,10 +151,10 @@ export class Search {
 
   /**
    * Returns the pending writes that can happen just before a write: nothing would come of them later, for nobody sees what they write,
-   * nor that it has ended.
+   * nor that it has ended. Not while a loss may happen: it would have to come after them.
    */
   #hidden(by: Step, { done, passed }: World): number[] {
-    if (!this.#areUnseenUseless) return [];
+    if (!this.#areUnseenUseless || this.#past.mayReturn(this.#moment)) return [];
     const hidden: number[] = [];
     for (const step of this.#pending.values()) {
       const { operation, outcome, writes, index } = step;

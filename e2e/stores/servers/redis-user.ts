@@ -34,9 +34,9 @@ export class RedisUser {
 }
 
 function rulesFor(client: FurtherCommands): string[] {
-  const row = document.split('\n').find((line) => line.startsWith(`| ${client} | \`+`));
+  const row = document.split('\n').find((line) => line.startsWith(`- ${client}: \`+`));
   if (!row) throw new Error(`docs/redis.md lists no commands for ${client}.`);
-  return [...row.replaceAll('\\|', '|').matchAll(/`([+&]\S+)`/g)].map(([, rule = '']) => rule);
+  return [...row.matchAll(/`([+&]\S+)`/g)].map(([, rule = '']) => rule);
 }
 
 /** What everybody may send, what a test itself sends, and what primaries and replicas send each other. */

@@ -31,7 +31,7 @@ interface Starting {
 
 /** Whether Redis tells this process what changes. */
 type State =
-  | { readonly is: 'off'; readonly until: number }
+  | { readonly is: 'off'; readonly until: number; readonly lacksSubscriber?: boolean }
   | Starting
   | { readonly is: 'live'; beatAt: number };
 
@@ -102,7 +102,7 @@ export class Invalidations {
     if (state.is === 'starting') return;
     const now = performance.now();
     if (state.is === 'off') {
-      if (now >= state.until) void this.#start(write);
+      if (now >= state.until) void this.#start(write, state.lacksSubscriber);
       return;
     }
     if (now - state.beatAt < BEAT_EVERY_MS) return;
@@ -112,7 +112,8 @@ export class Invalidations {
     });
   }
 
-  async #start(write: SendToRedis): Promise<void> {
+  /** @param isSecond whether the start before this one found no second connection. The app may still have been opening its own. */
+  async #start(write: SendToRedis, isSecond = false): Promise<void> {
     const state: Starting = { is: 'starting', step: 'asking' };
     this.#state = state;
     try {
@@ -130,15 +131,18 @@ export class Invalidations {
     } catch (error) {
       if (this.#state !== state) return;
       const isRefused = REFUSED.test(String(error));
-      if (isRefused || state.step === 'listening') warnOnce(REFUSAL);
-      if (error === UNHEARD) warnOnce(SILENCE);
+      if (isRefused) warnOnce(REFUSAL);
+      else if (error === UNHEARD) warnOnce(SILENCE);
+      else if (isSecond && state.step === 'listening') warnOnce(NO_SUBSCRIBER);
       this.#stop(isRefused ? PAUSE_AFTER_REFUSAL_MS : PAUSE_MS);
     }
   }
 
   #stop(pauseMs: number): void {
-    if (this.#state.is === 'off') return;
-    this.#state = { is: 'off', until: performance.now() + pauseMs };
+    const state = this.#state;
+    if (state.is === 'off') return;
+    const lacksSubscriber = state.is === 'starting' && state.step === 'listening';
+    this.#state = { is: 'off', until: performance.now() + pauseMs, lacksSubscriber };
     if (this.#subscriber !== this.#given) this.#subscriber?.close();
     this.#subscriber = undefined;
     this.#events.broken();
@@ -158,7 +162,7 @@ export class Invalidations {
   }
 
   readonly #tryAgain = () => {
-    if (this.#state.is === 'off') this.#state = { is: 'off', until: 0 };
+    if (this.#state.is === 'off') this.#state = { ...this.#state, until: 0 };
   };
 
   readonly #fromSubscriber: SubscriberEvents = {
@@ -178,9 +182,11 @@ const UNHEARD = new Error('unheard');
 const CACHES_NOTHING =
   'RedisStore caches nothing, although it has the option nearCache: its reads go to Redis, as without. It tries again.';
 
+const NO_SUBSCRIBER = `${CACHES_NOTHING} The second connection is not open. If you gave subscriber, connect it: await subscriber.connect().`;
+
 const REFUSAL =
-  `${CACHES_NOTHING} There is no second connection, or Redis refused CLIENT TRACKING, CLIENT ID, SUBSCRIBE or the write of a heartbeat. ` +
-  'Allow them (docs/redis.md#access-rights), or leave the option out, as behind a proxy that does not know them.';
+  `${CACHES_NOTHING} Redis refused CLIENT TRACKING, CLIENT ID, SUBSCRIBE or the write of a heartbeat. Allow them ` +
+  '(docs/redis.md#access-rights), or leave the option out, as behind a proxy that does not know them.';
 
 const SILENCE =
   `${CACHES_NOTHING} Redis took CLIENT TRACKING, and said nothing of a change on the second connection. If you gave subscriber, let it ` +

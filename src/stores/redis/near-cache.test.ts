@@ -64,6 +64,20 @@ describe('a read', () => {
     expect(await found()).toEqual([2, 'redis']);
   });
 
+  it('is as old as its own store allows, of two that share a client', async () => {
+    await keeps();
+    const other = new RedisStore({
+      client,
+      nearCache: { maxAge: 60, max: 1, subscriber: client.duplicate() },
+    });
+    await passed(1999);
+    expect(await found()).toEqual([1, 'near_cache']);
+    await passed(1);
+    expect(await found('a', other)).toEqual([1, 'near_cache']);
+    expect(await found()).toEqual([1, 'redis']);
+    expect(redis.subscribers).toHaveLength(2);
+  });
+
   it('counts as old from when it was sent', async () => {
     use(redis.client(), { maxAge: 0.4 });
     await keeps();

@@ -5,6 +5,7 @@ import { asOwnWrite, isBeingWritten, onOwnWrite } from './own-writes.js';
 import { isIoRedis, type RedisClient, type RedisCommand, type SendToRedis } from './redis-client.js';
 import { type RedisText, replyText } from './redis-read.js';
 
+/** Where the near caches of a process are, by their clients and subscribers. */
 const REGISTRY = Symbol.for('next-app-session.near-caches-by-client');
 
 /**
@@ -12,14 +13,12 @@ const REGISTRY = Symbol.for('next-app-session.near-caches-by-client');
  * writes itself. Nothing is kept while Redis may not say what changes. Whatever happens, none is older than `maxAge`.
  */
 export class NearCache {
-  readonly #options: ResolvedNearCache;
   /** What the client puts before every key. */
   readonly #keyPrefix: string;
   readonly #entries: NearEntries;
   readonly #invalidations: Invalidations;
 
   private constructor(client: RedisClient, options: ResolvedNearCache, prefix: string) {
-    this.#options = options;
     this.#keyPrefix = (isIoRedis(client) && client.options?.keyPrefix) || '';
     const entries = new NearEntries(options.max);
     this.#entries = entries;
@@ -37,35 +36,41 @@ export class NearCache {
   }
 
   /**
-   * Returns the near cache of a client. Redis tells of one connection's reads in one place, so stores that share a client share it.
+   * Returns the near cache of a client. Redis tells of one connection's reads in one place, so stores that share a client share it: with
+   * the subscriber and the size that the first of them asked for. Next loads the module of a store several times.
    *
-   * @throws ERR_SESSION_OPTIONS for a client that cannot have one, and if its near cache has other options.
+   * @throws ERR_SESSION_OPTIONS for a client that cannot have one, and if another client has its subscriber.
    */
   static of(client: RedisClient, options: ResolvedNearCache, prefix: string): NearCache {
     refuseNearCache(client, options);
     const registry = globalThis as { [REGISTRY]?: WeakMap<RedisClient, NearCache> };
     registry[REGISTRY] ??= new WeakMap();
-    const known = registry[REGISTRY].get(client);
-    if (known?.hasOther(options))
-      throw invalid('', 'give the same options to all stores with this client, or give each store a client');
-    const cache = known ?? new NearCache(client, options, prefix);
-    registry[REGISTRY].set(client, cache);
+    const caches = registry[REGISTRY];
+    const known = caches.get(client);
+    if (known) return known;
+    const { subscriber } = options;
+    // A start leaves the channel for a moment, in which the other cache would miss messages.
+    if (subscriber && caches.has(subscriber))
+      throw invalid('.subscriber', 'give each client another one, since another client has this one');
+    const cache = new NearCache(client, options, prefix);
+    for (const its of subscriber ? [client, subscriber] : [client]) caches.set(its, cache);
     return cache;
-  }
-
-  hasOther({ subscriber, maxAgeMs, max }: ResolvedNearCache): boolean {
-    const own = this.#options;
-    return own.subscriber !== subscriber || own.maxAgeMs !== maxAgeMs || own.max !== max;
   }
 
   /**
    * Returns what a read found a moment ago, unless it has changed or is larger than `maxBytes`.
    *
+   * @param maxAgeMs how long ago the read may have been sent.
    * @param write sends a command over the client's connection.
    */
-  get(key: string, maxBytes: number | undefined, write: SendToRedis): RedisText | undefined {
+  get(
+    key: string,
+    maxAgeMs: number,
+    maxBytes: number | undefined,
+    write: SendToRedis,
+  ): RedisText | undefined {
     this.#invalidations.lookAfter(write);
-    const value = this.#entries.get(this.#keyPrefix + key, this.#options.maxAgeMs);
+    const value = this.#entries.get(this.#keyPrefix + key, maxAgeMs);
     return value && value.size > (maxBytes ?? Number.POSITIVE_INFINITY) ? undefined : value;
   }
 

@@ -26,7 +26,7 @@ describe('the option nearCache', () => {
     ['a date', new Date(), 'give an object'],
     ['an option that does not exist', { ttl: 1 }, 'nearCache option ttl: there is no such option'],
     ['a misspelt option', { maxage: 1 }, 'Did you mean maxAge?'],
-    ['no age', { maxAge: 0 }, 'nearCache.maxAge: give seconds, more than 0 and at most 60'],
+    ['no age', { maxAge: 0 }, 'nearCache.maxAge: give seconds, not milliseconds: more than 0 and at most 60'],
     ['milliseconds', { maxAge: 2000 }, 'nearCache.maxAge: give seconds'],
     ['an age that is no number', { maxAge: '2' }, 'nearCache.maxAge: give seconds'],
     ['NaN', { maxAge: Number.NaN }, 'nearCache.maxAge: give seconds'],
@@ -55,7 +55,7 @@ describe('the option nearCache', () => {
 
   it('may not have the client as its subscriber', () => {
     const subscriber = Object.assign(client(), { subscribe() {}, unsubscribe() {} });
-    expect(complaint({ client: subscriber, nearCache: { subscriber } })).toContain('that does nothing else');
+    expect(complaint({ client: subscriber, nearCache: { subscriber } })).toContain('it is the client itself');
   });
 
   it.each<[string, object]>([
@@ -102,21 +102,14 @@ describe('the option nearCache', () => {
 });
 
 describe('stores that share a client', () => {
-  it('have the same options', () => {
-    const shared = client();
-    const subscriber = client().duplicate();
-    const given = { subscriber, maxAge: 1, max: 2 };
-    expect(complaint({ client: shared, nearCache: given })).toBe('none');
-    expect(complaint({ client: shared, nearCache: { ...given }, prefix: 'other:' })).toBe('none');
-    for (const other of [
-      { ...given, maxAge: 2 },
-      { ...given, max: 3 },
-      { ...given, subscriber: undefined },
-    ])
-      expect(complaint({ client: shared, nearCache: other })).toContain(
-        'give the same options to all stores',
-      );
-    expect(complaint({ client: client(), nearCache: { maxAge: 2 } })).toBe('none');
+  it('may have a subscriber that no other client has: it would miss messages while the other one starts', () => {
+    const [one, other, subscriber] = [client(), client(), client().duplicate()];
+    expect(complaint({ client: one, nearCache: { subscriber } })).toBe('none');
+    expect(complaint({ client: one, nearCache: { subscriber }, prefix: 'other:' })).toBe('none');
+    expect(complaint({ client: other, nearCache: { subscriber } })).toContain(
+      'nearCache.subscriber: give each client another one',
+    );
+    expect(complaint({ client: other, nearCache: { subscriber: client().duplicate() } })).toBe('none');
   });
 
   it('have one subscriber, and know of each other what they read', async () => {
@@ -216,7 +209,22 @@ describe('a cache that cannot work', () => {
     };
     await read(new RedisStore({ client, nearCache: {} }), 5, 1000);
     expect(warn).toHaveBeenCalledOnce();
-    expect(warn.mock.calls.join()).toContain('There is no second connection');
+    expect(warn.mock.calls.join()).toContain('The second connection is not open');
+  });
+
+  it('says nothing while the app still opens its subscriber', async () => {
+    const redis = redisWithRecord();
+    const client = redis.client();
+    const subscriber = client.duplicate();
+    const { unsubscribe } = subscriber;
+    subscriber.unsubscribe = () => Promise.reject(new Error('The client is closed'));
+    const store = new RedisStore({ client, nearCache: { subscriber } });
+    await read(store, 1, 0);
+    subscriber.unsubscribe = unsubscribe;
+    await read(store, 3, 1000);
+    const loaded = await store.atomic.load('a', { now: Date.now(), clock: 'system', near: true });
+    expect(loaded?.source).toBe('near_cache');
+    expect(warn).not.toHaveBeenCalled();
   });
 
   it('opens no second connection while the client has none', async () => {

@@ -47,6 +47,7 @@ export class RedisStore implements Store {
   /** As in its options. */
   readonly serializer: Serializer | undefined;
   readonly #near: NearCache | null;
+  readonly #maxAgeMs: number;
   readonly #redis: RedisTraffic;
   readonly #swaps: RedisSwap;
   readonly #prefix: string;
@@ -59,6 +60,7 @@ export class RedisStore implements Store {
   constructor(options: RedisStoreOptions) {
     const { client, prefix, serializer, nearCache } = resolveRedisOptions(options);
     this.#near = nearCache && NearCache.of(client, nearCache, prefix);
+    this.#maxAgeMs = nearCache?.maxAgeMs ?? 0;
     this.#redis = new RedisTraffic(client, this.#near);
     this.#swaps = new RedisSwap(client, this.#redis.write, prefix);
     this.#prefix = prefix;
@@ -100,7 +102,7 @@ export class RedisStore implements Store {
 
   #load(id: string, options: ReadOptions): MaybePromise<LoadedRecord | null> {
     const key = this.#key(id);
-    const near = options.near && this.#near?.get(key, options.maxBytes, this.#redis.write);
+    const near = options.near && this.#near?.get(key, this.#maxAgeMs, options.maxBytes, this.#redis.write);
     return near ? this.#loadNear(key, near, options) : this.#loadStored(key, options);
   }
 

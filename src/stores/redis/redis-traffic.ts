@@ -92,10 +92,14 @@ export class RedisTraffic {
   /** Returns the reply, or that of the spare connection if it is the first. */
   #orBySpare(reply: Promise<unknown>, key: string, command: RedisCommand): Promise<unknown> {
     return new Promise((resolve, reject) => {
-      const giveUp = () => {
+      let giveUp = () => {};
+      // What follows on a promise has the context of this read, as its trace. That of the timer is another request's.
+      void new Promise<void>((resolve) => {
+        giveUp = resolve;
+      }).then(() => {
         const connection = this.#openSpare();
         if (connection) this.#bySpare(connection, key, command, () => reply).then(resolve, reject);
-      };
+      });
       const read = { deadline: new Deadline(this.#patienceMs), giveUp };
       this.#reads.add(read);
       reply.then(

@@ -44,12 +44,17 @@ export class SpareConnection {
     const queue = { enableOfflineQueue: true };
     const isOfIoRedis = isIoRedis(client);
     const options = isOfIoRedis ? (client.isCluster ? [[], queue] : [queue]) : [];
-    const duplicate: Duplicate = client.duplicate(...options);
-    // Without a listener node-redis ends the process, and ioredis writes to the console.
-    duplicate.on('error', () => {});
-    const connected = Promise.resolve(isOfIoRedis ? undefined : duplicate.connect?.());
-    connected.catch(() => {});
-    return new SpareConnection(duplicate, connected);
+    try {
+      const duplicate: Duplicate = client.duplicate(...options);
+      // Without a listener node-redis ends the process, and ioredis writes to the console.
+      duplicate.on('error', () => {});
+      const connected = Promise.resolve(isOfIoRedis ? undefined : duplicate.connect?.());
+      connected.catch(() => {});
+      return new SpareConnection(duplicate, connected);
+    } catch {
+      // It is opened after a timer, where nobody catches.
+      return null;
+    }
   }
 
   /** Whether it works, so that reads need not be sent on the held-up one as well. */

@@ -18,6 +18,8 @@ type Listening = RedisClient & {
   disconnect?(): void;
   /** Of node-redis. */
   destroy?(): void;
+  /** Of node-redis. */
+  unref?(): void;
 };
 
 /** What a subscriber tells. */
@@ -44,6 +46,7 @@ export class Subscriber {
   /** Null once it is closed. A client tells of its end later. */
   #events: SubscriberEvents | null;
   readonly #connected: Promise<unknown>;
+  #listening: Promise<string> | null = null;
 
   private constructor(client: Listening, events: SubscriberEvents, connected: Promise<unknown>) {
     this.#client = client;
@@ -73,13 +76,23 @@ export class Subscriber {
     );
     // Without a listener node-redis ends the process, and ioredis writes to the console.
     own.on('error', () => {});
+    // Whether the process goes on is for the connection of the app to decide.
+    own.unref?.();
     const connected = Promise.resolve(isIoRedis(client) ? undefined : own.connect?.());
     connected.catch(() => {});
     return new Subscriber(own, events, connected);
   }
 
-  /** Subscribes. Returns the number by which Redis knows this connection. */
-  async listen(): Promise<string> {
+  /** Subscribes, unless that is under way. Returns the number by which Redis knows this connection. */
+  listen(): Promise<string> {
+    // Of two at a time, the second would ask for the number of a connection that is subscribed.
+    this.#listening ??= this.#subscribe().finally(() => {
+      this.#listening = null;
+    });
+    return this.#listening;
+  }
+
+  async #subscribe(): Promise<string> {
     await this.#connected;
     // After a reconnect it has subscribed again by itself. A connection that is subscribed may not ask for its number.
     await this.#client.unsubscribe(CHANNEL);
