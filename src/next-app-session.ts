@@ -112,7 +112,7 @@ export function nextAppSession<
 
   /** Enters a phase of a request, with its first call; again with each call where finding the scope costs nothing. */
   function enter({ key, open }: ScopeRef, overrides: TestOverrides | undefined): MaybePromise<RequestPhase> {
-    if (danger !== null) warnInProduction(danger);
+    if (danger !== null) warnInProduction(danger, 'reference.md#options');
     const entering = mapMaybe(open(), (scope) => {
       const request = requests.get(scope.request) ?? begin(scope, sessionsOf(overrides));
       const phase = { request, scope };
@@ -208,7 +208,7 @@ function userKeysOf({ names, user }: ResolvedOptions, id: unknown): readonly str
 function storeMaker({ store, names }: ResolvedOptions): () => Promise<Store<object>> {
   if (store instanceof MemoryStore) store.bind(...names);
   return async () => {
-    if (store === undefined) warnInProduction(MEMORY_ONLY);
+    if (store === undefined) warnInProduction(MEMORY_ONLY, 'stores.md#memory');
     const opened = typeof store === 'function' ? await store() : (store ?? new MemoryStore());
     if (opened instanceof MemoryStore) opened.bind(...names);
     return opened;

@@ -9,6 +9,14 @@ test.each(pages)('every link of %s leads to a file or a heading that is there', 
   expect(brokenLinks(page, read(page), files)).toEqual([]);
 });
 
+test('every warning of the library leads to a heading of the docs', () => {
+  const sources = files.filter((file) => /^(src|testing)\/.*(?<!\.test)\.ts$/.test(file));
+  const guides = sources.flatMap((file) => read(file).match(/(?<=')[\w-]+\.md#[\w-]+(?=')/g) ?? []);
+  expect(guides.length).toBeGreaterThan(12);
+  const links = guides.map((guide) => `[guide](${guide})`).join(' ');
+  expect(brokenLinks('docs/warnings.md', links, files)).toEqual([]);
+});
+
 test('a link that leads nowhere is found', () => {
   const text = `# One\n\n[a](#one) [b](#two) [c](docs/none.md) [d](docs/errors.md#err_session_key) [e](docs/errors.md#none)
 [f](${HOME}/blob/main/bench/README.md) [g](${HOME}/tree/main/none) [h](https://example.com/none)`;

@@ -12,8 +12,8 @@ export async function warnIfLost(scope: Scope, { secure, path }: CookieAttribute
   if (!secure && path === '/') return;
   try {
     const address = await scope.address();
-    if (secure && address.isPlainHttp) warnOnce(PLAIN_HTTP);
-    if (!isWithin(path, address.path ?? path)) warnInDevelopment(outside(path));
+    if (secure && address.isPlainHttp) warnOnce(PLAIN_HTTP, 'deployment.md#the-cookies-name');
+    if (!isWithin(path, address.path ?? path)) warnInDevelopment(outside(path), 'reference.md#the-cookie');
   } catch {
     // Next may not know the address, or the URL may be invalid. A warning is no reason to fail.
   }

@@ -36,6 +36,7 @@ function warnOfOther(name: string, options: ResolvedOptions): void {
     warnInProduction(
       `two sessions are named "${name}", with different options: ${differing.join(', ')}. They replace each other's cookies. ` +
         'Call nextAppSession once, in its own module, or give each a name.',
+      'reference.md#options',
     );
   }
 }

@@ -143,7 +143,8 @@ class AppScope implements Scope {
     if (this.#head?.isSent) return;
     this.#jar.set(name, value, attributes);
     this.#head?.set(name, setCookieHeader(name, value, attributes));
-    if (!this.#head && this.#source === NEXT) warnInDevelopment(UNKNOWN_RESPONSE);
+    if (!this.#head && this.#source === NEXT)
+      warnInDevelopment(UNKNOWN_RESPONSE, 'sessions.md#streams-timers-and-what-nobody-awaits');
   }
 
   offerCookie(name: string, value: string, attributes: CookieAttributes): (() => void) | undefined {
@@ -190,7 +191,11 @@ function isWritable(jar: Jar): boolean {
 
 /** A static page with a session in its layout may be meant, so it is no error. */
 function warnIfStatic({ phase, page }: NextContext): void {
-  if (phase === 'static') warnInDevelopment(`the session is empty in ${page}, which ${STATIC}`);
+  if (phase === 'static')
+    warnInDevelopment(
+      `the session is empty in ${page}, which ${STATIC}`,
+      'caching.md#static-pages-without-cache-components',
+    );
 }
 
 const UNKNOWN_RESPONSE =

@@ -46,7 +46,7 @@ function scopeOf(request: PagesRequest, response: PagesResponse | undefined): Sc
 
 /** Returns the scope of a page that everybody is shown. It has no visitor, whoever's request Next renders it with. */
 function sharedPageScope(): ScopeRef {
-  warnOnce(SHARED_PAGE);
+  warnOnce(SHARED_PAGE, 'errors.md#err_session_read_only');
   const nobody: PagesRequest = { headers: {} };
   return {
     open: () => ({

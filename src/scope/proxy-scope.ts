@@ -44,7 +44,8 @@ export function proxyScope(request: ProxyRequest, response: ProxyResponse | unde
     setCookie: (name, value, attributes) => {
       response?.cookies.set(name, value, attributes);
       // In production nobody would read it, and the head of each response would be wrapped for it.
-      if (process.env.NODE_ENV === 'development') head?.expect(name, () => warnOnce(OTHER_RESPONSE));
+      if (process.env.NODE_ENV === 'development')
+        head?.expect(name, () => warnOnce(OTHER_RESPONSE, 'sessions.md#protect-pages-in-proxy'));
     },
     address: () => requestAddress(request.headers.get('x-forwarded-proto'), pathOf(request.url)),
   };

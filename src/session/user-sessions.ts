@@ -208,11 +208,13 @@ export class UserSessions<Listed extends object = Record<string, unknown>> {
       hearFailure(listed);
       warnOnce(
         'the listed option returned no object of keys and values, so a session is listed with empty data.',
+        'reference.md#the-sessions-of-a-user',
       );
       return {} as Listed;
     } catch (error) {
       warnOnce(
         `the listed option threw (${safeName(error)}), so a session is listed with empty data. Make it take any data.`,
+        'reference.md#the-sessions-of-a-user',
       );
       return {} as Listed;
     }

@@ -21,5 +21,6 @@ export function warnOfOtherApi(found: object): void {
     `OpenTelemetry's SDK loads another copy of @opentelemetry/api (version ${registry.version}) than this library, ` +
       'so no span and no metric of sessions is recorded. "npm ls @opentelemetry/api" shows the copies. Install one ' +
       'version: 1.9 for @vercel/otel and SDK 2, 1.10 for SDK 3.',
+    'telemetry.md#if-nothing-appears',
   );
 }

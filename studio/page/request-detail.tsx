@@ -1,6 +1,7 @@
 /** @jsxImportSource preact */
 import type { SeenRequest } from '../seen/seen-request.js';
 import { duration } from './format.js';
+import { WarningList } from './warning-list.js';
 import { Waterfall } from './waterfall.js';
 
 const COOKIES = {
@@ -54,11 +55,7 @@ export function RequestDetail({ request, onSession }: Props) {
           ))}
         </p>
       )}
-      {warnings.map((text) => (
-        <p class="warning" key={text}>
-          {text}
-        </p>
-      ))}
+      <WarningList warnings={warnings} />
     </section>
   );
 }

@@ -1,7 +1,7 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
 import type { LifeEvent } from '../../src/events/session-event.js';
 import type { CallEnd, CallKind, SinkCall, TelemetrySink } from '../../src/telemetry/telemetry-sink.js';
-import type { SeenCall } from '../seen/seen-request.js';
+import type { SeenCall, SeenWarning } from '../seen/seen-request.js';
 import type { Latencies } from './latency.js';
 import type { LoggedRequest } from './request-log.js';
 
@@ -51,8 +51,8 @@ export class RequestSink implements TelemetrySink {
   }
 
   /** Notes a warning of the library that came while the request ran. */
-  warned(text: string): void {
-    this.#request.warnings = [...this.#request.warnings, text];
+  warned(warning: SeenWarning): void {
+    this.#request.warnings = [...this.#request.warnings, warning];
     this.#changed();
   }
 
@@ -89,9 +89,9 @@ export class RunningCall implements SinkCall {
     }
   }
 
-  end({ outcome, durationMs, size, ttl, error }: CallEnd): void {
+  end({ outcome, durationMs, size, ttl, source, error }: CallEnd): void {
     this.#latencies.add(this.#seen.operation, outcome, durationMs);
-    this.#replace({ ...this.#seen, end: { outcome, durationMs, size, ttl, errorType: error?.type } });
+    this.#replace({ ...this.#seen, end: { outcome, durationMs, size, ttl, source, errorType: error?.type } });
     this.#changed();
   }
 

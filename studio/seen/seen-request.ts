@@ -1,5 +1,6 @@
 import type {
   LifeEvent,
+  RecordSource,
   RefreshOutcome,
   StoreOperation,
   StoreOutcome,
@@ -24,7 +25,14 @@ export interface SeenRequest {
   readonly moreCalls: number;
   readonly events: readonly SeenEvent[];
   /** The library's warnings that came while it ran. Each comes once in a process. */
-  readonly warnings: readonly string[];
+  readonly warnings: readonly SeenWarning[];
+}
+
+/** A warning of the library. */
+export interface SeenWarning {
+  readonly text: string;
+  /** Where the docs explain it: a page of `docs`, and a heading of it. */
+  readonly guide: string;
 }
 
 type RequestState =
@@ -60,6 +68,8 @@ interface SeenEnd {
   readonly size?: number | undefined;
   /** Seconds. */
   readonly ttl?: number | undefined;
+  /** Where the record was, if not in the system behind the store. */
+  readonly source?: RecordSource | undefined;
   /** A code from a closed list, or `_OTHER`. */
   readonly errorType?: string | undefined;
 }

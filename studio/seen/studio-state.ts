@@ -1,4 +1,5 @@
 import type { StoreOperation } from '../../src/events/session-event.js';
+import type { SeenWarning } from './seen-request.js';
 
 /** What is set in the studio, and which sessions the app has. */
 export interface StudioState {
@@ -9,7 +10,8 @@ export interface StudioState {
     /** Whether it has the `user` option. */
     readonly hasUsers: boolean;
   }[];
-  readonly warnings: readonly string[];
+  /** The library's warnings so far, in requests and outside of them. */
+  readonly warnings: readonly SeenWarning[];
   readonly faults: readonly FaultRule[];
   readonly isFrozen: boolean;
   /** By how much the clock was put forward, in milliseconds. */

@@ -83,6 +83,7 @@ class ControlServer {
     warnOnce(
       `the session test server listens on ${LOOPBACK}:${port}, since ${SECRET_VARIABLE} is set. Whoever has that secret ` +
         'can sign in as any user: it is for tests, and must not run in production.',
+      'e2e.md#how-the-app-is-kept-safe',
     );
   }
 

@@ -16,6 +16,8 @@ const PAUSE_AFTER_REFUSAL_MS = 60_000;
 /** How long Redis keeps the key of a heartbeat. */
 const BEAT_TTL_MS = '10000';
 
+const GUIDE = 'redis.md#near-cache';
+
 /**
  * What Redis says of a command that the user may not send, or that it does not know. It does not know a subscriber that is gone by then,
  * or is at another server while a failover is under way.
@@ -131,9 +133,9 @@ export class Invalidations {
     } catch (error) {
       if (this.#state !== state) return;
       const isRefused = REFUSED.test(String(error));
-      if (isRefused) warnOnce(REFUSAL);
-      else if (error === UNHEARD) warnOnce(SILENCE);
-      else if (isSecond && state.step === 'listening') warnOnce(NO_SUBSCRIBER);
+      if (isRefused) warnOnce(REFUSAL, GUIDE);
+      else if (error === UNHEARD) warnOnce(SILENCE, GUIDE);
+      else if (isSecond && state.step === 'listening') warnOnce(NO_SUBSCRIBER, GUIDE);
       this.#stop(isRefused ? PAUSE_AFTER_REFUSAL_MS : PAUSE_MS);
     }
   }
