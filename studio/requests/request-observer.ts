@@ -8,6 +8,7 @@ import { type TestOverrides, testOverrides } from '../../src/test-seam/test-over
 import type { FaultRules } from '../faults/fault-rules.js';
 import type { StudioClock } from '../faults/studio-clock.js';
 import { type StoreWatch, WatchedStore } from '../faults/watched-store.js';
+import type { HandOvers } from '../sessions/hand-overs.js';
 import type { KnownSessions } from '../sessions/known-sessions.js';
 import type { SetUps } from '../sessions/set-ups.js';
 import { Latencies } from './latency.js';
@@ -17,6 +18,9 @@ import { cookiesSent, cookiesSet, type ProvenCookie } from './session-cookies.js
 
 /** What Next's development server answers by itself. Shown only if it used the session, as the app's proxy may. */
 const OF_NEXT = /^\/(_next\/|__nextjs)/;
+
+/** Letters of a path that are kept. */
+const MAX_PATH = 500;
 
 /** Where a browser has the app. */
 export interface AppAddress {
@@ -29,6 +33,7 @@ export interface AppAddress {
 export interface Surroundings {
   readonly setUps: SetUps;
   readonly sessions: KnownSessions;
+  readonly handOvers: HandOvers;
   readonly faults: FaultRules;
   readonly clock: StudioClock;
 }
@@ -45,9 +50,9 @@ export class RequestObserver {
 
   constructor(around: Surroundings) {
     this.#around = around;
-    hearWarnings((text) => {
+    hearWarnings((text, guide) => {
       const sink = testOverrides()?.sink;
-      if (sink instanceof RequestSink) sink.warned(text);
+      if (sink instanceof RequestSink) sink.warned({ text, guide });
     });
   }
 
@@ -72,6 +77,7 @@ export class RequestObserver {
     const { host } = request.headers;
     const isEncrypted = 'encrypted' in request.socket;
     if (host !== undefined) this.appAddress = { protocol: isEncrypted ? 'https' : 'http', host };
+    this.#around.handOvers.apply(request, response, this.#options());
     const { isSent, proven } = cookiesSent(request.headers.cookie, this.#options());
     if (isSent) logged.cookie = 'sent';
     this.#meet(proven);
@@ -145,5 +151,5 @@ function usedSession({ calls, events }: LoggedRequest): boolean {
 
 /** Returns the path alone: a query may hold what nobody else should see, such as a code of a sign-in. */
 function pathOf(url = ''): string {
-  return url.split(/[?#]/, 1)[0] ?? '';
+  return url.split(/[?#]/, 1)[0]?.slice(0, MAX_PATH) ?? '';
 }

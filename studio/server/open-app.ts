@@ -1,7 +1,4 @@
 import type { ServerResponse } from 'node:http';
-import { signId } from '../../src/cookie/signature.js';
-import { sentAttributes } from '../../src/options/cookie-attributes.js';
-import { setCookieHeader } from '../../src/scope/set-cookie-header.js';
 import { invalid } from './calls.js';
 import type { Studio } from './studio.js';
 
@@ -30,21 +27,15 @@ export function openLink(
 
 /** Gives the browser the cookie of the session that a link stands for, and sends it to the app. */
 export async function openApp(
-  { links, sessions, setUps, desk, observer }: Studio,
+  { links, desk, observer }: Studio,
   code: string,
   response: ServerResponse,
 ): Promise<void> {
   const handle = links.take(code);
-  const id = handle === undefined ? undefined : sessions.idOf(handle);
-  const known = handle === undefined ? undefined : sessions.find(handle);
-  const setUp = known && setUps.find(known.name);
-  const lifetime = handle === undefined ? null : await desk.lifetimeOf(handle);
-  if (id === undefined || !setUp || !lifetime || !observer.appAddress) {
+  const cookie = handle === undefined ? null : await desk.cookieOf(handle);
+  if (cookie === null || !observer.appAddress) {
     throw invalid('the link was used, is older than a minute, or its session has ended. Make a new one');
   }
-  const { options } = setUp;
-  const attributes = sentAttributes(options.cookie, lifetime.maxAge, lifetime.endsInMs);
-  const cookie = setCookieHeader(options.name, signId(id, options.secrets), attributes);
   const { protocol, host } = observer.appAddress;
   response.writeHead(303, {
     location: `${protocol}://${host}/`,

@@ -186,7 +186,12 @@ describe('requests', () => {
     const requests = (await studio.requests()).slice(-2);
     const warnings = Object.fromEntries(requests.map((request) => [request.path, request.warnings]));
     expect(warnings).toEqual({
-      '/outside': [expect.stringContaining('a request outside of /account set the session cookie')],
+      '/outside': [
+        {
+          text: expect.stringContaining('a request outside of /account set the session cookie'),
+          guide: 'reference.md#the-cookie',
+        },
+      ],
       '/account/inside': [],
     });
     vi.unstubAllEnvs();
@@ -259,6 +264,39 @@ describe('sessions', () => {
     expect(await studio.call(`session/${how}`, { handle })).toBe(true);
     expect((await app.visit('GET', cookie)).body).toEqual({});
     expect(await studio.call(`session/${how}`, { handle })).toBe(false);
+  });
+
+  it('get a new ID, which the next response gives to the browser', async () => {
+    const { handle, cookie } = await visitor();
+    const moved = await studio.call<string>('session/regenerate', { handle });
+    expect(moved).not.toBe(handle);
+    expect(await studio.call('session', { handle: moved })).toMatchObject({
+      canOpen: true,
+      content: { data: { n: 1 } },
+      state: { regeneratedAt: expect.any(Number) },
+    });
+    const next = await app.visit('POST', `${cookie}; other=1`);
+    expect(next.body).toEqual({ n: 2 });
+    expect(next.cookie).not.toBe(cookie);
+    expect((await last()).sessions).toEqual([moved]);
+    expect((await app.visit('GET', next.cookie)).body).toEqual({ n: 2 });
+  });
+
+  it('may get several new IDs before the browser comes back', async () => {
+    const { handle, cookie } = await visitor();
+    const moved = await studio.call<string>('session/regenerate', { handle });
+    const again = await studio.call<string>('session/regenerate', { handle: moved });
+    const next = await app.visit('GET', cookie);
+    expect((await last()).sessions).toEqual([again]);
+    expect((await app.visit('GET', next.cookie)).body).toEqual({ n: 1 });
+  });
+
+  it('get no new ID if theirs is not known, or they have ended', async () => {
+    const { handle, cookie } = await visitor();
+    await app.visit('DELETE', cookie);
+    for (const none of [handle, 'x'.repeat(16)]) {
+      expect(await studio.call('session/regenerate', { handle: none })).toBeNull();
+    }
   });
 
   it('of a user end too', async () => {

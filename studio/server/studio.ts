@@ -2,6 +2,7 @@ import { FaultRules } from '../faults/fault-rules.js';
 import { StudioClock } from '../faults/studio-clock.js';
 import { RequestObserver } from '../requests/request-observer.js';
 import { Handles } from '../seen/handles.js';
+import { HandOvers } from '../sessions/hand-overs.js';
 import { KnownSessions } from '../sessions/known-sessions.js';
 import { OpenLinks } from '../sessions/open-links.js';
 import { SessionDesk } from '../sessions/session-desk.js';
@@ -13,7 +14,8 @@ export class Studio {
   readonly sessions = new KnownSessions(new Handles());
   readonly faults = new FaultRules();
   readonly clock = new StudioClock();
+  readonly handOvers = new HandOvers();
   readonly observer = new RequestObserver(this);
-  readonly desk = new SessionDesk(this.setUps, this.sessions, this.clock);
+  readonly desk = new SessionDesk(this.setUps, this.sessions, this.handOvers, this.clock);
   readonly links = new OpenLinks();
 }

@@ -1,6 +1,6 @@
 import { hashSessionId } from '../../src/record/session-id.js';
-import type { SessionRecord } from '../../src/store-contract/store.js';
 import type { Handles } from '../seen/handles.js';
+import { type KnownWrite, WriteHistory } from './write-history.js';
 
 /** A session that this process has seen. */
 export interface KnownSession {
@@ -11,17 +11,7 @@ export interface KnownSession {
   readonly key: string;
 }
 
-/** A write of a session by this process. */
-export interface KnownWrite {
-  /** Epoch milliseconds. */
-  readonly at: number;
-  /** The request that wrote it; null for a write of the studio. */
-  readonly request: number | null;
-  readonly record: SessionRecord;
-}
-
 const MAX_SESSIONS = 1000;
-const MAX_WRITES = 20;
 
 /**
  * The sessions that this process has seen, those seen last at the end. A store cannot be asked for all that it has.
@@ -32,7 +22,7 @@ const MAX_WRITES = 20;
 export class KnownSessions {
   readonly #handles: Handles;
   readonly #sessions = new Map<string, KnownSession>();
-  readonly #writes = new Map<string, KnownWrite[]>();
+  readonly #writes = new WriteHistory();
   /** The handles that the index of a user has named. */
   readonly #indexed = new Set<string>();
   /** IDs by handle, for the link that opens the app. They never leave the process by another way. */
@@ -91,12 +81,12 @@ export class KnownSessions {
   }
 
   wrote(handle: string, write: KnownWrite): void {
-    this.#writes.set(handle, [...(this.#writes.get(handle) ?? []), write].slice(-MAX_WRITES));
+    this.#writes.add(handle, write);
   }
 
   /** Returns the last writes of a session, the oldest first. */
   writesOf(handle: string): readonly KnownWrite[] {
-    return this.#writes.get(handle) ?? [];
+    return this.#writes.of(handle);
   }
 
   #forgetOldest(): void {
@@ -104,6 +94,6 @@ export class KnownSessions {
     if (oldest === undefined) return;
     this.#sessions.delete(oldest);
     this.#indexed.delete(oldest);
-    this.#writes.delete(oldest);
+    this.#writes.forget(oldest);
   }
 }

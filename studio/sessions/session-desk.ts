@@ -2,16 +2,17 @@ import { digest } from '../../src/lib/digest.js';
 import { inBatches } from '../../src/lib/in-batches.js';
 import { jsonData } from '../../src/lib/json-copy.js';
 import { nullIfGone } from '../../src/lib/session-refusals.js';
-import type { OwnLifetime } from '../../src/record/expiry.js';
 import { newNonce } from '../../src/record/nonce.js';
 import { readRecord } from '../../src/record/read-record.js';
 import type { Session } from '../../src/record/record.js';
 import { userKey } from '../../src/record/user-key.js';
+import type { Change } from '../../src/repository/change.js';
 import { deleteGraceCopies } from '../../src/repository/grace.js';
 import { keysOfUser } from '../../src/repository/index-entry.js';
 import { SessionIndex } from '../../src/repository/session-index.js';
 import type { ReadRecord } from '../../src/repository/session-record.js';
 import type { SessionRef } from '../../src/repository/session-ref.js';
+import { type UnsettledMove, unsettledMove } from '../../src/repository/unsettled-move.js';
 import type { StudioClock } from '../faults/studio-clock.js';
 import type {
   SaveResult,
@@ -21,10 +22,13 @@ import type {
   SessionDetail,
   SessionState,
 } from '../seen/seen-session.js';
-import type { KnownSession, KnownSessions, KnownWrite } from './known-sessions.js';
+import type { HandOvers } from './hand-overs.js';
+import { issuedCookie } from './issued-cookie.js';
+import type { KnownSession, KnownSessions } from './known-sessions.js';
 import { factsOf } from './session-facts.js';
 import { type OpenPlace, PlaceOpener } from './session-place.js';
 import type { SetUps } from './set-ups.js';
+import type { KnownWrite } from './write-history.js';
 
 const MAX_ROWS = 200;
 const AT_ONCE = 20;
@@ -35,9 +39,11 @@ const MAX_TRIES = 10;
 export class SessionDesk {
   readonly #setUps: SetUps;
   readonly #known: KnownSessions;
+  readonly #handOvers: HandOvers;
   readonly #places: PlaceOpener;
 
-  constructor(setUps: SetUps, known: KnownSessions, clock: StudioClock) {
+  constructor(setUps: SetUps, known: KnownSessions, handOvers: HandOvers, clock: StudioClock) {
+    this.#handOvers = handOvers;
     this.#setUps = setUps;
     this.#known = known;
     this.#places = new PlaceOpener(clock, (name, key, record) =>
@@ -79,14 +85,13 @@ export class SessionDesk {
     };
   }
 
-  /** Returns how long a live session and its cookie still last; null if there is none. */
-  async lifetimeOf(handle: string): Promise<{ maxAge: OwnLifetime; endsInMs: number } | null> {
+  /** Returns the Set-Cookie header that gives a browser a live session; null if there is none, or its ID is not known. */
+  async cookieOf(handle: string): Promise<string | null> {
     const at = await this.#at(handle);
-    if (!at) return null;
+    const id = this.#known.idOf(handle);
+    if (!at || id === undefined) return null;
     const { state } = await at.ref.load();
-    if (state.is !== 'live') return null;
-    const now = at.context.clock.now();
-    return { maxAge: state.session.maxAge, endsInMs: (state.session.expiresAt ?? now) - now };
+    return state.is === 'live' ? issuedCookie(at.options, id, state.session, at.context.clock.now()) : null;
   }
 
   /** Replaces the data of a session, if it still is what the page saw. Counts as use of the session. */
@@ -107,6 +112,31 @@ export class SessionDesk {
       if (error instanceof EditConflict) return { is: 'conflict', content: error.content };
       throw error;
     }
+  }
+
+  /** Gives a session a new ID, as `regenerate()` does. Returns its new handle; null if there is none, or its ID is not known. */
+  async regenerate(handle: string): Promise<string | null> {
+    const at = await this.#at(handle);
+    const id = this.#known.idOf(handle);
+    if (!at || id === undefined) return null;
+    const { options, context, repository } = at;
+    const now = context.clock.now();
+    const change: Change = (session) => ({ ...session, regeneratedAt: now, cookieSentAt: now });
+    let unsettled: UnsettledMove | undefined;
+    const moved = await repository
+      .replace(id, undefined, change, true, () => {}, repository.newDeadline())
+      .catch(nullIfGone)
+      .catch((error) => {
+        unsettled = unsettledMove(error);
+        return unsettled.successor;
+      });
+    if (moved?.is !== 'live') return null;
+    const setCookie = issuedCookie(options, moved.id, moved.session, now);
+    this.#handOvers.add(id, { id: moved.id, setCookie, graceMs: options.graceMs });
+    this.#known.meetId(options.name, moved.id);
+    const newHandle = this.#known.meet(options.name, moved.key);
+    if (unsettled) throw unsettled.failure;
+    return newHandle;
   }
 
   /** Lets a session time out now. Returns false if there is none. */

@@ -9,6 +9,7 @@ import { SessionChanges } from '../../src/repository/session-changes.js';
 import { SessionIndex } from '../../src/repository/session-index.js';
 import { SessionLimit } from '../../src/repository/session-limit.js';
 import { SessionRef } from '../../src/repository/session-ref.js';
+import { SessionRepository } from '../../src/repository/session-repository.js';
 import { SessionWriter } from '../../src/repository/session-writer.js';
 import type { SessionRecord } from '../../src/store-contract/store.js';
 import { Telemetry } from '../../src/telemetry/telemetry.js';
@@ -21,6 +22,7 @@ export interface OpenPlace {
   readonly options: ResolvedOptions;
   readonly context: RequestContext;
   readonly changes: SessionChanges;
+  readonly repository: SessionRepository;
   refTo(key: string): Promise<SessionRef<null>>;
 }
 
@@ -56,6 +58,7 @@ export class PlaceOpener {
       options,
       context,
       changes,
+      repository: new SessionRepository(options, context),
       refTo: async (key) => {
         const operation = await beginOperation(context, new Deadline(options.storeTimeoutMs));
         return SessionRef.ofKey(options, operation, key);
