@@ -27,10 +27,3 @@ function leavesOf(value: unknown, path: readonly string[] = []): Leaves {
     return new Map(path.length === 0 ? [] : [[path.join('.'), JSON.stringify(value)]]);
   return new Map(entries.flatMap(([key, inner]) => [...leavesOf(inner, [...path, key])]));
 }
-
-/** Returns the data with its keys, and none of its values. */
-export function hideValues(value: object): object {
-  return JSON.parse(
-    JSON.stringify(value, (_, inner) => (typeof inner === 'object' && inner !== null ? inner : '•••')),
-  );
-}

@@ -4,6 +4,14 @@ import type { Connection } from './connection.js';
 import { duration } from './format.js';
 import { usePolled } from './use-polled.js';
 
+/** The columns of durations. A phone has no room for all of them. */
+const DURATIONS = [
+  { title: 'Half within', of: 'p50', isWide: true },
+  { title: '90 % within', of: 'p90', isWide: true },
+  { title: '99 % within', of: 'p99', isWide: false },
+  { title: 'Longest', of: 'max', isWide: true },
+] as const;
+
 /** How long store calls took, by operation and outcome. */
 export function LatencyView({ connection }: { readonly connection: Connection }) {
   const { value, error, ask } = usePolled<readonly Latency[]>(connection, 'latency', '{}');
@@ -32,20 +40,17 @@ function LatencyTable({ kinds }: { readonly kinds: readonly Latency[] }) {
       <caption class="hidden">Durations of store calls</caption>
       <thead>
         <tr>
-          {[
-            'Call',
-            'Outcome',
-            'Calls',
-            'Half within',
-            '90 % within',
-            '99 % within',
-            'Longest',
-            'Distribution',
-          ].map((title) => (
+          {['Call', 'Outcome', 'Calls'].map((title) => (
             <th scope="col" key={title}>
               {title}
             </th>
           ))}
+          {DURATIONS.map(({ title, isWide }) => (
+            <th scope="col" key={title} class={isWide ? 'wide-only' : ''}>
+              {title}
+            </th>
+          ))}
+          <th scope="col">Distribution</th>
         </tr>
       </thead>
       <tbody>
@@ -54,10 +59,9 @@ function LatencyTable({ kinds }: { readonly kinds: readonly Latency[] }) {
             <th scope="row">{kind.operation}</th>
             <td class={kind.outcome === 'error' ? 'bad' : ''}>{kind.outcome}</td>
             <td class="number">{kind.count}</td>
-            {[kind.p50, kind.p90, kind.p99, kind.max].map((ms, at) => (
-              // biome-ignore lint/suspicious/noArrayIndexKey: always these four, in this order
-              <td class="number" key={at}>
-                {duration(ms)}
+            {DURATIONS.map(({ title, isWide, of }) => (
+              <td class={isWide ? 'number wide-only' : 'number'} key={title}>
+                {duration(kind[of])}
               </td>
             ))}
             <td class="bars">

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { SeenRequest } from '../seen/seen-request.js';
-import { EVERYTHING, matches } from './request-filter.js';
+import { EVERYTHING, matches, outcomesOf } from './request-filter.js';
 
 const request: SeenRequest = {
   id: 1,
@@ -42,9 +42,21 @@ it.each([
 
 it('chooses by outcome', () => {
   const shown = (one: SeenRequest) =>
-    (['session', 'conflict', 'error'] as const).filter((outcome) => matches(one, { ...EVERYTHING, outcome }));
+    ['session', 'conflict', 'error', 'trouble', 'created'].filter((outcome) =>
+      matches(one, { ...EVERYTHING, outcome }),
+    );
   expect(shown(request)).toEqual(['session', 'conflict']);
+  expect(shown({ ...request, events: [{ type: 'created', atMs: 0 }] })).toEqual([
+    'session',
+    'conflict',
+    'created',
+  ]);
   expect(shown(quiet)).toEqual([]);
-  expect(shown({ ...quiet, cookie: 'refused' })).toEqual(['error']);
-  expect(shown({ ...quiet, state: { is: 'answered', status: 500, durationMs: 1 } })).toEqual(['error']);
+  expect(shown({ ...quiet, cookie: 'refused' })).toEqual(['trouble']);
+  expect(shown({ ...quiet, state: { is: 'answered', status: 500, durationMs: 1 } })).toEqual(['trouble']);
+});
+
+it('has the outcomes to choose from that there are, each once', () => {
+  const created: SeenRequest = { ...request, events: [{ type: 'created', atMs: 0 }] };
+  expect(outcomesOf([request, created, quiet])).toEqual(['conflict', 'created']);
 });

@@ -4,25 +4,34 @@ import type { SeenCall, SeenRequest } from '../seen/seen-request.js';
 export interface RequestFilter {
   /** A part of the path, the method or the status; or the handle of a session. */
   readonly text: string;
-  readonly outcome: OutcomeFilter;
+  /** A group of requests; or the outcome of a call, or the change of a session, that they have. */
+  readonly outcome: string;
 }
-
-export type OutcomeFilter = 'any' | 'session' | 'conflict' | 'error';
 
 export const EVERYTHING: RequestFilter = { text: '', outcome: 'any' };
 
-const OUTCOMES: Readonly<Record<OutcomeFilter, (request: SeenRequest) => boolean>> = {
+type Group = (request: SeenRequest) => boolean;
+
+const GROUPS: Readonly<Record<string, Group>> = {
   any: () => true,
   session: ({ calls, events }) => calls.length > 0 || events.length > 0,
-  conflict: ({ calls, events }) =>
-    calls.some(({ end }) => end?.outcome === 'conflict') || events.some(({ type }) => type === 'conflict'),
-  error: ({ state, calls, cookie }) =>
+  trouble: ({ state, calls, cookie }) =>
     calls.some(hasFailed) || cookie === 'refused' || (state.is === 'answered' && state.status >= 500),
 };
 
+/** Returns the outcomes of calls, and the changes of sessions, that there are to choose from. */
+export function outcomesOf(requests: readonly SeenRequest[]): readonly string[] {
+  return [...new Set(requests.flatMap(outcomes))].toSorted();
+}
+
+function outcomes({ calls, events }: SeenRequest): readonly string[] {
+  return [...calls.flatMap(({ end }) => end?.outcome ?? []), ...events.map(({ type }) => type)];
+}
+
 export function matches(request: SeenRequest, { text, outcome }: RequestFilter): boolean {
+  const isOf = GROUPS[outcome] ?? ((one) => outcomes(one).includes(outcome));
   return (
-    OUTCOMES[outcome](request) &&
+    isOf(request) &&
     text
       .toLowerCase()
       .split(/\s+/)

@@ -17,7 +17,9 @@ export function RequestTable({ requests, chosen, onChoose }: TableProps) {
       <caption class="hidden">Requests, the last one first</caption>
       <thead>
         <tr>
-          <th scope="col">Time</th>
+          <th scope="col" class="wide-only">
+            Time
+          </th>
           <th scope="col">Request</th>
           <th scope="col">Status</th>
           <th scope="col">Took</th>
@@ -49,7 +51,7 @@ class Row extends Component<RowProps> {
     const { id, startedAt, method, path, state, calls } = request;
     return (
       <tr class={isChosen ? 'chosen' : ''} aria-current={isChosen}>
-        <td class="number">{clockTime(startedAt)}</td>
+        <td class="number wide-only">{clockTime(startedAt)}</td>
         <td class="path">
           <button type="button" onClick={() => onChoose(id)}>
             <b>{method}</b> {path}

@@ -1,11 +1,14 @@
 /** @jsxImportSource preact */
 import { useEffect, useRef, useState } from 'preact/hooks';
 import type { SeenRequest } from '../seen/seen-request.js';
+import type { StudioState } from '../seen/studio-state.js';
 import type { Connection, ConnectionState } from './connection.js';
 import { RequestDetail } from './request-detail.js';
-import { EVERYTHING, matches, type OutcomeFilter } from './request-filter.js';
+import { EVERYTHING, matches, outcomesOf } from './request-filter.js';
 import { RequestTable } from './request-table.js';
 import { useKeys } from './use-keys.js';
+import { usePolled } from './use-polled.js';
+import { WarningList } from './warning-list.js';
 
 /** More rows than these are more than anybody reads. A filter finds those behind them. */
 const MAX_ROWS = 200;
@@ -57,20 +60,25 @@ export function RequestsView({ connection, isShown, onState }: Props) {
           <span class="hidden">Filter by outcome</span>
           <select
             value={filter.outcome}
-            onChange={({ currentTarget }) =>
-              setFilter({ ...filter, outcome: currentTarget.value as OutcomeFilter })
-            }
+            onChange={({ currentTarget }) => setFilter({ ...filter, outcome: currentTarget.value })}
           >
             <option value="any">All requests</option>
             <option value="session">With a session</option>
-            <option value="conflict">With a conflict</option>
-            <option value="error">With an error</option>
+            <option value="trouble">With a failure</option>
+            <optgroup label="With the outcome">
+              {outcomesOf(requests).map((outcome) => (
+                <option key={outcome} value={outcome}>
+                  {outcome.replace('_', ' ')}
+                </option>
+              ))}
+            </optgroup>
           </select>
         </label>
         <button type="button" aria-pressed={isPaused} onClick={() => setPaused(!isPaused)}>
           {isPaused ? 'Go on' : 'Pause'}
         </button>
       </form>
+      {isShown && <AllWarnings connection={connection} />}
       <div class="panes">
         {shown.length > 0 ? (
           <div class="list">
@@ -87,6 +95,19 @@ export function RequestsView({ connection, isShown, onState }: Props) {
         )}
       </div>
     </>
+  );
+}
+
+/** The library's warnings since the app started. Some come outside of requests. */
+function AllWarnings({ connection }: { readonly connection: Connection }) {
+  const { value } = usePolled<StudioState>(connection, 'state', '{}');
+  const warnings = value?.warnings ?? [];
+  if (warnings.length === 0) return null;
+  return (
+    <details class="warnings">
+      <summary>Warnings since the start: {warnings.length}</summary>
+      <WarningList warnings={warnings} />
+    </details>
   );
 }
 

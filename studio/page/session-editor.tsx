@@ -1,7 +1,9 @@
 /** @jsxImportSource preact */
 import { useState } from 'preact/hooks';
 import type { SaveResult, SessionContent } from '../seen/seen-session.js';
-import { hideValues } from './data-changes.js';
+import { ChangeList } from './change-list.js';
+import { changeAt, type DataPath } from './data-path.js';
+import { DataTree } from './data-tree.js';
 
 interface Props {
   /** As the server has it now. */
@@ -10,53 +12,57 @@ interface Props {
   readonly onSave: (version: string, data: unknown) => Promise<SaveResult | null>;
 }
 
-/** What the user edits: the text, and the version that it began with. */
+/** What the user has changed, and what that began with. */
 interface Draft {
-  readonly version: string;
-  readonly text: string;
+  readonly base: SessionContent;
+  readonly data: object;
 }
 
-/** The data of a session as JSON. An edit is saved only on top of what the user saw. */
+/** The data of a session as a tree. An edit is saved only on top of what the user saw. */
 export function SessionEditor({ content, isHidden, onSave }: Props) {
   const [draft, setDraft] = useState<Draft | null>(null);
   const [problem, setProblem] = useState<string | null>(null);
-  const current = textOf(content.data);
-  if (isHidden) return <pre>{textOf(hideValues(content.data))}</pre>;
-  const hasChanged = draft !== null && draft.version !== content.version;
+  const change = (path: DataPath, value: unknown) => {
+    const { base, data } = draft ?? { base: content, data: content.data };
+    setDraft({ base, data: changeAt(data, path, value) as object });
+  };
   const reset = () => {
     setDraft(null);
     setProblem(null);
   };
   const save = async () => {
     if (!draft) return;
-    const parsed = parse(draft.text);
-    if (!parsed) return setProblem('This is not JSON.');
-    const result = await onSave(draft.version, parsed.data);
+    const result = await onSave(draft.base.version, draft.data);
     if (result?.is === 'saved') setDraft(null);
     setProblem(result?.is === 'conflict' ? 'Nothing was saved: the session has changed meanwhile.' : null);
   };
+  const hasChanged = draft !== null && draft.base.version !== content.version;
   return (
     <div class="editor">
-      <label>
-        <span class="hidden">The data of the session, as JSON</span>
-        <textarea
-          rows={Math.min(20, current.split('\n').length + 1)}
-          spellcheck={false}
-          value={draft?.text ?? current}
-          onInput={({ currentTarget: { value } }) =>
-            setDraft({ version: draft?.version ?? content.version, text: value })
-          }
+      <ul class="tree" aria-label="The data of the session">
+        <DataTree
+          name="data"
+          value={draft?.data ?? content.data}
+          path={[]}
+          isHidden={isHidden}
+          onChange={change}
         />
-      </label>
+      </ul>
       {problem !== null && (
         <p class="warning" role="alert">
           {problem}
         </p>
       )}
-      {hasChanged && (
+      {draft && (
         <div class="warning">
-          <p>The session is now:</p>
-          <pre>{current}</pre>
+          {hasChanged && (
+            <>
+              <p>Changed by others:</p>
+              <ChangeList before={draft.base.data} after={content.data} isHidden={isHidden} />
+            </>
+          )}
+          <p>Changed here, and not saved:</p>
+          <ChangeList before={draft.base.data} after={draft.data} isHidden={isHidden} />
         </div>
       )}
       <p class="bar">
@@ -69,16 +75,4 @@ export function SessionEditor({ content, isHidden, onSave }: Props) {
       </p>
     </div>
   );
-}
-
-function textOf(data: object): string {
-  return JSON.stringify(data, null, 2);
-}
-
-function parse(text: string): { readonly data: unknown } | null {
-  try {
-    return { data: JSON.parse(text) };
-  } catch {
-    return null;
-  }
 }

@@ -4,24 +4,27 @@ import type { SaveResult, SessionDetail } from '../seen/seen-session.js';
 import type { Connection } from './connection.js';
 import { asFixture, asTester } from './copied-code.js';
 import { SessionEditor } from './session-editor.js';
+import { factsOf } from './session-facts.js';
 import { usePolled } from './use-polled.js';
 import { WriteList } from './write-list.js';
 
 interface Props {
   readonly connection: Connection;
   readonly handle: string;
+  readonly isHidden: boolean;
   /** Called when the session was changed here. */
   readonly onChange: () => Promise<void>;
+  /** Called with the new handle of the session, which has got a new ID. */
+  readonly onMove: (handle: string) => void;
 }
 
 /** One session: its data, to edit, what was written, and what can be done to it. */
-export function SessionPanel({ connection, handle, onChange }: Props) {
+export function SessionPanel({ connection, handle, isHidden, onChange, onMove }: Props) {
   const { value, error, ask } = usePolled<SessionDetail | null>(
     connection,
     'session',
     JSON.stringify({ handle }),
   );
-  const [isHidden, setHidden] = useState(false);
   const [notice, setNotice] = useState<string | null>(null);
   const call = async <T,>(path: string, args: object = {}): Promise<T | null> => {
     try {
@@ -37,6 +40,10 @@ export function SessionPanel({ connection, handle, onChange }: Props) {
     const link = await call<{ url: string }>('session/open');
     if (link) window.open(link.url, '_blank', 'noopener');
   };
+  const regenerate = async () => {
+    const moved = await call<string>('session/regenerate');
+    if (moved) onMove(moved);
+  };
   const copy = async (text: string) => {
     await navigator.clipboard.writeText(text);
     setNotice('Copied.');
@@ -51,6 +58,9 @@ export function SessionPanel({ connection, handle, onChange }: Props) {
         <button type="button" disabled={!canOpen} onClick={open}>
           Open the app as this session
         </button>
+        <button type="button" disabled={!canOpen} onClick={regenerate}>
+          Regenerate
+        </button>
         <button type="button" disabled={!content} onClick={() => call('session/expire')}>
           Let it expire
         </button>
@@ -63,10 +73,17 @@ export function SessionPanel({ connection, handle, onChange }: Props) {
         <button type="button" disabled={!content} onClick={() => content && copy(asFixture(content.data))}>
           Copy as fixture
         </button>
-        <button type="button" aria-pressed={isHidden} onClick={() => setHidden(!isHidden)}>
-          {isHidden ? 'Show values' : 'Hide values'}
-        </button>
       </p>
+      <dl>
+        {factsOf(state, isHidden)
+          .filter(({ text }) => text !== '')
+          .map(({ title, text }) => (
+            <div key={title}>
+              <dt>{title}</dt>
+              <dd>{text}</dd>
+            </div>
+          ))}
+      </dl>
       {content ? (
         <SessionEditor
           content={content}

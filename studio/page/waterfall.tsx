@@ -2,6 +2,7 @@
 import type { SeenCall, SeenRequest } from '../seen/seen-request.js';
 import { bytes, duration, seconds } from './format.js';
 import { hasFailed } from './request-filter.js';
+import { retriesBefore } from './retries.js';
 
 const WIDTH = 1000;
 
@@ -27,7 +28,7 @@ export function Waterfall({ request }: { readonly request: SeenRequest }) {
         <tbody>
           {calls.map((call, at) => (
             // biome-ignore lint/suspicious/noArrayIndexKey: calls are added at the end, and never move
-            <Row key={at} call={call} total={total} />
+            <Row key={at} call={call} retries={retriesBefore(calls, at)} total={total} />
           ))}
         </tbody>
       </table>
@@ -36,7 +37,15 @@ export function Waterfall({ request }: { readonly request: SeenRequest }) {
   );
 }
 
-function Row({ call, total }: { readonly call: SeenCall; readonly total: number }) {
+interface RowProps {
+  readonly call: SeenCall;
+  /** How often the call had been tried before. */
+  readonly retries: number;
+  /** Milliseconds. */
+  readonly total: number;
+}
+
+function Row({ call, retries, total }: RowProps) {
   const { operation, store, end, atMs } = call;
   const scale = WIDTH / Math.max(total, 0.01);
   const width = Math.max(6, (end?.durationMs ?? total - atMs) * scale);
@@ -44,11 +53,13 @@ function Row({ call, total }: { readonly call: SeenCall; readonly total: number 
     <tr class={kindOf(call)}>
       <th scope="row">
         {operation} <span class="quiet">{store}</span>
+        {retries > 0 && ` retry ${retries}`}
       </th>
       <td>
         {end
           ? [
               end.outcome,
+              end.source?.replace('_', ' '),
               end.errorType,
               end.size !== undefined && bytes(end.size),
               end.ttl !== undefined && `lives ${seconds(end.ttl)}`,

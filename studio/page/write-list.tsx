@@ -1,6 +1,6 @@
 /** @jsxImportSource preact */
 import type { SeenWrite } from '../seen/seen-session.js';
-import { changesBetween } from './data-changes.js';
+import { ChangeList } from './change-list.js';
 import { clockTime } from './format.js';
 
 interface Props {
@@ -25,7 +25,7 @@ export function WriteList({ writes, isHidden }: Props) {
               {clockTime(at)}, {request === null ? 'in the studio' : `request ${request}`}
             </span>
             {data && before ? (
-              <Changes before={before} after={data} isHidden={isHidden} />
+              <ChangeList before={before} after={data} isHidden={isHidden} />
             ) : (
               ' cannot be read any more'
             )}
@@ -33,20 +33,5 @@ export function WriteList({ writes, isHidden }: Props) {
         ))}
       </ol>
     </>
-  );
-}
-
-function Changes({ before, after, isHidden }: { before: object; after: object; isHidden: boolean }) {
-  const changes = changesBetween(before, after);
-  if (changes.length === 0) return <span> dates alone</span>;
-  return (
-    <ul>
-      {changes.map(({ path, before: from, after: to }) => (
-        <li key={path}>
-          <code>{path}</code> {from !== null && <del>{isHidden ? '•••' : from}</del>}{' '}
-          {to !== null && <ins>{isHidden ? '•••' : to}</ins>}
-        </li>
-      ))}
-    </ul>
   );
 }

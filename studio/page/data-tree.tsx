@@ -1,0 +1,142 @@
+/** @jsxImportSource preact */
+import { useState } from 'preact/hooks';
+import type { DataPath } from './data-path.js';
+import { focus } from './focus.js';
+import { JsonField } from './json-field.js';
+
+interface Props {
+  /** The name of the value, as the user sees it. */
+  readonly name: string;
+  readonly value: unknown;
+  readonly path: DataPath;
+  readonly isHidden: boolean;
+  /** Called with another value for a place, or undefined to leave it out. */
+  readonly onChange: (path: DataPath, value: unknown) => void;
+}
+
+/** Deeper branches are closed at first. */
+const OPEN_DEPTH = 4;
+
+/** A value of a session, with those that it holds. Each can be replaced, left out, or get others. */
+export function DataTree({ name, value, path, isHidden, onChange }: Props) {
+  const [isOpen, setOpen] = useState(path.length < OPEN_DEPTH);
+  const [edited, setEdited] = useState<'nothing' | 'value' | 'new'>('nothing');
+  const isBranch = typeof value === 'object' && value !== null;
+  const label = path.join('.') || 'all data';
+  const close = () => setEdited('nothing');
+  const replace = (next: unknown) => {
+    close();
+    onChange(path, next);
+  };
+  return (
+    <li>
+      {isBranch && (
+        <button
+          type="button"
+          class="twist"
+          aria-expanded={isOpen}
+          aria-label={`What ${label} holds`}
+          onClick={() => setOpen(!isOpen)}
+        >
+          {isOpen ? '▾' : '▸'}
+        </button>
+      )}
+      <span class="key">{name}</span>{' '}
+      {edited === 'value' ? (
+        <JsonField label={`The value of ${label}`} value={value} isFirst onDone={replace} onCancel={close} />
+      ) : (
+        <button
+          type="button"
+          class={isBranch ? 'value quiet' : `value of-${typeof value}`}
+          disabled={isHidden}
+          onClick={() => setEdited('value')}
+        >
+          <span class="hidden">Edit {label}: </span>
+          {isBranch ? sizeOf(value) : isHidden ? '•••' : JSON.stringify(value)}
+        </button>
+      )}
+      {!isHidden && path.length > 0 && (
+        <button
+          type="button"
+          class="twist"
+          aria-label={`Remove ${label}`}
+          onClick={() => onChange(path, undefined)}
+        >
+          ×
+        </button>
+      )}
+      {isBranch && isOpen && (
+        <ul>
+          {Object.entries(value).map(([key, inner]) => (
+            <DataTree
+              key={key}
+              name={key}
+              value={inner}
+              path={[...path, key]}
+              isHidden={isHidden}
+              onChange={onChange}
+            />
+          ))}
+          {!isHidden && (
+            <li>
+              {edited === 'new' ? (
+                <NewValue holder={value} label={label} path={path} onChange={onChange} onDone={close} />
+              ) : (
+                <button
+                  type="button"
+                  class="value quiet"
+                  aria-label={`Add to ${label}`}
+                  onClick={() => setEdited('new')}
+                >
+                  + add
+                </button>
+              )}
+            </li>
+          )}
+        </ul>
+      )}
+    </li>
+  );
+}
+
+interface NewProps extends Pick<Props, 'path' | 'onChange'> {
+  /** What gets the value. */
+  readonly holder: object;
+  readonly label: string;
+  readonly onDone: () => void;
+}
+
+/** A new value: in an object under a key, in an array at its end. */
+function NewValue({ holder, label, path, onChange, onDone }: NewProps) {
+  const isArray = Array.isArray(holder);
+  const [key, setKey] = useState(isArray ? String(holder.length) : '');
+  const add = (value: unknown) => {
+    onDone();
+    onChange([...path, key], value);
+  };
+  return (
+    <>
+      {!isArray && (
+        <input
+          ref={focus}
+          aria-label={`The key to add to ${label}`}
+          placeholder="key"
+          value={key}
+          onInput={({ currentTarget }) => setKey(currentTarget.value)}
+        />
+      )}
+      <JsonField
+        label={`The value to add to ${label}`}
+        value={null}
+        isFirst={isArray}
+        onDone={add}
+        onCancel={onDone}
+      />
+    </>
+  );
+}
+
+function sizeOf(value: object): string {
+  const { length } = Object.keys(value);
+  return Array.isArray(value) ? `[${length}]` : `{${length}}`;
+}
