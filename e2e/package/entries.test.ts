@@ -51,12 +51,15 @@ test.each(['module', 'commonjs'] as const)(
 
 describe('on the Edge runtime', () => {
   describe.each(['module', 'commonjs'] as const)('the %s build', (kind) => {
-    test.each(onServersOnly)('of %s exports the same names', (entry) => {
+    test.each([...onServersOnly, 'next-app-session/studio'])('of %s exports the same names', (entry) => {
       expect(shape(entry, kind, EDGE)).toEqual(shape(entry, kind));
     });
   });
 
-  const ofEdge = ['edge', 'redis-edge', 'sql-edge'].flatMap((file) => [`esm/src/${file}`, `cjs/src/${file}`]);
+  const ofEdge = ['src/edge', 'src/redis-edge', 'src/sql-edge', 'studio/edge'].flatMap((file) => [
+    `esm/${file}`,
+    `cjs/${file}`,
+  ]);
   test.each(ofEdge)('%s loads nothing of Node', (file) => {
     const packages = packagesBehind(`dist/${file}.js`);
     expect(packages.filter((name) => isBuiltin(name) || name === 'cookie-signature')).toEqual([]);
