@@ -11,6 +11,7 @@ const TABLES = [
   'outage',
   'revocation',
   'telemetry',
+  'studio',
   'memory-store',
   'redis-memory',
   'sealed',

@@ -16,6 +16,7 @@ const ENTRIES = {
   'next-app-session/testing': 'next-app-session/testing',
   'next-app-session/testing/playwright': 'next-app-session/testing/playwright',
   'next-app-session/testing/server': 'next-app-session/testing/server',
+  'next-app-session/studio': 'next-app-session/studio',
 };
 
 export default async function sizeAndStart() {
