@@ -33,6 +33,14 @@ export const developedWithStudio = chosen<Variant>([
     ...developed,
     sources: [...developed.sources, 'dev-studio'],
   },
+  {
+    name: 'Next 16.4 (developed with the studio, webpack)',
+    install: 'next-16',
+    full: true,
+    ...developed,
+    devOptions: ['--webpack'],
+    sources: [...developed.sources, 'dev-studio'],
+  },
 ]);
 
 /** The same, with SqlStore in the place of RedisStore. */

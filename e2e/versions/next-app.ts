@@ -105,8 +105,10 @@ export class NextApp {
   /** Starts the app with `next start` or `next dev`. */
   async start(settings: Record<string, string> = {}, command: 'start' | 'dev' = 'start'): Promise<void> {
     const port = String(await freePort());
-    const mode = command === 'dev' ? { NODE_ENV: 'development' } : {};
-    await this.#serve([NEXT, command, '-p', port], port, { ...mode, ...settings });
+    const isDev = command === 'dev';
+    const options = isDev ? (this.#variant.devOptions ?? []) : [];
+    const mode = isDev ? { NODE_ENV: 'development' } : {};
+    await this.#serve([NEXT, command, '-p', port, ...options], port, { ...mode, ...settings });
   }
 
   /** Starts the app, and returns when it answers in any way. */

@@ -8,6 +8,7 @@ import { packTarball } from './installed.js';
 import { NextApp } from './next-app.js';
 import { StudioClient, type StudioRequest, type StudioSession } from './studio-client.js';
 import { studioPageTests } from './studio-page.kit.js';
+import { studioPictureTests } from './studio-pictures.kit.js';
 
 const tarball = packTarball();
 
@@ -124,6 +125,10 @@ describe.each(developedWithStudio)('the studio in next dev on $name', (variant) 
     }
   });
 
+  studioPictureTests(
+    () => app,
+    () => redis.url,
+  );
   studioPageTests(() => app);
 
   it('goes on after the session module is saved', async () => {

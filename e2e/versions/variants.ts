@@ -24,6 +24,8 @@ export interface Variant {
   /** Left out by an app whose sources have a config. */
   readonly config?: object;
   readonly buildOptions: readonly string[];
+  /** Options of `next dev`. */
+  readonly devOptions?: readonly string[];
   readonly hasAfter: boolean;
   /** proxy.js, or middleware on the Node runtime; before that there is only the Edge runtime. */
   readonly hasNodeProxy: boolean;
