@@ -66,6 +66,7 @@ export function studioPictureTests(app: () => NextApp, redisUrl: () => string): 
       const { content } = await studio.call<StudioSession>('session', { handle });
       await studio.call('session/save', { handle, version: content.version, data: DATA });
       await page.getByRole('button', { name: 'Sessions' }).click();
+      await page.getByRole('searchbox').fill('ada');
       await page.getByRole('row', { name: /ada/ }).getByRole('button').click();
       await page.getByRole('button', { name: 'Edit cart.items.0.count: 2' }).click();
       await page.keyboard.press('ControlOrMeta+a');

@@ -9,6 +9,7 @@ import { NextApp } from './next-app.js';
 import { StudioClient, type StudioRequest, type StudioSession } from './studio-client.js';
 import { studioPageTests } from './studio-page.kit.js';
 import { studioPictureTests } from './studio-pictures.kit.js';
+import { studioSessionsTests } from './studio-sessions.kit.js';
 
 const tarball = packTarball();
 
@@ -130,6 +131,7 @@ describe.each(developedWithStudio)('the studio in next dev on $name', (variant) 
     () => redis.url,
   );
   studioPageTests(() => app);
+  studioSessionsTests(() => app);
 
   it('goes on after the session module is saved', async () => {
     const module = join(app.folder, 'lib/session.js');

@@ -1,0 +1,156 @@
+import type { BrowserContext, Page } from '@playwright/test';
+import { beforeEach, describe, expect, it } from 'vitest';
+import type { NextApp } from './next-app.js';
+import { StudioClient, type StudioSession } from './studio-client.js';
+import { StudioPage } from './studio-page.js';
+
+/** The sessions in the page of the studio: looked at, edited, moved, ended, copied. */
+export function studioSessionsTests(app: () => NextApp): void {
+  describe('the sessions in its page', () => {
+    const studio = new StudioPage(app);
+    const count = () => studio.count();
+    let page: Page;
+    let context: BrowserContext;
+    beforeEach(() => {
+      ({ page, context } = studio);
+    });
+
+    /** Returns the table of sessions. */
+    const sessions = () => page.getByRole('table', { name: 'Sessions' });
+
+    it('edits a session, and shows what others wrote meanwhile', async () => {
+      await count();
+      await page.getByRole('button', { name: 'Sessions' }).click();
+      await sessions().getByRole('button').first().click();
+      await studio.edit('n', '40');
+      await page.getByRole('button', { name: 'Save' }).click();
+      await expect.poll(() => page.locator('.writes').innerText()).toContain('40');
+      await count();
+      expect(await (await context.request.get(`${app().url}/api/calls`)).json()).toMatchObject({ n: 41 });
+      await studio.shown('n', '41').waitFor();
+      await studio.edit('n', '50');
+      await count();
+      await page.getByText('Changed by others:').waitFor();
+      const changes = await page.locator('.editor .warning').innerText();
+      expect(changes.replaceAll(/\s+/g, ' ')).toContain('n 41 42 Changed here, and not saved: n 41 50');
+      await page.getByRole('button', { name: 'Save' }).click();
+      await page.getByText('Nothing was saved: the session has changed meanwhile.').waitFor();
+      await page.getByRole('button', { name: 'Take the current data' }).click();
+      await studio.shown('n', '42').waitFor();
+    });
+
+    it('edits every part of the data', async () => {
+      await count();
+      await page.getByRole('button', { name: 'Sessions' }).click();
+      await sessions().getByRole('button').first().click();
+      const button = (name: string) => page.getByRole('button', { name, exact: true });
+      await button('Add to all data').click();
+      await page.keyboard.type('cart');
+      await page.getByRole('textbox', { name: 'The value to add to all data' }).fill('{ "items": ["a"] }');
+      await page.keyboard.press('Enter');
+      await button('Add to cart.items').click();
+      await page.keyboard.press('ControlOrMeta+a');
+      await page.keyboard.type('b');
+      await button('Take').click();
+      await page.getByText('This is not JSON.').waitFor();
+      await page.keyboard.press('Escape');
+      await page.getByRole('textbox', { name: 'The value to add to cart.items' }).fill('"b"');
+      await button('Take').click();
+      await button('Remove n').click();
+      await studio.shown('cart.items.0').click();
+      await button('Leave').click();
+      await button('Save').click();
+      await expect.poll(() => page.locator('.writes').innerText()).toContain('cart.items.1');
+      const { content } = await new StudioClient(app().log).call<StudioSession>('session', {
+        handle: (await page.locator('h2').innerText()).split(' ').at(-1),
+      });
+      expect(content.data).toEqual({ cart: { items: ['a', 'b'] } });
+      await button('What cart holds').click();
+      expect(await studio.shown('cart.items.0').count()).toBe(0);
+      await button('Remove cart').click();
+      await button('Undo').click();
+      await studio.shown('cart').waitFor();
+    });
+
+    it('gives a session a new ID, which the browser gets with its next request', async () => {
+      await count();
+      const cookie = async () => (await context.cookies(app().url)).find(({ name }) => name === 'sid')?.value;
+      const before = await cookie();
+      await page.getByRole('button', { name: 'Sessions' }).click();
+      await sessions().getByRole('button').first().click();
+      const title = page.getByRole('heading', { name: /^Session \S{16}$/ });
+      const old = await title.innerText();
+      await page.getByRole('button', { name: 'Regenerate' }).click();
+      await expect.poll(() => title.innerText()).not.toBe(old);
+      expect(await cookie()).toBe(before);
+      const answer = await context.request.get(`${app().url}/api/calls`);
+      expect(await answer.json()).toMatchObject({ n: 1 });
+      expect(await cookie()).not.toBe(before);
+      await count();
+      await studio.shown('n', '2').waitFor();
+    });
+
+    it('moves among sessions by keys, and looks for those of a user', async () => {
+      await count();
+      await context.clearCookies();
+      await count();
+      await page.getByRole('button', { name: 'Sessions' }).click();
+      await sessions().waitFor();
+      const rows = await sessions().locator('.path button').allInnerTexts();
+      for (const [key, at] of [
+        ['j', 0],
+        ['j', 1],
+        ['k', 0],
+      ] as const) {
+        await page.keyboard.press(key);
+        await page.getByRole('heading', { name: `Session ${rows[at]?.split(' ')[1]}` }).waitFor();
+      }
+      await page.keyboard.press('/');
+      await page.keyboard.type('nobody');
+      await page.getByText('This user has none.').waitFor();
+    });
+
+    it('opens the app as a session, in a browser that has none', async () => {
+      await count();
+      await page.getByRole('button', { name: 'Sessions' }).click();
+      await sessions().getByRole('button').first().click();
+      await context.clearCookies();
+      const [opened] = await Promise.all([
+        context.waitForEvent('page'),
+        page.getByRole('button', { name: 'Open the app as this session' }).click(),
+      ]);
+      await opened.waitForURL(`${app().url}/`);
+      await opened.getByText('"n":1').waitFor();
+      const [cookie] = await context.cookies(app().url);
+      expect(cookie).toMatchObject({ name: 'sid', httpOnly: true, sameSite: 'Lax' });
+    });
+
+    it.each(['End', 'Let it expire'])('brings a session to its end by "%s"', async (button) => {
+      await count();
+      await page.getByRole('button', { name: 'Sessions' }).click();
+      await sessions().getByRole('button').first().click();
+      await page.getByRole('button', { name: button, exact: true }).click();
+      await page.getByText(/This session is (gone|expired)\./).waitFor();
+      const answer = await context.request.get(`${app().url}/api/calls`);
+      expect(await answer.json()).toMatchObject({ n: null });
+    });
+
+    it('hides the values of a session, and copies it as code of tests', async () => {
+      await context.grantPermissions(['clipboard-read', 'clipboard-write']);
+      await count();
+      await page.getByRole('button', { name: 'Sessions' }).click();
+      await sessions().getByRole('button').first().click();
+      for (const [button, code] of [
+        ['Copy as tester', 'createSessionTester(session, { data: {'],
+        ['Copy as fixture', 'await sessions.as({'],
+      ] as const) {
+        await page.getByRole('button', { name: button }).click();
+        await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toContain(code);
+      }
+      await page.getByRole('button', { name: 'Hide values' }).click();
+      const panel = page.getByRole('region', { name: 'The chosen session' });
+      await studio.shown('n', '•••').waitFor();
+      expect(await panel.locator('.writes').innerText()).toContain('•••');
+    });
+  });
+}
