@@ -34,7 +34,7 @@ export const developedWithStudio = chosen<Variant>([
     sources: [...developed.sources, 'dev-studio'],
   },
   {
-    name: 'Next 16.4 (developed with the studio, webpack)',
+    name: 'Next 16.4 webpack (developed with the studio)',
     install: 'next-16',
     full: true,
     ...developed,
