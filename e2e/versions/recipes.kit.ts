@@ -58,7 +58,8 @@ export function recipeTests(app: () => NextApp, other: NextApp): void {
       { type: 'destroyed', reason: 'signed_out' },
       { type: 'cookie_rejected' },
     ]);
-    expect(written()).not.toContain('ada');
+    // A hash may have these letters by chance.
+    expect(written().replaceAll(/"sessionHash":"[0-9a-f]{16}"/g, '')).not.toContain('ada');
     expect(written()).not.toContain(decodeURIComponent(id).slice(2, 24));
   });
 

@@ -52,7 +52,9 @@ export class RecordRef {
         this.#load(store, { maxBytes: largestRead(this.options.maxBytes), near, ...options }),
       judge: (answer) => {
         const loaded = answer ?? NOTHING;
-        const { size, version, source } = loaded;
+        const { size, version } = loaded;
+        // Telemetry shows it, so it has to be this word.
+        const source = loaded.source === 'near_cache' ? loaded.source : undefined;
         const state = fromRecord(loaded, this.key, this.options, this.operation);
         const expiresAt = 'session' in state ? state.session.expiresAt : undefined;
         return { value: { state, version }, outcome: OUTCOMES[state.is], size, expiresAt, source };

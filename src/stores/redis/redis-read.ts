@@ -15,8 +15,8 @@ export type RedisValue =
   | { readonly is: 'tooLarge'; readonly size: number };
 
 /**
- * Returns the command that reads a value. GETRANGE costs what GET does, and fetches no more than a byte too much of a value that
- * is too large.
+ * Returns the command that reads a value. GETRANGE costs what GET does. Of a value that is too large, it fetches one byte more than
+ * the limit.
  *
  * @param maxBytes how large it may be. Left out for no limit.
  */
@@ -24,7 +24,7 @@ export function readCommand(key: string, maxBytes: number | undefined): RedisCom
   return maxBytes === undefined ? ['GET', key] : ['GETRANGE', key, '0', String(maxBytes)];
 }
 
-/** Returns the value that the command's reply has; null without a record. */
+/** Returns the value in the reply to that command; null if there is none. */
 export function replyValue(reply: unknown, maxBytes: number | undefined): RedisValue | null {
   // GETRANGE answers '' where there is nothing.
   if (reply === null || (maxBytes !== undefined && reply === '')) return null;
@@ -33,7 +33,7 @@ export function replyValue(reply: unknown, maxBytes: number | undefined): RedisV
   return maxBytes !== undefined && size > maxBytes ? { is: 'tooLarge', size } : { is: 'text', text, size };
 }
 
-/** Returns the text that a command of `readCommand` has found; null if there is none, or not all of it. */
+/** Returns the text in the reply to a command of `readCommand`; null if there is none, or if it was not fetched whole. */
 export function replyText(reply: unknown, [name, , , maxBytes]: RedisCommand): RedisText | null {
   const value = replyValue(reply, name === 'GET' ? undefined : Number(maxBytes));
   return value?.is === 'text' ? value : null;
