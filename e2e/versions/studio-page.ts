@@ -39,6 +39,30 @@ export class StudioPage {
     return this.#browser;
   }
 
+  /** Chooses a view. */
+  async show(view: string): Promise<void> {
+    await this.page.getByRole('navigation', { name: 'Views' }).getByRole('button', { name: view }).click();
+  }
+
+  get request() {
+    return this.page.getByRole('region', { name: 'The chosen request' });
+  }
+
+  get session() {
+    return this.page.getByRole('region', { name: 'The chosen session' });
+  }
+
+  /** Returns the handle of the chosen session. */
+  async handle(): Promise<string> {
+    return (await this.session.getByRole('heading').locator('[title]').getAttribute('title')) ?? '';
+  }
+
+  /** Chooses the session that was used last. */
+  async openSession(): Promise<void> {
+    await this.show('Sessions');
+    await this.page.getByRole('table', { name: 'Sessions' }).getByRole('button').first().click();
+  }
+
   /** Returns what shows a value of the chosen session, to edit it. */
   shown(path: string, json = '') {
     return this.page.getByRole('button', { name: `Edit ${path}: ${json}` });

@@ -20,8 +20,7 @@ export function studioSessionsTests(app: () => NextApp): void {
 
     it('edits a session, and shows what others wrote meanwhile', async () => {
       await count();
-      await page.getByRole('button', { name: 'Sessions' }).click();
-      await sessions().getByRole('button').first().click();
+      await studio.openSession();
       await studio.edit('n', '40');
       await page.getByRole('button', { name: 'Save' }).click();
       await expect.poll(() => page.locator('.writes').innerText()).toContain('40');
@@ -41,8 +40,7 @@ export function studioSessionsTests(app: () => NextApp): void {
 
     it('edits every part of the data', async () => {
       await count();
-      await page.getByRole('button', { name: 'Sessions' }).click();
-      await sessions().getByRole('button').first().click();
+      await studio.openSession();
       const button = (name: string) => page.getByRole('button', { name, exact: true });
       await button('Add to all data').click();
       await page.keyboard.type('cart');
@@ -62,7 +60,7 @@ export function studioSessionsTests(app: () => NextApp): void {
       await button('Save').click();
       await expect.poll(() => page.locator('.writes').innerText()).toContain('cart.items.1');
       const { content } = await new StudioClient(app().log).call<StudioSession>('session', {
-        handle: (await page.locator('h2').innerText()).split(' ').at(-1),
+        handle: await studio.handle(),
       });
       expect(content.data).toEqual({ cart: { items: ['a', 'b'] } });
       await button('What cart holds').click();
@@ -76,12 +74,11 @@ export function studioSessionsTests(app: () => NextApp): void {
       await count();
       const cookie = async () => (await context.cookies(app().url)).find(({ name }) => name === 'sid')?.value;
       const before = await cookie();
-      await page.getByRole('button', { name: 'Sessions' }).click();
-      await sessions().getByRole('button').first().click();
-      const title = page.getByRole('heading', { name: /^Session \S{16}$/ });
-      const old = await title.innerText();
+      await studio.openSession();
+      const old = await studio.handle();
       await page.getByRole('button', { name: 'Regenerate' }).click();
-      await expect.poll(() => title.innerText()).not.toBe(old);
+      await page.getByText('The session has a new ID.').waitFor();
+      await expect.poll(() => studio.handle()).not.toBe(old);
       expect(await cookie()).toBe(before);
       const answer = await context.request.get(`${app().url}/api/calls`);
       expect(await answer.json()).toMatchObject({ n: 1 });
@@ -94,7 +91,7 @@ export function studioSessionsTests(app: () => NextApp): void {
       await count();
       await context.clearCookies();
       await count();
-      await page.getByRole('button', { name: 'Sessions' }).click();
+      await studio.show('Sessions');
       await sessions().waitFor();
       const rows = await sessions().locator('.path button').allInnerTexts();
       for (const [key, at] of [
@@ -103,17 +100,18 @@ export function studioSessionsTests(app: () => NextApp): void {
         ['k', 0],
       ] as const) {
         await page.keyboard.press(key);
-        await page.getByRole('heading', { name: `Session ${rows[at]?.split(' ')[1]}` }).waitFor();
+        await page.getByRole('heading', { name: `Session ${rows[at]?.split(' ')[0]}` }).waitFor();
       }
+      await page.keyboard.press('Escape');
+      expect(await studio.session.count()).toBe(0);
       await page.keyboard.press('/');
       await page.keyboard.type('nobody');
-      await page.getByText('This user has none.').waitFor();
+      await page.getByText('This user has no session.').waitFor();
     });
 
     it('opens the app as a session, in a browser that has none', async () => {
       await count();
-      await page.getByRole('button', { name: 'Sessions' }).click();
-      await sessions().getByRole('button').first().click();
+      await studio.openSession();
       await context.clearCookies();
       const [opened] = await Promise.all([
         context.waitForEvent('page'),
@@ -125,12 +123,15 @@ export function studioSessionsTests(app: () => NextApp): void {
       expect(cookie).toMatchObject({ name: 'sid', httpOnly: true, sameSite: 'Lax' });
     });
 
-    it.each(['End', 'Let it expire'])('brings a session to its end by "%s"', async (button) => {
+    it.each([
+      ['End', 'The session was ended.'],
+      ['Let it expire', 'The session has expired.'],
+    ])('brings a session to its end by "%s"', async (button, words) => {
       await count();
-      await page.getByRole('button', { name: 'Sessions' }).click();
-      await sessions().getByRole('button').first().click();
+      await studio.openSession();
       await page.getByRole('button', { name: button, exact: true }).click();
-      await page.getByText(/This session is (gone|expired)\./).waitFor();
+      await page.getByRole('status').getByText(words).waitFor();
+      await studio.session.getByText(/This session is (gone|expired)\./).waitFor();
       const answer = await context.request.get(`${app().url}/api/calls`);
       expect(await answer.json()).toMatchObject({ n: null });
     });
@@ -138,8 +139,7 @@ export function studioSessionsTests(app: () => NextApp): void {
     it('hides the values of a session, and copies it as code of tests', async () => {
       await context.grantPermissions(['clipboard-read', 'clipboard-write']);
       await count();
-      await page.getByRole('button', { name: 'Sessions' }).click();
-      await sessions().getByRole('button').first().click();
+      await studio.openSession();
       for (const [button, code] of [
         ['Copy as tester', 'createSessionTester(session, { data: {'],
         ['Copy as fixture', 'await sessions.as({'],
@@ -147,10 +147,14 @@ export function studioSessionsTests(app: () => NextApp): void {
         await page.getByRole('button', { name: button }).click();
         await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toContain(code);
       }
+      await page.getByText('Copied.').waitFor();
       await page.getByRole('button', { name: 'Hide values' }).click();
-      const panel = page.getByRole('region', { name: 'The chosen session' });
       await studio.shown('n', '•••').waitFor();
-      expect(await panel.locator('.writes').innerText()).toContain('•••');
+      expect(await studio.session.locator('.writes').innerText()).toContain('•••');
+      await page.reload();
+      await studio.shown('n', '•••').waitFor();
+      await page.getByRole('button', { name: 'Show values' }).click();
+      await studio.shown('n', '1').waitFor();
     });
   });
 }

@@ -10,6 +10,7 @@ import { StudioClient, type StudioRequest, type StudioSession } from './studio-c
 import { studioPageTests } from './studio-page.kit.js';
 import { studioPictureTests } from './studio-pictures.kit.js';
 import { studioSessionsTests } from './studio-sessions.kit.js';
+import { studioWaysTests } from './studio-ways.kit.js';
 
 const tarball = packTarball();
 
@@ -132,6 +133,7 @@ describe.each(developedWithStudio)('the studio in next dev on $name', (variant) 
   );
   studioPageTests(() => app);
   studioSessionsTests(() => app);
+  studioWaysTests(() => app);
 
   it('goes on after the session module is saved', async () => {
     const module = join(app.folder, 'lib/session.js');

@@ -26,7 +26,10 @@ export class Connection {
 
   /** Makes a call. Throws the error of the server, in words for the user. */
   async call<T>(path: string, call: object = {}): Promise<T> {
-    const { result, error } = await (await this.#send(path, call)).json();
+    const response = await this.#send(path, call).catch(() => {
+      throw new Error('The app does not answer.');
+    });
+    const { result, error } = await response.json();
     if (error) throw new Error(error.message);
     return result;
   }

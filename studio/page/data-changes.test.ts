@@ -16,3 +16,12 @@ it('finds nothing between the same data', () => {
   expect(changesBetween({ a: [{}, null] }, { a: [{}, null] })).toEqual([]);
   expect(changesBetween({}, {})).toEqual([]);
 });
+
+it('tells a key with a dot from a key in a key, and takes keys of any name', () => {
+  expect(changesBetween({ a: { b: 1 } }, { 'a.b': 1 })).toEqual([
+    { path: 'a.b', before: '1', after: null },
+    { path: '["a.b"]', before: null, after: '1' },
+  ]);
+  const odd = JSON.parse('{"__proto__":1,"":2,"constructor":3}');
+  expect(changesBetween({}, odd).map(({ path }) => path)).toEqual(['__proto__', '[""]', 'constructor']);
+});

@@ -1,3 +1,5 @@
+import { type DataPath, pathText } from './data-path.js';
+
 /** A change of one value of a session. */
 export interface DataChange {
   /** Where: `cart.items.0`. */
@@ -20,10 +22,10 @@ export function changesBetween(before: object, after: object): readonly DataChan
 }
 
 /** Returns every value that holds no others, by its path. */
-function leavesOf(value: unknown, path: readonly string[] = []): Leaves {
+function leavesOf(value: unknown, path: DataPath = []): Leaves {
   const entries = typeof value === 'object' && value !== null ? Object.entries(value) : [];
   // The data itself is no value: a session without data has no leaves.
   if (entries.length === 0)
-    return new Map(path.length === 0 ? [] : [[path.join('.'), JSON.stringify(value)]]);
+    return new Map(path.length === 0 ? [] : [[pathText(path), JSON.stringify(value)]]);
   return new Map(entries.flatMap(([key, inner]) => [...leavesOf(inner, [...path, key])]));
 }

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { changeAt } from './data-path.js';
+import { changeAt, pathText } from './data-path.js';
 
 const DATA = { n: 1, cart: { items: ['a', { id: 2 }] } };
 
@@ -20,4 +20,14 @@ it.each([
 it('keeps the order of keys, and takes any name for one', () => {
   expect(Object.keys(changeAt({ a: 1, b: 2 }, ['a'], 3) as object)).toEqual(['a', 'b']);
   expect(JSON.stringify(changeAt({ a: 1 }, ['__proto__'], 2))).toBe('{"a":1,"__proto__":2}');
+});
+
+it.each([
+  [['cart', 'items', '0'], 'cart.items.0'],
+  [['a.b'], '["a.b"]'],
+  [['a', 'b c', 'd'], 'a["b c"].d'],
+  [[''], '[""]'],
+  [['__proto__', 'ä'], '__proto__.ä'],
+])('says %j in words that no other path has', (path, text) => {
+  expect(pathText(path)).toBe(text);
 });

@@ -1,6 +1,14 @@
 /** Where a value is in the data of a session: keys, and positions in arrays. */
 export type DataPath = readonly string[];
 
+/** Returns a path in words: `cart.items.0`. A key that would be misread stands in brackets: `cart["a.b"]`. */
+export function pathText(path: DataPath): string {
+  return path
+    .map((key) => (/^[^\s."[\]]+$/.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`))
+    .join('')
+    .replace(/^\./, '');
+}
+
 /**
  * Returns the data with another value in one place.
  *

@@ -1,7 +1,8 @@
 /** @jsxImportSource preact */
 import { useState } from 'preact/hooks';
-import type { DataPath } from './data-path.js';
+import { type DataPath, pathText } from './data-path.js';
 import { focus } from './focus.js';
+import { shortened } from './format.js';
 import { JsonField } from './json-field.js';
 
 interface Props {
@@ -16,14 +17,22 @@ interface Props {
 
 /** Deeper branches are closed at first. */
 const OPEN_DEPTH = 4;
+/** The others are reached by editing their branch. */
+const MAX_SHOWN = 200;
 
 /** A value of a session, with those that it holds. Each can be replaced, left out, or get others. */
 export function DataTree({ name, value, path, isHidden, onChange }: Props) {
   const [isOpen, setOpen] = useState(path.length < OPEN_DEPTH);
   const [edited, setEdited] = useState<'nothing' | 'value' | 'new'>('nothing');
   const isBranch = typeof value === 'object' && value !== null;
-  const label = path.join('.') || 'all data';
+  const isWhole = path.length === 0;
+  const label = isWhole ? 'all data' : pathText(path);
+  const entries = isBranch ? Object.entries(value) : [];
   const close = () => setEdited('nothing');
+  const add = () => {
+    setOpen(true);
+    setEdited('new');
+  };
   const replace = (next: unknown) => {
     close();
     onChange(path, next);
@@ -42,8 +51,15 @@ export function DataTree({ name, value, path, isHidden, onChange }: Props) {
         </button>
       )}
       <span class="key">{name}</span>{' '}
-      {edited === 'value' ? (
-        <JsonField label={`The value of ${label}`} value={value} isFirst onDone={replace} onCancel={close} />
+      {edited === 'value' && !isHidden ? (
+        <JsonField
+          label={`The value of ${label}`}
+          value={value}
+          isWhole={isWhole}
+          isFirst
+          onDone={replace}
+          onCancel={close}
+        />
       ) : (
         <button
           type="button"
@@ -52,10 +68,15 @@ export function DataTree({ name, value, path, isHidden, onChange }: Props) {
           onClick={() => setEdited('value')}
         >
           <span class="hidden">Edit {label}: </span>
-          {isBranch ? sizeOf(value) : isHidden ? '•••' : JSON.stringify(value)}
+          {isBranch ? sizeOf(value) : isHidden ? '•••' : shortened(JSON.stringify(value))}
         </button>
       )}
-      {!isHidden && path.length > 0 && (
+      {!isHidden && isBranch && (
+        <button type="button" class="twist" aria-label={`Add to ${label}`} onClick={add}>
+          +
+        </button>
+      )}
+      {!isHidden && !isWhole && (
         <button
           type="button"
           class="twist"
@@ -67,7 +88,7 @@ export function DataTree({ name, value, path, isHidden, onChange }: Props) {
       )}
       {isBranch && isOpen && (
         <ul>
-          {Object.entries(value).map(([key, inner]) => (
+          {entries.slice(0, MAX_SHOWN).map(([key, inner]) => (
             <DataTree
               key={key}
               name={key}
@@ -77,20 +98,14 @@ export function DataTree({ name, value, path, isHidden, onChange }: Props) {
               onChange={onChange}
             />
           ))}
-          {!isHidden && (
+          {entries.length > MAX_SHOWN && (
+            <li class="quiet">
+              And {entries.length - MAX_SHOWN} more. Edit {label} to see them.
+            </li>
+          )}
+          {edited === 'new' && !isHidden && (
             <li>
-              {edited === 'new' ? (
-                <NewValue holder={value} label={label} path={path} onChange={onChange} onDone={close} />
-              ) : (
-                <button
-                  type="button"
-                  class="value quiet"
-                  aria-label={`Add to ${label}`}
-                  onClick={() => setEdited('new')}
-                >
-                  + add
-                </button>
-              )}
+              <NewValue holder={value} label={label} path={path} onChange={onChange} onDone={close} />
             </li>
           )}
         </ul>
@@ -128,6 +143,7 @@ function NewValue({ holder, label, path, onChange, onDone }: NewProps) {
       <JsonField
         label={`The value to add to ${label}`}
         value={null}
+        isWhole={false}
         isFirst={isArray}
         onDone={add}
         onCancel={onDone}
@@ -138,5 +154,10 @@ function NewValue({ holder, label, path, onChange, onDone }: NewProps) {
 
 function sizeOf(value: object): string {
   const { length } = Object.keys(value);
-  return Array.isArray(value) ? `[${length}]` : `{${length}}`;
+  if (Array.isArray(value)) return length === 0 ? '[]' : `[ ${counted(length, 'item')} ]`;
+  return length === 0 ? '{}' : `{ ${counted(length, 'key')} }`;
+}
+
+function counted(count: number, thing: string): string {
+  return count === 1 ? `1 ${thing}` : `${count} ${thing}s`;
 }

@@ -2,3 +2,8 @@
 export function focus(field: HTMLElement | null): void {
   field?.focus();
 }
+
+/** Brings a row into view when it is chosen: the ref of the chosen one. */
+export function scrollTo(row: HTMLElement | null): void {
+  row?.scrollIntoView({ block: 'nearest' });
+}

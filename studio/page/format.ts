@@ -18,6 +18,25 @@ export function seconds(count: number): string {
   return `${Math.round(count / size)} ${unit}`;
 }
 
+/** Returns when something was or will be: `2 min ago`, `in 24 h`. @param now epoch milliseconds, as `at`. */
+export function relativeTime(at: number, now: number): string {
+  return at > now ? `in ${seconds((at - now) / 1000)}` : `${seconds((now - at) / 1000)} ago`;
+}
+
 export function clockTime(at: number): string {
   return new Date(at).toLocaleTimeString(undefined, { hour12: false });
 }
+
+export function exactTime(at: number): string {
+  return new Date(at).toLocaleString(undefined, { hour12: false });
+}
+
+/** Returns a text that fits in a line or two. */
+export function shortened(text: string): string {
+  const letters = [...text.slice(0, 2 * MAX_LETTERS)];
+  return text.length <= MAX_LETTERS
+    ? text
+    : `${letters.slice(0, MAX_LETTERS).join('')} … (${text.length} letters)`;
+}
+
+const MAX_LETTERS = 200;

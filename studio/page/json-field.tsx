@@ -1,10 +1,13 @@
 /** @jsxImportSource preact */
 import { useState } from 'preact/hooks';
 import { focus } from './focus.js';
+import { valueIn } from './json-value.js';
 
 interface Props {
   readonly label: string;
   readonly value: unknown;
+  /** Whether it is all of a session's data. */
+  readonly isWhole: boolean;
   /** Whether the user goes on here at once. */
   readonly isFirst: boolean;
   readonly onDone: (value: unknown) => void;
@@ -12,17 +15,13 @@ interface Props {
 }
 
 /** A field for one value, as JSON. Enter takes it, Shift and Enter begin a line, Escape leaves it. */
-export function JsonField({ label, value, isFirst, onDone, onCancel }: Props) {
+export function JsonField({ label, value, isWhole, isFirst, onDone, onCancel }: Props) {
   const [text, setText] = useState(JSON.stringify(value, null, 2));
-  const [isWrong, setWrong] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
   const take = () => {
-    let parsed: unknown;
-    try {
-      parsed = JSON.parse(text);
-    } catch {
-      return setWrong(true);
-    }
-    onDone(parsed);
+    const typed = valueIn(text, isWhole);
+    if (typed.is === 'value') onDone(typed.value);
+    else setProblem(typed.why);
   };
   const onKey = (event: KeyboardEvent) => {
     if (event.key === 'Escape') onCancel();
@@ -35,22 +34,22 @@ export function JsonField({ label, value, isFirst, onDone, onCancel }: Props) {
       <textarea
         ref={isFirst ? focus : null}
         aria-label={label}
-        aria-invalid={isWrong}
+        aria-invalid={problem !== null}
         rows={Math.min(20, text.split('\n').length)}
         spellcheck={false}
         value={text}
         onInput={({ currentTarget }) => setText(currentTarget.value)}
         onKeyDown={onKey}
       />
-      <button type="button" onClick={take}>
+      <button type="button" class="primary" onClick={take}>
         Take
       </button>
       <button type="button" onClick={onCancel}>
         Leave
       </button>
-      {isWrong && (
+      {problem !== null && (
         <span class="bad" role="alert">
-          This is not JSON. A text stands in double quotes.
+          {problem}
         </span>
       )}
     </span>

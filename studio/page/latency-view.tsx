@@ -2,6 +2,7 @@
 import type { Latency } from '../seen/latency.js';
 import type { Connection } from './connection.js';
 import { duration } from './format.js';
+import { OutcomeTag } from './outcome-tag.js';
 import { usePolled } from './use-polled.js';
 
 /** The columns of durations. A phone has no room for all of them. */
@@ -21,14 +22,14 @@ export function LatencyView({ connection }: { readonly connection: Connection })
   };
   return (
     <div class="view">
-      <p class="bar">
+      <p class="buttons">
         <span class="quiet">The last thousand calls of each kind.</span>
         <button type="button" onClick={clear}>
           Begin again
         </button>
       </p>
       {error !== null && <p class="warning">{error}</p>}
-      {value?.length === 0 && <p class="quiet">No call of the store yet.</p>}
+      {value?.length === 0 && <p class="quiet">No call of the store yet. Use the app.</p>}
       {value && value.length > 0 && <LatencyTable kinds={value} />}
     </div>
   );
@@ -36,17 +37,17 @@ export function LatencyView({ connection }: { readonly connection: Connection })
 
 function LatencyTable({ kinds }: { readonly kinds: readonly Latency[] }) {
   return (
-    <table>
+    <table class="rows latency">
       <caption class="hidden">Durations of store calls</caption>
       <thead>
         <tr>
-          {['Call', 'Outcome', 'Calls'].map((title) => (
-            <th scope="col" key={title}>
-              {title}
-            </th>
-          ))}
+          <th scope="col">Call</th>
+          <th scope="col">Outcome</th>
+          <th scope="col" class="number">
+            Calls
+          </th>
           {DURATIONS.map(({ title, isWide }) => (
-            <th scope="col" key={title} class={isWide ? 'wide-only' : ''}>
+            <th scope="col" key={title} class={isWide ? 'number wide-only' : 'number'}>
               {title}
             </th>
           ))}
@@ -57,7 +58,9 @@ function LatencyTable({ kinds }: { readonly kinds: readonly Latency[] }) {
         {kinds.map((kind) => (
           <tr key={`${kind.operation} ${kind.outcome}`}>
             <th scope="row">{kind.operation}</th>
-            <td class={kind.outcome === 'error' ? 'bad' : ''}>{kind.outcome}</td>
+            <td>
+              <OutcomeTag outcome={kind.outcome} />
+            </td>
             <td class="number">{kind.count}</td>
             {DURATIONS.map(({ title, isWide, of }) => (
               <td class={isWide ? 'number wide-only' : 'number'} key={title}>

@@ -1,6 +1,9 @@
 /** @jsxImportSource preact */
 import type { SeenRequest } from '../seen/seen-request.js';
+import { Detail } from './detail.js';
 import { duration } from './format.js';
+import { SessionTag, tagText } from './session-tag.js';
+import { StatusTag } from './status-tag.js';
 import { WarningList } from './warning-list.js';
 import { Waterfall } from './waterfall.js';
 
@@ -13,23 +16,31 @@ const COOKIES = {
 
 interface Props {
   readonly request: SeenRequest;
-  /** Called with the handle of the session that the user has chosen. */
+  readonly onClose: () => void;
+  /** Called with the handle of the session to be shown. */
   readonly onSession: (handle: string) => void;
+  /** Called with the handle of the session whose requests are to be shown. */
+  readonly onRequests: (handle: string) => void;
 }
 
 /** All that is known of one request. */
-export function RequestDetail({ request, onSession }: Props) {
+export function RequestDetail({ request, onClose, onSession, onRequests }: Props) {
   const { method, path, state, sessions, cookie, setCookies, events, warnings } = request;
   return (
-    <section class="detail" aria-label="The chosen request">
-      <h2>
-        {method} {path}
-      </h2>
+    <Detail label="The chosen request" title={`${method} ${path}`} onClose={onClose}>
       <p>
-        {state.is === 'answered' && `Answered with ${state.status} in ${duration(state.durationMs)}.`}
-        {state.is === 'aborted' && `Aborted after ${duration(state.durationMs)}.`}
-        {state.is === 'running' && 'It runs.'} {COOKIES[cookie]}
+        <StatusTag state={state} /> {state.is !== 'running' && `after ${duration(state.durationMs)}. `}
+        {COOKIES[cookie]}
       </p>
+      {sessions.map((handle) => (
+        <p class="buttons" key={handle}>
+          <SessionTag handle={handle} onOpen={() => onSession(handle)} />
+          <button type="button" onClick={() => onRequests(handle)}>
+            All requests of this session<span class="hidden"> {tagText(handle)}</span>
+          </button>
+        </p>
+      ))}
+      <WarningList warnings={warnings} />
       <Waterfall request={request} />
       {events.length > 0 && (
         <ul class="events">
@@ -46,16 +57,6 @@ export function RequestDetail({ request, onSession }: Props) {
           The cookie <code>{name}</code> was {is}: <code>{attributes}</code>
         </p>
       ))}
-      {sessions.length > 0 && (
-        <p class="bar">
-          {sessions.map((handle) => (
-            <button type="button" key={handle} onClick={() => onSession(handle)}>
-              All of session <code>{handle}</code>
-            </button>
-          ))}
-        </p>
-      )}
-      <WarningList warnings={warnings} />
-    </section>
+    </Detail>
   );
 }

@@ -58,5 +58,11 @@ it('chooses by outcome', () => {
 
 it('has the outcomes to choose from that there are, each once', () => {
   const created: SeenRequest = { ...request, events: [{ type: 'created', atMs: 0 }] };
-  expect(outcomesOf([request, created, quiet])).toEqual(['conflict', 'created']);
+  expect(outcomesOf([request, created, quiet], 'trouble')).toEqual(['conflict', 'created']);
+  expect(outcomesOf([request], 'hit')).toEqual(['conflict', 'hit']);
+});
+
+it('chooses by session, letter by letter', () => {
+  const shown = (session: string) => matches(request, { ...EVERYTHING, session });
+  expect(['AbC', 'abc', 'Ab'].map(shown)).toEqual([true, false, false]);
 });

@@ -2,13 +2,15 @@ import type { SeenCall, SeenRequest } from '../seen/seen-request.js';
 
 /** Which requests the page shows. */
 export interface RequestFilter {
-  /** A part of the path, the method or the status; or the handle of a session. */
+  /** A part of the path, the method or the status; or the first letters of the handle of a session. */
   readonly text: string;
   /** A group of requests; or the outcome of a call, or the change of a session, that they have. */
   readonly outcome: string;
+  /** The handle of a session that they use; null for all requests. */
+  readonly session: string | null;
 }
 
-export const EVERYTHING: RequestFilter = { text: '', outcome: 'any' };
+export const EVERYTHING: RequestFilter = { text: '', outcome: 'any', session: null };
 
 type Group = (request: SeenRequest) => boolean;
 
@@ -19,18 +21,25 @@ const GROUPS: Readonly<Record<string, Group>> = {
     calls.some(hasFailed) || cookie === 'refused' || (state.is === 'answered' && state.status >= 500),
 };
 
-/** Returns the outcomes of calls, and the changes of sessions, that there are to choose from. */
-export function outcomesOf(requests: readonly SeenRequest[]): readonly string[] {
-  return [...new Set(requests.flatMap(outcomes))].toSorted();
+/**
+ * Returns the outcomes of calls, and the changes of sessions, that there are to choose from.
+ *
+ * @param chosen the one that is chosen, which stays when no request has it.
+ */
+export function outcomesOf(requests: readonly SeenRequest[], chosen: string): readonly string[] {
+  const found = new Set(requests.flatMap(outcomes));
+  if (!Object.hasOwn(GROUPS, chosen)) found.add(chosen);
+  return [...found].toSorted();
 }
 
 function outcomes({ calls, events }: SeenRequest): readonly string[] {
   return [...calls.flatMap(({ end }) => end?.outcome ?? []), ...events.map(({ type }) => type)];
 }
 
-export function matches(request: SeenRequest, { text, outcome }: RequestFilter): boolean {
+export function matches(request: SeenRequest, { text, outcome, session }: RequestFilter): boolean {
   const isOf = GROUPS[outcome] ?? ((one) => outcomes(one).includes(outcome));
   return (
+    (session === null || request.sessions.includes(session)) &&
     isOf(request) &&
     text
       .toLowerCase()

@@ -1,8 +1,14 @@
 /** @jsxImportSource preact */
 import { Component } from 'preact';
 import type { SeenRequest } from '../seen/seen-request.js';
+import { CallBars, lengthOf } from './call-bars.js';
+import { scrollTo } from './focus.js';
 import { clockTime, duration } from './format.js';
-import { hasFailed } from './request-filter.js';
+import { OutcomeTag } from './outcome-tag.js';
+import { SessionTag } from './session-tag.js';
+import { StatusTag } from './status-tag.js';
+
+const MAX_CALLS = 3;
 
 interface TableProps {
   readonly requests: readonly SeenRequest[];
@@ -13,17 +19,29 @@ interface TableProps {
 /** The requests, the last one first. */
 export function RequestTable({ requests, chosen, onChoose }: TableProps) {
   return (
-    <table class="requests">
+    <table class="rows requests">
       <caption class="hidden">Requests, the last one first</caption>
       <thead>
         <tr>
-          <th scope="col" class="wide-only">
+          <th scope="col" class="time roomy-only">
             Time
           </th>
           <th scope="col">Request</th>
-          <th scope="col">Status</th>
-          <th scope="col">Took</th>
-          <th scope="col">Calls</th>
+          <th scope="col" class="session wide-only">
+            Session
+          </th>
+          <th scope="col" class="status">
+            Status
+          </th>
+          <th scope="col" class="took number">
+            Took
+          </th>
+          <th scope="col" class="calls">
+            Calls
+          </th>
+          <th scope="col" class="bars roomy-only">
+            When
+          </th>
         </tr>
       </thead>
       <tbody>
@@ -48,29 +66,52 @@ class Row extends Component<RowProps> {
   }
 
   override render({ request, isChosen, onChoose }: RowProps) {
-    const { id, startedAt, method, path, state, calls } = request;
+    const { id, startedAt, method, path, state, sessions, calls } = request;
     return (
-      <tr class={isChosen ? 'chosen' : ''} aria-current={isChosen}>
-        <td class="number wide-only">{clockTime(startedAt)}</td>
+      <tr
+        ref={isChosen ? scrollTo : null}
+        class={isChosen ? 'chosen' : ''}
+        aria-current={isChosen}
+        onClick={() => onChoose(id)}
+      >
+        <td class="roomy-only">{clockTime(startedAt)}</td>
         <td class="path">
-          <button type="button" onClick={() => onChoose(id)}>
-            <b>{method}</b> {path}
+          <button type="button" title={path}>
+            <span class={`method ${method.toLowerCase()}`}>{method}</span> {path}
           </button>
         </td>
-        <td class={state.is === 'answered' && state.status >= 500 ? 'bad number' : 'number'}>
-          {state.is === 'answered' ? state.status : state.is}
+        <td class="wide-only">
+          {sessions.slice(0, 1).map((handle) => (
+            <SessionTag key={handle} handle={handle} />
+          ))}
+          {sessions.length > 1 && <span class="quiet"> + {sessions.length - 1}</span>}
+        </td>
+        <td>
+          <StatusTag state={state} />
         </td>
         <td class="number">{state.is === 'running' ? '…' : duration(state.durationMs)}</td>
-        <td class={calls.some(hasFailed) ? 'bad' : ''}>{callsOf(request)}</td>
+        <td>
+          <Calls request={request} />
+        </td>
+        <td class="roomy-only">{calls.length > 0 && <CallBars calls={calls} total={lengthOf(request)} />}</td>
       </tr>
     );
   }
 }
 
-/** Returns the calls in a few words: `get hit, set ok`. */
-function callsOf({ calls, cookie }: SeenRequest): string {
-  const words = calls.slice(0, 3).map(({ operation, end }) => `${operation} ${end?.outcome ?? '…'}`);
-  if (calls.length > 3) words.push(`${calls.length - 3} more`);
-  if (cookie === 'refused') words.push('cookie refused');
-  return words.join(', ');
+/** The calls in a few words. */
+function Calls({ request }: { readonly request: SeenRequest }) {
+  const { calls, cookie } = request;
+  return (
+    <>
+      {cookie === 'refused' && <span class="tag bad">cookie refused</span>}
+      {calls.slice(0, MAX_CALLS).map(({ operation, end }, at) => (
+        // biome-ignore lint/suspicious/noArrayIndexKey: calls are added at the end, and never move
+        <span class="call" key={at}>
+          <span class="wide-only">{operation}</span> {end ? <OutcomeTag outcome={end.outcome} /> : '…'}{' '}
+        </span>
+      ))}
+      {calls.length > MAX_CALLS && <span class="quiet">{calls.length - MAX_CALLS} more</span>}
+    </>
+  );
 }

@@ -65,8 +65,8 @@ export function SessionEditor({ content, isHidden, onSave }: Props) {
           <ChangeList before={draft.base.data} after={draft.data} isHidden={isHidden} />
         </div>
       )}
-      <p class="bar">
-        <button type="button" disabled={!draft} onClick={save}>
+      <p class="buttons">
+        <button type="button" class="primary" disabled={!draft} onClick={save}>
           Save
         </button>
         <button type="button" disabled={!draft} onClick={reset}>

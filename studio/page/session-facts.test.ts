@@ -5,24 +5,27 @@ import { factsOf } from './session-facts.js';
 const LIVE: SessionState = {
   is: 'live',
   users: ['ada', 7],
-  listed: { device: 'a phone' },
+  listed: { device: 'a phone', isTrusted: true },
   createdAt: 0,
   lastSeenAt: null,
-  expiresAt: null,
+  expiresAt: 90_000_000,
   regeneratedAt: null,
   size: 2500,
 };
+const NOW = 3_600_000;
 const textsOf = (state: SessionState, isHidden = false) =>
-  Object.fromEntries(factsOf(state, isHidden).map(({ title, text }) => [title, text]));
+  Object.fromEntries(factsOf(state, isHidden, NOW).map(({ title, text }) => [title, text]));
 
 it('says what is known of a session', () => {
-  expect(textsOf(LIVE)).toMatchObject({
+  expect(textsOf(LIVE)).toEqual({
     User: 'ada, 7',
-    Listed: '{"device":"a phone"}',
-    Created: expect.stringMatching(/19(70|69)/),
+    Listed: 'device: a phone, isTrusted: true',
+    Created: '60 min ago',
     'Last seen': '',
+    Ends: 'in 24 h',
     Size: '2.5 kB',
   });
+  expect(factsOf(LIVE, false, NOW)[2]?.full).toMatch(/19(70|69)/);
   expect(new Set(Object.values(textsOf({ is: 'gone' })))).toEqual(new Set(['']));
 });
 

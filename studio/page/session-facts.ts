@@ -1,35 +1,48 @@
 import type { SessionState } from '../seen/seen-session.js';
-import { bytes } from './format.js';
+import { bytes, exactTime, relativeTime } from './format.js';
 
 /** What is shown of a session beside its data, in this order. */
 export const FACTS = ['User', 'Listed', 'Created', 'Last seen', 'Ends', 'Size'] as const;
 
 /** A fact in words; an empty text for what is not known. */
-interface Fact {
+export interface Fact {
   readonly title: (typeof FACTS)[number];
   readonly text: string;
+  /** The same in full, if the text is shorter. */
+  readonly full?: string;
 }
 
-/** @param isHidden whether to leave out what comes from the data. */
-export function factsOf(state: SessionState, isHidden: boolean): readonly Fact[] {
-  const texts = textsOf(state, isHidden);
-  return FACTS.map((title) => ({ title, text: texts?.[title] ?? '' }));
+/**
+ * @param isHidden whether to leave out what comes from the data.
+ * @param now of the sessions, in epoch milliseconds.
+ */
+export function factsOf(state: SessionState, isHidden: boolean, now: number): readonly Fact[] {
+  const known = knownOf(state, isHidden, now);
+  return FACTS.map((title) => ({ title, text: '', ...known?.[title] }));
 }
 
-function textsOf(state: SessionState, isHidden: boolean): Record<Fact['title'], string> | undefined {
+type Words = Omit<Fact, 'title'>;
+
+function knownOf(
+  state: SessionState,
+  isHidden: boolean,
+  now: number,
+): Record<Fact['title'], Words> | undefined {
   if (state.is !== 'live' && state.is !== 'expired') return undefined;
   const { users, listed, createdAt, lastSeenAt, expiresAt, size } = state;
-  const value = (text: string) => (isHidden && text !== '' ? '•••' : text);
+  const value = (text: string) => ({ text: isHidden && text !== '' ? '•••' : text });
+  const time = (at: number | null) =>
+    at === null ? { text: '' } : { text: relativeTime(at, now), full: exactTime(at) };
   return {
     User: value(users.join(', ')),
-    Listed: value(Object.keys(listed).length > 0 ? JSON.stringify(listed) : ''),
-    Created: dateOf(createdAt),
-    'Last seen': dateOf(lastSeenAt),
-    Ends: dateOf(expiresAt),
-    Size: bytes(size),
+    Listed: value(Object.entries(listed).map(wordsOf).join(', ')),
+    Created: time(createdAt),
+    'Last seen': time(lastSeenAt),
+    Ends: time(expiresAt),
+    Size: { text: bytes(size) },
   };
 }
 
-function dateOf(at: number | null): string {
-  return at === null ? '' : new Date(at).toLocaleString(undefined, { hour12: false });
+function wordsOf([key, value]: [string, unknown]): string {
+  return `${key}: ${typeof value === 'string' ? value : JSON.stringify(value)}`;
 }

@@ -1,10 +1,16 @@
 /** @jsxImportSource preact */
 import { useState } from 'preact/hooks';
-import type { SaveResult, SessionDetail } from '../seen/seen-session.js';
+import type { SaveResult, SessionDetail, SessionState } from '../seen/seen-session.js';
 import type { Connection } from './connection.js';
-import { asFixture, asTester } from './copied-code.js';
+import { Detail } from './detail.js';
+import { exactTime } from './format.js';
+import type { Notify } from './notice.js';
+import { EVERYTHING } from './request-filter.js';
+import { SessionActions } from './session-actions.js';
 import { SessionEditor } from './session-editor.js';
 import { factsOf } from './session-facts.js';
+import { SessionTag } from './session-tag.js';
+import type { Show } from './shown.js';
 import { usePolled } from './use-polled.js';
 import { WriteList } from './write-list.js';
 
@@ -12,88 +18,105 @@ interface Props {
   readonly connection: Connection;
   readonly handle: string;
   readonly isHidden: boolean;
+  /** The time of the sessions. */
+  readonly now: number;
+  readonly show: Show;
+  readonly notify: Notify;
   /** Called when the session was changed here. */
   readonly onChange: () => Promise<void>;
-  /** Called with the new handle of the session, which has got a new ID. */
-  readonly onMove: (handle: string) => void;
 }
 
 /** One session: its data, to edit, what was written, and what can be done to it. */
-export function SessionPanel({ connection, handle, isHidden, onChange, onMove }: Props) {
+export function SessionPanel({ connection, handle, isHidden, now, show, notify, onChange }: Props) {
   const { value, error, ask } = usePolled<SessionDetail | null>(
     connection,
     'session',
     JSON.stringify({ handle }),
   );
-  const [notice, setNotice] = useState<string | null>(null);
+  const [refusal, setRefusal] = useState<string | null>(null);
   const call = async <T,>(path: string, args: object = {}): Promise<T | null> => {
     try {
       const result = await connection.call<T>(path, { handle, ...args });
+      setRefusal(null);
       await Promise.all([ask(), onChange()]);
       return result;
     } catch (failure) {
-      setNotice((failure as Error).message);
+      setRefusal((failure as Error).message);
       return null;
     }
   };
-  const open = async () => {
-    const link = await call<{ url: string }>('session/open');
-    if (link) window.open(link.url, '_blank', 'noopener');
-  };
-  const regenerate = async () => {
-    const moved = await call<string>('session/regenerate');
-    if (moved) onMove(moved);
-  };
-  const copy = async (text: string) => {
-    await navigator.clipboard.writeText(text);
-    setNotice('Copied.');
-  };
-  if (!value) return <section class="detail">{error ?? 'Reading …'}</section>;
-  const { content, state, writes, canOpen } = value;
+  const problem = refusal ?? error;
   return (
-    <section class="detail" aria-label="The chosen session">
-      <h2>Session {handle}</h2>
-      {(notice ?? error) !== null && <p role="status">{notice ?? error}</p>}
-      <p class="bar">
-        <button type="button" disabled={!canOpen} onClick={open}>
-          Open the app as this session
-        </button>
-        <button type="button" disabled={!canOpen} onClick={regenerate}>
-          Regenerate
-        </button>
-        <button type="button" disabled={!content} onClick={() => call('session/expire')}>
-          Let it expire
-        </button>
-        <button type="button" disabled={!content} onClick={() => call('session/end')}>
-          End
-        </button>
-        <button type="button" disabled={!content} onClick={() => content && copy(asTester(content.data))}>
-          Copy as tester
-        </button>
-        <button type="button" disabled={!content} onClick={() => content && copy(asFixture(content.data))}>
-          Copy as fixture
-        </button>
-      </p>
-      <dl>
-        {factsOf(state, isHidden)
-          .filter(({ text }) => text !== '')
-          .map(({ title, text }) => (
-            <div key={title}>
-              <dt>{title}</dt>
-              <dd>{text}</dd>
-            </div>
-          ))}
-      </dl>
-      {content ? (
-        <SessionEditor
-          content={content}
-          isHidden={isHidden}
-          onSave={(version, data) => call<SaveResult>('session/save', { version, data })}
-        />
-      ) : (
-        <p class="quiet">This session is {state.is}.</p>
+    <Detail
+      label="The chosen session"
+      title={
+        <>
+          Session <SessionTag handle={handle} /> <span class="quiet">{value?.name}</span>
+        </>
+      }
+      onClose={() => show({ session: null })}
+    >
+      {problem !== null && (
+        <p class="warning" role="alert">
+          {problem}
+        </p>
       )}
-      <WriteList writes={writes} isHidden={isHidden} />
-    </section>
+      {value === undefined && problem === null && <p class="quiet">Reading …</p>}
+      {value === null && <p class="quiet">The app’s process does not know this session any more.</p>}
+      {value && (
+        <>
+          <SessionActions
+            session={value}
+            call={call}
+            notify={notify}
+            onProblem={setRefusal}
+            onMove={(session) => show({ session })}
+            onRequests={() =>
+              show({ view: 'requests', request: null, filter: { ...EVERYTHING, session: handle } })
+            }
+            onFault={() => show({ view: 'faults', faultOf: handle })}
+          />
+          <dl>
+            {factsOf(value.state, isHidden, now)
+              .filter(({ text }) => text !== '')
+              .map(({ title, text, full }) => (
+                <div key={title}>
+                  <dt>{title}</dt>
+                  <dd>
+                    {text}
+                    {full && <span class="quiet"> {full}</span>}
+                  </dd>
+                </div>
+              ))}
+          </dl>
+          {value.content ? (
+            <SessionEditor
+              content={value.content}
+              isHidden={isHidden}
+              onSave={(version, data) => call<SaveResult>('session/save', { version, data })}
+            />
+          ) : (
+            <p>{wordsOf(value.state)}</p>
+          )}
+          <WriteList
+            writes={value.writes}
+            isHidden={isHidden}
+            onRequest={(request) => show({ view: 'requests', request, filter: EVERYTHING })}
+          />
+        </>
+      )}
+    </Detail>
   );
+}
+
+/** Returns why there is no data to be shown. */
+function wordsOf(state: SessionState): string {
+  switch (state.is) {
+    case 'moved':
+      return `This session has got a new ID. Its data can be read by the old one until ${exactTime(state.until)}.`;
+    case 'rejected':
+      return `The store has something here that is no session of this app: ${state.reason.replace('_', ' ')}.`;
+    default:
+      return `This session is ${state.is}.`;
+  }
 }

@@ -1,28 +1,41 @@
 /** @jsxImportSource preact */
-import { useRef, useState } from 'preact/hooks';
+import { useRef } from 'preact/hooks';
 import type { SeenSession } from '../seen/seen-session.js';
+import type { StudioState } from '../seen/studio-state.js';
 import type { Connection } from './connection.js';
-import { FACTS, factsOf } from './session-facts.js';
+import { neighbourOf } from './neighbour.js';
+import type { Notify } from './notice.js';
 import { SessionPanel } from './session-panel.js';
+import { SessionTable } from './session-table.js';
+import type { Show, Shown } from './shown.js';
 import { useKeys } from './use-keys.js';
 import { usePolled } from './use-polled.js';
 
-/** The others are in the panel of a session. */
-const ON_PHONES: ReadonlySet<string> = new Set(['User', 'Size']);
+interface Props {
+  readonly connection: Connection;
+  readonly shown: Shown;
+  readonly show: Show;
+  readonly notify: Notify;
+  readonly state: StudioState | undefined;
+}
 
 /** The sessions that the app's process has seen, and those of a user. */
-export function SessionsView({ connection }: { readonly connection: Connection }) {
-  const [user, setUser] = useState('');
-  const [chosen, setChosen] = useState<string | null>(null);
-  const [isHidden, setHidden] = useState(false);
+export function SessionsView({ connection, shown, show, notify, state }: Props) {
+  const { user, session: chosen, isHidden } = shown;
   const { value, error, ask } = usePolled<readonly SeenSession[]>(
     connection,
     'sessions',
     JSON.stringify(user === '' ? {} : { user }),
   );
   const search = useRef<HTMLInputElement>(null);
-  const move = (by: number) => setChosen((handle) => neighbour(value ?? [], handle, by));
-  useKeys({ '/': () => search.current?.focus(), j: () => move(1), k: () => move(-1) });
+  const handles = value?.map(({ handle }) => handle) ?? [];
+  const now = Date.now() + (state?.aheadMs ?? 0);
+  useKeys({
+    '/': () => search.current?.focus(),
+    j: () => show({ session: neighbourOf(chosen, handles, 1) }),
+    k: () => show({ session: neighbourOf(chosen, handles, -1) }),
+    Escape: () => show({ session: null }),
+  });
   return (
     <>
       <form class="bar" onSubmit={(event) => event.preventDefault()}>
@@ -31,23 +44,27 @@ export function SessionsView({ connection }: { readonly connection: Connection }
           <input
             ref={search}
             type="search"
-            placeholder="The ID of a user; empty for the sessions that this process has seen"
+            placeholder="Sessions of a user: their ID ( / )"
             value={user}
-            onInput={({ currentTarget }) => setUser(currentTarget.value)}
+            onInput={({ currentTarget }) => show({ user: currentTarget.value })}
           />
         </label>
-        <button type="button" aria-pressed={isHidden} onClick={() => setHidden(!isHidden)}>
+        <button type="button" aria-pressed={isHidden} onClick={() => show({ isHidden: !isHidden })}>
           {isHidden ? 'Show values' : 'Hide values'}
         </button>
       </form>
       <div class="panes">
         <div class="list">
           {error !== null && <p class="warning">{error}</p>}
-          {value?.length === 0 && (
-            <p class="quiet view">{user === '' ? 'No session yet.' : 'This user has none.'}</p>
-          )}
+          {value?.length === 0 && <NoSession user={user} state={state} />}
           {value && value.length > 0 && (
-            <SessionTable sessions={value} chosen={chosen} isHidden={isHidden} onChoose={setChosen} />
+            <SessionTable
+              sessions={value}
+              chosen={chosen}
+              isHidden={isHidden}
+              now={now}
+              onChoose={(session) => show({ session })}
+            />
           )}
         </div>
         {chosen !== null && (
@@ -56,8 +73,10 @@ export function SessionsView({ connection }: { readonly connection: Connection }
             connection={connection}
             handle={chosen}
             isHidden={isHidden}
+            now={now}
+            show={show}
+            notify={notify}
             onChange={ask}
-            onMove={setChosen}
           />
         )}
       </div>
@@ -65,50 +84,26 @@ export function SessionsView({ connection }: { readonly connection: Connection }
   );
 }
 
-/** Returns the handle of the session so many rows below the chosen one. */
-function neighbour(sessions: readonly SeenSession[], chosen: string | null, by: number): string | null {
-  const at = sessions.findIndex(({ handle }) => handle === chosen);
-  return sessions[Math.min(Math.max(at + by, 0), sessions.length - 1)]?.handle ?? chosen;
-}
-
-interface TableProps {
-  readonly sessions: readonly SeenSession[];
-  readonly chosen: string | null;
-  readonly isHidden: boolean;
-  readonly onChoose: (handle: string) => void;
-}
-
-function SessionTable({ sessions, chosen, isHidden, onChoose }: TableProps) {
+/** Says why the list is empty, and what to do. */
+function NoSession({ user, state }: Pick<Props, 'state'> & Pick<Shown, 'user'>) {
+  if (user === '') {
+    return (
+      <div class="empty">
+        <p>No session yet. Use the app, for example sign in: the sessions of its requests appear here.</p>
+      </div>
+    );
+  }
+  const hasUsers = state?.sessions.some((session) => session.hasUsers) ?? true;
   return (
-    <table class="requests">
-      <caption class="hidden">Sessions, those used last first</caption>
-      <thead>
-        <tr>
-          <th scope="col">Session</th>
-          {FACTS.map((title) => (
-            <th scope="col" key={title} class={ON_PHONES.has(title) ? '' : 'wide-only'}>
-              {title}
-            </th>
-          ))}
-        </tr>
-      </thead>
-      <tbody>
-        {sessions.map(({ handle, name, state }) => (
-          <tr key={handle} class={handle === chosen ? 'chosen' : ''} aria-current={handle === chosen}>
-            <td class="path">
-              <button type="button" onClick={() => onChoose(handle)}>
-                <b>{name}</b> {handle}
-              </button>
-              {state.is !== 'live' && <span class="quiet"> {state.is}</span>}
-            </td>
-            {factsOf(state, isHidden).map(({ title, text }) => (
-              <td key={title} class={ON_PHONES.has(title) ? '' : 'wide-only'}>
-                {text}
-              </td>
-            ))}
-          </tr>
-        ))}
-      </tbody>
-    </table>
+    <div class="empty">
+      {hasUsers ? (
+        <p>This user has no session.</p>
+      ) : (
+        <p>
+          The sessions of a user are found with the option <code>user</code> of <code>nextAppSession</code>,
+          which this app does not have.
+        </p>
+      )}
+    </div>
   );
 }

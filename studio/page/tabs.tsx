@@ -4,6 +4,8 @@
 interface Tab<Name extends string> {
   readonly name: Name;
   readonly title: string;
+  /** What must be seen from every view. */
+  readonly badge?: string;
 }
 
 interface Props<Name extends string> {
@@ -16,7 +18,7 @@ interface Props<Name extends string> {
 export function Tabs<Name extends string>({ tabs, current, onChoose }: Props<Name>) {
   return (
     <nav aria-label="Views">
-      {tabs.map(({ name, title }) => (
+      {tabs.map(({ name, title, badge }) => (
         <button
           key={name}
           type="button"
@@ -24,6 +26,7 @@ export function Tabs<Name extends string>({ tabs, current, onChoose }: Props<Nam
           onClick={() => onChoose(name)}
         >
           {title}
+          {badge && <span class="badge"> {badge}</span>}
         </button>
       ))}
     </nav>

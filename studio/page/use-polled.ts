@@ -1,11 +1,12 @@
-import { useCallback, useEffect, useState } from 'preact/hooks';
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
 import type { Connection } from './connection.js';
 
 const EVERY_MS = 2000;
 
 /** What the server answered last. `error` is set if it could not. */
 export interface Polled<T> {
-  readonly value: T | null;
+  /** Undefined before the first answer. */
+  readonly value: T | undefined;
   readonly error: string | null;
   /** Asks at once. */
   readonly ask: () => Promise<void>;
@@ -13,15 +14,20 @@ export interface Polled<T> {
 
 /** Asks the server for something, now and every two seconds. */
 export function usePolled<T>(connection: Connection, path: string, call: string): Polled<T> {
-  const [value, setValue] = useState<T | null>(null);
+  const [value, setValue] = useState<T>();
   const [error, setError] = useState<string | null>(null);
+  const last = useRef(0);
   const ask = useCallback(async () => {
-    try {
-      setValue(await connection.call<T>(path, JSON.parse(call)));
-      setError(null);
-    } catch (failure) {
-      setError((failure as Error).message);
-    }
+    last.current += 1;
+    const mine = last.current;
+    const answer = await connection.call<T>(path, JSON.parse(call)).then(
+      (result) => ({ value: result, error: null }),
+      (failure: Error) => ({ error: failure.message }),
+    );
+    // An answer that was overtaken by a later one is out of date.
+    if (mine !== last.current) return;
+    if ('value' in answer) setValue(answer.value);
+    setError(answer.error);
   }, [connection, path, call]);
   useEffect(() => {
     void ask();

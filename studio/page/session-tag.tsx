@@ -1,0 +1,42 @@
+/** @jsxImportSource preact */
+
+const HUES = 8;
+const LETTERS = 6;
+
+interface Props {
+  /** The handle of the session. */
+  readonly handle: string;
+  /** Makes it a button. */
+  readonly onOpen?: () => void;
+}
+
+/** A session, so that it is recognised wherever it is: a coloured dot and the first letters of its handle. */
+export function SessionTag({ handle, onOpen }: Props) {
+  const shown = (
+    <>
+      <span class={`dot hue-${hueOf(handle)}`} />
+      {tagText(handle)}
+    </>
+  );
+  if (!onOpen) {
+    return (
+      <span class="session-tag" title={handle}>
+        {shown}
+      </span>
+    );
+  }
+  return (
+    <button type="button" class="session-tag" title={handle} onClick={onOpen}>
+      <span class="hidden">Open session </span>
+      {shown}
+    </button>
+  );
+}
+
+export function tagText(handle: string): string {
+  return handle.slice(0, LETTERS);
+}
+
+function hueOf(handle: string): number {
+  return [...tagText(handle)].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % HUES;
+}

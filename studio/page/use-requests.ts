@@ -1,0 +1,53 @@
+import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import type { SeenRequest } from '../seen/seen-request.js';
+import type { Connection, ConnectionState } from './connection.js';
+
+/** As many as the server keeps. */
+const MAX_REQUESTS = 1000;
+
+/** The requests as they come. */
+export interface RequestFeed {
+  /** The oldest first. */
+  readonly requests: readonly SeenRequest[];
+  readonly state: ConnectionState;
+  /** While it is paused, the requests stay as they are. */
+  readonly isPaused: boolean;
+  readonly pause: (isPaused: boolean) => void;
+  /** Forgets the requests, here and in the server. */
+  readonly clear: () => Promise<void>;
+}
+
+export function useRequests(connection: Connection): RequestFeed {
+  const known = useRef(new Map<number, SeenRequest>());
+  const [requests, setRequests] = useState<readonly SeenRequest[]>([]);
+  const [state, setState] = useState<ConnectionState>('connecting');
+  const [isPaused, setPaused] = useState(false);
+  const paused = useRef(isPaused);
+  const show = useCallback(() => setRequests([...known.current.values()]), []);
+  useEffect(() => {
+    const abort = new AbortController();
+    const receive = (changed: readonly SeenRequest[], isFirst: boolean) => {
+      // The app may have been restarted, and counts from one again.
+      if (isFirst) known.current.clear();
+      for (const request of changed) known.current.set(request.id, request);
+      for (const id of known.current.keys()) {
+        if (known.current.size <= MAX_REQUESTS) break;
+        known.current.delete(id);
+      }
+      if (!paused.current) show();
+    };
+    void connection.follow(receive, setState, abort.signal);
+    return () => abort.abort();
+  }, [connection, show]);
+  const pause = (next: boolean) => {
+    paused.current = next;
+    setPaused(next);
+    if (!next) show();
+  };
+  const clear = async () => {
+    await connection.call('requests/clear');
+    known.current.clear();
+    show();
+  };
+  return { requests, state, isPaused, pause, clear };
+}
