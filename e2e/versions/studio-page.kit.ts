@@ -68,6 +68,7 @@ export function studioPageTests(app: () => NextApp): void {
       await page.keyboard.press('Escape');
       expect(await studio.request.count()).toBe(0);
       await page.getByRole('searchbox').fill('');
+      await page.keyboard.press('Escape');
       await page.keyboard.press('p');
       const before = await rows().count();
       await count();

@@ -28,7 +28,9 @@ export function studioSessionsTests(app: () => NextApp): void {
       expect(await (await context.request.get(`${app().url}/api/calls`)).json()).toMatchObject({ n: 41 });
       await studio.shown('n', '41').waitFor();
       await studio.edit('n', '50');
+      await page.getByRole('button', { name: 'Close' }).click();
       await count();
+      await studio.openSession();
       await page.getByText('Changed by others:').waitFor();
       const changes = await page.locator('.editor .warning').innerText();
       expect(changes.replaceAll(/\s+/g, ' ')).toContain('n 41 42 Changed here, and not saved: n 41 50');

@@ -23,14 +23,19 @@ export function JsonField({ label, value, isWhole, isFirst, onDone, onCancel }: 
     if (typed.is === 'value') onDone(typed.value);
     else setProblem(typed.why);
   };
+  const leave = (event: KeyboardEvent) => {
+    if (event.key !== 'Escape') return;
+    // The panel around it stays.
+    event.stopPropagation();
+    onCancel();
+  };
   const onKey = (event: KeyboardEvent) => {
-    if (event.key === 'Escape') onCancel();
     if (event.key !== 'Enter' || event.shiftKey) return;
     event.preventDefault();
     take();
   };
   return (
-    <span class="field">
+    <fieldset class="field" onKeyDown={leave}>
       <textarea
         ref={isFirst ? focus : null}
         aria-label={label}
@@ -52,6 +57,6 @@ export function JsonField({ label, value, isWhole, isFirst, onDone, onCancel }: 
           {problem}
         </span>
       )}
-    </span>
+    </fieldset>
   );
 }

@@ -27,7 +27,7 @@ interface Props {
 export function RequestDetail({ request, onClose, onSession, onRequests }: Props) {
   const { method, path, state, sessions, cookie, setCookies, events, warnings } = request;
   return (
-    <Detail label="The chosen request" title={`${method} ${path}`} onClose={onClose}>
+    <Detail label="The chosen request" title={`${method} ${path}`} problem={null} onClose={onClose}>
       <p>
         <StatusTag state={state} /> {state.is !== 'running' && `after ${duration(state.durationMs)}. `}
         {COOKIES[cookie]}

@@ -88,9 +88,12 @@ export function RequestsView({ shown, show, feed, warnings }: Props) {
           />
         )}
         {chosen !== null && !request && (
-          <Detail label="The chosen request" title={`Request ${chosen}`} onClose={close}>
-            <p class="quiet">It is not in the list: the studio keeps the last 1000 requests.</p>
-          </Detail>
+          <Detail
+            label="The chosen request"
+            title={`Request ${chosen}`}
+            problem="It is not in the list any more: the studio keeps the last 1000 requests."
+            onClose={close}
+          />
         )}
       </div>
     </>

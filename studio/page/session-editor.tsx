@@ -4,23 +4,21 @@ import type { SaveResult, SessionContent } from '../seen/seen-session.js';
 import { ChangeList } from './change-list.js';
 import { changeAt, type DataPath } from './data-path.js';
 import { DataTree } from './data-tree.js';
+import { useDraft } from './use-draft.js';
 
 interface Props {
+  readonly handle: string;
   /** As the server has it now. */
   readonly content: SessionContent;
   readonly isHidden: boolean;
+  /** Called when the draft is thrown away. */
+  readonly onReset: () => void;
   readonly onSave: (version: string, data: unknown) => Promise<SaveResult | null>;
 }
 
-/** What the user has changed, and what that began with. */
-interface Draft {
-  readonly base: SessionContent;
-  readonly data: object;
-}
-
 /** The data of a session as a tree. An edit is saved only on top of what the user saw. */
-export function SessionEditor({ content, isHidden, onSave }: Props) {
-  const [draft, setDraft] = useState<Draft | null>(null);
+export function SessionEditor({ handle, content, isHidden, onReset, onSave }: Props) {
+  const [draft, setDraft] = useDraft(handle);
   const [problem, setProblem] = useState<string | null>(null);
   const change = (path: DataPath, value: unknown) => {
     const { base, data } = draft ?? { base: content, data: content.data };
@@ -29,6 +27,7 @@ export function SessionEditor({ content, isHidden, onSave }: Props) {
   const reset = () => {
     setDraft(null);
     setProblem(null);
+    onReset();
   };
   const save = async () => {
     if (!draft) return;

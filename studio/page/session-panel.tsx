@@ -54,13 +54,9 @@ export function SessionPanel({ connection, handle, isHidden, now, show, notify, 
           Session <SessionTag handle={handle} /> <span class="quiet">{value?.name}</span>
         </>
       }
+      problem={problem}
       onClose={() => show({ session: null })}
     >
-      {problem !== null && (
-        <p class="warning" role="alert">
-          {problem}
-        </p>
-      )}
       {value === undefined && problem === null && <p class="quiet">Reading …</p>}
       {value === null && <p class="quiet">The app’s process does not know this session any more.</p>}
       {value && (
@@ -91,8 +87,10 @@ export function SessionPanel({ connection, handle, isHidden, now, show, notify, 
           </dl>
           {value.content ? (
             <SessionEditor
+              handle={handle}
               content={value.content}
               isHidden={isHidden}
+              onReset={() => setRefusal(null)}
               onSave={(version, data) => call<SaveResult>('session/save', { version, data })}
             />
           ) : (

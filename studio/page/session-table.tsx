@@ -41,8 +41,9 @@ export function SessionTable({ sessions, chosen, isHidden, now, onChoose }: Prop
           >
             <td class="path">
               <button type="button">
-                <SessionTag handle={handle} /> <span class="quiet wide-only">{name}</span>
-                {state.is !== 'live' && <span class="tag quiet">{state.is}</span>}
+                <SessionTag handle={handle} />{' '}
+                {state.is !== 'live' && <span class="tag quiet">{state.is}</span>}{' '}
+                <span class="quiet wide-only">{name}</span>
               </button>
             </td>
             {factsOf(state, isHidden, now).map(({ title, text, full }) => (
