@@ -53,7 +53,9 @@ export function studioSessionsTests(app: () => NextApp): void {
       await page.keyboard.type('b');
       await button('Take').click();
       await page.getByText('This is not JSON.').waitFor();
+      // It leaves the field alone, also from its buttons.
       await page.keyboard.press('Escape');
+      await button('Add to cart.items').click();
       await page.getByRole('textbox', { name: 'The value to add to cart.items' }).fill('"b"');
       await button('Take').click();
       await button('Remove n').click();
@@ -150,6 +152,11 @@ export function studioSessionsTests(app: () => NextApp): void {
         await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toContain(code);
       }
       await page.getByText('Copied.').waitFor();
+      await page.evaluate(() => {
+        navigator.clipboard.writeText = () => Promise.reject(new Error('refused'));
+      });
+      await page.getByRole('button', { name: 'Copy as tester' }).click();
+      await studio.session.getByRole('alert').getByText('The browser does not allow').waitFor();
       await page.getByRole('button', { name: 'Hide values' }).click();
       await studio.shown('n', '•••').waitFor();
       expect(await studio.session.locator('.writes').innerText()).toContain('•••');

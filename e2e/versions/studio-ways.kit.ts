@@ -52,6 +52,14 @@ export function studioWaysTests(app: () => NextApp): void {
       await page.reload();
       await button(/^request \d+$/).click();
       await studio.request.getByRole('alert').getByText('It is not in the list').waitFor();
+      await page.evaluate(() => {
+        const [key = '', text = ''] =
+          Object.entries(sessionStorage).find(([name]) => name.endsWith('-shown')) ?? [];
+        sessionStorage.setItem(key, text.replace(/"session":"[^"]*"/, '"session":"of-nobody"'));
+      });
+      await page.reload();
+      await studio.show('Sessions');
+      await studio.session.getByText('does not know this session').waitFor();
     });
 
     it('are found by keys, and kept by a reload', async () => {

@@ -4,8 +4,15 @@ import { scrollTo } from './focus.js';
 import { FACTS, type Fact, factsOf } from './session-facts.js';
 import { SessionTag } from './session-tag.js';
 
-/** The others are in the panel of a session, which is all that a narrow list has room for. */
-const IN_NARROW: ReadonlySet<Fact['title']> = new Set(['User', 'Last seen']);
+/** Where there is room for a fact: the panel of a session has them all. */
+const CLASSES: Readonly<Record<Fact['title'], string>> = {
+  User: '',
+  Listed: 'wide-only',
+  Created: 'roomy-only',
+  'Last seen': '',
+  Ends: 'wide-only',
+  Size: 'number wide-only',
+};
 
 interface Props {
   readonly sessions: readonly SeenSession[];
@@ -24,7 +31,7 @@ export function SessionTable({ sessions, chosen, isHidden, now, onChoose }: Prop
         <tr>
           <th scope="col">Session</th>
           {FACTS.map((title) => (
-            <th scope="col" key={title} class={classOf(title)}>
+            <th scope="col" key={title} class={CLASSES[title]}>
               {title}
             </th>
           ))}
@@ -47,7 +54,7 @@ export function SessionTable({ sessions, chosen, isHidden, now, onChoose }: Prop
               </button>
             </td>
             {factsOf(state, isHidden, now).map(({ title, text, full }) => (
-              <td key={title} class={classOf(title)} title={full ?? text}>
+              <td key={title} class={CLASSES[title]} title={full ?? text}>
                 {text}
               </td>
             ))}
@@ -56,8 +63,4 @@ export function SessionTable({ sessions, chosen, isHidden, now, onChoose }: Prop
       </tbody>
     </table>
   );
-}
-
-function classOf(title: Fact['title']): string {
-  return [title === 'Size' ? 'number' : '', IN_NARROW.has(title) ? '' : 'wide-only'].join(' ').trim();
 }

@@ -45,9 +45,13 @@ export function useRequests(connection: Connection): RequestFeed {
     if (!next) show();
   };
   const clear = async () => {
-    await connection.call('requests/clear');
-    known.current.clear();
-    show();
+    try {
+      await connection.call('requests/clear');
+      known.current.clear();
+      show();
+    } catch {
+      // They stay: the state of the connection says why.
+    }
   };
   return { requests, state, isPaused, pause, clear };
 }
