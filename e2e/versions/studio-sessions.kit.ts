@@ -40,6 +40,20 @@ export function studioSessionsTests(app: () => NextApp): void {
       await studio.shown('n', '42').waitFor();
     });
 
+    it('says so when the session has ended before an edit is saved', async () => {
+      await count();
+      await studio.openSession();
+      await studio.edit('n', '40');
+      // Or the page may find out by itself first.
+      await page.route('**/api/session', (route) => route.abort());
+      await new StudioClient(app().log).call('session/end', { handle: await studio.handle() });
+      await page.getByRole('button', { name: 'Save' }).click();
+      await studio.session
+        .getByRole('alert')
+        .getByText('Nothing was saved: the session has ended.')
+        .waitFor();
+    });
+
     it('edits every part of the data', async () => {
       await count();
       await studio.openSession();

@@ -6,7 +6,7 @@ import { SessionTag, tagText } from './session-tag.js';
 const OPERATIONS = ['get', 'set', 'destroy', 'touch', 'list', 'index', 'unindex', 'revoke'];
 
 interface Props {
-  /** Those to choose from. */
+  /** Those that are known. The live ones can be chosen. */
   readonly sessions: readonly SeenSession[];
   /** The handle of the session that it is for; null for all. */
   readonly session: string | null;
@@ -21,7 +21,8 @@ export function FaultForm({ sessions, session, isHidden, onSession, onAdd }: Pro
   const [effect, setEffect] = useState('fail');
   const [ms, setMs] = useState('1000');
   const [times, setTimes] = useState('1');
-  const isListed = sessions.some(({ handle }) => handle === session);
+  const live = sessions.filter(({ state }) => state.is === 'live');
+  const isListed = live.some(({ handle }) => handle === session);
   const add = (event: Event) => {
     event.preventDefault();
     onAdd({
@@ -60,7 +61,7 @@ export function FaultForm({ sessions, session, isHidden, onSession, onAdd }: Pro
         >
           <option value="">all sessions</option>
           {session !== null && !isListed && <option value={session}>{tagText(session)}</option>}
-          {sessions.map((one) => (
+          {live.map((one) => (
             <option key={one.handle} value={one.handle}>
               {wordsOf(one, isHidden)}
             </option>

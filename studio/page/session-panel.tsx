@@ -45,6 +45,11 @@ export function SessionPanel({ connection, handle, isHidden, now, show, notify, 
       return null;
     }
   };
+  const save = async (version: string, data: unknown) => {
+    const result = await call<SaveResult>('session/save', { version, data });
+    if (result?.is === 'gone') setRefusal('Nothing was saved: the session has ended.');
+    return result;
+  };
   const problem = refusal ?? error;
   return (
     <Detail
@@ -91,7 +96,7 @@ export function SessionPanel({ connection, handle, isHidden, now, show, notify, 
               content={value.content}
               isHidden={isHidden}
               onReset={() => setRefusal(null)}
-              onSave={(version, data) => call<SaveResult>('session/save', { version, data })}
+              onSave={save}
             />
           ) : (
             <p>{wordsOf(value.state)}</p>

@@ -42,7 +42,7 @@ export function SessionTable({ sessions, chosen, isHidden, now, onChoose }: Prop
           <tr
             key={handle}
             ref={handle === chosen ? scrollTo : null}
-            class={handle === chosen ? 'chosen' : ''}
+            class={`${handle === chosen ? 'chosen' : ''} ${state.is === 'live' ? '' : 'quiet'}`}
             aria-current={handle === chosen}
             onClick={() => onChoose(handle)}
           >
