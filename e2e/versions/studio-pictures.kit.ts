@@ -30,7 +30,7 @@ export function studioPictureTests(app: () => NextApp, redisUrl: () => string): 
 
     beforeAll(async () => {
       browser = await chromium.launch(launchOptions);
-      const viewport = { width: 1180, height: 700 };
+      const viewport = { width: 1180, height: 600 };
       page = await browser.newPage({ viewport, deviceScaleFactor: 1.5, colorScheme: 'light' });
       visitor = page.context().request;
       studio = new StudioClient(app().log);
@@ -71,6 +71,7 @@ export function studioPictureTests(app: () => NextApp, redisUrl: () => string): 
       const handle = await lastOf('/api/memory');
       const { content } = await studio.call<StudioSession>('session', { handle });
       await studio.call('session/save', { handle, version: content.version, data: DATA });
+      await page.setViewportSize({ width: 1180, height: 700 });
       await page.getByRole('navigation').getByRole('button', { name: 'Sessions' }).click();
       await page.getByRole('row', { name: /ada/ }).getByRole('button').click();
       await page.getByRole('button', { name: 'Edit cart.items.0.count: 2' }).click();

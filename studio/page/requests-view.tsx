@@ -87,11 +87,11 @@ export function RequestsView({ shown, show, feed, warnings }: Props) {
             onRequests={(session) => show({ filter: { ...EVERYTHING, session } })}
           />
         )}
-        {chosen !== null && !request && (
+        {chosen !== null && !request && feed.state === 'open' && (
           <Detail
             label="The chosen request"
             title={`Request ${chosen}`}
-            problem="It is not in the list any more: the studio keeps the last 1000 requests."
+            problem="It is not in the list: it came during the pause, or is not one of the last 1000."
             onClose={close}
           />
         )}
