@@ -8,8 +8,7 @@ import type { Studio } from './studio.js';
 /** A hundred years, in milliseconds. */
 const MAX_AHEAD_MS = 3.2e12;
 
-/** @param port of the studio. */
-type Call = (studio: Studio, call: JsonObject, port: number) => unknown;
+type Call = (studio: Studio, call: JsonObject) => unknown;
 
 /** What the page may ask for, by its path. */
 const API: Readonly<Record<string, Call>> = {
@@ -23,7 +22,7 @@ const API: Readonly<Record<string, Call>> = {
   'session/regenerate': ({ desk }, call) => desk.regenerate(textIn(call, 'handle')),
   'session/end': ({ desk }, call) => desk.end(textIn(call, 'handle')),
   'session/expire': ({ desk }, call) => desk.expire(textIn(call, 'handle')),
-  'session/open': (studio, call, port) => openLink(studio, textIn(call, 'handle'), port),
+  'session/open': (studio, call) => openLink(studio, textIn(call, 'handle')),
   'faults/add': (studio, call) => {
     studio.faults.add(faultIn(call));
     return stateOf(studio);

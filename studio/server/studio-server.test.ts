@@ -24,7 +24,7 @@ let studio: OpenedStudio;
 let app: CountingApp;
 
 beforeAll(async () => {
-  studio = await OpenedStudio.open(session, 0);
+  studio = await OpenedStudio.open(session, { port: 0 });
   app = await CountingApp.start(session);
 });
 afterAll(() => app.stop());
@@ -208,10 +208,13 @@ describe('requests', () => {
     await stream.return(undefined);
   });
 
-  it('of a developer’s page that asks Next for its own files are left out', async () => {
-    await app.visit('GET', '', '/_next/static/chunk.js');
-    expect((await studio.requests()).map(({ path }) => path)).not.toContain('/_next/static/chunk.js');
-  });
+  it.each(['/_next/static/chunk.js', '/base/_next/static/chunk.js', '/base/__nextjs_font/geist.woff2'])(
+    'of a page that asks Next for its own files are left out: %s',
+    async (path) => {
+      await app.visit('GET', '', path);
+      expect((await studio.requests()).map((request) => request.path)).not.toContain(path);
+    },
+  );
 });
 
 describe('sessions', () => {
@@ -315,27 +318,37 @@ describe('sessions', () => {
 });
 
 describe('the link that opens the app as a session', () => {
-  it('sets the cookie of that session once', async () => {
+  it('leads to the app where it was last opened, and sets the cookie of that session once', async () => {
     const { handle, cookie } = await visitor();
     const { url } = await studio.call<{ url: string }>('session/open', { handle });
-    expect(url).toMatch(new RegExp(`^http://127\\.0\\.0\\.1:${studio.port}/open/[\\w-]{43}$`));
-    const open = () =>
-      studio.send({ path: new URL(url).pathname, method: 'GET', headers: { authorization: '' } });
-    const opened = await open();
-    expect(opened).toMatchObject({ status: 303, headers: { location: `http://${app.host}/` } });
-    const [set = ''] = opened.headers['set-cookie'] ?? [];
-    expect(set).toMatch(/; HttpOnly/);
-    expect(set.split(';')[0]).toBe(cookie);
-    expect((await open()).status).toBe(422);
+    expect(url).toMatch(
+      new RegExp(`^http://${app.host.replaceAll('.', '\\.')}/\\?session-studio=[\\w-]{43}$`),
+    );
+    const path = url.slice(url.indexOf('/?'));
+    const opened = await app.visit('GET', '', path);
+    expect(opened).toEqual({ status: 200, cookie, body: { n: 1 } });
+    expect(await last()).toMatchObject({
+      path: '/',
+      cookie: 'sent',
+      sessions: [handle],
+      setCookies: [{ name: 'watched', is: 'set', attributes: expect.stringContaining('HttpOnly') }],
+    });
+    expect(await app.visit('GET', '', path)).toMatchObject({ cookie: '', body: {} });
   });
 
-  it('is refused for a session whose cookie nobody has shown, and for a guessed code', async () => {
-    await expect(studio.call('session/open', { handle: 'x'.repeat(16) })).rejects.toThrow(
-      'has not seen the cookie',
-    );
-    const guessed = await studio.send({ path: `/open/${'x'.repeat(43)}`, method: 'GET' });
-    expect(guessed).toMatchObject({ status: 422 });
-    expect(guessed.headers['set-cookie']).toBeUndefined();
+  it.each([
+    ['a session whose cookie nobody has shown', async () => 'x'.repeat(16), 'has not seen the cookie'],
+    [
+      'a session that has ended',
+      async () => {
+        const { handle, cookie } = await visitor();
+        await app.visit('DELETE', cookie);
+        return handle;
+      },
+      'that session has ended',
+    ],
+  ])('is refused for %s', async (_, handle, why) => {
+    await expect(studio.call('session/open', { handle: await handle() })).rejects.toThrow(why);
   });
 });
 

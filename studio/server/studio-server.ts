@@ -10,10 +10,10 @@ import { textOf } from '../../src/local-server/request-text.js';
 import type { NextAppSession } from '../../src/next-app-session.js';
 import { internalsOf, type SessionInternals } from '../../src/session-internals.js';
 import { errorType } from '../../src/telemetry/error-type.js';
+import type { StudioOptions } from '../studio-options.js';
 import { callOf } from './api.js';
 import { invalid, parseCall } from './calls.js';
 import { streamRequests } from './event-stream.js';
-import { openApp } from './open-app.js';
 import { servePage } from './page.js';
 import { Studio } from './studio.js';
 import { apiRefusalOf, type Refusal, refusalOf } from './studio-access.js';
@@ -23,14 +23,10 @@ const DEFAULT_PORT = 5577;
 
 const OPENED = Symbol.for('next-app-session.studio');
 
-/**
- * Shows a session in the studio. Opens that at the first call.
- *
- * @param port undefined for the default.
- */
+/** Shows a session in the studio. Opens that at the first call. */
 export async function openStudio<Data extends object, Listed extends object>(
   session: NextAppSession<Data, Listed>,
-  port: number | undefined,
+  { port, appUrl }: StudioOptions,
 ): Promise<void> {
   const internals = internalsOf(session);
   if (!internals) {
@@ -42,7 +38,7 @@ export async function openStudio<Data extends object, Listed extends object>(
   // On globalThis, since Next runs instrumentation again with new copies of these modules.
   const registry = globalThis as { [OPENED]?: StudioServer };
   registry[OPENED] ??= new StudioServer();
-  registry[OPENED].add(internals);
+  registry[OPENED].add(internals, appUrl);
   await registry[OPENED].listen(port);
 }
 
@@ -64,8 +60,9 @@ class StudioServer {
     );
   }
 
-  add(internals: SessionInternals): void {
+  add(internals: SessionInternals, appUrl: string | undefined): void {
     this.#studio.setUps.add(internals);
+    if (appUrl !== undefined) this.#studio.address.give(appUrl);
   }
 
   /** Listens, once. If that fails, every caller gets the error. */
@@ -104,12 +101,11 @@ class StudioServer {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { pathname } = new URL(request.url ?? '/', `http://${LOOPBACK}`);
-    const [, area, rest = ''] = /^\/(api|open)\/(.*)$/.exec(pathname) ?? [];
-    const refusal = area === 'api' ? apiRefusalOf(request, this.#token) : refusalOf(request);
+    const [, path] = /^\/api\/(.*)$/.exec(pathname) ?? [];
+    const refusal = path === undefined ? refusalOf(request) : apiRefusalOf(request, this.#token);
     if (refusal) return refuse(request, response, refusal);
-    if (area === 'api') return this.#call(rest, request, response);
+    if (path !== undefined) return this.#call(path, request, response);
     if (request.method !== 'GET') return refuse(request, response, { status: 405, message: 'use GET' });
-    if (area === 'open') return openApp(this.#studio, rest, response);
     if (!servePage(pathname, response)) refuse(request, response, NOT_FOUND);
   }
 
@@ -117,7 +113,7 @@ class StudioServer {
     if (path === 'events') return streamRequests(this.#studio.observer.log, response);
     const call = callOf(path);
     if (!call) return refuse(request, response, NOT_FOUND);
-    const result = await call(this.#studio, parseCall(await textOf(request, invalid)), this.#port);
+    const result = await call(this.#studio, parseCall(await textOf(request, invalid)));
     json(response, 200, { result: result ?? null });
   }
 }

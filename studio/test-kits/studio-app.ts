@@ -5,6 +5,7 @@ import { vi } from 'vitest';
 import type { NextAppSession } from '../../src/next-app-session.js';
 import type { SeenRequest } from '../seen/seen-request.js';
 import { openStudio } from '../server/studio-server.js';
+import type { StudioOptions } from '../studio-options.js';
 
 /** An answer of the studio. */
 export interface Answer {
@@ -36,13 +37,13 @@ export class OpenedStudio {
 
   static async open<Data extends object>(
     session: NextAppSession<Data>,
-    port?: number,
+    options: StudioOptions = {},
   ): Promise<OpenedStudio> {
     const printed: string[] = [];
     const log = vi.spyOn(console, 'log').mockImplementation((text) => printed.push(text));
-    await openStudio(session, port);
+    await openStudio(session, options);
     // Next runs the instrumentation again when it changes.
-    await openStudio(session, undefined);
+    await openStudio(session, {});
     log.mockRestore();
     return new OpenedStudio(printed);
   }
