@@ -119,7 +119,7 @@ export function studioSessionsTests(app: () => NextApp): void {
         context.waitForEvent('page'),
         page.getByRole('button', { name: 'Open the app as this session' }).click(),
       ]);
-      await opened.waitForURL((url) => url.href.startsWith(`${app().url}/?session-studio=`));
+      await opened.waitForURL(`${app().url}/`);
       await opened.getByText('"n":1').waitFor();
       const [cookie] = await context.cookies(app().url);
       expect(cookie).toMatchObject({ name: 'sid', httpOnly: true, sameSite: 'Lax' });
