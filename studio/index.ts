@@ -32,5 +32,5 @@ export async function startSessionStudio<Data extends object, Listed extends obj
   if (!isStudioWanted(process.env)) return;
   checkStudioOptions(options);
   const { openStudio } = await import('./server/studio-server.js');
-  await openStudio(session, options);
+  await openStudio(session, options.port, options.appUrl);
 }
