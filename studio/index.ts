@@ -1,7 +1,6 @@
-import { refuseUnknown } from '../src/lib/unknown-option.js';
 import type { NextAppSession } from '../src/next-app-session.js';
 import { isStudioWanted } from './studio-guard.js';
-import type { StudioOptions } from './studio-options.js';
+import { checkStudioOptions, type StudioOptions } from './studio-options.js';
 
 export type { StudioOptions } from './studio-options.js';
 
@@ -15,7 +14,8 @@ export type { StudioOptions } from './studio-options.js';
  * @param session the function that `nextAppSession(…)` returned. An app with several sessions calls this for each.
  * @returns when the page can be opened. Does nothing while `next build` runs.
  * @throws ERR_SESSION_STUDIO if `NODE_ENV` is not `development`, the process runs on a hosting platform, `session` is something
- * else, or the port is taken; ERR_SESSION_OPTIONS for an option that does not exist.
+ * else, or the port is taken; ERR_SESSION_OPTIONS for an option that does not exist or has a
+ * wrong value.
  * @example
  * export async function register() {
  *   if (process.env.NEXT_RUNTIME === 'nodejs' && process.env.NODE_ENV === 'development') {
@@ -30,7 +30,7 @@ export async function startSessionStudio<Data extends object, Listed extends obj
   options: StudioOptions = {},
 ): Promise<void> {
   if (!isStudioWanted(process.env)) return;
-  refuseUnknown('startSessionStudio', options, ['port'], {});
+  checkStudioOptions(options);
   const { openStudio } = await import('./server/studio-server.js');
-  await openStudio(session, options.port);
+  await openStudio(session, options.port, options.appUrl);
 }

@@ -46,7 +46,13 @@ export const packageOwners: Record<string, readonly string[]> = {
   ],
   'node:crypto': ['lib/digest', 'local-server/local-access', 'record/record-seal', 'record/session-id'],
   'node:diagnostics_channel': ['local-server/request-overrides', 'scope/response-head'],
-  'node:events': ['stores/redis/client-state', 'stores/redis/subscriber'],
-  'node:http': ['local-server/local-access', 'local-server/request-overrides', 'local-server/request-text'],
+  'node:events': ['local-server/local-server', 'stores/redis/client-state', 'stores/redis/subscriber'],
+  'node:http': [
+    'local-server/local-server',
+    'local-server/request-json',
+    'local-server/local-access',
+    'local-server/request-overrides',
+  ],
+  'node:net': ['local-server/local-server'],
   'node:util': ['lib/native-promise'],
 };

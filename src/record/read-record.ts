@@ -2,7 +2,7 @@ import type { RejectReason } from '../events/session-event.js';
 import { CLOCK_SKEW_MS, type ExpiryKeeper, type ExpiryPolicy, isExpired } from './expiry.js';
 import { parseRecord, type Session, type Superseded } from './record.js';
 import { openPlain, type RecordSeal, sealedText } from './record-seal.js';
-import { isLarger, largestRead } from './record-size.js';
+import { isLarger, largestRead, toldSize } from './record-size.js';
 
 /** What a record is. */
 export type RecordState =
@@ -52,10 +52,11 @@ const TOO_LARGE: RecordState = { is: 'rejected', reason: 'too_large' };
  * A grace copy ends by its own date on every store.
  */
 export function readRecord(
-  { record, unreadable, size }: FoundRecord,
+  { record, unreadable, size: told }: FoundRecord,
   { key, names, policy, now, keeper, maxBytes, seal }: RecordContext,
 ): RecordState {
   const limit = largestRead(maxBytes);
+  const size = toldSize(told);
   if ((size ?? 0) > (limit ?? Number.POSITIVE_INFINITY)) return TOO_LARGE;
   if (unreadable) return UNREADABLE;
   if (record === null || record === undefined) return NONE;

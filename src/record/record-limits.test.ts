@@ -127,6 +127,11 @@ describe('a record that is too large', () => {
     expect(stateOf(125)).toEqual(TOO_LARGE);
   });
 
+  it.each(['none', Number.NaN, -Infinity, {}, null])('or by its JSON, if the store says %j', (size) => {
+    expect(stateOf(126, size as never)).toMatchObject({ is: 'live' });
+    expect(stateOf(125, size as never)).toEqual(TOO_LARGE);
+  });
+
   it('has no upper bound without a limit', () => {
     expect(stateOf(null, 1e9)).toMatchObject({ is: 'live' });
     expect(stateOf(null)).toMatchObject({ is: 'live' });

@@ -15,6 +15,11 @@ export function largestRead(maxBytes: number | null): number | undefined {
   return maxBytes === null ? undefined : maxBytes * READ_FACTOR;
 }
 
+/** Returns a size that a store has told, if it can be one; undefined otherwise, as where none is told. */
+export function toldSize(told: unknown): number | undefined {
+  return Number.isSafeInteger(told) ? (told as number) : undefined;
+}
+
 /** Returns how many bytes a value takes as JSON, in UTF-8. */
 export function jsonBytes(value: unknown): number {
   return Buffer.byteLength(JSON.stringify(value));

@@ -6,7 +6,7 @@ import { untilSent } from '../gateway/until-sent.js';
 import type { MaybePromise } from '../lib/maybe-promise.js';
 import type { ResolvedOptions } from '../options/options.js';
 import type { FoundRecord, RecordState } from '../record/read-record.js';
-import { largestRead } from '../record/record-size.js';
+import { largestRead, toldSize } from '../record/record-size.js';
 import { REMOVAL } from '../store-contract/session-record.js';
 import type { CompareAndSwap, ReadOptions, SessionRecord, Store } from '../store-contract/store.js';
 import { isUnreadable } from '../store-contract/unreadable.js';
@@ -52,8 +52,9 @@ export class RecordRef {
         this.#load(store, { maxBytes: largestRead(this.options.maxBytes), near, ...options }),
       judge: (answer) => {
         const loaded = answer ?? NOTHING;
-        const { size, version } = loaded;
-        // Telemetry shows it, so it has to be this word.
+        const { version } = loaded;
+        // Telemetry shows both, so they have to be a number and this word.
+        const size = toldSize(loaded.size);
         const source = loaded.source === 'near_cache' ? loaded.source : undefined;
         const state = fromRecord(loaded, this.key, this.options, this.operation);
         const expiresAt = 'session' in state ? state.session.expiresAt : undefined;

@@ -175,19 +175,22 @@ describe('where a record was', () => {
   });
 });
 
-it('a source that is none, such as a column of that name, is shown nowhere', async () => {
-  const tracing = new Tracing();
-  const { load } = store.atomic;
-  store.atomic.load = async (id, options) => {
-    const found = await load(id, options);
-    return found && { ...found, source: 'ada@example.com' as never };
-  };
-  await browser.visit((session) => session().get('n'));
-  await toldEvents();
-  expect(tracing.spans).toHaveLength(1);
-  expect(JSON.stringify([tracing.spans[0]?.attributes, events])).not.toContain('ada');
-  tracing.unregister();
-});
+it.each(['source', 'size'])(
+  'a %s that is none, such as a column of that name, is shown nowhere',
+  async (name) => {
+    const tracing = new Tracing();
+    const { load } = store.atomic;
+    store.atomic.load = async (id, options) => {
+      const found = await load(id, options);
+      return found && { ...found, [name]: 'ada@example.com' };
+    };
+    await browser.visit((session) => session().get('n'));
+    await toldEvents();
+    expect(tracing.spans).toHaveLength(1);
+    expect(JSON.stringify([tracing.spans[0]?.attributes, events])).not.toContain('ada');
+    tracing.unregister();
+  },
+);
 
 describe('a store that hangs', () => {
   it.each([

@@ -10,30 +10,30 @@ import type { StudioClock } from '../faults/studio-clock.js';
 import { type StoreWatch, WatchedStore } from '../faults/watched-store.js';
 import type { HandOvers } from '../sessions/hand-overs.js';
 import type { KnownSessions } from '../sessions/known-sessions.js';
+import type { OpenLinks } from '../sessions/open-links.js';
 import type { SetUps } from '../sessions/set-ups.js';
+import type { AppAddress } from './app-address.js';
 import { Latencies } from './latency.js';
 import { type LoggedRequest, RequestLog } from './request-log.js';
 import { RequestSink, runningCall } from './request-sink.js';
 import { cookiesSent, cookiesSet, type ProvenCookie } from './session-cookies.js';
 
-/** What Next's development server answers by itself. Shown only if it used the session, as the app's proxy may. */
-const OF_NEXT = /^\/(_next\/|__nextjs)/;
+/**
+ * What Next's development server answers by itself, perhaps below a base path. Shown only if it used the session, as the app's proxy
+ * may.
+ */
+const OF_NEXT = /\/(_next\/|__nextjs)/;
 
 /** Letters of a path that are kept. */
 const MAX_PATH = 500;
-
-/** Where a browser has the app. */
-export interface AppAddress {
-  readonly protocol: 'http' | 'https';
-  /** As in the Host header. */
-  readonly host: string;
-}
 
 /** What the studio puts in place around the requests of the app. */
 export interface Surroundings {
   readonly setUps: SetUps;
   readonly sessions: KnownSessions;
   readonly handOvers: HandOvers;
+  readonly links: OpenLinks;
+  readonly address: AppAddress;
   readonly faults: FaultRules;
   readonly clock: StudioClock;
 }
@@ -42,8 +42,6 @@ export interface Surroundings {
 export class RequestObserver {
   readonly log = new RequestLog();
   readonly latencies = new Latencies();
-  /** Where the last request found the app. */
-  appAddress: AppAddress | undefined;
   readonly #around: Surroundings;
   /** The stores around those of the app, by the name of the session: two of them may share a store. */
   readonly #stores = new WeakMap<Store<object>, Map<string, Store<object>>>();
@@ -57,8 +55,12 @@ export class RequestObserver {
   }
 
   /** Begins a request. Returns the overrides that it runs with. */
-  begin({ request, response }: ReceivedRequest): TestOverrides {
+  begin(received: ReceivedRequest): TestOverrides {
     const startedAt = performance.now();
+    const { request, response } = received;
+    this.#around.address.saw(request);
+    this.#around.links.apply(received);
+    this.#around.handOvers.apply(received, this.#options());
     const path = pathOf(request.url);
     const logged: LoggedRequest = {
       id: this.log.nextId(),
@@ -74,10 +76,6 @@ export class RequestObserver {
       events: [],
       warnings: [],
     };
-    const { host } = request.headers;
-    const isEncrypted = 'encrypted' in request.socket;
-    if (host !== undefined) this.appAddress = { protocol: isEncrypted ? 'https' : 'http', host };
-    this.#around.handOvers.apply(request, response, this.#options());
     const { isSent, proven } = cookiesSent(request.headers.cookie, this.#options());
     if (isSent) logged.cookie = 'sent';
     this.#meet(proven);

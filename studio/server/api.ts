@@ -1,19 +1,22 @@
+import type { ServerResponse } from 'node:http';
 import type { JsonObject } from '../../src/lib/json.js';
 import { warningsGiven } from '../../src/lib/warnings.js';
+import type { LocalCall } from '../../src/local-server/local-server.js';
 import type { StudioState } from '../seen/studio-state.js';
 import { amountIn, faultIn, flagIn, textIn } from './calls.js';
+import { streamRequests } from './event-stream.js';
 import { openLink } from './open-app.js';
 import type { Studio } from './studio.js';
 
 /** A hundred years, in milliseconds. */
 const MAX_AHEAD_MS = 3.2e12;
 
-/** @param port of the studio. */
-type Call = (studio: Studio, call: JsonObject, port: number) => unknown;
+type StudioCall = (studio: Studio, call: JsonObject, response: ServerResponse) => unknown;
 
 /** What the page may ask for, by its path. */
-const API: Readonly<Record<string, Call>> = {
+const API: Readonly<Record<string, StudioCall>> = {
   state: (studio) => stateOf(studio),
+  events: ({ observer }, _, response) => streamRequests(observer.log, response),
   'requests/clear': ({ observer }) => observer.log.clear(),
   latency: ({ observer }) => observer.latencies.all,
   'latency/clear': ({ observer }) => observer.latencies.clear(),
@@ -23,7 +26,7 @@ const API: Readonly<Record<string, Call>> = {
   'session/regenerate': ({ desk }, call) => desk.regenerate(textIn(call, 'handle')),
   'session/end': ({ desk }, call) => desk.end(textIn(call, 'handle')),
   'session/expire': ({ desk }, call) => desk.expire(textIn(call, 'handle')),
-  'session/open': (studio, call, port) => openLink(studio, textIn(call, 'handle'), port),
+  'session/open': (studio, call) => openLink(studio, textIn(call, 'handle')),
   'faults/add': (studio, call) => {
     studio.faults.add(faultIn(call));
     return stateOf(studio);
@@ -43,9 +46,11 @@ const API: Readonly<Record<string, Call>> = {
   },
 };
 
-/** Returns what answers calls of a path, or undefined. */
-export function callOf(path: string): Call | undefined {
-  return Object.hasOwn(API, path) ? API[path] : undefined;
+/** Returns what answers the calls of a path, or undefined. */
+export function callOf(studio: Studio, path: string): LocalCall | undefined {
+  const [, name = ''] = /^\/api\/(.*)$/.exec(path) ?? [];
+  const call = Object.hasOwn(API, name) ? API[name] : undefined;
+  return call && ((args, response) => call(studio, args, response));
 }
 
 function stateOf({ setUps, faults, clock }: Studio): StudioState {

@@ -1,19 +1,7 @@
 import { STORE_OPERATIONS, type StoreOperation } from '../../src/events/session-event.js';
 import { SessionError } from '../../src/lib/errors.js';
-import { isObject, type JsonObject } from '../../src/lib/json.js';
+import type { JsonObject } from '../../src/lib/json.js';
 import type { FaultEffect, FaultRule } from '../seen/studio-state.js';
-
-/** Returns the arguments of a call: an object. They are untrusted input. */
-export function parseCall(text: string): JsonObject {
-  let parsed: unknown;
-  try {
-    parsed = JSON.parse(text);
-  } catch {
-    throw invalid('not JSON');
-  }
-  if (isObject(parsed)) return parsed;
-  throw invalid('not an object');
-}
 
 export function textIn(call: JsonObject, name: string): string {
   const value = call[name];

@@ -14,7 +14,7 @@ const POLICY = [
 ].join('; ');
 
 /** Answers with a file of the page. Returns false if there is none of that path. */
-export function servePage(path: string, response: ServerResponse): boolean {
+export function sendPage(path: string, response: ServerResponse): boolean {
   if (!Object.hasOwn(PAGE_FILES, path)) return false;
   const { type, body } = PAGE_FILES[path] as PageFile;
   response.writeHead(200, {

@@ -1,22 +1,13 @@
 import { randomBytes } from 'node:crypto';
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { SessionError } from '../../src/lib/errors.js';
-import { safeName } from '../../src/lib/safe-cause.js';
 import { LOOPBACK } from '../../src/local-server/local-access.js';
+import { LocalServer } from '../../src/local-server/local-server.js';
 import { overrideRequests } from '../../src/local-server/request-overrides.js';
-import { textOf } from '../../src/local-server/request-text.js';
 import type { NextAppSession } from '../../src/next-app-session.js';
 import { internalsOf, type SessionInternals } from '../../src/session-internals.js';
-import { errorType } from '../../src/telemetry/error-type.js';
 import { callOf } from './api.js';
-import { invalid, parseCall } from './calls.js';
-import { streamRequests } from './event-stream.js';
-import { openApp } from './open-app.js';
-import { servePage } from './page.js';
+import { sendPage } from './page.js';
 import { Studio } from './studio.js';
-import { apiRefusalOf, type Refusal, refusalOf } from './studio-access.js';
 
 /** Below the ports that systems use for outgoing connections. */
 const DEFAULT_PORT = 5577;
@@ -26,11 +17,13 @@ const OPENED = Symbol.for('next-app-session.studio');
 /**
  * Shows a session in the studio. Opens that at the first call.
  *
- * @param port undefined for the default.
+ * @param port of the page; undefined for the default.
+ * @param appUrl where the browser has the app, if the app says so.
  */
 export async function openStudio<Data extends object, Listed extends object>(
   session: NextAppSession<Data, Listed>,
   port: number | undefined,
+  appUrl: string | undefined,
 ): Promise<void> {
   const internals = internalsOf(session);
   if (!internals) {
@@ -42,7 +35,7 @@ export async function openStudio<Data extends object, Listed extends object>(
   // On globalThis, since Next runs instrumentation again with new copies of these modules.
   const registry = globalThis as { [OPENED]?: StudioServer };
   registry[OPENED] ??= new StudioServer();
-  registry[OPENED].add(internals);
+  registry[OPENED].add(internals, appUrl);
   await registry[OPENED].listen(port);
 }
 
@@ -50,22 +43,25 @@ export async function openStudio<Data extends object, Listed extends object>(
 class StudioServer {
   readonly #studio = new Studio();
   readonly #token = randomBytes(32).toString('base64url');
-  readonly #server: Server;
+  readonly #server = new LocalServer({
+    name: 'Session Studio',
+    code: 'ERR_SESSION_STUDIO',
+    secret: this.#token,
+    otherSecret: 'open the address that the app printed when it started',
+    sendPage,
+    callOf: (path) => callOf(this.#studio, path),
+  });
   #listening: Promise<void> | undefined;
 
   constructor() {
-    this.#server = createServer((request, response) => {
-      this.#answer(request, response).catch((error) => fail(response, error));
-    });
-    // An open page must not keep the process alive.
-    this.#server.on('connection', (socket) => socket.unref());
     overrideRequests((received) =>
-      received.server === this.#server ? undefined : this.#studio.observer.begin(received),
+      this.#server.is(received.server) ? undefined : this.#studio.observer.begin(received),
     );
   }
 
-  add(internals: SessionInternals): void {
+  add(internals: SessionInternals, appUrl: string | undefined): void {
     this.#studio.setUps.add(internals);
+    if (appUrl !== undefined) this.#studio.address.give(appUrl);
   }
 
   /** Listens, once. If that fails, every caller gets the error. */
@@ -75,84 +71,14 @@ class StudioServer {
   }
 
   async #listen(port: number | undefined): Promise<void> {
-    try {
-      await this.#bind(port ?? DEFAULT_PORT).catch((error) => {
-        if (port !== undefined) throw error;
-        return this.#bind(0);
-      });
-    } catch (cause) {
+    await this.#server.listen(port === undefined ? [DEFAULT_PORT, 0] : [port]).catch((cause) => {
       throw new SessionError(
         'ERR_SESSION_STUDIO',
         `startSessionStudio cannot listen on ${LOOPBACK}:${port}. Give it another port, or none.`,
         { cause },
       );
-    }
-    // A process that has nothing else to do may end.
-    this.#server.unref();
+    });
     // By its address: another program could listen on what `localhost` means to the browser.
-    console.log(`next-app-session: Session Studio: http://${LOOPBACK}:${this.#port}/#${this.#token}`);
+    console.log(`next-app-session: Session Studio: http://${LOOPBACK}:${this.#server.port}/#${this.#token}`);
   }
-
-  async #bind(port: number): Promise<void> {
-    this.#server.listen(port, LOOPBACK);
-    await once(this.#server, 'listening');
-  }
-
-  get #port(): number {
-    return (this.#server.address() as AddressInfo).port;
-  }
-
-  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const { pathname } = new URL(request.url ?? '/', `http://${LOOPBACK}`);
-    const [, area, rest = ''] = /^\/(api|open)\/(.*)$/.exec(pathname) ?? [];
-    const refusal = area === 'api' ? apiRefusalOf(request, this.#token) : refusalOf(request);
-    if (refusal) return refuse(request, response, refusal);
-    if (area === 'api') return this.#call(rest, request, response);
-    if (request.method !== 'GET') return refuse(request, response, { status: 405, message: 'use GET' });
-    if (area === 'open') return openApp(this.#studio, rest, response);
-    if (!servePage(pathname, response)) refuse(request, response, NOT_FOUND);
-  }
-
-  async #call(path: string, request: IncomingMessage, response: ServerResponse): Promise<void> {
-    if (path === 'events') return streamRequests(this.#studio.observer.log, response);
-    const call = callOf(path);
-    if (!call) return refuse(request, response, NOT_FOUND);
-    const result = await call(this.#studio, parseCall(await textOf(request, invalid)), this.#port);
-    json(response, 200, { result: result ?? null });
-  }
-}
-
-const NOT_FOUND: Refusal = { status: 404, message: 'there is nothing of that name' };
-
-function refuse(request: IncomingMessage, response: ServerResponse, { status, message }: Refusal): void {
-  // If the body was not read to its end, its rest would be taken for the next request of this connection.
-  if (!request.complete) response.setHeader('connection', 'close');
-  json(response, status, { error: { code: 'ERR_SESSION_STUDIO', message: `Session Studio: ${message}.` } });
-}
-
-function fail(response: ServerResponse, error: unknown): void {
-  if (response.headersSent) {
-    response.destroy();
-    return;
-  }
-  response.setHeader('connection', 'close');
-  const [status, body] = SessionError.is(error)
-    ? [422, { code: error.code, message: error.message }]
-    : [500, storeFailure(error)];
-  json(response, status, { error: body });
-}
-
-/** The driver's message may hold a key or a password. */
-function storeFailure(error: unknown): { code: string; message: string } {
-  const message = `Session Studio: the app's session store failed (${safeName(error)}, ${errorType(error)}).`;
-  return { code: 'ERR_SESSION_STORE', message };
-}
-
-function json(response: ServerResponse, status: number, body: object): void {
-  response.writeHead(status, {
-    'content-type': 'application/json',
-    'cache-control': 'no-store',
-    'x-content-type-options': 'nosniff',
-  });
-  response.end(JSON.stringify(body));
 }

@@ -1,5 +1,6 @@
 import { FaultRules } from '../faults/fault-rules.js';
 import { StudioClock } from '../faults/studio-clock.js';
+import { AppAddress } from '../requests/app-address.js';
 import { RequestObserver } from '../requests/request-observer.js';
 import { Handles } from '../seen/handles.js';
 import { HandOvers } from '../sessions/hand-overs.js';
@@ -15,7 +16,8 @@ export class Studio {
   readonly faults = new FaultRules();
   readonly clock = new StudioClock();
   readonly handOvers = new HandOvers();
+  readonly links = new OpenLinks();
+  readonly address = new AppAddress();
   readonly observer = new RequestObserver(this);
   readonly desk = new SessionDesk(this.setUps, this.sessions, this.handOvers, this.clock);
-  readonly links = new OpenLinks();
 }

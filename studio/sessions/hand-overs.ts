@@ -1,15 +1,14 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
-import { proveId, signId } from '../../src/cookie/signature.js';
+import { proveId } from '../../src/cookie/signature.js';
 import { SessionError } from '../../src/lib/errors.js';
+import type { ReceivedRequest } from '../../src/local-server/request-overrides.js';
 import type { ResolvedOptions } from '../../src/options/options.js';
 import { cookieValues } from '../../src/scope/cookie-values.js';
-import { ResponseHead } from '../../src/scope/response-head.js';
+import { giveCookie, type IssuedCookie } from './issued-cookie.js';
 
 /** A new ID that the browser of a session does not know yet. */
 interface HandOver {
   readonly id: string;
-  /** The header that gives it to the browser. */
-  readonly setCookie: string;
+  readonly cookie: IssuedCookie;
   /** How long the old ID still stands for the new one after a response had that, in milliseconds. */
   readonly graceMs: number;
 }
@@ -31,32 +30,28 @@ export class HandOvers {
   }
 
   /** Replaces old IDs in the cookies of a request that begins, and sends the new ones with its response. */
-  apply(request: IncomingMessage, response: ServerResponse, all: readonly ResolvedOptions[]): void {
-    const { cookie } = request.headers;
-    if (cookie === undefined || this.#pending.size === 0) return;
-    const pairs = cookie.split(';').map((pair) => {
-      const name = pair.split('=', 1)[0]?.trim() ?? '';
-      const options = all.find(({ names }) => names.includes(name));
-      const to = options && this.#successor(name, pair, options);
-      if (!to) return pair;
-      // If the app sets the cookie itself, that one is sent.
-      new ResponseHead(response).offer(options.name, to.setCookie);
-      return `${name}=${encodeURIComponent(signId(to.id, options.secrets))}`;
-    });
-    request.headers.cookie = pairs.map((pair) => pair.trim()).join('; ');
+  apply(received: ReceivedRequest, all: readonly ResolvedOptions[]): void {
+    if (this.#pending.size === 0) return;
+    for (const options of all) {
+      const to = this.#successor(received.request.headers.cookie, options);
+      if (to) giveCookie(received, to.cookie);
+    }
   }
 
   /** Returns where the session of a cookie is now, if the studio has moved it: perhaps several times. */
-  #successor(name: string, pair: string, { secrets }: ResolvedOptions): HandOver | undefined {
-    const [value] = cookieValues(name, pair, undefined);
-    if (value === undefined || SessionError.is(secrets)) return undefined;
+  #successor(header: string | undefined, { names, secrets }: ResolvedOptions): HandOver | undefined {
+    if (SessionError.is(secrets)) return undefined;
+    const values = names.flatMap((name) => cookieValues(name, header, undefined));
     let found: HandOver | undefined;
-    for (let id = proveId(value, secrets)?.id; id !== undefined; id = found?.id) {
-      const next = this.#take(id);
-      if (!next) break;
-      found = next;
+    for (const value of values) {
+      for (let id = proveId(value, secrets)?.id; id !== undefined; ) {
+        const next = this.#take(id);
+        found = next ?? found;
+        id = next?.id;
+      }
+      if (found) return found;
     }
-    return found;
+    return undefined;
   }
 
   #take(id: string): HandOver | undefined {

@@ -1,7 +1,6 @@
 import { expect, it } from 'vitest';
 import { Handles } from '../seen/handles.js';
 import { KnownSessions } from './known-sessions.js';
-import { OpenLinks } from './open-links.js';
 
 it('knows the last thousand sessions, those seen last first', () => {
   const known = new KnownSessions(new Handles());
@@ -39,12 +38,4 @@ it('has handles that lead to no key, and differ by cookie name and by process', 
   expect(
     new Set([handles.of('sid', 'key'), handles.of('other', 'key'), new Handles().of('sid', 'key')]).size,
   ).toBe(3);
-});
-
-it('takes a link once', () => {
-  const links = new OpenLinks();
-  const code = links.make('handle');
-  expect(links.take('x'.repeat(43))).toBeUndefined();
-  expect(links.take(code)).toBe('handle');
-  expect(links.take(code)).toBeUndefined();
 });

@@ -23,7 +23,7 @@ import type {
   SessionState,
 } from '../seen/seen-session.js';
 import type { HandOvers } from './hand-overs.js';
-import { issuedCookie } from './issued-cookie.js';
+import { type IssuedCookie, issuedCookie } from './issued-cookie.js';
 import type { KnownSession, KnownSessions } from './known-sessions.js';
 import { factsOf } from './session-facts.js';
 import { type OpenPlace, PlaceOpener } from './session-place.js';
@@ -85,8 +85,8 @@ export class SessionDesk {
     };
   }
 
-  /** Returns the Set-Cookie header that gives a browser a live session; null if there is none, or its ID is not known. */
-  async cookieOf(handle: string): Promise<string | null> {
+  /** Returns the cookie of a live session; null if there is none, or its ID is not known. */
+  async cookieOf(handle: string): Promise<IssuedCookie | null> {
     const at = await this.#at(handle);
     const id = this.#known.idOf(handle);
     if (!at || id === undefined) return null;
@@ -131,8 +131,8 @@ export class SessionDesk {
         return unsettled.successor;
       });
     if (moved?.is !== 'live') return null;
-    const setCookie = issuedCookie(options, moved.id, moved.session, now);
-    this.#handOvers.add(id, { id: moved.id, setCookie, graceMs: options.graceMs });
+    const cookie = issuedCookie(options, moved.id, moved.session, now);
+    this.#handOvers.add(id, { id: moved.id, cookie, graceMs: options.graceMs });
     this.#known.meetId(options.name, moved.id);
     const newHandle = this.#known.meet(options.name, moved.key);
     if (unsettled) throw unsettled.failure;

@@ -1,36 +1,26 @@
 import { once } from 'node:events';
-import { createServer, request as httpRequest, type Server } from 'node:http';
+import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { vi } from 'vitest';
 import type { NextAppSession } from '../../src/next-app-session.js';
+import { type Answer, type AttackedServer, type Sent, send } from '../../src/test-kits/local-attacks.js';
 import type { SeenRequest } from '../seen/seen-request.js';
 import { openStudio } from '../server/studio-server.js';
 
-/** An answer of the studio. */
-export interface Answer {
-  readonly status: number;
-  readonly headers: Readonly<Record<string, string | string[] | undefined>>;
-  readonly text: string;
-}
-
-export interface Sent {
-  readonly method?: string;
-  readonly path?: string;
-  readonly body?: string;
-  readonly headers?: Readonly<Record<string, string>>;
-}
-
 /** The studio of this process, as its page reaches it. */
-export class OpenedStudio {
+export class OpenedStudio implements AttackedServer {
   readonly port: number;
-  readonly token: string;
+  readonly secret: string;
+  readonly code = 'ERR_SESSION_STUDIO';
+  readonly path = '/api/state';
+  readonly body = '{}';
   /** What was printed when it opened. */
   readonly printed: readonly string[];
 
   private constructor(printed: readonly string[]) {
     const [, port, token = ''] = /127\.0\.0\.1:(\d+)\/#(\S+)/.exec(printed.join('\n')) ?? [];
     this.port = Number(port);
-    this.token = token;
+    this.secret = token;
     this.printed = printed;
   }
 
@@ -40,27 +30,16 @@ export class OpenedStudio {
   ): Promise<OpenedStudio> {
     const printed: string[] = [];
     const log = vi.spyOn(console, 'log').mockImplementation((text) => printed.push(text));
-    await openStudio(session, port);
+    await openStudio(session, port, undefined);
     // Next runs the instrumentation again when it changes.
-    await openStudio(session, undefined);
+    await openStudio(session, undefined, undefined);
     log.mockRestore();
     return new OpenedStudio(printed);
   }
 
-  /** Sends a request without fetch, which sets Host and Origin itself. By default, it is a call that the studio takes. */
-  send({ method = 'POST', path = '/api/state', body = '{}', headers = {} }: Sent): Promise<Answer> {
-    return new Promise((resolve, reject) => {
-      const authorization = `Bearer ${this.token}`;
-      const sent = { authorization, 'content-type': 'application/json', ...headers };
-      const to = { host: '127.0.0.1', port: this.port, path, method, headers: sent };
-      const request = httpRequest(to, async (response) => {
-        let text = '';
-        for await (const chunk of response) text += chunk;
-        resolve({ status: response.statusCode ?? 0, headers: response.headers, text });
-      });
-      request.once('error', reject);
-      request.end(method === 'GET' ? undefined : body);
-    });
+  /** Sends a request. By default, it is a call that the studio takes. */
+  send(sent: Sent): Promise<Answer> {
+    return send(this, sent);
   }
 
   /** Makes a call. Returns its result; throws its error. */
@@ -82,7 +61,7 @@ export class OpenedStudio {
   async *stream(): AsyncGenerator<readonly SeenRequest[]> {
     const response = await fetch(`http://127.0.0.1:${this.port}/api/events`, {
       method: 'POST',
-      headers: { authorization: `Bearer ${this.token}`, 'content-type': 'application/json' },
+      headers: { authorization: `Bearer ${this.secret}`, 'content-type': 'application/json' },
       body: '{}',
     });
     let text = '';

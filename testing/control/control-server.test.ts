@@ -1,8 +1,8 @@
-import { createServer, request as httpRequest, type Server } from 'node:http';
-import { type AddressInfo, connect } from 'node:net';
-import { networkInterfaces } from 'node:os';
+import { createServer, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import nextAppSession from '../../src/index.js';
+import { attackTests, send } from '../../src/test-kits/local-attacks.js';
 import type { BackendCookie, BackendRun } from '../backend/session-backend.js';
 import { controlBackend } from './control-backend.js';
 import { openControlServer } from './control-server.js';
@@ -187,84 +187,42 @@ describe('a run', () => {
 });
 
 describe('the server', () => {
-  interface Sent {
-    method?: string;
-    body?: string;
-    headers?: Record<string, string>;
-  }
+  const attacked = {
+    port,
+    secret,
+    code: 'ERR_SESSION_TESTING',
+    path: '/',
+    body: JSON.stringify({ method: 'start', run: 'run', args: [] }),
+  };
 
-  const start = JSON.stringify({ method: 'start', run: 'run', args: [] });
+  attackTests(() => attacked);
 
-  /** Sends a request without fetch, which sets Host and Origin itself. */
-  function send({
-    method = 'POST',
-    body = start,
-    headers = {},
-  }: Sent): Promise<{ status?: number; text: string }> {
-    return new Promise((resolve, reject) => {
-      const authorization = `Bearer ${secret}`;
-      const sent = { authorization, 'content-type': 'application/json', ...headers };
-      const request = httpRequest({ host: '127.0.0.1', port, method, headers: sent }, async (response) => {
-        let text = '';
-        for await (const chunk of response) text += chunk;
-        resolve({ text, ...(response.statusCode && { status: response.statusCode }) });
-      });
-      request.once('error', reject);
-      request.end(body);
+  it('answers a call with the secret', async () => {
+    expect(await send(attacked, {})).toMatchObject({
+      status: 200,
+      text: '{"result":{"cookieNames":["control"]}}',
     });
-  }
+  });
 
-  it('answers a request with the secret', async () => {
-    expect(await send({})).toEqual({ status: 200, text: '{"result":{"cookieNames":["control"]}}' });
-    for (const host of [`localhost:${port}`, `[::1]:${port}`, '127.0.0.1']) {
-      expect(await send({ headers: { host } })).toMatchObject({ status: 200 });
+  it.each(['http://127.0.0.1', 'http://localhost'])('has no page that may call it: %s', async (host) => {
+    for (const headers of [{ origin: `${host}:${port}` }, { 'sec-fetch-site': 'same-origin' }]) {
+      expect(
+        (await send(attacked, { headers: { host: `${new URL(host).host}:${port}`, ...headers } })).status,
+      ).toBe(403);
     }
+    expect((await send(attacked, { method: 'GET' })).status).toBe(405);
   });
 
   it.each([
-    ['no secret', { authorization: '' }, 401],
-    ['a wrong secret', { authorization: `Bearer ${'x'.repeat(43)}` }, 401],
-    ['the secret and more', { authorization: `Bearer ${secret}x` }, 401],
-    ['the secret by another scheme', { authorization: `Basic ${secret}` }, 401],
-    ['a page of this machine', { origin: 'http://localhost:3000' }, 403],
-    ['an opaque origin', { origin: 'null' }, 403],
-    ['a name that leads here', { host: `evil.example:${port}` }, 403],
-    ['a name that begins as ours', { host: 'localhost.evil.example' }, 403],
-    ['a form', { 'content-type': 'text/plain' }, 405],
-  ])('refuses %s', async (_, headers, status) => {
-    const reply = await send({ headers });
-    expect(reply.status).toBe(status);
-    expect(reply.text).toContain('ERR_SESSION_TESTING');
-    expect(reply.text).not.toContain(secret);
-  });
-
-  it('refuses other methods', async () => {
-    for (const method of ['GET', 'PUT', 'OPTIONS']) expect((await send({ method })).status).toBe(405);
-  });
-
-  it.each([
-    ['a body that is not JSON', '{'],
-    ['null', 'null'],
-    ['a list', '[]'],
     ['no method', '{"run":"run","args":[]}'],
     ['a method of every object', '{"method":"constructor","run":"run","args":[]}'],
     ['a method that is not for tests', '{"method":"overrides","run":"run","args":[]}'],
     ['arguments that are not a list', '{"method":"read","run":"run","args":{}}'],
     ['an unknown run', '{"method":"read","run":"__proto__","args":["x"]}'],
-    ['a body that is too large', JSON.stringify({ method: 'start', run: 'x'.repeat(1_000_001), args: [] })],
   ])('says what is wrong with %s, and keeps running', async (_, body) => {
-    const reply = await send({ body });
+    const reply = await send(attacked, { body });
     expect(reply).toMatchObject({ status: 422, text: expect.stringContaining('Session test server: ') });
-    expect(await send({})).toMatchObject({ status: 200 });
-  });
-
-  it('listens on loopback only', async () => {
-    const outside = Object.values(networkInterfaces())
-      .flatMap((addresses) => addresses ?? [])
-      .filter(({ internal }) => !internal)
-      .map(({ address }) => address);
-    for (const address of outside) expect(await accepts(address)).toBe(false);
-    expect(await accepts('127.0.0.1')).toBe(true);
+    expect(await send(attacked, {})).toMatchObject({ status: 200 });
   });
 
   it('takes another session of the app, and the same one again from a copy of the module', async () => {
@@ -280,20 +238,6 @@ describe('the server', () => {
       code: 'ERR_SESSION_TESTING',
     });
   });
-
-  function accepts(host: string): Promise<boolean> {
-    return new Promise((resolve) => {
-      const socket = connect({ host, port, timeout: 1000 });
-      const done = (open: boolean) => {
-        socket.destroy();
-        resolve(open);
-      };
-      socket
-        .once('connect', () => done(true))
-        .once('error', () => done(false))
-        .once('timeout', () => done(false));
-    });
-  }
 });
 
 describe('without a server', () => {

@@ -1,17 +1,12 @@
-import { once } from 'node:events';
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import { SessionError } from '../../src/lib/errors.js';
-import { safeName } from '../../src/lib/safe-cause.js';
+import type { JsonObject } from '../../src/lib/json.js';
 import { warnOnce } from '../../src/lib/warnings.js';
 import { LOOPBACK } from '../../src/local-server/local-access.js';
-import { textOf } from '../../src/local-server/request-text.js';
+import { LocalServer } from '../../src/local-server/local-server.js';
 import type { NextAppSession } from '../../src/next-app-session.js';
 import { internalsOf, type SessionInternals } from '../../src/session-internals.js';
-import { errorType } from '../../src/telemetry/error-type.js';
-import { refusalOf } from './control-access.js';
 import {
   type ControlCall,
-  type ControlReply,
   PORT_VARIABLE,
   RUN_METHODS,
   SECRET_VARIABLE,
@@ -19,6 +14,12 @@ import {
 } from './control-protocol.js';
 import { ControlRun } from './control-run.js';
 import { followRuns } from './request-runs.js';
+
+const NAME = 'Session test server';
+
+const OTHER_SECRET =
+  'the app was started with another secret, perhaps by another run of Playwright. Stop it, or set ' +
+  `${SECRET_VARIABLE} for both`;
 
 const RESTARTED =
   'the app was restarted after this test began, and knows nothing of the test. If its store is in memory, the sessions of the ' +
@@ -47,16 +48,18 @@ export async function openControlServer<Data extends object>(
 
 /** A server on this machine through which tests reach an app's sessions, over HTTP. */
 class ControlServer {
-  readonly #secret: string;
-  readonly #server: Server;
+  readonly #server: LocalServer;
   readonly #sessions = new Map<string, SessionInternals>();
   readonly #runs = new Map<string, ControlRun>();
   #listening: Promise<void> | undefined;
 
   constructor(secret: string) {
-    this.#secret = secret;
-    this.#server = createServer((request, response) => {
-      this.#answer(request, response).catch(() => response.destroy());
+    this.#server = new LocalServer({
+      name: NAME,
+      code: 'ERR_SESSION_TESTING',
+      secret,
+      otherSecret: OTHER_SECRET,
+      callOf: () => (call) => this.#run(checkedCall(call)),
     });
     followRuns(this.#runs);
   }
@@ -72,42 +75,14 @@ class ControlServer {
   }
 
   async #listen(port: number): Promise<void> {
-    try {
-      this.#server.listen(port, LOOPBACK);
-      await once(this.#server, 'listening');
-    } catch (cause) {
+    await this.#server.listen([port]).catch((cause) => {
       throw notOpened(port, cause);
-    }
-    // A process that has nothing else to do may end.
-    this.#server.unref();
+    });
     warnOnce(
       `the session test server listens on ${LOOPBACK}:${port}, since ${SECRET_VARIABLE} is set. Whoever has that secret ` +
         'can sign in as any user: it is for tests, and must not run in production.',
       'e2e.md#how-the-app-is-kept-safe',
     );
-  }
-
-  async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
-    const refusal = refusalOf(request, this.#secret);
-    const { status, body } = refusal
-      ? { status: refusal.status, body: failure('ERR_SESSION_TESTING', refusal.message) }
-      : await this.#reply(request);
-    // If the body was not read to its end, its rest would be taken for the next request of this connection.
-    if (!request.complete) response.setHeader('connection', 'close');
-    response.writeHead(status, { 'content-type': 'application/json', 'cache-control': 'no-store' });
-    response.end(JSON.stringify(body));
-  }
-
-  async #reply(request: IncomingMessage): Promise<{ status: number; body: ControlReply }> {
-    try {
-      const result = await this.#run(parseCall(await textOf(request, invalid)));
-      return { status: 200, body: { result: result ?? null } };
-    } catch (error) {
-      if (SessionError.is(error)) return { status: 422, body: failure(error.code, error.message) };
-      // The driver's message may hold a key or a password.
-      const message = `Session test server: the app's session store failed (${safeName(error)}, ${errorType(error)}).`;
-      return { status: 500, body: failure('ERR_SESSION_STORE', message) };
-    }
   }
 
   #run({ method, run, args }: ControlCall): unknown {
@@ -134,25 +109,16 @@ class ControlServer {
   }
 }
 
-function parseCall(text: string): ControlCall {
-  let call: Partial<ControlCall> | null;
-  try {
-    call = JSON.parse(text);
-  } catch {
-    throw invalid('not JSON');
-  }
-  const { method, run, args } = call ?? {};
+function checkedCall(call: JsonObject): ControlCall {
+  const { method, run, args } = call;
   const methods: readonly unknown[] = ['start', ...RUN_METHODS];
-  if (methods.includes(method) && typeof run === 'string' && Array.isArray(args)) return call as ControlCall;
+  if (methods.includes(method) && typeof run === 'string' && Array.isArray(args))
+    return { method, run, args } as ControlCall;
   throw invalid('unknown call. Use one version of next-app-session for app and tests');
 }
 
-function failure(code: string, message: string): ControlReply {
-  return { error: { code, message } };
-}
-
 function invalid(why: string): SessionError {
-  return new SessionError('ERR_SESSION_TESTING', `Session test server: ${why}.`);
+  return new SessionError('ERR_SESSION_TESTING', `${NAME}: ${why}.`);
 }
 
 function notOpened(port: number, cause: unknown): SessionError {

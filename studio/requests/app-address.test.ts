@@ -1,0 +1,42 @@
+import { expect, it } from 'vitest';
+import { receivedRequest } from '../test-kits/received-request.js';
+import { AppAddress } from './app-address.js';
+
+/** Returns where the app is after requests with these headers. */
+function seenWith(...all: readonly Record<string, string>[]): string | undefined {
+  const address = new AppAddress();
+  for (const headers of all) {
+    const { request } = receivedRequest();
+    Object.assign(request.headers, headers);
+    address.saw(request);
+  }
+  return address.url;
+}
+
+it.each([
+  ['http://localhost:3000/', { host: 'localhost:3000' }],
+  ['http://127.0.0.1:3000/', { host: '127.0.0.1:3000' }],
+  ['http://[::1]:3000/', { host: '[::1]:3000' }],
+  ['https://localhost/', { host: 'localhost', 'x-forwarded-proto': 'https' }],
+])('is %s after a request with %j', (url, headers) => {
+  expect(seenWith(headers)).toBe(url);
+});
+
+it.each([
+  'evil.example',
+  'localhost.evil.example',
+  'localhost:80@evil.example',
+  'localhost:3000/evil',
+  'localhost evil',
+  '',
+])('is not what anyone in the network says: Host: %s', (host) => {
+  expect(seenWith({ host })).toBeUndefined();
+  expect(seenWith({ host: 'localhost:3000' }, { host })).toBe('http://localhost:3000/');
+});
+
+it('is what the app has given, whatever requests say', () => {
+  const address = new AppAddress();
+  address.give('https://app.test');
+  address.saw(receivedRequest().request);
+  expect(address.url).toBe('https://app.test');
+});

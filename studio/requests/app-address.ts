@@ -1,0 +1,25 @@
+import type { IncomingMessage } from 'node:http';
+import { isForLoopback } from '../../src/local-server/local-access.js';
+
+/** Where the developer's browser has the app: at the address that the app gave, or where it was last seen on this machine. */
+export class AppAddress {
+  #given: string | undefined;
+  #seen: string | undefined;
+
+  /** Returns the address; undefined if the app was not opened yet, or under other names than this machine's alone. */
+  get url(): string | undefined {
+    return this.#given ?? this.#seen;
+  }
+
+  /** Sets the address for good. */
+  give(url: string): void {
+    this.#given = url;
+  }
+
+  /** Notes where a request found the app. Anyone in the network may send another name as the host, and would get the links. */
+  saw({ headers, socket }: IncomingMessage): void {
+    if (!isForLoopback(headers)) return;
+    const isEncrypted = 'encrypted' in socket || headers['x-forwarded-proto'] === 'https';
+    this.#seen = `${isEncrypted ? 'https' : 'http'}://${headers.host}/`;
+  }
+}
