@@ -14,11 +14,7 @@ import { StudioClient, type StudioSession } from './studio-client.js';
 
 /** More would be a burden for readers. */
 const MAX_PICTURE_BYTES = 250_000;
-const DATA = {
-  user: 'ada',
-  device: 'Firefox on Linux',
-  cart: { items: [{ sku: 'tea', count: 2 }] },
-};
+const CART = { items: [{ sku: 'tea', count: 2 }] };
 
 /** The pictures of docs/studio.md. `UPDATE_SCREENSHOT=1` renews them, with the texts beside these tests. */
 export function studioPictureTests(app: () => NextApp, redisUrl: () => string): void {
@@ -34,6 +30,8 @@ export function studioPictureTests(app: () => NextApp, redisUrl: () => string): 
       page = await browser.newPage({ viewport, deviceScaleFactor: 1.5, colorScheme: 'light' });
       visitor = page.context().request;
       studio = new StudioClient(app().log);
+      // Next compiles each path at its first request.
+      for (const path of ['/', '/api/calls', '/api/memory', '/nowhere']) await visitor.get(app().url + path);
       await studio.call('requests/clear');
       await page.goto(studio.link);
       await page.getByText('Live').waitFor();
@@ -68,12 +66,19 @@ export function studioPictureTests(app: () => NextApp, redisUrl: () => string): 
     });
 
     it('show a session that is edited', async () => {
-      const handle = await lastOf('/api/memory');
-      const { content } = await studio.call<StudioSession>('session', { handle });
-      await studio.call('session/save', { handle, version: content.version, data: DATA });
+      for (const device of ['Safari on iPhone', 'Chrome on Android']) {
+        await (await browser.newContext()).request.post(`${app().url}/api/memory`);
+        await save(await lastOf('/api/memory'), { user: 'ada', device });
+      }
+      await visitor.post(`${app().url}/api/memory`);
+      await save(await lastOf('/api/memory'), { user: 'ada', device: 'Firefox on Linux', cart: CART });
       await page.setViewportSize({ width: 1180, height: 700 });
       await page.getByRole('navigation').getByRole('button', { name: 'Sessions' }).click();
-      await page.getByRole('row', { name: /ada/ }).getByRole('button').click();
+      await page.getByRole('searchbox').fill('ada');
+      await page
+        .getByRole('row', { name: /Firefox/ })
+        .getByRole('button')
+        .click();
       await page.getByRole('button', { name: 'Edit cart.items.0.count: 2' }).click();
       await page.keyboard.press('ControlOrMeta+a');
       await page.keyboard.type('3');
@@ -90,6 +95,11 @@ export function studioPictureTests(app: () => NextApp, redisUrl: () => string): 
       const request = { headers: { cookie: `sid=${sid?.value}` }, cookies: {} };
       await session(request, new ServerResponse(new IncomingMessage(new Socket()))).set('n', 10);
       client.disconnect();
+    }
+
+    async function save(handle: string, data: object): Promise<void> {
+      const { content } = await studio.call<StudioSession>('session', { handle });
+      await studio.call('session/save', { handle, version: content.version, data });
     }
 
     /** Returns the session of the last request of a path that had one. */
