@@ -52,6 +52,9 @@ export function studioWaysTests(app: () => NextApp): void {
       await page.reload();
       await button(/^request \d+$/).click();
       await studio.request.getByRole('alert').getByText('It is not in the list').waitFor();
+      await page.waitForFunction(() =>
+        Object.values(sessionStorage).some((text: string) => text.includes('"view":"requests"')),
+      );
       await page.evaluate(() => {
         const [key = '', text = ''] =
           Object.entries(sessionStorage).find(([name]) => name.endsWith('-shown')) ?? [];
