@@ -29,7 +29,8 @@ export async function startSessionStudio<Data extends object, Listed extends obj
   session: NextAppSession<Data, Listed>,
   options: StudioOptions = {},
 ): Promise<void> {
-  if (!isStudioWanted(process.env)) return;
+  // By this name, a bundler writes in what the app was built for. A server may say something else.
+  if (!isStudioWanted({ ...process.env, NODE_ENV: process.env.NODE_ENV })) return;
   checkStudioOptions(options);
   const { openStudio } = await import('./server/studio-server.js');
   await openStudio(session, options.port, options.appUrl);

@@ -48,9 +48,9 @@ export const packageOwners: Record<string, readonly string[]> = {
   'node:diagnostics_channel': ['local-server/request-overrides', 'scope/response-head'],
   'node:events': ['local-server/local-server', 'stores/redis/client-state', 'stores/redis/subscriber'],
   'node:http': [
+    'local-server/local-access',
     'local-server/local-server',
     'local-server/request-json',
-    'local-server/local-access',
     'local-server/request-overrides',
   ],
   'node:net': ['local-server/local-server'],

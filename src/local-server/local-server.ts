@@ -92,22 +92,30 @@ export class LocalServer {
     }
     response.setHeader('connection', 'close');
     if (SessionError.is(error)) {
-      reply(response, 422, { error: { code: error.code, message: error.message } });
+      const { code, message, cause } = error;
+      const why = cause === undefined ? '' : ` (${kindOf(cause)})`;
+      reply(response, 422, { error: { code, message: message + why } });
       return;
     }
-    // The driver's message may hold a key or a password.
-    const message = `${this.#service.name}: the app's session store failed (${safeName(error)}, ${errorType(error)}).`;
+    const message = `${this.#service.name}: the store or a function of the session's options failed (${kindOf(error)}).`;
     reply(response, 500, { error: { code: 'ERR_SESSION_STORE', message } });
   }
 }
 
 const NOTHING: Refusal = { status: 404, why: 'there is nothing of that name' };
 
+/** Returns what is safe to say of an error: a driver's message may hold a key or a password. */
+function kindOf(error: unknown): string {
+  return `${safeName(error)}, ${errorType(error)}`;
+}
+
 function reply(response: ServerResponse, status: number, body: object): void {
+  // First, since it may throw.
+  const text = JSON.stringify(body);
   response.writeHead(status, {
     'content-type': 'application/json',
     'cache-control': 'no-store',
     'x-content-type-options': 'nosniff',
   });
-  response.end(JSON.stringify(body));
+  response.end(text);
 }

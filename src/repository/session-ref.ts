@@ -129,6 +129,11 @@ export class SessionRef<Id extends MaybeId = string> extends RecordRef {
     return withSessionLock(context.process, `${this.options.name} ${this.key}`, deadline, queueTimeout, task);
   }
 
+  /** Runs a task that no writer of this process may disturb. On a store with compare and swap none can: each notices. */
+  undisturbed<T>(task: () => Promise<T>): Promise<T> {
+    return this.isAtomic ? task() : this.exclusively(task);
+  }
+
   /**
    * Writes a grace copy in place of the session. Returns false if the session has changed.
    *

@@ -171,15 +171,13 @@ export class SessionRepository {
   }
 
   /**
-   * Deletes the session, whatever its version, and its grace copies. With compare and swap it does not wait for other writers:
-   * each of them notices. Deletes a record that nobody can use, too.
+   * Deletes the session, whatever its version, and its grace copies. Deletes a record that nobody can use, too.
    *
    * @param known the request's copy, if it has one.
    */
   async delete(id: string, known: StoredSession | undefined, deadline: Deadline): Promise<Deleted> {
     const ref = await this.#refTo(id, deadline);
-    const signOut = new SignOut(this.#options, this.#index, ref);
-    return ref.isAtomic ? signOut.run(known) : ref.exclusively(() => signOut.run(known));
+    return new SignOut(this.#options, this.#index, ref).run(known);
   }
 
   /**

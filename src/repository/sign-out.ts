@@ -5,7 +5,7 @@ import type { Session, SessionEntry } from '../record/record.js';
 import { deleteGraceCopies } from './grace.js';
 import { keysOfUser } from './index-entry.js';
 import type { SessionIndex } from './session-index.js';
-import type { LiveSession, SessionRef, StoredSession } from './session-ref.js';
+import type { LiveSession, MaybeId, SessionRef, StoredSession } from './session-ref.js';
 
 /** What a sign-out deleted; `unknown` if the read failed. */
 export type Deleted = StoredSession['is'] | 'none' | 'unknown';
@@ -17,21 +17,26 @@ const LEFT: readonly RejectReason[] = ['later_format', 'other_name'];
 export class SignOut {
   readonly #options: ResolvedOptions;
   readonly #index: SessionIndex;
-  readonly #ref: SessionRef;
+  readonly #ref: SessionRef<MaybeId>;
 
-  constructor(options: ResolvedOptions, index: SessionIndex, ref: SessionRef) {
+  constructor(options: ResolvedOptions, index: SessionIndex, ref: SessionRef<MaybeId>) {
     this.#options = options;
     this.#index = index;
     this.#ref = ref;
   }
 
   /**
-   * Deletes the session, whatever its version, and its grace copies.
+   * Deletes the session, whatever its version, and its grace copies. With compare and swap it does not wait for other writers:
+   * each of them notices.
    *
    * @param known the request's copy. Without one it reads the session itself: what the request found none of may be there by now,
    * or be a record that nobody can use.
    */
-  async run(known: StoredSession | undefined): Promise<Deleted> {
+  run(known: StoredSession<MaybeId> | undefined): Promise<Deleted> {
+    return this.#ref.undisturbed(() => this.#run(known));
+  }
+
+  async #run(known: StoredSession<MaybeId> | undefined): Promise<Deleted> {
     const ref = this.#ref;
     const found = known ?? (await this.#find());
     if (found === null) return 'none';
@@ -55,14 +60,14 @@ export class SignOut {
    * Returns the session; null if it does not exist; undefined if the read failed. A sign-out deletes an unusable record, since
    * another process may read it, such as one with another encryption key. It leaves one of a later format or of another name.
    */
-  async #find(): Promise<StoredSession | 'unusable' | null | undefined> {
+  async #find(): Promise<StoredSession<MaybeId> | 'unusable' | null | undefined> {
     const found = await this.#ref.load().catch(() => undefined);
     if (found?.state.is !== 'rejected') return found && this.#ref.toSession(found);
     return LEFT.includes(found.state.reason) ? null : 'unusable';
   }
 
   /** Returns false if the session is still there, because another request has changed it. */
-  async #deleteLive(live: LiveSession): Promise<boolean> {
+  async #deleteLive(live: LiveSession<MaybeId>): Promise<boolean> {
     const ref = this.#ref;
     const { session, version } = live;
     const { entries } = session;

@@ -1,11 +1,6 @@
 import { SessionError } from '../lib/errors.js';
-import { copyData, isObject, type JsonObject } from '../lib/json.js';
-import { isPromiseLike } from '../lib/maybe-promise.js';
-import { hearFailure } from '../lib/native-promise.js';
-import { safeName } from '../lib/safe-cause.js';
 import { noRequest } from '../lib/session-refusals.js';
 import { refuseUnknown } from '../lib/unknown-option.js';
-import { warnOnce } from '../lib/warnings.js';
 import type { ResolvedOptions } from '../options/options.js';
 import type { Session } from '../record/record.js';
 import { entryFor, ownersOf } from '../repository/index-entry.js';
@@ -13,6 +8,7 @@ import type { Choice, SessionIndex } from '../repository/session-index.js';
 import type { StoredSession } from '../repository/session-ref.js';
 import type { UserEntry } from '../repository/user-entry.js';
 import { formatPlace, placeAfter, placeOf } from './list-place.js';
+import { listedData } from './listed-data.js';
 import type { RequestPhase } from './request-phase.js';
 import { sessionTimes } from './session-times.js';
 
@@ -197,27 +193,12 @@ export class UserSessions<Listed extends object = Record<string, unknown>> {
   }
 
   #show(handle: string, session: Session, current: boolean, now: number): UserSession<Listed> {
-    return { handle, ...sessionTimes(session, now), current, data: this.#publicData(session.data) };
-  }
-
-  /** A session that the app's own function cannot take must not hide the others. */
-  #publicData(data: JsonObject): Listed {
-    try {
-      const listed: unknown = this.#options.listed(copyData(data));
-      if (isObject(listed) && !isPromiseLike(listed)) return listed as Listed;
-      hearFailure(listed);
-      warnOnce(
-        'the listed option returned no object of keys and values, so a session is listed with empty data.',
-        'reference.md#the-sessions-of-a-user',
-      );
-      return {} as Listed;
-    } catch (error) {
-      warnOnce(
-        `the listed option threw (${safeName(error)}), so a session is listed with empty data. Make it take any data.`,
-        'reference.md#the-sessions-of-a-user',
-      );
-      return {} as Listed;
-    }
+    return {
+      handle,
+      ...sessionTimes(session, now),
+      current,
+      data: listedData(session.data, this.#options) as Listed,
+    };
   }
 }
 

@@ -21,8 +21,12 @@ export interface StoreWatch {
    * @param key of its session; null if it is about none.
    */
   around<T>(operation: StoreOperation, key: string | null, call: () => T | Promise<T>): T | Promise<T>;
-  /** Tells that a record was written. */
-  wrote(key: string, record: SessionRecord): void;
+  /**
+   * Tells that a record was written.
+   *
+   * @param record as JSON.
+   */
+  wrote(key: string, record: string): void;
 }
 
 /** A store around the app's own, with the same capabilities. */
@@ -61,8 +65,10 @@ export class WatchedStore implements Store<object> {
 
   set(key: string, record: SessionRecord, options: CallOptions = callOptions()) {
     return this.#watch.around('set', key, async () => {
+      // First: the record is the store's from then on.
+      const written = JSON.stringify(record);
       await this.#inner.set(key, record, options);
-      this.#watch.wrote(key, record);
+      this.#watch.wrote(key, written);
     });
   }
 
@@ -79,8 +85,9 @@ export class WatchedStore implements Store<object> {
       swap: async (key, expected, record, options) => {
         const isRemoval = hasExpired(record, options.now);
         return watch.around(isRemoval ? 'destroy' : 'set', key, async () => {
+          const written = JSON.stringify(record);
           const version = await inner.swap(key, expected, record, options);
-          if (version !== null && !isRemoval) watch.wrote(key, record);
+          if (version !== null && !isRemoval) watch.wrote(key, written);
           return version;
         });
       },

@@ -34,6 +34,22 @@ it.each([
   expect(seenWith({ host: 'localhost:3000' }, { host })).toBe('http://localhost:3000/');
 });
 
+it.each([
+  ['127.0.0.1', 'http://localhost:3000/'],
+  ['127.0.0.2', 'http://localhost:3000/'],
+  ['::1', 'http://localhost:3000/'],
+  ['::ffff:127.0.0.1', 'http://localhost:3000/'],
+  ['192.168.1.127', undefined],
+  ['10.127.0.1', undefined],
+  ['::ffff:192.168.1.127', undefined],
+  ['::12', undefined],
+  [undefined, undefined],
+])('is not what another machine says: %s', (from, url) => {
+  const address = new AppAddress();
+  address.saw(receivedRequest('', '/', from ?? '').request);
+  expect(address.url).toBe(url);
+});
+
 it('is what the app has given, whatever requests say', () => {
   const address = new AppAddress();
   address.give('https://app.test');

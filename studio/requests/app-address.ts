@@ -1,6 +1,9 @@
 import type { IncomingMessage } from 'node:http';
 import { isForLoopback } from '../../src/local-server/local-access.js';
 
+/** The addresses from which this machine asks itself. */
+const OWN_MACHINE = /^(::ffff:)?127\.|^::1$/;
+
 /** Where the developer's browser has the app: at the address that the app gave, or where it was last seen on this machine. */
 export class AppAddress {
   #given: string | undefined;
@@ -16,9 +19,9 @@ export class AppAddress {
     this.#given = url;
   }
 
-  /** Notes where a request found the app. Anyone in the network may send another name as the host, and would get the links. */
+  /** Notes where a request found the app. Others in the network may send any name as the host, and would get the links. */
   saw({ headers, socket }: IncomingMessage): void {
-    if (!isForLoopback(headers)) return;
+    if (!isForLoopback(headers) || !OWN_MACHINE.test(socket.remoteAddress ?? '')) return;
     const isEncrypted = 'encrypted' in socket || headers['x-forwarded-proto'] === 'https';
     this.#seen = `${isEncrypted ? 'https' : 'http'}://${headers.host}/`;
   }

@@ -1,9 +1,9 @@
-import type { ServerResponse } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { StoreOperation } from '../../src/events/session-event.js';
 import { hearWarnings } from '../../src/lib/warnings.js';
 import type { ReceivedRequest } from '../../src/local-server/request-overrides.js';
 import type { ResolvedOptions } from '../../src/options/options.js';
-import type { SessionRecord, Store } from '../../src/store-contract/store.js';
+import type { Store } from '../../src/store-contract/store.js';
 import { type TestOverrides, testOverrides } from '../../src/test-seam/test-overrides.js';
 import type { FaultRules } from '../faults/fault-rules.js';
 import type { StudioClock } from '../faults/studio-clock.js';
@@ -22,7 +22,7 @@ import { cookiesSent, cookiesSet, type ProvenCookie } from './session-cookies.js
  * What Next's development server answers by itself, perhaps below a base path. Shown only if it used the session, as the app's proxy
  * may.
  */
-const OF_NEXT = /\/(_next\/|__nextjs)/;
+const OF_NEXT = /\/(_next\/|__nextjs_)/;
 
 /** Letters of a path that are kept. */
 const MAX_PATH = 500;
@@ -76,12 +76,14 @@ export class RequestObserver {
       events: [],
       warnings: [],
     };
-    const { isSent, proven } = cookiesSent(request.headers.cookie, this.#options());
-    if (isSent) logged.cookie = 'sent';
-    this.#meet(proven);
+    this.#meetSent(logged, request);
     const isShown = !OF_NEXT.test(path);
     if (isShown) this.log.put(logged);
+    const { setUps } = this.#around;
+    const { changes } = setUps;
     response.once('close', () => {
+      // The request may have been the first of its session module.
+      if (setUps.changes !== changes) this.#meetSent(logged, request);
       this.#end(logged, response, performance.now() - startedAt);
       if (isShown || usedSession(logged)) this.log.put(logged);
     });
@@ -103,6 +105,12 @@ export class RequestObserver {
     logged.setCookies = shown;
     this.#meet(proven);
     logged.sessions = logged.sessions.filter((handle) => this.#around.sessions.isSession(handle));
+  }
+
+  #meetSent(logged: LoggedRequest, { headers }: IncomingMessage): void {
+    const { isSent, proven } = cookiesSent(headers.cookie, this.#options());
+    if (isSent && logged.cookie === 'none') logged.cookie = 'sent';
+    this.#meet(proven);
   }
 
   #options(): ResolvedOptions[] {
@@ -135,7 +143,7 @@ export class RequestObserver {
         const fault = faults.apply({ operation, session });
         return fault ? fault.then(call) : call();
       },
-      wrote(key: string, record: SessionRecord) {
+      wrote(key: string, record: string) {
         const request = runningCall()?.request.id ?? null;
         sessions.wrote(sessions.meet(name, key), { at: Date.now(), request, record });
       },

@@ -16,7 +16,9 @@ export type SessionState =
   /** A grace copy: the session has got a new ID. */
   | { readonly is: 'moved'; readonly until: number }
   | { readonly is: 'rejected'; readonly reason: RejectReason }
-  | { readonly is: 'gone' };
+  | { readonly is: 'gone' }
+  /** The store did not say. */
+  | { readonly is: 'unknown'; readonly why: string };
 
 export interface SessionFacts {
   /** What the `user` option returns; empty while nobody is signed in. */

@@ -2,9 +2,9 @@ import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import nextAppSession from '../../src/index.js';
 import type { NextAppSession } from '../../src/next-app-session.js';
 import { attackTests } from '../../src/test-kits/local-attacks.js';
-import type { SeenRequest } from '../seen/seen-request.js';
 import type { SeenSession, SessionDetail } from '../seen/seen-session.js';
 import { CountingApp, OpenedStudio } from '../test-kits/studio-app.js';
+import { lastRequest, visitor as visitorOf } from '../test-kits/watched-app.js';
 
 interface Data {
   n: number;
@@ -28,17 +28,8 @@ beforeAll(async () => {
 });
 afterAll(() => app.stop());
 
-/** Returns the last request that the studio has seen. */
-async function last(): Promise<SeenRequest> {
-  return (await studio.requests()).at(-1) as SeenRequest;
-}
-
-/** Visits the app once, and returns the session as the studio knows it. */
-async function visitor(): Promise<{ cookie: string; handle: string }> {
-  const { cookie } = await app.visit('POST');
-  const { sessions } = await last();
-  return { cookie, handle: sessions[0] ?? '' };
-}
+const last = () => lastRequest(studio);
+const visitor = () => visitorOf(studio, app);
 
 it('prints one line, with its address and the token in the fragment', () => {
   expect(studio.printed).toEqual([
@@ -294,16 +285,20 @@ describe('the link that opens the app as a session', () => {
     expect(url).toMatch(
       new RegExp(`^http://${app.host.replaceAll('.', '\\.')}/\\?session-studio=[\\w-]{43}$`),
     );
-    const path = url.slice(url.indexOf('/?'));
-    const opened = await app.visit('GET', '', path);
-    expect(opened).toEqual({ status: 200, cookie, body: { n: 1 } });
+    const opened = await fetch(url, { redirect: 'manual' });
+    expect(opened).toMatchObject({ status: 303 });
+    expect(opened.headers.get('location')).toBe(`http://${app.host}/`);
+    const [set = ''] = opened.headers.getSetCookie();
+    expect(set.split(';')[0]).toBe(cookie);
     expect(await last()).toMatchObject({
       path: '/',
       cookie: 'sent',
+      state: { status: 303 },
       sessions: [handle],
       setCookies: [{ name: 'watched', is: 'set', attributes: expect.stringContaining('HttpOnly') }],
     });
-    expect(await app.visit('GET', '', path)).toMatchObject({ cookie: '', body: {} });
+    const again = await fetch(url, { redirect: 'manual' });
+    expect([again.status, again.headers.getSetCookie()]).toEqual([200, []]);
   });
 
   it.each([

@@ -53,20 +53,17 @@ class StudioServer {
   });
   #listening: Promise<void> | undefined;
 
-  constructor() {
-    overrideRequests((received) =>
-      this.#server.is(received.server) ? undefined : this.#studio.observer.begin(received),
-    );
-  }
-
   add(internals: SessionInternals, appUrl: string | undefined): void {
     this.#studio.setUps.add(internals);
     if (appUrl !== undefined) this.#studio.address.give(appUrl);
   }
 
-  /** Listens, once. If that fails, every caller gets the error. */
+  /** Listens, once. After a failure, the next call tries again. */
   listen(port: number | undefined): Promise<void> {
-    this.#listening ??= this.#listen(port);
+    this.#listening ??= this.#listen(port).catch((error) => {
+      this.#listening = undefined;
+      throw error;
+    });
     return this.#listening;
   }
 
@@ -78,6 +75,9 @@ class StudioServer {
         { cause },
       );
     });
+    overrideRequests((received) =>
+      this.#server.is(received.server) ? undefined : this.#studio.observer.begin(received),
+    );
     // By its address: another program could listen on what `localhost` means to the browser.
     console.log(`next-app-session: Session Studio: http://${LOOPBACK}:${this.#server.port}/#${this.#token}`);
   }

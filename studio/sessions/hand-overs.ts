@@ -24,6 +24,8 @@ export class HandOvers {
   readonly #pending = new Map<string, { readonly to: HandOver; until: number }>();
 
   add(oldId: string, to: HandOver): void {
+    // The `genid` option may give an ID again.
+    this.#pending.delete(to.id);
     this.#pending.set(oldId, { to, until: Number.POSITIVE_INFINITY });
     const [oldest] = this.#pending.keys();
     if (this.#pending.size > MAX_KEPT && oldest !== undefined) this.#pending.delete(oldest);

@@ -1,20 +1,24 @@
 import { createHash, randomBytes } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
 import type { ReceivedRequest } from '../../src/local-server/request-overrides.js';
 import { giveCookie, type IssuedCookie } from './issued-cookie.js';
 
 const LIFETIME_MS = 60_000;
 /** What the query of a link has in front of its code. */
 const MARK = 'session-studio=';
+const CODE = new RegExp(`[?&]${MARK}([\\w-]{43})(?:&|$)`);
 
 /** A link that opens the app as a session. */
 interface OpenLink {
   readonly cookie: IssuedCookie;
+  /** Where it leads in the end: the address of the app, without the code. */
+  readonly address: string;
   readonly until: number;
 }
 
 /**
- * The links that open the app as a session: its own address, with a code in the query. The app's request with that runs as the
- * session, and its response gives the cookie to the browser. A code works once, for a minute.
+ * The links that open the app as a session: its own address, with a code in the query. The response to that gives the cookie to the
+ * browser and sends it to the address without the code, so that no page of the app sees it. A code works once, for a minute.
  */
 export class OpenLinks {
   /** By the hash of the code: how long a look-up takes then says nothing of it. */
@@ -29,32 +33,33 @@ export class OpenLinks {
     const now = Date.now();
     for (const [hash, { until }] of this.#links) if (until <= now) this.#links.delete(hash);
     const code = randomBytes(32).toString('base64url');
-    this.#links.set(hashOf(code), { cookie, until: now + LIFETIME_MS });
+    this.#links.set(hashOf(code), { cookie, address, until: now + LIFETIME_MS });
     const url = new URL(address);
     url.search += `${url.search === '' ? '' : '&'}${MARK}${code}`;
     return url.href;
   }
 
-  /** Lets a request that begins run as the session of its link, if it has one. The app does not see the code, not even a used one. */
+  /** Answers a request that begins in place of the app, if it has the code of a link. */
   apply(received: ReceivedRequest): void {
-    const { request } = received;
-    const [path = '', query] = (request.url ?? '').split(/\?(.*)/s);
-    if (!query?.includes(MARK)) return;
-    const parts = query.split('&');
-    const others = parts.filter((part) => !part.startsWith(MARK));
-    request.url = others.length === 0 ? path : `${path}?${others.join('&')}`;
-    for (const part of parts) {
-      const cookie = part.startsWith(MARK) ? this.#take(part.slice(MARK.length)) : undefined;
-      if (cookie) giveCookie(received, cookie);
-    }
+    const code = CODE.exec(received.request.url ?? '')?.[1];
+    const link = code === undefined ? undefined : this.#take(code);
+    if (!link) return;
+    giveCookie(received, link.cookie);
+    redirect(received.response, link.address);
   }
 
-  #take(code: string): IssuedCookie | undefined {
+  #take(code: string): OpenLink | undefined {
     const hash = hashOf(code);
     const link = this.#links.get(hash);
     this.#links.delete(hash);
-    return link && link.until > Date.now() ? link.cookie : undefined;
+    return link && link.until > Date.now() ? link : undefined;
   }
+}
+
+/** Sends the browser elsewhere, whatever the app answers. No server has to be patched. */
+function redirect(response: ServerResponse, location: string): void {
+  const writeHead = response.writeHead.bind(response);
+  response.writeHead = () => writeHead(303, { location, 'cache-control': 'no-store' });
 }
 
 function hashOf(code: string): string {

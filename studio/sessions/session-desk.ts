@@ -1,17 +1,16 @@
 import { digest } from '../../src/lib/digest.js';
+import { SessionError } from '../../src/lib/errors.js';
 import { inBatches } from '../../src/lib/in-batches.js';
 import { jsonData } from '../../src/lib/json-copy.js';
+import { safeName } from '../../src/lib/safe-cause.js';
 import { nullIfGone } from '../../src/lib/session-refusals.js';
 import { newNonce } from '../../src/record/nonce.js';
-import { readRecord } from '../../src/record/read-record.js';
+import { type RecordState, readRecord } from '../../src/record/read-record.js';
 import type { Session } from '../../src/record/record.js';
 import { userKey } from '../../src/record/user-key.js';
 import type { Change } from '../../src/repository/change.js';
-import { deleteGraceCopies } from '../../src/repository/grace.js';
-import { keysOfUser } from '../../src/repository/index-entry.js';
-import { SessionIndex } from '../../src/repository/session-index.js';
-import type { ReadRecord } from '../../src/repository/session-record.js';
 import type { SessionRef } from '../../src/repository/session-ref.js';
+import { SignOut } from '../../src/repository/sign-out.js';
 import { type UnsettledMove, unsettledMove } from '../../src/repository/unsettled-move.js';
 import type { StudioClock } from '../faults/studio-clock.js';
 import type {
@@ -27,7 +26,7 @@ import { type IssuedCookie, issuedCookie } from './issued-cookie.js';
 import type { KnownSession, KnownSessions } from './known-sessions.js';
 import { factsOf } from './session-facts.js';
 import { type OpenPlace, PlaceOpener } from './session-place.js';
-import type { SetUps } from './set-ups.js';
+import type { SetUp, SetUps } from './set-ups.js';
 import type { KnownWrite } from './write-history.js';
 
 const MAX_ROWS = 200;
@@ -60,13 +59,12 @@ export class SessionDesk {
   async ofUser(id: string): Promise<readonly SeenSession[]> {
     const found: KnownSession[] = [];
     for (const setUp of this.#setUps.all) {
-      const { name, user } = setUp.options;
-      const key = userKey(name, id);
-      if (!user || key === null) continue;
-      const { context } = await this.#places.open(setUp);
-      const { entries } = await new SessionIndex(setUp.options, context).list(key, MAX_ROWS, undefined);
-      for (const entry of entries) {
-        for (const { key: own, state } of entry.keys) {
+      const { name, names, user } = setUp.options;
+      const users = user ? names.flatMap((one) => userKey(one, id) ?? []) : [];
+      const { index } = await this.#places.open(setUp);
+      for (const key of users) {
+        const { entries } = await index.list(key, MAX_ROWS, undefined);
+        for (const { key: own, state } of entries.flatMap((entry) => entry.keys)) {
           if (state.is !== 'none') found.push({ name, key: own, handle: this.#known.meetIndexed(name, own) });
         }
       }
@@ -79,7 +77,7 @@ export class SessionDesk {
     if (!at) return null;
     const { state } = await at.ref.load();
     return {
-      ...this.#row(at.known, stateOf({ state, version: null }, at)),
+      ...this.#row(at.known, stateOf(state, at)),
       content: state.is === 'live' ? contentOf(state.session) : null,
       writes: this.#known.writesOf(handle).map((write) => seenWrite(write, at)),
     };
@@ -142,40 +140,24 @@ export class SessionDesk {
   /** Lets a session time out now. Returns false if there is none. */
   async expire(handle: string): Promise<boolean> {
     const at = await this.#at(handle);
-    if (!at) return false;
-    for (let tries = 0; tries < MAX_TRIES; tries++) {
-      const { state, version } = await at.ref.load();
-      if (state.is !== 'live') return false;
-      // A store deletes what has expired when it is written. In a moment, the app finds it expired.
-      const expiresAt = at.context.clock.now() + 1;
-      if (await at.ref.write(version, { ...state.session, expiresAt, nonce: newNonce() })) return true;
-    }
-    return false;
+    return at ? at.ref.undisturbed(() => expireNow(at)) : false;
   }
 
-  /** Ends a session as a revocation does. Returns false if there is none. */
+  /** Ends a session as a sign-out does. Returns false if there is none, or it has got a new ID meanwhile. */
   async end(handle: string): Promise<boolean> {
     const at = await this.#at(handle);
-    if (!at) return false;
-    const { state } = await at.ref.load();
-    if (state.is !== 'live') return false;
-    await deleteGraceCopies(at.options, at.ref.operation, state.session);
-    const [entry] = state.session.entries;
-    if (entry) {
-      const users = keysOfUser(state.session, entry.user, at.options);
-      const index = new SessionIndex(at.options, at.context);
-      for await (const { failures } of index.revokeInAll(users, { only: [entry.id] }, 'revoked')) {
-        if (failures.length > 0) throw failures[0];
-      }
-    }
-    await at.ref.delete('revoked');
-    return true;
+    const deleted = at && (await new SignOut(at.options, at.index, at.ref).run(undefined));
+    return deleted === 'live' || deleted === 'unknown';
   }
 
   async #rows(sessions: readonly KnownSession[]): Promise<SeenSession[]> {
+    const places = new Map<SetUp, Promise<OpenPlace>>();
     const rows = await inBatches(sessions, AT_ONCE, async (known) => {
-      const at = await this.#at(known.handle);
-      return at ? [this.#row(known, stateOf(await at.ref.load(), at))] : [];
+      const setUp = this.#setUps.find(known.name);
+      if (!setUp) return [];
+      const place = places.get(setUp) ?? this.#places.open(setUp);
+      places.set(setUp, place);
+      return [this.#row(known, await stateAt(known, await place))];
     });
     return rows.flat();
   }
@@ -213,7 +195,29 @@ function contentOf({ data, nonce }: Session): SessionContent {
   return { data, version: digest('sha256', JSON.stringify([nonce, data]), 'base64url') };
 }
 
-function stateOf({ state }: ReadRecord, { options }: Desk): SessionState {
+/** Lets a session time out, on top of what others write meanwhile. */
+async function expireNow({ ref, context }: Desk): Promise<boolean> {
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
+    const { state, version } = await ref.load();
+    if (state.is !== 'live') return false;
+    // A store deletes what has expired when it is written. In a moment, the app finds it expired.
+    const expiresAt = context.clock.now() + 1;
+    if (await ref.write(version, { ...state.session, expiresAt, nonce: newNonce() })) return true;
+  }
+  return false;
+}
+
+/** A session that cannot be read must not hide the others. */
+async function stateAt({ key }: KnownSession, place: OpenPlace): Promise<SessionState> {
+  try {
+    const { state } = await (await place.refTo(key)).load();
+    return stateOf(state, place);
+  } catch (error) {
+    return { is: 'unknown', why: SessionError.is(error) ? error.message : safeName(error) };
+  }
+}
+
+function stateOf(state: RecordState, { options }: OpenPlace): SessionState {
   switch (state.is) {
     case 'live':
     case 'expired':
@@ -232,6 +236,6 @@ function seenWrite({ at, request, record }: KnownWrite, desk: Desk): SeenWrite {
   // The record was alive when it was written, whatever the clock says now.
   const now = Number.NEGATIVE_INFINITY;
   const context = { key: desk.known.key, names, policy, now, keeper: 'record', maxBytes, seal } as const;
-  const state = readRecord({ record }, context);
+  const state = readRecord({ record: JSON.parse(record) }, context);
   return { at, request, data: state.is === 'live' ? state.session.data : null };
 }

@@ -11,28 +11,29 @@ import { SessionLimit } from '../../src/repository/session-limit.js';
 import { SessionRef } from '../../src/repository/session-ref.js';
 import { SessionRepository } from '../../src/repository/session-repository.js';
 import { SessionWriter } from '../../src/repository/session-writer.js';
-import type { SessionRecord } from '../../src/store-contract/store.js';
 import { Telemetry } from '../../src/telemetry/telemetry.js';
 import type { StudioClock } from '../faults/studio-clock.js';
 import { WatchedStore } from '../faults/watched-store.js';
 import type { SetUp } from './set-ups.js';
 
-/** The sessions of one set-up, for the studio's own calls. */
+/** The sessions of one set-up, for the studio's own calls of one operation. */
 export interface OpenPlace {
   readonly options: ResolvedOptions;
   readonly context: RequestContext;
+  readonly index: SessionIndex;
   readonly changes: SessionChanges;
   readonly repository: SessionRepository;
+  /** All that is made by one place has one deadline. */
   refTo(key: string): Promise<SessionRef<null>>;
 }
 
 /** Opens the sessions of set-ups, without faults and without telemetry. */
 export class PlaceOpener {
   readonly #clock: StudioClock;
-  readonly #wrote: (name: string, key: string, record: SessionRecord) => void;
+  readonly #wrote: (name: string, key: string, record: string) => void;
 
   /** @param wrote is told of each write. */
-  constructor(clock: StudioClock, wrote: (name: string, key: string, record: SessionRecord) => void) {
+  constructor(clock: StudioClock, wrote: (name: string, key: string, record: string) => void) {
     this.#clock = clock;
     this.#wrote = wrote;
   }
@@ -54,13 +55,15 @@ export class PlaceOpener {
     const index = new SessionIndex(options, context);
     const writer = new SessionWriter(options, index.entries, new SessionLimit(options, index));
     const changes = new SessionChanges(options, context, writer);
+    const deadline = new Deadline(options.storeTimeoutMs);
     return {
       options,
       context,
+      index,
       changes,
       repository: new SessionRepository(options, context),
       refTo: async (key) => {
-        const operation = await beginOperation(context, new Deadline(options.storeTimeoutMs));
+        const operation = await beginOperation(context, deadline);
         return SessionRef.ofKey(options, operation, key);
       },
     };

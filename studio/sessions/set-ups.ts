@@ -12,6 +12,8 @@ export interface SetUp {
 /** The sessions of the app, by the name of their cookie. After a hot reload, that of the module that ran last counts. */
 export class SetUps {
   readonly #byName = new Map<string, SetUp>();
+  /** How often one was added or replaced. */
+  changes = 0;
 
   get all(): readonly SetUp[] {
     return [...this.#byName.values()];
@@ -23,12 +25,17 @@ export class SetUps {
 
   /** Adds what `startSessionStudio` was given. */
   add({ options, openStore }: SessionInternals): void {
-    this.#byName.set(options.name, { options, openStore });
+    this.#set({ options, openStore });
   }
 
   /** Notes with which options and store a request runs. */
   saw(options: ResolvedOptions, store: Store<object>): void {
     if (this.#byName.get(options.name)?.options === options) return;
-    this.#byName.set(options.name, { options, openStore: async () => store });
+    this.#set({ options, openStore: async () => store });
+  }
+
+  #set(setUp: SetUp): void {
+    this.changes += 1;
+    this.#byName.set(setUp.options.name, setUp);
   }
 }

@@ -1,59 +1,51 @@
-import { jsonBytes } from '../../src/record/record-size.js';
-import type { SessionRecord } from '../../src/store-contract/store.js';
-
 /** A write of a session by this process. */
 export interface KnownWrite {
   /** Epoch milliseconds. */
   readonly at: number;
   /** The request that wrote it; null for a write of the studio. */
   readonly request: number | null;
-  readonly record: SessionRecord;
-}
-
-interface SizedWrite {
-  readonly write: KnownWrite;
-  readonly bytes: number;
+  /** As JSON. */
+  readonly record: string;
 }
 
 const MAX_WRITES = 20;
-/** Of one session, as JSON. */
-const MAX_BYTES = 2_000_000;
-/** Of all sessions together. */
-const MAX_TOTAL_BYTES = 20_000_000;
+/** Letters of one session. */
+const MAX_LENGTH = 2_000_000;
+/** Letters of all sessions together. */
+const MAX_TOTAL_LENGTH = 20_000_000;
 
 /** The last writes of the sessions that this process has seen. */
 export class WriteHistory {
   /** By session, that which was written last at the end. */
-  readonly #writes = new Map<string, readonly SizedWrite[]>();
-  #bytes = 0;
+  readonly #writes = new Map<string, readonly KnownWrite[]>();
+  #length = 0;
 
   add(handle: string, write: KnownWrite): void {
-    const added = { write, bytes: jsonBytes(write.record) };
-    let kept = [...(this.#writes.get(handle) ?? []), added].slice(-MAX_WRITES);
-    while (sum(kept) > MAX_BYTES) kept = kept.slice(1);
+    let kept = [...(this.#writes.get(handle) ?? []), write].slice(-MAX_WRITES);
+    while (sum(kept) > MAX_LENGTH) kept = kept.slice(1);
     this.#set(handle, kept);
     for (const oldest of this.#writes.keys()) {
-      if (this.#bytes <= MAX_TOTAL_BYTES) break;
+      if (this.#length <= MAX_TOTAL_LENGTH) break;
       this.forget(oldest);
     }
   }
 
   /** Returns the last writes of a session, the oldest first. */
   of(handle: string): readonly KnownWrite[] {
-    return this.#writes.get(handle)?.map(({ write }) => write) ?? [];
+    return this.#writes.get(handle) ?? [];
   }
 
   forget(handle: string): void {
     this.#set(handle, []);
   }
 
-  #set(handle: string, writes: readonly SizedWrite[]): void {
-    this.#bytes += sum(writes) - sum(this.#writes.get(handle) ?? []);
+  #set(handle: string, writes: readonly KnownWrite[]): void {
+    this.#length += sum(writes) - sum(this.#writes.get(handle) ?? []);
     this.#writes.delete(handle);
     if (writes.length > 0) this.#writes.set(handle, writes);
   }
 }
 
-function sum(writes: readonly SizedWrite[]): number {
-  return writes.reduce((total, { bytes }) => total + bytes, 0);
+function sum(writes: readonly KnownWrite[]): number {
+  return writes.reduce((total, { record }) => total + record.length, 0);
 }

@@ -76,7 +76,8 @@ export class OpenedStudio implements AttackedServer {
   }
 }
 
-interface Counted {
+/** The data of its sessions. */
+export interface Counted {
   n: number;
   user?: string;
 }
