@@ -129,9 +129,9 @@ export function studioPageTests(app: () => NextApp): void {
       await context.request.get(`${app().url}/api/lost`);
       await page.getByRole('button', { name: 'GET /api/lost' }).click();
       const warning = studio.request.locator('.warning');
-      await warning.getByText('a request outside of /account set the session cookie').waitFor();
+      await warning.getByText('a Secure session cookie was set over plain http').waitFor();
       expect(await warning.getByRole('link', { name: 'Read more' }).getAttribute('href')).toMatch(
-        /^https:\/\/github\.com\/.*\/docs\/reference\.md#the-cookie$/,
+        /^https:\/\/github\.com\/.*\/docs\/deployment\.md#the-cookies-name$/,
       );
       await page.getByText('Warnings since the start: 1').click();
       await page.locator('details.warnings').getByRole('link', { name: 'Read more' }).waitFor();

@@ -1,10 +1,10 @@
 import nextAppSession from 'next-app-session';
 
-/** The browser does not send its cookie here. */
+/** Not every browser keeps its cookie over plain http. Next 14 does not tell the path, so a path that is wrong has no warning there. */
 const session = nextAppSession({
   name: 'lost',
   secret: process.env.SESSION_SECRET,
-  cookie: { path: '/account' },
+  cookie: { secure: true },
 });
 
 export async function GET() {
