@@ -79,6 +79,24 @@ export function studioWaysTests(app: () => NextApp): void {
       expect(page.url()).toBe(new StudioClient(app().log).address);
     });
 
+    it('ask for nothing while nobody looks at the page, and show it all then', async () => {
+      await studio.count();
+      await rows().first().waitFor();
+      const asked: string[] = [];
+      page.on('request', (request) => asked.push(request.url()));
+      await setHidden(page, true);
+      // What was asked before comes to its end.
+      await page.waitForTimeout(500);
+      asked.length = 0;
+      await studio.count();
+      // Longer than the time between two questions.
+      await page.waitForTimeout(2500);
+      expect(asked).toEqual([]);
+      expect(await rows().count()).toBe(1);
+      await setHidden(page, false);
+      await expect.poll(() => rows().count()).toBe(2);
+    });
+
     it('go on with the token of the next start, in the same tab', async () => {
       const { address, link } = new StudioClient(app().log);
       await studio.count();
@@ -112,7 +130,7 @@ export function studioWaysTests(app: () => NextApp): void {
       expect((await fetch(`${app().url}/api/calls`)).status).toBe(200);
       expect((await get()).status()).toBe(500);
       await studio.show('Faults');
-      await rule.getByText(/^The next 1 call of get for .* fail\.$/).waitFor();
+      await rule.getByText(/^The next call of get for .* fails\.$/).waitFor();
       await rule.getByRole('button', { name: /^Open session/ }).click();
       expect(await studio.handle()).toBe(handle);
       await studio.show('Faults');
@@ -125,7 +143,7 @@ export function studioWaysTests(app: () => NextApp): void {
       await studio.count();
       await studio.show('Faults');
       await button('Add').click();
-      await page.getByText('The next 1 call of get fail.').waitFor();
+      await page.getByText('The next call of get fails.').waitFor();
       expect((await get()).status()).toBe(500);
       expect((await get()).status()).toBe(200);
       await button('Freeze').click();
@@ -136,7 +154,7 @@ export function studioWaysTests(app: () => NextApp): void {
       await page.getByRole('combobox', { name: 'Effect' }).selectOption('delay');
       await page.getByRole('spinbutton', { name: 'by' }).fill('700');
       await button('Add').click();
-      await page.getByText('The next 1 call of get take 700 ms longer.').waitFor();
+      await page.getByText('The next call of get takes 700 ms longer.').waitFor();
       await button('Remove').click();
       await expect.poll(() => page.locator('.rules li').count()).toBe(0);
       for (const step of ['An hour', 'A day', '30 days']) await button(step).click();
@@ -169,4 +187,12 @@ export function studioWaysTests(app: () => NextApp): void {
       expect(JSON.stringify(content.data)).toBe('{"":2,"a.b":[[]]}');
     });
   });
+}
+
+/** Lets a page believe that nobody looks at it, or that somebody does again. A browser without a screen shows all its pages. */
+async function setHidden(page: Page, isHidden: boolean): Promise<void> {
+  await page.evaluate((hidden) => {
+    Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden });
+    document.dispatchEvent(new Event('visibilitychange'));
+  }, isHidden);
 }

@@ -1,9 +1,15 @@
 /** Returns the code that gives a test a session with this data. */
 export function asTester(data: object): string {
-  return `const tester = createSessionTester(session, { data: ${JSON.stringify(data, null, 2)} });\n`;
+  return `const tester = createSessionTester(session, { data: ${literalOf(data)} });\n`;
 }
 
 /** Returns the code that gives a Playwright test a user with this data. */
 export function asFixture(data: object): string {
-  return `const user = await sessions.as(${JSON.stringify(data, null, 2)});\n`;
+  return `const user = await sessions.as(${literalOf(data)});\n`;
+}
+
+/** Returns the data as an expression. In a literal, the key `__proto__` would set the prototype. */
+function literalOf(data: object): string {
+  const json = JSON.stringify(data, null, 2);
+  return json.includes('"__proto__"') ? `JSON.parse(${JSON.stringify(JSON.stringify(data))})` : json;
 }

@@ -103,15 +103,18 @@ interface WordsProps {
 }
 
 function Words({ rule: { operation, session, effect, left }, onSession }: WordsProps) {
+  const isOne = left === 1;
   return (
     <span>
-      The next {left} {left === 1 ? 'call' : 'calls'} of {operation ?? 'anything'}{' '}
+      The next {isOne ? 'call' : `${left} calls`} of {operation ?? 'anything'}{' '}
       {session !== null && (
         <>
           for <SessionTag handle={session} onOpen={() => onSession(session)} />{' '}
         </>
       )}
-      {effect.is === 'fail' ? 'fail' : `take ${duration(effect.ms)} longer`}.
+      {effect.is === 'fail' ? 'fail' : 'take'}
+      {isOne && 's'}
+      {effect.is === 'delay' && ` ${duration(effect.ms)} longer`}.
     </span>
   );
 }

@@ -38,7 +38,9 @@ export function SessionPanel({ connection, handle, isHidden, now, show, notify, 
     try {
       const result = await connection.call<T>(path, { handle, ...args });
       setRefusal(null);
-      await Promise.all([ask(), onChange()]);
+      // The table may take long.
+      void onChange();
+      await ask();
       return result;
     } catch (failure) {
       setRefusal((failure as Error).message);
@@ -119,6 +121,8 @@ function wordsOf(state: SessionState): string {
       return `This session has got a new ID. Its data can be read by the old one until ${exactTime(state.until)}.`;
     case 'rejected':
       return `The store has something here that is no session of this app: ${state.reason.replace('_', ' ')}.`;
+    case 'unknown':
+      return state.why;
     default:
       return `This session is ${state.is}.`;
   }

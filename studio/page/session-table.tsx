@@ -49,7 +49,11 @@ export function SessionTable({ sessions, chosen, isHidden, now, onChoose }: Prop
             <td class="path">
               <button type="button">
                 <SessionTag handle={handle} />{' '}
-                {state.is !== 'live' && <span class="tag quiet">{state.is}</span>}{' '}
+                {state.is !== 'live' && (
+                  <span class="tag quiet" title={state.is === 'unknown' ? state.why : ''}>
+                    {state.is}
+                  </span>
+                )}{' '}
                 <span class="quiet wide-only">{name}</span>
               </button>
             </td>

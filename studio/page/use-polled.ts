@@ -12,7 +12,7 @@ export interface Polled<T> {
   readonly ask: () => Promise<void>;
 }
 
-/** Asks the server for something, now and every two seconds. */
+/** Asks the server for something, now and two seconds after each answer. A page that nobody looks at does not ask. */
 export function usePolled<T>(connection: Connection, path: string, call: string): Polled<T> {
   const [value, setValue] = useState<T>();
   const [error, setError] = useState<string | null>(null);
@@ -30,9 +30,17 @@ export function usePolled<T>(connection: Connection, path: string, call: string)
     setError(answer.error);
   }, [connection, path, call]);
   useEffect(() => {
-    void ask();
-    const timer = setInterval(ask, EVERY_MS);
-    return () => clearInterval(timer);
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    let isOver = false;
+    const poll = async () => {
+      if (!document.hidden) await ask();
+      if (!isOver) timer = setTimeout(poll, EVERY_MS);
+    };
+    void poll();
+    return () => {
+      isOver = true;
+      clearTimeout(timer);
+    };
   }, [ask]);
   return { value, error, ask };
 }

@@ -25,7 +25,7 @@ export function useRequests(connection: Connection): RequestFeed {
   const paused = useRef(isPaused);
   const show = useCallback(() => setRequests([...known.current.values()]), []);
   useEffect(() => {
-    const abort = new AbortController();
+    let abort = new AbortController();
     const receive = (changed: readonly SeenRequest[], isFirst: boolean) => {
       // The app may have been restarted, and counts from one again.
       if (isFirst) known.current.clear();
@@ -36,8 +36,19 @@ export function useRequests(connection: Connection): RequestFeed {
       }
       if (!paused.current) show();
     };
-    void connection.follow(receive, setState, abort.signal);
-    return () => abort.abort();
+    const follow = () => {
+      abort.abort();
+      // Browsers open six connections to a server. A tab that nobody looks at leaves its one to the others.
+      if (document.hidden) return;
+      abort = new AbortController();
+      void connection.follow(receive, setState, abort.signal);
+    };
+    follow();
+    document.addEventListener('visibilitychange', follow);
+    return () => {
+      document.removeEventListener('visibilitychange', follow);
+      abort.abort();
+    };
   }, [connection, show]);
   const pause = (next: boolean) => {
     paused.current = next;
