@@ -148,7 +148,7 @@ export function nextAppSession<
     return {
       clock: overrides?.clock ?? systemClock,
       process: overrides?.process ?? thisProcess,
-      telemetry: overrides?.sink ? telemetry.with(overrides.sink) : telemetry,
+      telemetry: overrides?.sinks ? telemetry.with(overrides.sinks) : telemetry,
       openStore: wrapStore
         ? (deadline) => mapMaybe(openStore(deadline), (open) => wrappedStore(wrapStore(open.store, resolved)))
         : openStore,

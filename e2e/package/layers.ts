@@ -50,6 +50,7 @@ export const packageOwners: Record<string, readonly string[]> = {
   'node:http': [
     'local-server/local-access',
     'local-server/local-server',
+    'local-server/own-servers',
     'local-server/request-json',
     'local-server/request-overrides',
   ],

@@ -26,7 +26,7 @@ export function warnOnce(text: string, guide: WarningGuide): void {
   if (given.has(text)) return;
   given.set(text, guide);
   (globalThis as Listening)[LISTENER]?.(text, guide);
-  console.warn(`next-app-session: ${text}`);
+  console.warn(`next-app-session: ${text} See docs/${guide}.`);
 }
 
 /** Warns as `warnOnce` does, in production only. */

@@ -6,6 +6,7 @@ import type { JsonObject } from '../lib/json.js';
 import { safeName } from '../lib/safe-cause.js';
 import { errorType } from '../telemetry/error-type.js';
 import { callRefusalOf, LOOPBACK, type LocalAccess, type Refusal, refusalOf } from './local-access.js';
+import { markOwn } from './own-servers.js';
 import { jsonOf } from './request-json.js';
 
 /** Answers a call. Returns its result as JSON, unless it has begun to answer itself. */
@@ -38,6 +39,7 @@ export class LocalServer {
     this.#server = createServer((request, response) => {
       this.#answer(request, response).catch((error) => this.#fail(response, error));
     });
+    markOwn(this.#server);
     // A process that has nothing else to do may end, even while a page is open.
     this.#server.on('connection', (socket) => socket.unref());
     this.#server.unref();
@@ -54,11 +56,6 @@ export class LocalServer {
 
   get port(): number {
     return (this.#server.address() as AddressInfo).port;
-  }
-
-  /** Whether this is the server that received a request. */
-  is(server: Server): boolean {
-    return server === this.#server;
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

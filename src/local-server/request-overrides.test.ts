@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, it } from 'vitest';
+import { RecordingSink } from '../telemetry/recording-sink.js';
 import { testOverrides } from '../test-seam/test-overrides.js';
 import { overrideRequests } from './request-overrides.js';
 
@@ -12,10 +13,15 @@ beforeAll(async () => {
   overrideRequests(({ request }) => (request.headers['x-one'] ? { jar: one } : undefined));
   overrideRequests(({ request }) => (request.headers['x-other'] ? { store: () => undefined } : undefined));
   overrideRequests(({ request }) => (request.headers['x-last'] ? { jar: other } : undefined));
+  for (const name of ['a', 'b']) {
+    const sink = Object.assign(new RecordingSink(), { name });
+    overrideRequests(({ request }) => (request.headers['x-sinks'] ? { sinks: [sink] } : undefined));
+  }
   server = createServer((_, response) => {
-    const { jar, store } = testOverrides() ?? {};
+    const { jar, store, sinks = [] } = testOverrides() ?? {};
+    const names = sinks.map((sink) => Reflect.get(sink, 'name'));
     response.end(
-      [jar === one && 'one', jar === other && 'other', store && 'store'].filter(Boolean).join(' '),
+      [jar === one && 'one', jar === other && 'other', store && 'store', ...names].filter(Boolean).join(' '),
     );
   });
   server.listen(0, '127.0.0.1');
@@ -35,6 +41,10 @@ it('gives a request what each caller returns for it', async () => {
 
 it('gives it what the last caller returns, where two return the same override', async () => {
   expect(await overridesOf({ 'x-one': '1', 'x-last': '1' })).toBe('other');
+});
+
+it('gives it the sinks of all callers', async () => {
+  expect(await overridesOf({ 'x-sinks': '1' })).toBe('a b');
 });
 
 it('leaves nothing to the next request of the connection', async () => {

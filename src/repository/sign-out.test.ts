@@ -26,14 +26,16 @@ function setUp(appOptions: Parameters<typeof setUpApp>[0] = {}) {
   const open = new OpenStore(store, options.storeTimeoutMs);
   /** Why records were deleted, for each call that may delete one. */
   const reasons: unknown[] = [];
-  const telemetry = Telemetry.of(options).with({
-    begin: ({ event }) => ({
-      end: ({ reason }) => {
-        if ('operation' in event && event.operation === 'destroy') reasons.push(reason);
-      },
-    }),
-    event: () => {},
-  });
+  const telemetry = Telemetry.of(options).with([
+    {
+      begin: ({ event }) => ({
+        end: ({ reason }) => {
+          if ('operation' in event && event.operation === 'destroy') reasons.push(reason);
+        },
+      }),
+      event: () => {},
+    },
+  ]);
   const context = { clock: systemClock, process: thisProcess, telemetry, openStore: () => open };
   const keyOf = async (browser: Browser<Data>) => hashSessionId(await idOf(browser));
   const signOut = async (browser: Browser<Data>) => {

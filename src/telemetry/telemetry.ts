@@ -28,9 +28,9 @@ export class Telemetry {
     return new Telemetry([openTelemetrySink, ...listener], hashKey);
   }
 
-  /** Returns the same telemetry with one more sink. */
-  with(sink: TelemetrySink): Telemetry {
-    return new Telemetry([...this.#sinks, sink], this.#hashKey);
+  /** Returns the same telemetry with more sinks. */
+  with(sinks: readonly TelemetrySink[]): Telemetry {
+    return new Telemetry([...this.#sinks, ...sinks], this.#hashKey);
   }
 
   /** Begins a store call. Returns undefined if no sink observes it. */

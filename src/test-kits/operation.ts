@@ -30,7 +30,7 @@ export function operationOn(store: Store<object>, options: Options = {}, ms = 50
     context: {
       clock: systemClock,
       process: { ...thisProcess, shared: {} },
-      telemetry: Telemetry.of(resolved).with(sink),
+      telemetry: Telemetry.of(resolved).with([sink]),
       openStore: () => open,
     },
     open,

@@ -18,8 +18,8 @@ export interface TestOverrides {
   wrapStore?(store: Store<object>, options: ResolvedOptions): Store<object>;
   /** The cookie jar that replaces Next's `cookies()`. */
   readonly jar?: object | undefined;
-  /** A sink that gets what OpenTelemetry gets. */
-  readonly sink?: TelemetrySink | undefined;
+  /** Sinks that get what OpenTelemetry gets. */
+  readonly sinks?: readonly TelemetrySink[] | undefined;
   readonly refreshHooks?: RefreshHooks | undefined;
 }
 

@@ -13,12 +13,9 @@ export class StudioClock {
     this.#aheadMs = aheadMs;
   }
 
-  now(): number {
-    return Date.now() + this.#aheadMs;
-  }
-
-  /** The clock in place of the app's; undefined while it is that of the system. */
+  /** The clock in place of the app's, as it is set now; undefined while it is that of the system. */
   get override(): Clock | undefined {
-    return this.#aheadMs === 0 ? undefined : { source: 'test', now: () => this.now() };
+    const aheadMs = this.#aheadMs;
+    return aheadMs === 0 ? undefined : { source: 'test', now: () => Date.now() + aheadMs };
   }
 }

@@ -49,8 +49,9 @@ export class RequestObserver {
   constructor(around: Surroundings) {
     this.#around = around;
     hearWarnings((text, guide) => {
-      const sink = testOverrides()?.sink;
-      if (sink instanceof RequestSink) sink.warned({ text, guide });
+      for (const sink of testOverrides()?.sinks ?? []) {
+        if (sink instanceof RequestSink) sink.warned({ text, guide });
+      }
     });
   }
 
@@ -79,18 +80,16 @@ export class RequestObserver {
     this.#meetSent(logged, request);
     const isShown = !OF_NEXT.test(path);
     if (isShown) this.log.put(logged);
-    const { setUps } = this.#around;
-    const { changes } = setUps;
     response.once('close', () => {
-      // The request may have been the first of its session module.
-      if (setUps.changes !== changes) this.#meetSent(logged, request);
+      // Again: the request may have been the first of its session module.
+      this.#meetSent(logged, request);
       this.#end(logged, response, performance.now() - startedAt);
       if (isShown || usedSession(logged)) this.log.put(logged);
     });
     const sink = new RequestSink(logged, startedAt, this.latencies, () => this.log.put(logged));
     const clock = this.#around.clock.override;
     return {
-      sink,
+      sinks: [sink],
       ...(clock && { clock }),
       wrapStore: (store, options) => this.#watched(store, options),
     };

@@ -6,7 +6,10 @@ import { countingApp } from '../test-kits/watched-app.js';
 
 // The app answers the same with the studio as without it, and its store is called the same, whatever the store does.
 
-beforeAll(() => OpenedStudio.open(nextAppSession({ name: 'first', secret: 'x'.repeat(32) }), 0));
+let studio: OpenedStudio;
+beforeAll(async () => {
+  studio = await OpenedStudio.open(nextAppSession({ name: 'first', secret: 'x'.repeat(32) }), 0);
+});
 
 type Call = (...args: unknown[]) => unknown;
 
@@ -71,10 +74,17 @@ describe.each(Object.entries(TRICKS))('a store that %s', (_, tricks) => {
   ])('is the same for the app, %s', async (__, options) => {
     vi.spyOn(console, 'warn').mockImplementation(() => {});
     const visited = () => visitAll({ ...options, name: 'same', storeTimeout: 0.3 }, tricks);
-    expect(await visited()).toEqual(await withoutStudio(visited));
+    const watched = async () => (await studio.requests()).slice(-VISITS).flatMap(({ calls }) => calls);
+    const seen = await visited();
+    expect(await watched()).toContainEqual(expect.objectContaining({ store: 'tricky' }));
+    expect(seen).toEqual(await withoutStudio(visited));
+    expect(await watched()).toEqual([]);
     vi.restoreAllMocks();
   });
 });
+
+/** How often `visitAll` visits the app. */
+const VISITS = 9;
 
 /** Returns what an app answers, and which calls its store gets. */
 async function visitAll(options: object, tricks: Readonly<Record<string, Trick>>) {

@@ -35,8 +35,14 @@ export function faultIn(call: JsonObject): Omit<FaultRule, 'id'> {
     operation: operation as StoreOperation | null,
     session: session === null ? null : textIn(call, 'session'),
     effect: effectIn(call),
-    left: Math.max(1, Math.floor(amountIn(call, 'times', MAX_TIMES))),
+    left: timesIn(call),
   };
+}
+
+function timesIn(call: JsonObject): number {
+  const times = amountIn(call, 'times', MAX_TIMES);
+  if (Number.isInteger(times) && times > 0) return times;
+  throw invalid('times has to be a whole number from 1');
 }
 
 function effectIn(call: JsonObject): FaultEffect {

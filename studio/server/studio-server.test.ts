@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import nextAppSession from '../../src/index.js';
 import type { NextAppSession } from '../../src/next-app-session.js';
+import { hashSessionId } from '../../src/record/session-id.js';
 import { attackTests } from '../../src/test-kits/local-attacks.js';
 import type { SeenSession, SessionDetail } from '../seen/seen-session.js';
 import { CountingApp, OpenedStudio } from '../test-kits/studio-app.js';
@@ -73,6 +74,8 @@ describe('access', () => {
     ['an operation that is not there', 'faults/add', '{"operation":"constructor","effect":"fail","times":1}'],
     ['an effect that is not there', 'faults/add', '{"effect":"explode","times":1}'],
     ['times that are no number', 'faults/add', '{"effect":"fail","times":"1"}'],
+    ['no time at all', 'faults/add', '{"effect":"fail","times":0}'],
+    ['a part of a time', 'faults/add', '{"effect":"fail","times":1.5}'],
     ['a clock that goes back', 'clock', '{"aheadMs":-1}'],
   ])('says what is wrong with %s', async (_, path, body) => {
     const answer = await studio.send({ path: `/api/${path}`, body });
@@ -131,6 +134,7 @@ describe('requests', () => {
       await studio.call('session', { handle }),
     ]);
     expect(seen).not.toContain(id);
+    expect(seen).not.toContain(hashSessionId(id));
     expect(seen).not.toContain(cookie.split('=')[1]);
   });
 

@@ -68,16 +68,15 @@ class StudioServer {
   }
 
   async #listen(port: number | undefined): Promise<void> {
-    await this.#server.listen(port === undefined ? [DEFAULT_PORT, 0] : [port]).catch((cause) => {
+    const ports = port === undefined ? [DEFAULT_PORT, 0] : [port];
+    await this.#server.listen(ports).catch((cause) => {
       throw new SessionError(
         'ERR_SESSION_STUDIO',
-        `startSessionStudio cannot listen on ${LOOPBACK}:${port}. Give it another port, or none.`,
+        `startSessionStudio cannot listen on ${LOOPBACK}, port ${ports.join(' or ')}. Give it another port.`,
         { cause },
       );
     });
-    overrideRequests((received) =>
-      this.#server.is(received.server) ? undefined : this.#studio.observer.begin(received),
-    );
+    overrideRequests((received) => this.#studio.observer.begin(received));
     // By its address: another program could listen on what `localhost` means to the browser.
     console.log(`next-app-session: Session Studio: http://${LOOPBACK}:${this.#server.port}/#${this.#token}`);
   }

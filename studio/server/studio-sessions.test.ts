@@ -189,7 +189,11 @@ describe('an edit', () => {
     }
     isOver = true;
     await loop;
-    expect((await app.visit('GET', cookie)).body).toEqual({ n: writes, ...(edits > 0 && { edits }) });
+    // An edit of a session that is not written at that moment.
+    const { content } = await detailOf(handle);
+    const data = { ...content?.data, edits: edits + 1 };
+    await studio.call('session/save', { handle, version: content?.version, data });
+    expect((await app.visit('GET', cookie)).body).toEqual({ n: writes, edits: edits + 1 });
   });
 
   it('that the app’s own function does not take says so, and not that the store has failed', async () => {
@@ -214,6 +218,22 @@ it('finds the sessions of a user that were made under a former name', async () =
   expect(rows.filter(({ name }) => name === 'latter')).toMatchObject([
     { state: { is: 'live', users: ['ada'] } },
   ]);
+});
+
+it('finds the sessions of a user beside those of a store whose index fails, and says so where there are no others', async () => {
+  const user = (data: { user?: string }) => data.user;
+  const failing = new MemoryStore();
+  const app = await start({ name: 'index-fails', store: failing, user });
+  await app.visit('GET', '', '/sign-in');
+  failing.users.list = () => Promise.reject(new Error('no index'));
+  const other = await start({ name: 'index-works', user });
+  await other.visit('GET', '', '/sign-in');
+  const rows = await studio.call<SeenSession[]>('sessions', { user: 'ada' });
+  expect(rows.map(({ name }) => name)).toContain('index-works');
+  await expect(studio.call('sessions', { user: 'nobody' })).rejects.toMatchObject({
+    code: 'ERR_SESSION_STORE',
+  });
+  Reflect.deleteProperty(failing.users, 'list');
 });
 
 it('does not follow new IDs in a circle, where genid gives them again', async () => {

@@ -57,19 +57,26 @@ export class SessionDesk {
 
   /** Returns the sessions of a user, by the index of each set-up that has the `user` option. */
   async ofUser(id: string): Promise<readonly SeenSession[]> {
+    const setUps = this.#setUps.all.filter(({ options }) => options.user);
+    const found = await Promise.allSettled(setUps.map((setUp) => this.#indexed(setUp, id)));
+    const sessions = found.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
+    const failed = found.find((one) => one.status === 'rejected');
+    // A store that does not answer hides no session of another one.
+    if (failed && sessions.length === 0) throw failed.reason;
+    return this.#rows(sessions);
+  }
+
+  async #indexed(setUp: SetUp, id: string): Promise<KnownSession[]> {
+    const { name, names } = setUp.options;
+    const { index } = await this.#places.open(setUp);
     const found: KnownSession[] = [];
-    for (const setUp of this.#setUps.all) {
-      const { name, names, user } = setUp.options;
-      const users = user ? names.flatMap((one) => userKey(one, id) ?? []) : [];
-      const { index } = await this.#places.open(setUp);
-      for (const key of users) {
-        const { entries } = await index.list(key, MAX_ROWS, undefined);
-        for (const { key: own, state } of entries.flatMap((entry) => entry.keys)) {
-          if (state.is !== 'none') found.push({ name, key: own, handle: this.#known.meetIndexed(name, own) });
-        }
+    for (const user of names.flatMap((one) => userKey(one, id) ?? [])) {
+      const { entries } = await index.list(user, MAX_ROWS, undefined);
+      for (const { key, state } of entries.flatMap((entry) => entry.keys)) {
+        if (state.is !== 'none') found.push({ name, key, handle: this.#known.meetIndexed(name, key) });
       }
     }
-    return this.#rows(found);
+    return found;
   }
 
   async find(handle: string): Promise<SessionDetail | null> {

@@ -12,8 +12,6 @@ export interface SetUp {
 /** The sessions of the app, by the name of their cookie. After a hot reload, that of the module that ran last counts. */
 export class SetUps {
   readonly #byName = new Map<string, SetUp>();
-  /** How often one was added or replaced. */
-  changes = 0;
 
   get all(): readonly SetUp[] {
     return [...this.#byName.values()];
@@ -35,7 +33,6 @@ export class SetUps {
   }
 
   #set(setUp: SetUp): void {
-    this.changes += 1;
     this.#byName.set(setUp.options.name, setUp);
   }
 }

@@ -31,7 +31,7 @@ export class ControlRun extends StoreRun implements BackendRun {
     super(options, new InspectableStore(store));
     this.#overrides = {
       store: (name) => (name === options.name ? this.store : undefined),
-      sink: this.#telemetry.sink,
+      sinks: [this.#telemetry.sink],
     };
   }
 

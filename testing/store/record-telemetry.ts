@@ -12,7 +12,7 @@ export class RecordedTelemetry {
 
   /** Runs code and records the spans and metrics of its sessions. The app's own SDK gets them as well. */
   run<T>(code: () => T): T {
-    return withOverrides({ sink: this.sink }, code);
+    return withOverrides({ sinks: [this.sink] }, code);
   }
 
   /** Returns the spans so far, or those with one name, in the order in which they ended. */

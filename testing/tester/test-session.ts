@@ -115,7 +115,7 @@ export class TestSession<Data extends object> {
       {
         clock: this.clock,
         store: (other) => (other === name ? this.store : outer?.store?.(other)),
-        sink: this.telemetry.sink,
+        sinks: [this.telemetry.sink],
         jar: this.mock,
         refreshHooks: this.#renewals.over(outer?.refreshHooks),
       },
