@@ -33,6 +33,7 @@ const ONCE = [
   '**/report.spec.ts',
   '**/oauth.spec.ts',
   '**/start.spec.ts',
+  '**/studio.spec.ts',
   '**/partitioned.spec.ts',
   '**/restart.spec.ts',
 ];

@@ -79,6 +79,33 @@ export function studioWaysTests(app: () => NextApp): void {
       expect(page.url()).toBe(new StudioClient(app().log).address);
     });
 
+    it('stay open while a hundred requests a second come', async () => {
+      await studio.count();
+      let isOver = false;
+      let sent = 0;
+      const load = (async () => {
+        const visits: Promise<Response>[] = [];
+        while (!isOver || sent < 200) {
+          sent += 1;
+          visits.push(fetch(`${app().url}/api/memory`));
+          await new Promise((resolve) => setTimeout(resolve, 10));
+        }
+        return new Set((await Promise.all(visits)).map(({ status }) => status));
+      })();
+      await expect.poll(() => rows().count()).toBeGreaterThan(50);
+      await page.keyboard.press('j');
+      await page.getByRole('heading', { name: 'GET /api/memory' }).waitFor();
+      await page.keyboard.press('/');
+      await page.keyboard.type('calls');
+      await expect.poll(() => rows().count()).toBe(1);
+      await page.keyboard.press('Escape');
+      await studio.show('Latency');
+      await page.getByRole('row', { name: /^set ok/ }).waitFor();
+      await studio.show('Requests');
+      isOver = true;
+      expect(await load).toEqual(new Set([200]));
+    });
+
     it('ask for nothing while nobody looks at the page, and show it all then', async () => {
       await studio.count();
       await rows().first().waitFor();
