@@ -1,6 +1,6 @@
 import { runInNewContext } from 'node:vm';
 import { expect, it } from 'vitest';
-import { asFixture, asTester } from './copied-code.js';
+import { asFixture, asTester, whichSession } from './copied-code.js';
 
 const session = {};
 
@@ -27,4 +27,11 @@ it.each([
   const data = JSON.parse(json);
   expect(JSON.stringify(run(asTester(data)))).toBe(JSON.stringify([true, { data }]));
   expect(JSON.stringify(run(asFixture(data)))).toBe(JSON.stringify(data));
+});
+
+it('the copied code says which session it is for, if the app has several', () => {
+  expect(whichSession('cart', ['sid', 'cart'])).toBe('// The session whose cookie is cart.\n');
+  expect(whichSession('sid', ['sid'])).toBe('');
+  const code = whichSession('cart', ['sid', 'cart']) + asFixture({ n: 1 });
+  expect(JSON.stringify(run(code))).toBe('{"n":1}');
 });

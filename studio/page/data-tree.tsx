@@ -1,7 +1,7 @@
 /** @jsxImportSource preact */
-import { useState } from 'preact/hooks';
+import { useRef, useState } from 'preact/hooks';
 import { type DataPath, pathText } from './data-path.js';
-import { focus } from './focus.js';
+import { focus, focusAll } from './focus.js';
 import { shortened } from './format.js';
 import { JsonField } from './json-field.js';
 
@@ -24,6 +24,7 @@ const MAX_SHOWN = 200;
 export function DataTree({ name, value, path, isHidden, onChange }: Props) {
   const [isOpen, setOpen] = useState(path.length < OPEN_DEPTH);
   const [edited, setEdited] = useState<'nothing' | 'value' | 'new'>('nothing');
+  const isEdited = edited === 'value' && !isHidden;
   const isBranch = typeof value === 'object' && value !== null;
   const isWhole = path.length === 0;
   const label = isWhole ? 'all data' : pathText(path);
@@ -51,12 +52,12 @@ export function DataTree({ name, value, path, isHidden, onChange }: Props) {
         </button>
       )}
       <span class="key">{name}</span>{' '}
-      {edited === 'value' && !isHidden ? (
+      {isEdited ? (
         <JsonField
           label={`The value of ${label}`}
           value={value}
           isWhole={isWhole}
-          isFirst
+          field={focusAll}
           onDone={replace}
           onCancel={close}
         />
@@ -71,12 +72,12 @@ export function DataTree({ name, value, path, isHidden, onChange }: Props) {
           {isBranch ? sizeOf(value) : isHidden ? '•••' : shortened(JSON.stringify(value))}
         </button>
       )}
-      {!isHidden && isBranch && (
+      {!isHidden && !isEdited && isBranch && (
         <button type="button" class="twist" aria-label={`Add to ${label}`} onClick={add}>
           +
         </button>
       )}
-      {!isHidden && !isWhole && (
+      {!isHidden && !isEdited && !isWhole && (
         <button
           type="button"
           class="twist"
@@ -124,7 +125,18 @@ interface NewProps extends Pick<Props, 'path' | 'onChange'> {
 /** A new value: in an object under a key, in an array at its end. */
 function NewValue({ holder, label, path, onChange, onDone }: NewProps) {
   const isArray = Array.isArray(holder);
+  const field = useRef<HTMLTextAreaElement>(null);
   const [key, setKey] = useState(isArray ? String(holder.length) : '');
+  const onKey = (event: KeyboardEvent) => {
+    if (event.key === 'Enter') {
+      event.preventDefault();
+      field.current?.select();
+    }
+    if (event.key !== 'Escape') return;
+    // The panel around it stays.
+    event.stopPropagation();
+    onDone();
+  };
   const add = (value: unknown) => {
     onDone();
     onChange([...path, key], value);
@@ -138,13 +150,14 @@ function NewValue({ holder, label, path, onChange, onDone }: NewProps) {
           placeholder="key"
           value={key}
           onInput={({ currentTarget }) => setKey(currentTarget.value)}
+          onKeyDown={onKey}
         />
       )}
       <JsonField
         label={`The value to add to ${label}`}
-        value={null}
+        value=""
         isWhole={false}
-        isFirst={isArray}
+        field={isArray ? focusAll : field}
         onDone={add}
         onCancel={onDone}
       />

@@ -1,9 +1,8 @@
 /** @jsxImportSource preact */
 import { useState } from 'preact/hooks';
+import { STORE_OPERATIONS } from '../../src/events/session-event.js';
 import type { SeenSession } from '../seen/seen-session.js';
 import { SessionTag, tagText } from './session-tag.js';
-
-const OPERATIONS = ['get', 'set', 'destroy', 'touch', 'list', 'index', 'unindex', 'revoke'];
 
 interface Props {
   /** Those that are known. The live ones can be chosen. */
@@ -47,8 +46,8 @@ export function FaultForm({ sessions, session, isHidden, onSession, onAdd }: Pro
       <label>
         calls of{' '}
         <select value={operation} onChange={({ currentTarget }) => setOperation(currentTarget.value)}>
-          <option value="">anything</option>
-          {OPERATIONS.map((name) => (
+          <option value="">any kind</option>
+          {STORE_OPERATIONS.map((name) => (
             <option key={name}>{name}</option>
           ))}
         </select>

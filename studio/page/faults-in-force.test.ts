@@ -2,7 +2,7 @@ import { expect, it } from 'vitest';
 import type { FaultRule, StudioState } from '../seen/studio-state.js';
 import { faultsInForce } from './faults-in-force.js';
 
-const NONE: StudioState = { sessions: [], warnings: [], faults: [], isFrozen: false, aheadMs: 0 };
+const NONE: StudioState = { app: null, sessions: [], warnings: [], faults: [], isFrozen: false, aheadMs: 0 };
 const rule: FaultRule = { id: 1, operation: 'get', session: null, effect: { is: 'fail' }, left: 3 };
 
 it('says what goes wrong on purpose, and nothing while nothing does', () => {

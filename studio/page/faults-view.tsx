@@ -72,9 +72,13 @@ export function FaultsView({ connection, shown, show, state: { value: state, err
         <h2>Freeze the store</h2>
         <p class="buttons">
           <button type="button" aria-pressed={isFrozen} onClick={() => call('freeze', { frozen: !isFrozen })}>
-            {isFrozen ? 'Thaw' : 'Freeze'}
+            {isFrozen ? 'Unfreeze' : 'Freeze'}
           </button>
-          <span class="quiet">Frozen, it answers no call, as a store that hangs.</span>
+          <span class="quiet">
+            {isFrozen
+              ? 'It is frozen: no call is answered.'
+              : 'Frozen, it answers no call, as a store that hangs.'}
+          </span>
         </p>
       </section>
       <section>
@@ -106,7 +110,7 @@ function Words({ rule: { operation, session, effect, left }, onSession }: WordsP
   const isOne = left === 1;
   return (
     <span>
-      The next {isOne ? 'call' : `${left} calls`} of {operation ?? 'anything'}{' '}
+      The next {isOne ? 'call' : `${left} calls`} of {operation ?? 'any kind'}{' '}
       {session !== null && (
         <>
           for <SessionTag handle={session} onOpen={() => onSession(session)} />{' '}

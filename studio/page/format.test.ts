@@ -8,7 +8,11 @@ it.each([
   [-119 * SECOND, '119 s ago'],
   [-2 * 60 * SECOND, '2 min ago'],
   [0, '0 s ago'],
+  [7_199_900, 'in 2 h'],
+  [7_140 * SECOND, 'in 119 min'],
+  [119_600, 'in 2 min'],
   [DAY, 'in 24 h'],
+  [2 * DAY - 5, 'in 2 d'],
   [30 * DAY, 'in 30 d'],
 ])('says what is %d ms away', (away, text) => {
   expect(relativeTime(5 * DAY + away, 5 * DAY)).toBe(text);

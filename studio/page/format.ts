@@ -10,11 +10,13 @@ export function bytes(count: number): string {
 
 export function seconds(count: number): string {
   const units = [
-    [86_400, 'd'],
-    [3600, 'h'],
-    [60, 'min'],
+    [86_400, 'd', 3600],
+    [3600, 'h', 60],
+    [60, 'min', 1],
   ] as const;
-  const [size, unit] = units.find(([least]) => count >= 2 * least) ?? [1, 's'];
+  // Rounded in the unit below: what is almost two hours is "2 h", as two hours are, and not "120 min".
+  const isLong = ([size, , below]: (typeof units)[number]) => Math.round(count / below) * below >= 2 * size;
+  const [size, unit] = units.find(isLong) ?? [1, 's'];
   return `${Math.round(count / size)} ${unit}`;
 }
 

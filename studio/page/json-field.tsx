@@ -1,6 +1,6 @@
 /** @jsxImportSource preact */
+import type { Ref } from 'preact';
 import { useState } from 'preact/hooks';
-import { focus } from './focus.js';
 import { valueIn } from './json-value.js';
 
 interface Props {
@@ -8,14 +8,14 @@ interface Props {
   readonly value: unknown;
   /** Whether it is all of a session's data. */
   readonly isWhole: boolean;
-  /** Whether the user goes on here at once. */
-  readonly isFirst: boolean;
+  /** Gets the field, to lead the user to it. */
+  readonly field: Ref<HTMLTextAreaElement>;
   readonly onDone: (value: unknown) => void;
   readonly onCancel: () => void;
 }
 
 /** A field for one value, as JSON. Enter takes it, Shift and Enter begin a line, Escape leaves it. */
-export function JsonField({ label, value, isWhole, isFirst, onDone, onCancel }: Props) {
+export function JsonField({ label, value, isWhole, field, onDone, onCancel }: Props) {
   const [text, setText] = useState(JSON.stringify(value, null, 2));
   const [problem, setProblem] = useState<string | null>(null);
   const take = () => {
@@ -37,7 +37,7 @@ export function JsonField({ label, value, isWhole, isFirst, onDone, onCancel }: 
   return (
     <fieldset class="field" onKeyDown={leave}>
       <textarea
-        ref={isFirst ? focus : null}
+        ref={field}
         aria-label={label}
         aria-invalid={problem !== null}
         rows={Math.min(20, text.split('\n').length)}
@@ -47,10 +47,10 @@ export function JsonField({ label, value, isWhole, isFirst, onDone, onCancel }: 
         onKeyDown={onKey}
       />
       <button type="button" class="primary" onClick={take}>
-        Take
+        Apply
       </button>
       <button type="button" onClick={onCancel}>
-        Leave
+        Cancel
       </button>
       {problem !== null && (
         <span class="bad" role="alert">

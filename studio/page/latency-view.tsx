@@ -26,7 +26,7 @@ export function LatencyView({ connection }: { readonly connection: Connection })
       <p class="buttons">
         <span class="quiet">The last thousand calls of each kind.</span>
         <button type="button" onClick={clear}>
-          Begin again
+          Reset
         </button>
       </p>
       {error !== null && <p class="warning">{error}</p>}

@@ -1,9 +1,11 @@
 /** @jsxImportSource preact */
 import { render } from 'preact';
+import { useEffect } from 'preact/hooks';
 import type { StudioState } from '../seen/studio-state.js';
-import { Connection, type ConnectionState, takeToken } from './connection.js';
+import { Connection, REFUSAL, takeToken } from './connection.js';
 import { faultsInForce } from './faults-in-force.js';
 import { FaultsView } from './faults-view.js';
+import { FeedState } from './feed-state.js';
 import { LatencyView } from './latency-view.js';
 import { NoticeBar, useNotice } from './notice.js';
 import { RequestsView } from './requests-view.js';
@@ -15,19 +17,14 @@ import { usePolled } from './use-polled.js';
 import { useRequests } from './use-requests.js';
 import { useShown } from './use-shown.js';
 
-const STATES: Readonly<Record<ConnectionState, string>> = {
-  connecting: 'Connecting …',
-  open: 'Live',
-  lost: 'The app does not answer. Trying again …',
-  refused: 'Open the address that the app printed at its last start.',
-};
-
 const TITLES: Readonly<Record<View, string>> = {
   requests: 'Requests',
   sessions: 'Sessions',
   faults: 'Faults',
   latency: 'Latency',
 };
+
+const NAME = 'Session Studio';
 
 const KEYS = [
   ['/', 'filter'],
@@ -43,31 +40,42 @@ function Studio({ token, connection }: { readonly token: string; readonly connec
   const [shown, show] = useShown(token);
   const feed = useRequests(connection);
   const state = usePolled<StudioState>(connection, 'state', '{}');
-  const [notice, notify] = useNotice();
   const { view } = shown;
+  const [notice, notify] = useNotice(view);
+  const opened = feed.state === 'refused' ? null : view;
+  const app = state.value?.app ?? null;
   const inForce = state.value ? faultsInForce(state.value).join(', ') : '';
+  useEffect(() => {
+    document.title = [NAME, app].filter(Boolean).join(' · ');
+  }, [app]);
   useKeys(Object.fromEntries(VIEWS.map((name, at) => [String(at + 1), () => show({ view: name })])));
   const common = { connection, shown, show, notify };
   return (
     <>
       <header>
-        <h1>Session Studio</h1>
+        <h1>
+          {NAME}
+          {app !== null && <span class="quiet"> · {app}</span>}
+        </h1>
         <Tabs
           tabs={VIEWS.map((name) => ({ name, title: TITLES[name], badge: name === 'faults' ? inForce : '' }))}
           current={view}
           onChoose={(name) => show({ view: name })}
         />
-        <p role="status" class={`state ${feed.state}`}>
-          {STATES[feed.state]}
-        </p>
+        <FeedState feed={feed} />
       </header>
       <main>
-        {view === 'requests' && (
+        {opened === null && (
+          <p role="alert" class="empty">
+            {REFUSAL}
+          </p>
+        )}
+        {opened === 'requests' && (
           <RequestsView shown={shown} show={show} feed={feed} warnings={state.value?.warnings ?? []} />
         )}
-        {view === 'sessions' && <SessionsView {...common} state={state.value} />}
-        {view === 'faults' && <FaultsView {...common} state={state} />}
-        {view === 'latency' && <LatencyView connection={connection} />}
+        {opened === 'sessions' && <SessionsView {...common} requests={feed.requests} state={state.value} />}
+        {opened === 'faults' && <FaultsView {...common} state={state} />}
+        {opened === 'latency' && <LatencyView connection={connection} />}
       </main>
       <NoticeBar notice={notice} />
       <footer>

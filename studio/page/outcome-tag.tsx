@@ -17,6 +17,16 @@ const TONES: Readonly<Record<Outcome, string>> = {
   failed: 'bad',
 };
 
+/** That a fault of the studio hit a call. */
+export function OnPurposeTag() {
+  return (
+    <>
+      {' '}
+      <span class="tag conflict">on purpose</span>
+    </>
+  );
+}
+
 /** How a call ended. */
 export function OutcomeTag({ outcome }: { readonly outcome: string }) {
   const tone = Object.hasOwn(TONES, outcome) ? TONES[outcome as Outcome] : 'quiet';

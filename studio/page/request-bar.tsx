@@ -60,7 +60,7 @@ export function RequestBar({ feed, filter, search, onFilter, onClear }: Props) {
         </select>
       </label>
       <button type="button" aria-pressed={isPaused} onClick={() => pause(!isPaused)}>
-        {isPaused ? 'Go on' : 'Pause'}
+        {isPaused ? 'Resume' : 'Pause'}
       </button>
       <button type="button" disabled={requests.length === 0} onClick={onClear}>
         Clear

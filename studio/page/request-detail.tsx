@@ -1,7 +1,7 @@
 /** @jsxImportSource preact */
-import type { SeenRequest } from '../seen/seen-request.js';
+import type { SeenCall, SeenRequest } from '../seen/seen-request.js';
 import { Detail } from './detail.js';
-import { duration } from './format.js';
+import { duration, seconds } from './format.js';
 import { SessionTag, tagText } from './session-tag.js';
 import { StatusTag } from './status-tag.js';
 import { WarningList } from './warning-list.js';
@@ -25,13 +25,21 @@ interface Props {
 
 /** All that is known of one request. */
 export function RequestDetail({ request, onClose, onSession, onRequests }: Props) {
-  const { method, path, state, sessions, cookie, setCookies, events, warnings } = request;
+  const { method, path, state, aheadMs, sessions, cookie, calls, setCookies, events, warnings } = request;
+  const isMissed = cookie === 'sent' && calls.some(isMiss);
   return (
     <Detail label="The chosen request" title={`${method} ${path}`} problem={null} onClose={onClose}>
       <p>
         <StatusTag state={state} /> {state.is !== 'running' && `after ${duration(state.durationMs)}. `}
         {COOKIES[cookie]}
       </p>
+      {isMissed && (
+        <p>
+          The store does not hold this session: it has ended or expired, or it was in memory when the app
+          restarted.
+        </p>
+      )}
+      {aheadMs > 0 && <p>The clock of its session was {seconds(aheadMs / 1000)} ahead.</p>}
       {sessions.map((handle) => (
         <p class="buttons" key={handle}>
           <SessionTag handle={handle} onOpen={() => onSession(handle)} />
@@ -59,4 +67,8 @@ export function RequestDetail({ request, onClose, onSession, onRequests }: Props
       ))}
     </Detail>
   );
+}
+
+function isMiss({ operation, end }: SeenCall): boolean {
+  return operation === 'get' && end?.outcome === 'miss';
 }

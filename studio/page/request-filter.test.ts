@@ -7,6 +7,7 @@ const request: SeenRequest = {
   method: 'POST',
   path: '/api/Counter',
   startedAt: 0,
+  aheadMs: 0,
   state: { is: 'answered', status: 200, durationMs: 1 },
   cookie: 'sent',
   setCookies: [],
@@ -16,6 +17,7 @@ const request: SeenRequest = {
       operation: 'set',
       store: 'redis',
       session: 'AbC',
+      isFaulted: false,
       atMs: 0,
       end: { outcome: 'conflict', durationMs: 1 },
     },
@@ -53,6 +55,7 @@ it('chooses by outcome', () => {
   ]);
   expect(shown(quiet)).toEqual([]);
   expect(shown({ ...quiet, cookie: 'refused' })).toEqual(['trouble']);
+  expect(shown({ ...quiet, warnings: [{ text: 'it is lost', guide: 'a.md#b' }] })).toEqual(['trouble']);
   expect(shown({ ...quiet, state: { is: 'answered', status: 500, durationMs: 1 } })).toEqual(['trouble']);
 });
 

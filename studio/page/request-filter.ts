@@ -2,7 +2,7 @@ import type { SeenCall, SeenRequest } from '../seen/seen-request.js';
 
 /** Which requests the page shows. */
 export interface RequestFilter {
-  /** A part of the path, the method or the status; or the first letters of the handle of a session. */
+  /** A part of the path, the method or the status; or a part of the handle of a session. */
   readonly text: string;
   /** A group of requests; or the outcome of a call, or the change of a session, that they have. */
   readonly outcome: string;
@@ -17,8 +17,11 @@ type Group = (request: SeenRequest) => boolean;
 const GROUPS: Readonly<Record<string, Group>> = {
   any: () => true,
   session: ({ calls, events }) => calls.length > 0 || events.length > 0,
-  trouble: ({ state, calls, cookie }) =>
-    calls.some(hasFailed) || cookie === 'refused' || (state.is === 'answered' && state.status >= 500),
+  trouble: ({ state, calls, cookie, warnings }) =>
+    calls.some(hasFailed) ||
+    cookie === 'refused' ||
+    warnings.length > 0 ||
+    (state.is === 'answered' && state.status >= 500),
 };
 
 /**

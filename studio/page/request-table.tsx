@@ -4,7 +4,7 @@ import type { SeenRequest } from '../seen/seen-request.js';
 import { CallBars, lengthOf } from './call-bars.js';
 import { scrollTo } from './focus.js';
 import { clockTime, duration } from './format.js';
-import { OutcomeTag } from './outcome-tag.js';
+import { OnPurposeTag, OutcomeTag } from './outcome-tag.js';
 import { SessionTag } from './session-tag.js';
 import { StatusTag } from './status-tag.js';
 
@@ -101,14 +101,16 @@ class Row extends Component<RowProps> {
 
 /** The calls in a few words. */
 function Calls({ request }: { readonly request: SeenRequest }) {
-  const { calls, cookie } = request;
+  const { calls, cookie, warnings } = request;
   return (
     <>
-      {cookie === 'refused' && <span class="tag bad">cookie refused</span>}
-      {calls.slice(0, MAX_CALLS).map(({ operation, end }, at) => (
+      {cookie === 'refused' && <span class="tag bad">cookie refused</span>}{' '}
+      {warnings.length > 0 && <span class="tag conflict">warning</span>}{' '}
+      {calls.slice(0, MAX_CALLS).map(({ operation, isFaulted, end }, at) => (
         // biome-ignore lint/suspicious/noArrayIndexKey: calls are added at the end, and never move
         <span class="call" key={at}>
-          <span class="wide-only">{operation}</span> {end ? <OutcomeTag outcome={end.outcome} /> : '…'}{' '}
+          <span class="wide-only">{operation}</span> {end ? <OutcomeTag outcome={end.outcome} /> : '…'}
+          {isFaulted && <OnPurposeTag />}{' '}
         </span>
       ))}
       {calls.length > MAX_CALLS && <span class="quiet">{calls.length - MAX_CALLS} more</span>}

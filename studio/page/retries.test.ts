@@ -6,6 +6,7 @@ const call = (operation: 'get' | 'set', session: string, outcome: 'ok' | 'hit' |
   operation,
   store: 'redis',
   session,
+  isFaulted: false,
   atMs: 0,
   end: { outcome, durationMs: 1 },
 });

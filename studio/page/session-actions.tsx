@@ -1,10 +1,12 @@
 /** @jsxImportSource preact */
 import type { SessionDetail } from '../seen/seen-session.js';
-import { asFixture, asTester } from './copied-code.js';
+import { asFixture, asTester, whichSession } from './copied-code.js';
 import type { Notify } from './notice.js';
 
 interface Props {
   readonly session: SessionDetail;
+  /** The names of the cookies of all sessions that the app has. */
+  readonly names: readonly string[];
   /** Makes a call about the session. Returns null if that failed, which is then shown. */
   readonly call: <T>(path: string) => Promise<T | null>;
   readonly notify: Notify;
@@ -17,8 +19,8 @@ interface Props {
 
 /** What can be done with a session: what opens something else, what copies it, what changes it, what ends it. */
 export function SessionActions(props: Props) {
-  const { session, call, notify, onProblem, onMove, onRequests, onFault } = props;
-  const { content, canOpen } = session;
+  const { session, names, call, notify, onProblem, onMove, onRequests, onFault } = props;
+  const { name, state, content, canOpen } = session;
   const isLive = content !== null;
   const open = async () => {
     const link = await call<{ url: string }>('session/open');
@@ -26,7 +28,7 @@ export function SessionActions(props: Props) {
   };
   const copy = async (code: string) => {
     try {
-      await navigator.clipboard.writeText(code);
+      await navigator.clipboard.writeText(whichSession(name, names) + code);
       notify('Copied.');
     } catch {
       onProblem('The browser does not allow this page to copy. Allow it the clipboard.');
@@ -51,8 +53,8 @@ export function SessionActions(props: Props) {
         <button type="button" onClick={onRequests}>
           Its requests
         </button>
-        <button type="button" onClick={onFault}>
-          Make its calls fail
+        <button type="button" disabled={state.is === 'gone'} onClick={onFault}>
+          Make its calls fail …
         </button>
       </fieldset>
       <fieldset aria-label="Copy the session">
@@ -75,7 +77,7 @@ export function SessionActions(props: Props) {
           disabled={!isLive}
           onClick={() => finish('session/expire', 'The session has expired.')}
         >
-          Let it expire
+          Expire
         </button>
         <button
           type="button"
@@ -83,7 +85,7 @@ export function SessionActions(props: Props) {
           disabled={!isLive}
           onClick={() => finish('session/end', 'The session was ended.')}
         >
-          End
+          End session
         </button>
       </fieldset>
       {isLive && !canOpen && (

@@ -1,14 +1,15 @@
 /** @jsxImportSource preact */
 import { useState } from 'preact/hooks';
+import type { SeenRequest } from '../seen/seen-request.js';
 import type { SaveResult, SessionDetail, SessionState } from '../seen/seen-session.js';
 import type { Connection } from './connection.js';
 import { Detail } from './detail.js';
+import { factWords } from './fact-words.js';
 import { exactTime } from './format.js';
 import type { Notify } from './notice.js';
 import { EVERYTHING } from './request-filter.js';
 import { SessionActions } from './session-actions.js';
 import { SessionEditor } from './session-editor.js';
-import { factsOf } from './session-facts.js';
 import { SessionTag } from './session-tag.js';
 import type { Show } from './shown.js';
 import { usePolled } from './use-polled.js';
@@ -20,6 +21,10 @@ interface Props {
   readonly isHidden: boolean;
   /** The time of the sessions. */
   readonly now: number;
+  /** The names of the cookies of all sessions that the app has. */
+  readonly names: readonly string[];
+  /** Those that writes are traced to. */
+  readonly requests: readonly SeenRequest[];
   readonly show: Show;
   readonly notify: Notify;
   /** Called when the session was changed here. */
@@ -27,7 +32,8 @@ interface Props {
 }
 
 /** One session: its data, to edit, what was written, and what can be done to it. */
-export function SessionPanel({ connection, handle, isHidden, now, show, notify, onChange }: Props) {
+export function SessionPanel(props: Props) {
+  const { connection, handle, isHidden, now, names, requests, show, notify, onChange } = props;
   const { value, error, ask } = usePolled<SessionDetail | null>(
     connection,
     'session',
@@ -70,6 +76,7 @@ export function SessionPanel({ connection, handle, isHidden, now, show, notify, 
         <>
           <SessionActions
             session={value}
+            names={names}
             call={call}
             notify={notify}
             onProblem={setRefusal}
@@ -80,7 +87,7 @@ export function SessionPanel({ connection, handle, isHidden, now, show, notify, 
             onFault={() => show({ view: 'faults', faultOf: handle })}
           />
           <dl>
-            {factsOf(value.state, isHidden, now)
+            {factWords(value.state, isHidden, now)
               .filter(({ text }) => text !== '')
               .map(({ title, text, full }) => (
                 <div key={title}>
@@ -105,6 +112,7 @@ export function SessionPanel({ connection, handle, isHidden, now, show, notify, 
           )}
           <WriteList
             writes={value.writes}
+            requests={requests}
             isHidden={isHidden}
             onRequest={(request) => show({ view: 'requests', request, filter: EVERYTHING })}
           />

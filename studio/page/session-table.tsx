@@ -1,17 +1,17 @@
 /** @jsxImportSource preact */
 import type { SeenSession } from '../seen/seen-session.js';
+import { FACTS, type Fact, factWords } from './fact-words.js';
 import { scrollTo } from './focus.js';
-import { FACTS, type Fact, factsOf } from './session-facts.js';
 import { SessionTag } from './session-tag.js';
 
-/** Where there is room for a fact: the panel of a session has them all. */
+/** How wide a fact is, and where there is room for it: the panel of a session has them all. */
 const CLASSES: Readonly<Record<Fact['title'], string>> = {
-  User: '',
-  Listed: 'wide-only',
-  Created: 'roomy-only',
-  'Last seen': '',
-  Ends: 'wide-only',
-  Size: 'number wide-only',
+  User: 'user',
+  Listed: 'listed wide-only',
+  Created: 'when roomy-only',
+  'Last seen': 'when',
+  Ends: 'when wide-only',
+  'Data size': 'size number wide-only',
 };
 
 interface Props {
@@ -24,13 +24,21 @@ interface Props {
 }
 
 export function SessionTable({ sessions, chosen, isHidden, now, onChoose }: Props) {
+  const rows = sessions.map((session) => ({ session, facts: factWords(session.state, isHidden, now) }));
+  // An app without the option has nothing there.
+  const hasListed = rows.some(({ facts }) =>
+    facts.some(({ title, text }) => title === 'Listed' && text !== ''),
+  );
+  const isShown = (title: Fact['title']) => title !== 'Listed' || hasListed;
   return (
     <table class="rows sessions">
       <caption class="hidden">Sessions, those used last first</caption>
       <thead>
         <tr>
-          <th scope="col">Session</th>
-          {FACTS.map((title) => (
+          <th scope="col" class="session">
+            Session
+          </th>
+          {FACTS.filter(isShown).map((title) => (
             <th scope="col" key={title} class={CLASSES[title]}>
               {title}
             </th>
@@ -38,7 +46,7 @@ export function SessionTable({ sessions, chosen, isHidden, now, onChoose }: Prop
         </tr>
       </thead>
       <tbody>
-        {sessions.map(({ handle, name, state }) => (
+        {rows.map(({ session: { handle, name, state }, facts }) => (
           <tr
             key={handle}
             ref={handle === chosen ? scrollTo : null}
@@ -57,11 +65,13 @@ export function SessionTable({ sessions, chosen, isHidden, now, onChoose }: Prop
                 <span class="quiet wide-only">{name}</span>
               </button>
             </td>
-            {factsOf(state, isHidden, now).map(({ title, text, full }) => (
-              <td key={title} class={CLASSES[title]} title={full ?? text}>
-                {text}
-              </td>
-            ))}
+            {facts
+              .filter(({ title }) => isShown(title))
+              .map(({ title, text, full }) => (
+                <td key={title} class={CLASSES[title]} title={full ?? text}>
+                  {text}
+                </td>
+              ))}
           </tr>
         ))}
       </tbody>

@@ -37,6 +37,11 @@ export function tagText(handle: string): string {
   return handle.slice(0, LETTERS);
 }
 
+/** Sessions in the order in which the page showed them, so that those beside each other differ in colour. */
+const places = new Map<string, number>();
+
 function hueOf(handle: string): number {
-  return [...tagText(handle)].reduce((sum, letter) => sum + letter.charCodeAt(0), 0) % HUES;
+  const place = places.get(handle) ?? places.size;
+  places.set(handle, place);
+  return place % HUES;
 }

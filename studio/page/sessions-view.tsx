@@ -1,5 +1,6 @@
 /** @jsxImportSource preact */
 import { useRef } from 'preact/hooks';
+import type { SeenRequest } from '../seen/seen-request.js';
 import type { SeenSession } from '../seen/seen-session.js';
 import type { StudioState } from '../seen/studio-state.js';
 import type { Connection } from './connection.js';
@@ -16,11 +17,13 @@ interface Props {
   readonly shown: Shown;
   readonly show: Show;
   readonly notify: Notify;
+  /** Those that writes are traced to. */
+  readonly requests: readonly SeenRequest[];
   readonly state: StudioState | undefined;
 }
 
 /** The sessions that the app's process has seen, and those of a user. */
-export function SessionsView({ connection, shown, show, notify, state }: Props) {
+export function SessionsView({ connection, shown, show, notify, requests, state }: Props) {
   const { user, session: chosen, isHidden } = shown;
   const { value, error, ask } = usePolled<readonly SeenSession[]>(
     connection,
@@ -46,7 +49,7 @@ export function SessionsView({ connection, shown, show, notify, state }: Props) 
             type="search"
             placeholder="Sessions of a user: their ID ( / )"
             value={user}
-            onInput={({ currentTarget }) => show({ user: currentTarget.value })}
+            onInput={({ currentTarget }) => show({ user: currentTarget.value, session: null })}
           />
         </label>
         <button type="button" aria-pressed={isHidden} onClick={() => show({ isHidden: !isHidden })}>
@@ -74,6 +77,8 @@ export function SessionsView({ connection, shown, show, notify, state }: Props) 
             handle={chosen}
             isHidden={isHidden}
             now={now}
+            names={state?.sessions.map(({ name }) => name) ?? []}
+            requests={requests}
             show={show}
             notify={notify}
             onChange={ask}

@@ -12,6 +12,8 @@ export interface RequestFeed {
   readonly state: ConnectionState;
   /** While it is paused, the requests stay as they are. */
   readonly isPaused: boolean;
+  /** How many requests have come since it was paused. */
+  readonly waiting: number;
   readonly pause: (isPaused: boolean) => void;
   /** Forgets the requests, here and in the server. */
   readonly clear: () => Promise<void>;
@@ -19,11 +21,11 @@ export interface RequestFeed {
 
 export function useRequests(connection: Connection): RequestFeed {
   const known = useRef(new Map<number, SeenRequest>());
-  const [requests, setRequests] = useState<readonly SeenRequest[]>([]);
+  const [all, setAll] = useState<readonly SeenRequest[]>([]);
+  /** Those that stay in view while it is paused. */
+  const [held, setHeld] = useState<readonly SeenRequest[] | null>(null);
   const [state, setState] = useState<ConnectionState>('connecting');
-  const [isPaused, setPaused] = useState(false);
-  const paused = useRef(isPaused);
-  const show = useCallback(() => setRequests([...known.current.values()]), []);
+  const show = useCallback(() => setAll([...known.current.values()]), []);
   useEffect(() => {
     let abort = new AbortController();
     const receive = (changed: readonly SeenRequest[], isFirst: boolean) => {
@@ -34,7 +36,7 @@ export function useRequests(connection: Connection): RequestFeed {
         if (known.current.size <= MAX_REQUESTS) break;
         known.current.delete(id);
       }
-      if (!paused.current) show();
+      show();
     };
     const follow = () => {
       abort.abort();
@@ -50,19 +52,23 @@ export function useRequests(connection: Connection): RequestFeed {
       abort.abort();
     };
   }, [connection, show]);
-  const pause = (next: boolean) => {
-    paused.current = next;
-    setPaused(next);
-    if (!next) show();
-  };
   const clear = async () => {
     try {
       await connection.call('requests/clear');
       known.current.clear();
+      setHeld((before) => before && []);
       show();
     } catch {
       // They stay: the state of the connection says why.
     }
   };
-  return { requests, state, isPaused, pause, clear };
+  const last = held?.at(-1)?.id ?? 0;
+  return {
+    requests: held ?? all,
+    state,
+    isPaused: held !== null,
+    waiting: held ? all.filter(({ id }) => id > last).length : 0,
+    pause: (isPaused) => setHeld(isPaused ? all : null),
+    clear,
+  };
 }

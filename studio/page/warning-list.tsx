@@ -7,7 +7,7 @@ const DOCS = 'https://github.com/sweetscript/next-app-session/blob/main/docs/';
 export function WarningList({ warnings }: { readonly warnings: readonly SeenWarning[] }) {
   return warnings.map(({ text, guide }) => (
     <p class="warning" key={text}>
-      {text}{' '}
+      {text.charAt(0).toUpperCase() + text.slice(1)}{' '}
       <a href={DOCS + guide} target="_blank" rel="noreferrer">
         Read more
       </a>

@@ -2,7 +2,7 @@
 import type { SeenCall, SeenRequest } from '../seen/seen-request.js';
 import { CallBars, lengthOf } from './call-bars.js';
 import { bytes, duration, seconds } from './format.js';
-import { OutcomeTag } from './outcome-tag.js';
+import { OnPurposeTag, OutcomeTag } from './outcome-tag.js';
 import { retriesBefore } from './retries.js';
 import { SessionTag } from './session-tag.js';
 
@@ -23,7 +23,7 @@ export function Waterfall({ request }: { readonly request: SeenRequest }) {
               Size
             </th>
             <th scope="col" class="number">
-              Lives
+              TTL
             </th>
             <th scope="col" class="number">
               Took
@@ -62,7 +62,7 @@ interface RowProps {
 }
 
 function Row({ call, hasSession, retries, total }: RowProps) {
-  const { operation, store, session, end } = call;
+  const { operation, store, session, isFaulted, end } = call;
   return (
     <tr>
       <th scope="row">
@@ -76,6 +76,7 @@ function Row({ call, hasSession, retries, total }: RowProps) {
       </th>
       <td>
         {end ? <OutcomeTag outcome={end.outcome} /> : 'under way'}
+        {isFaulted && <OnPurposeTag />}
         {[end?.source?.replace('_', ' '), end?.errorType, retries > 0 && `retry ${retries}`]
           .filter(Boolean)
           .map((word) => (

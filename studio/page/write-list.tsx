@@ -1,17 +1,20 @@
 /** @jsxImportSource preact */
+import type { SeenRequest } from '../seen/seen-request.js';
 import type { SeenWrite } from '../seen/seen-session.js';
 import { ChangeList } from './change-list.js';
 import { clockTime } from './format.js';
 
 interface Props {
   readonly writes: readonly SeenWrite[];
+  /** Those that can be said in words. The others have their number. */
+  readonly requests: readonly SeenRequest[];
   readonly isHidden: boolean;
   /** Called with the number of the request that wrote. */
   readonly onRequest: (request: number) => void;
 }
 
 /** What this process wrote to a session, the last write first, each as its difference to the one before. */
-export function WriteList({ writes, isHidden, onRequest }: Props) {
+export function WriteList({ writes, requests, isHidden, onRequest }: Props) {
   if (writes.length === 0) return null;
   const items = writes.map((write, at) => ({
     ...write,
@@ -30,7 +33,7 @@ export function WriteList({ writes, isHidden, onRequest }: Props) {
               <span class="quiet">in the studio</span>
             ) : (
               <button type="button" class="link" onClick={() => onRequest(request)}>
-                request {request}
+                {wordsOf(request, requests)}
               </button>
             )}
             {data && before ? (
@@ -43,4 +46,9 @@ export function WriteList({ writes, isHidden, onRequest }: Props) {
       </ol>
     </>
   );
+}
+
+function wordsOf(request: number, requests: readonly SeenRequest[]): string {
+  const found = requests.find(({ id }) => id === request);
+  return found ? `${found.method} ${found.path}` : `request ${request}`;
 }

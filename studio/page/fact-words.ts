@@ -2,7 +2,7 @@ import type { SessionState } from '../seen/seen-session.js';
 import { bytes, exactTime, relativeTime } from './format.js';
 
 /** What is shown of a session beside its data, in this order. */
-export const FACTS = ['User', 'Listed', 'Created', 'Last seen', 'Ends', 'Size'] as const;
+export const FACTS = ['User', 'Listed', 'Created', 'Last seen', 'Ends', 'Data size'] as const;
 
 /** A fact in words; an empty text for what is not known. */
 export interface Fact {
@@ -16,7 +16,7 @@ export interface Fact {
  * @param isHidden whether to leave out what comes from the data.
  * @param now of the sessions, in epoch milliseconds.
  */
-export function factsOf(state: SessionState, isHidden: boolean, now: number): readonly Fact[] {
+export function factWords(state: SessionState, isHidden: boolean, now: number): readonly Fact[] {
   const known = knownOf(state, isHidden, now);
   return FACTS.map((title) => ({ title, text: '', ...known?.[title] }));
 }
@@ -39,7 +39,7 @@ function knownOf(
     Created: time(createdAt),
     'Last seen': time(lastSeenAt),
     Ends: time(expiresAt),
-    Size: { text: bytes(size) },
+    'Data size': { text: bytes(size) },
   };
 }
 

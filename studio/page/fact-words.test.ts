@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import type { SessionState } from '../seen/seen-session.js';
-import { factsOf } from './session-facts.js';
+import { factWords } from './fact-words.js';
 
 const LIVE: SessionState = {
   is: 'live',
@@ -14,7 +14,7 @@ const LIVE: SessionState = {
 };
 const NOW = 3_600_000;
 const textsOf = (state: SessionState, isHidden = false) =>
-  Object.fromEntries(factsOf(state, isHidden, NOW).map(({ title, text }) => [title, text]));
+  Object.fromEntries(factWords(state, isHidden, NOW).map(({ title, text }) => [title, text]));
 
 it('says what is known of a session', () => {
   expect(textsOf(LIVE)).toEqual({
@@ -23,13 +23,13 @@ it('says what is known of a session', () => {
     Created: '60 min ago',
     'Last seen': '',
     Ends: 'in 24 h',
-    Size: '2.5 kB',
+    'Data size': '2.5 kB',
   });
-  expect(factsOf(LIVE, false, NOW)[2]?.full).toMatch(/19(70|69)/);
+  expect(factWords(LIVE, false, NOW)[2]?.full).toMatch(/19(70|69)/);
   expect(new Set(Object.values(textsOf({ is: 'gone' })))).toEqual(new Set(['']));
 });
 
 it('hides what comes from the data, and nothing where there is nothing', () => {
-  expect(textsOf(LIVE, true)).toMatchObject({ User: '•••', Listed: '•••', Size: '2.5 kB' });
+  expect(textsOf(LIVE, true)).toMatchObject({ User: '•••', Listed: '•••', 'Data size': '2.5 kB' });
   expect(textsOf({ ...LIVE, users: [], listed: {} }, true)).toMatchObject({ User: '', Listed: '' });
 });
