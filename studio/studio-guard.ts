@@ -11,7 +11,9 @@ export function isStudioWanted(environment: Environment): boolean {
   // Next may load an app's modules during the build, too.
   if (isNextBuild(environment)) return false;
   const deployment = deploymentOf(environment);
-  if (deployment !== null) throw refused(`this process runs on ${deployment}`);
+  if (deployment !== null) {
+    throw refused(`this process runs on ${deployment}. If it is your own machine, unset that variable`);
+  }
   if (environment.NODE_ENV !== 'development') {
     throw refused(`NODE_ENV is ${JSON.stringify(environment.NODE_ENV ?? '')}, not "development"`);
   }
@@ -21,7 +23,7 @@ export function isStudioWanted(environment: Environment): boolean {
 function refused(why: string): SessionError {
   return new SessionError(
     'ERR_SESSION_STUDIO',
-    `startSessionStudio refuses to start: ${why}. Whoever opens the studio sees and changes every session. Call it only if ` +
+    `startSessionStudio refuses to start: ${why}. Anybody who opens the studio sees and changes every session. Call it only if ` +
       "process.env.NODE_ENV === 'development'.",
   );
 }

@@ -1,6 +1,6 @@
 // One case of studio.mjs: requests that read or write a session, and how long each of them took.
 import { channel } from 'node:diagnostics_channel';
-import { IncomingMessage, ServerResponse } from 'node:http';
+import { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import { Redis } from 'ioredis';
 import { libraryOf } from '../next-versions.mjs';
@@ -9,6 +9,7 @@ const [name, port] = process.argv.slice(2);
 const library = libraryOf('next-16');
 /** Where Node tells of a request before its handler runs, in the async context of the handler. */
 const begun = channel('http.server.request.start');
+const server = new Server();
 
 // First: without this, Next's storages become ones that never work.
 const { openNextScope } = await import(`${library}cjs/testing/next/open-next-scope.js`);
@@ -24,13 +25,13 @@ const stores = {
 const visitors = {};
 for (const [store, instance] of Object.entries(stores)) {
   const session = nextAppSession({ ...options, name: store, store: instance });
-  if (name === 'with the studio') await startSessionStudio(session, { port: 0 });
+  if (name === 'with the studio') await openStudio(session);
   visitors[store] = { session, cookie: await signIn(session) };
 }
 
 const WORKS = {
   read: async (session) => {
-    if ((await session().get('n')) === undefined) throw new Error('the session was not read');
+    if (typeof (await session().get('n')) !== 'number') throw new Error('the session was not read');
   },
   write: (session) => session().update((data) => ({ ...data, n: data.n + 1 })),
 };
@@ -39,6 +40,13 @@ process.on('message', async ({ store, work, requests }) => {
   process.send(await microseconds(visitors[store], WORKS[work], requests));
 });
 process.send('ready');
+
+/** Opens the studio, which takes no other process than one in development. */
+async function openStudio(session) {
+  process.env.NODE_ENV = 'development';
+  await startSessionStudio(session, { port: 0 });
+  process.env.NODE_ENV = 'production';
+}
 
 async function microseconds({ session, cookie }, work, count) {
   const requests = [];
@@ -53,7 +61,7 @@ async function microseconds({ session, cookie }, work, count) {
   globalThis.gc({ type: 'minor' });
   const start = performance.now();
   for (const { request, response, scope } of requests) {
-    begun.publish({ request, response, server: null });
+    begun.publish({ request, response, server });
     await scope.run(() => work(session));
     response.emit('close');
   }

@@ -1,4 +1,4 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 import type { StoreOperation } from '../../src/events/session-event.js';
 import { hearWarnings } from '../../src/lib/warnings.js';
 import type { ReceivedRequest } from '../../src/local-server/request-overrides.js';
@@ -68,6 +68,7 @@ export class RequestObserver {
       method: request.method ?? '',
       path,
       startedAt: Date.now(),
+      aheadMs: this.#around.clock.aheadMs,
       state: { is: 'running' },
       cookie: 'none',
       setCookies: [],
@@ -77,12 +78,14 @@ export class RequestObserver {
       events: [],
       warnings: [],
     };
-    this.#meetSent(logged, request);
+    // Taken now: Next writes into the header what the request sets.
+    const { cookie: sent } = request.headers;
+    this.#meetSent(logged, sent);
     const isShown = !OF_NEXT.test(path);
     if (isShown) this.log.put(logged);
     response.once('close', () => {
       // Again: the request may have been the first of its session module.
-      this.#meetSent(logged, request);
+      this.#meetSent(logged, sent);
       this.#end(logged, response, performance.now() - startedAt);
       if (isShown || usedSession(logged)) this.log.put(logged);
     });
@@ -106,8 +109,8 @@ export class RequestObserver {
     logged.sessions = logged.sessions.filter((handle) => this.#around.sessions.isSession(handle));
   }
 
-  #meetSent(logged: LoggedRequest, { headers }: IncomingMessage): void {
-    const { isSent, proven } = cookiesSent(headers.cookie, this.#options());
+  #meetSent(logged: LoggedRequest, header: string | undefined): void {
+    const { isSent, proven } = cookiesSent(header, this.#options());
     if (isSent && logged.cookie === 'none') logged.cookie = 'sent';
     this.#meet(proven);
   }
@@ -140,7 +143,9 @@ export class RequestObserver {
         const session = key === null ? null : sessions.meet(name, key);
         if (session !== null) runningCall()?.isAbout(session);
         const fault = faults.apply({ operation, session });
-        return fault ? fault.then(call) : call();
+        if (!fault) return call();
+        runningCall()?.isHit();
+        return fault.then(call);
       },
       wrote(key: string, record: string) {
         const request = runningCall()?.request.id ?? null;

@@ -89,6 +89,11 @@ export class RunningCall implements SinkCall {
     }
   }
 
+  /** Says that a fault of the studio hits the call. */
+  isHit(): void {
+    this.#replace({ ...this.#seen, isFaulted: true });
+  }
+
   end({ outcome, durationMs, size, ttl, source, error }: CallEnd): void {
     this.#latencies.add(this.#seen.operation, outcome, durationMs);
     this.#replace({ ...this.#seen, end: { outcome, durationMs, size, ttl, source, errorType: error?.type } });
@@ -104,6 +109,6 @@ export class RunningCall implements SinkCall {
 
 function callOf({ event }: CallKind, atMs: number): SeenCall {
   return event.type === 'refresh'
-    ? { operation: 'refresh', store: null, session: null, atMs, end: null }
-    : { operation: event.operation, store: event.store, session: null, atMs, end: null };
+    ? { operation: 'refresh', store: null, session: null, atMs, isFaulted: false, end: null }
+    : { operation: event.operation, store: event.store, session: null, atMs, isFaulted: false, end: null };
 }

@@ -13,6 +13,8 @@ export interface SeenRequest {
   readonly path: string;
   /** Epoch milliseconds. */
   readonly startedAt: number;
+  /** By how much the clock of its session was put forward, in milliseconds. */
+  readonly aheadMs: number;
   readonly state: RequestState;
   /** Whether the request came with a cookie of a session, and whether it counted. */
   readonly cookie: 'none' | 'sent' | 'refused';
@@ -58,6 +60,8 @@ export interface SeenCall {
   readonly session: string | null;
   /** Milliseconds after the start of the request. */
   readonly atMs: number;
+  /** Whether a fault of the studio hit it. */
+  readonly isFaulted: boolean;
   readonly end: SeenEnd | null;
 }
 

@@ -3,6 +3,8 @@ import type { SeenWarning } from './seen-request.js';
 
 /** What is set in the studio, and which sessions the app has. */
 export interface StudioState {
+  /** The name of the app, by its package.json. */
+  readonly app: string | null;
   readonly sessions: readonly {
     /** The name of its cookie. */
     readonly name: string;

@@ -55,6 +55,8 @@ export function callOf(studio: Studio, path: string): LocalCall | undefined {
 
 function stateOf({ setUps, faults, clock }: Studio): StudioState {
   return {
+    // As npm, pnpm and yarn set it for what they run.
+    app: process.env.npm_package_name ?? null,
     sessions: setUps.all.map(({ options: { name, names, user } }) => ({
       name,
       names,

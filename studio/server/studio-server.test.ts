@@ -331,7 +331,7 @@ describe('faults', () => {
       body: { code: 'ERR_SESSION_STORE' },
     });
     expect(await last()).toMatchObject({
-      calls: [{ end: { outcome: 'error', errorType: expect.any(String) } }],
+      calls: [{ isFaulted: true, end: { outcome: 'error', errorType: expect.any(String) } }],
     });
     expect(await app.visit('GET', one.cookie)).toMatchObject({ status: 200 });
   });
@@ -371,11 +371,24 @@ describe('faults', () => {
     other.stop();
   });
 
+  it('end nothing by a look while the clock is put forward, and show what is too old', async () => {
+    const { cookie, handle } = await visitor();
+    await studio.call('clock', { aheadMs: 86_400_001 });
+    const row = (await studio.call<SeenSession[]>('sessions')).find((one) => one.handle === handle);
+    expect(row).toMatchObject({ canOpen: false, state: { is: 'expired' } });
+    expect(await studio.call('session', { handle })).toMatchObject({ content: null });
+    await studio.call('clock', { aheadMs: 0 });
+    expect((await app.visit('GET', cookie)).body).toEqual({ n: 1 });
+  });
+
   it('let sessions expire when the clock is put forward', async () => {
     const { cookie } = await visitor();
     await studio.call('clock', { aheadMs: 86_400_001 });
     expect((await app.visit('GET', cookie)).body).toEqual({});
-    expect(await last()).toMatchObject({ calls: [{ operation: 'get', end: { outcome: 'miss' } }] });
+    expect(await last()).toMatchObject({
+      aheadMs: 86_400_001,
+      calls: [{ operation: 'get', isFaulted: false, end: { outcome: 'miss' } }],
+    });
     expect(await studio.call('clock', { aheadMs: 0 })).toMatchObject({ aheadMs: 0 });
   });
 });

@@ -1,3 +1,6 @@
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import nextAppSession, { MemoryStore } from '../../src/index.js';
 import type { SeenSession, SessionDetail } from '../seen/seen-session.js';
@@ -256,6 +259,19 @@ it('shows the session of the first request of a session module', async () => {
   const app = await start({ name: 'reloaded-later', store: new MemoryStore() });
   await app.visit('GET', cookie.replace('reloaded', 'reloaded-later'));
   expect(await lastRequest(studio)).toMatchObject({ cookie: 'sent', sessions: [expect.any(String)] });
+});
+
+it('takes no cookie for sent that the app puts into the request itself, as Next does', async () => {
+  const session = nextAppSession({ name: 'put-in', secret });
+  const app = createServer(async (req, res) => {
+    await session(req, res).set('n', 1);
+    req.headers.cookie = String(res.getHeader('set-cookie')).split(';')[0];
+    res.end();
+  });
+  await once(app.listen(0, '127.0.0.1'), 'listening');
+  await fetch(`http://127.0.0.1:${(app.address() as AddressInfo).port}/`);
+  app.close();
+  expect(await lastRequest(studio)).toMatchObject({ cookie: 'none', setCookies: [{ name: 'put-in' }] });
 });
 
 it('shows what was written, whatever the store does to the record', async () => {

@@ -39,13 +39,15 @@ export class SessionDesk {
   readonly #setUps: SetUps;
   readonly #known: KnownSessions;
   readonly #handOvers: HandOvers;
+  readonly #clock: StudioClock;
   readonly #places: PlaceOpener;
 
   constructor(setUps: SetUps, known: KnownSessions, handOvers: HandOvers, clock: StudioClock) {
     this.#handOvers = handOvers;
     this.#setUps = setUps;
     this.#known = known;
-    this.#places = new PlaceOpener(clock, (name, key, record) =>
+    this.#clock = clock;
+    this.#places = new PlaceOpener((name, key, record) =>
       known.wrote(known.meet(name, key), { at: Date.now(), request: null, record }),
     );
   }
@@ -82,7 +84,7 @@ export class SessionDesk {
   async find(handle: string): Promise<SessionDetail | null> {
     const at = await this.#at(handle);
     if (!at) return null;
-    const { state } = await at.ref.load();
+    const state = await this.#load(at.ref);
     return {
       ...this.#row(at.known, stateOf(state, at)),
       content: state.is === 'live' ? contentOf(state.session) : null,
@@ -164,9 +166,26 @@ export class SessionDesk {
       if (!setUp) return [];
       const place = places.get(setUp) ?? this.#places.open(setUp);
       places.set(setUp, place);
-      return [this.#row(known, await stateAt(known, await place))];
+      return [this.#row(known, await this.#stateAt(known, await place))];
     });
     return rows.flat();
+  }
+
+  /** A session that cannot be read must not hide the others. */
+  async #stateAt({ key }: KnownSession, place: OpenPlace): Promise<SessionState> {
+    try {
+      return stateOf(await this.#load(await place.refTo(key)), place);
+    } catch (error) {
+      return { is: 'unknown', why: SessionError.is(error) ? error.message : safeName(error) };
+    }
+  }
+
+  /** Returns what a session is by the clock of the app. */
+  async #load(ref: SessionRef<null>): Promise<RecordState> {
+    const { state } = await ref.load();
+    const now = Date.now() + this.#clock.aheadMs;
+    const isOver = state.is === 'live' && (state.session.expiresAt ?? now + 1) <= now;
+    return isOver ? { is: 'expired', session: state.session } : state;
   }
 
   #row({ handle, name }: KnownSession, state: SessionState): SeenSession {
@@ -212,16 +231,6 @@ async function expireNow({ ref, context }: Desk): Promise<boolean> {
     if (await ref.write(version, { ...state.session, expiresAt, nonce: newNonce() })) return true;
   }
   return false;
-}
-
-/** A session that cannot be read must not hide the others. */
-async function stateAt({ key }: KnownSession, place: OpenPlace): Promise<SessionState> {
-  try {
-    const { state } = await (await place.refTo(key)).load();
-    return stateOf(state, place);
-  } catch (error) {
-    return { is: 'unknown', why: SessionError.is(error) ? error.message : safeName(error) };
-  }
 }
 
 function stateOf(state: RecordState, { options }: OpenPlace): SessionState {

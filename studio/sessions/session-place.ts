@@ -12,7 +12,6 @@ import { SessionRef } from '../../src/repository/session-ref.js';
 import { SessionRepository } from '../../src/repository/session-repository.js';
 import { SessionWriter } from '../../src/repository/session-writer.js';
 import { Telemetry } from '../../src/telemetry/telemetry.js';
-import type { StudioClock } from '../faults/studio-clock.js';
 import { WatchedStore } from '../faults/watched-store.js';
 import type { SetUp } from './set-ups.js';
 
@@ -27,27 +26,27 @@ export interface OpenPlace {
   refTo(key: string): Promise<SessionRef<null>>;
 }
 
-/** Opens the sessions of set-ups, without faults and without telemetry. */
+/**
+ * Opens the sessions of modules, without faults and without telemetry, and by the system's clock: a store deletes what has expired by
+ * the clock that it is told, and a look must end nothing.
+ */
 export class PlaceOpener {
-  readonly #clock: StudioClock;
   readonly #wrote: (name: string, key: string, record: string) => void;
 
   /** @param wrote is told of each write. */
-  constructor(clock: StudioClock, wrote: (name: string, key: string, record: string) => void) {
-    this.#clock = clock;
+  constructor(wrote: (name: string, key: string, record: string) => void) {
     this.#wrote = wrote;
   }
 
   async open({ options, openStore }: SetUp): Promise<OpenPlace> {
-    const clock = this.#clock.override;
     const store = new WatchedStore(await openStore(), {
-      isClockSet: clock !== undefined,
+      isClockSet: false,
       around: (_operation, _key, call) => call(),
       wrote: (key, record) => this.#wrote(options.name, key, record),
     });
     const open = new OpenStore(store, options.storeTimeoutMs);
     const context: RequestContext = {
-      clock: clock ?? systemClock,
+      clock: systemClock,
       process: thisProcess,
       telemetry: Telemetry.silent,
       openStore: () => open,

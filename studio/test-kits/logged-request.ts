@@ -1,7 +1,14 @@
 import type { LoggedRequest, RequestLog } from '../requests/request-log.js';
 import type { SeenCall } from '../seen/seen-request.js';
 
-const CALL: SeenCall = { operation: 'get', store: 'memory', session: null, atMs: 0, end: null };
+const CALL: SeenCall = {
+  operation: 'get',
+  store: 'memory',
+  session: null,
+  atMs: 0,
+  isFaulted: false,
+  end: null,
+};
 
 /** Returns a request that is about to come into a log, with so many calls. */
 export function loggedRequest(log: RequestLog, calls = 0): LoggedRequest {
@@ -10,6 +17,7 @@ export function loggedRequest(log: RequestLog, calls = 0): LoggedRequest {
     method: 'GET',
     path: `/${'x'.repeat(499)}`,
     startedAt: 0,
+    aheadMs: 0,
     state: { is: 'running' },
     cookie: 'none',
     setCookies: [],
