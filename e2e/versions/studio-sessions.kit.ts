@@ -59,22 +59,27 @@ export function studioSessionsTests(app: () => NextApp): void {
       await studio.openSession();
       const button = (name: string) => page.getByRole('button', { name, exact: true });
       await button('Add to all data').click();
+      await page.keyboard.type('not this');
+      await page.keyboard.press('Escape');
+      expect(await page.getByRole('textbox', { name: /to add to all data/ }).count()).toBe(0);
+      await button('Add to all data').click();
       await page.keyboard.type('cart');
-      await page.getByRole('textbox', { name: 'The value to add to all data' }).fill('{ "items": ["a"] }');
+      // On to the value, whose text is typed over.
+      await page.keyboard.press('Enter');
+      await page.keyboard.type('{ "items": ["a"] }');
       await page.keyboard.press('Enter');
       await button('Add to cart.items').click();
-      await page.keyboard.press('ControlOrMeta+a');
       await page.keyboard.type('b');
-      await button('Take').click();
+      await button('Apply').click();
       await page.getByText('This is not JSON.').waitFor();
       // It leaves the field alone, also from its buttons.
       await page.keyboard.press('Escape');
       await button('Add to cart.items').click();
       await page.getByRole('textbox', { name: 'The value to add to cart.items' }).fill('"b"');
-      await button('Take').click();
+      await button('Apply').click();
       await button('Remove n').click();
       await studio.shown('cart.items.0').click();
-      await button('Leave').click();
+      await button('Cancel').click();
       await button('Save').click();
       await expect.poll(() => page.locator('.writes').innerText()).toContain('cart.items.1');
       const { content } = await new StudioClient(app().log).call<StudioSession>('session', {
@@ -125,6 +130,13 @@ export function studioSessionsTests(app: () => NextApp): void {
       await page.keyboard.press('/');
       await page.keyboard.type('nobody');
       await page.getByText('This user has no session.').waitFor();
+      await page.getByRole('searchbox').fill('');
+      await page.keyboard.press('Escape');
+      await sessions().getByRole('button').first().click();
+      await studio.session.waitFor();
+      // Of another user, perhaps.
+      await page.getByRole('searchbox').fill('ada');
+      expect(await studio.session.count()).toBe(0);
     });
 
     it('opens the app as a session, in a browser that has none', async () => {
@@ -142,8 +154,8 @@ export function studioSessionsTests(app: () => NextApp): void {
     });
 
     it.each([
-      ['End', 'The session was ended.'],
-      ['Let it expire', 'The session has expired.'],
+      ['End session', 'The session was ended.'],
+      ['Expire', 'The session has expired.'],
     ])('brings a session to its end by "%s"', async (button, words) => {
       await count();
       await studio.openSession();
@@ -152,6 +164,7 @@ export function studioSessionsTests(app: () => NextApp): void {
       await studio.session.getByText(/This session is (gone|expired)\./).waitFor();
       const answer = await context.request.get(`${app().url}/api/calls`);
       expect(await answer.json()).toMatchObject({ n: null });
+      expect(await page.getByRole('button', { name: 'Make its calls fail …' }).isDisabled()).toBe(true);
     });
 
     it('hides the values of a session, and copies it as code of tests', async () => {
@@ -165,7 +178,14 @@ export function studioSessionsTests(app: () => NextApp): void {
         await page.getByRole('button', { name: button }).click();
         await expect.poll(() => page.evaluate(() => navigator.clipboard.readText())).toContain(code);
       }
+      // The app has two sessions.
+      expect(await page.evaluate(() => navigator.clipboard.readText())).toMatch(
+        /^\/\/ The session whose cookie is sid\.\n/,
+      );
       await page.getByText('Copied.').waitFor();
+      await studio.show('Requests');
+      expect(await page.getByText('Copied.').count()).toBe(0);
+      await studio.show('Sessions');
       await page.evaluate(() => {
         navigator.clipboard.writeText = () => Promise.reject(new Error('refused'));
       });

@@ -39,7 +39,7 @@ export function studioWaysTests(app: () => NextApp): void {
       await studio.count();
       await page.getByRole('searchbox').fill('nothing');
       await studio.openSession();
-      await button(/^request \d+$/).click();
+      await studio.session.getByRole('button', { name: 'POST /api/calls' }).click();
       await page.getByRole('heading', { name: 'POST /api/calls' }).waitFor();
       expect(await rows().first().getAttribute('aria-current')).toBe('true');
     });
@@ -47,7 +47,7 @@ export function studioWaysTests(app: () => NextApp): void {
     it('say so when a request is not kept any more, or a session not known', async () => {
       await studio.count();
       await studio.openSession();
-      await button(/^request \d+$/).waitFor();
+      await studio.session.getByRole('button', { name: 'POST /api/calls' }).waitFor();
       await new StudioClient(app().log).call('requests/clear');
       await page.reload();
       await button(/^request \d+$/).click();
@@ -130,8 +130,14 @@ export function studioWaysTests(app: () => NextApp): void {
       await studio.openSession();
       await button('Hide values').click();
       await page.goto(`${address}#of-another-start`);
-      await page.getByText('Open the address that the app printed').waitFor();
+      await page.getByRole('alert').getByText('Open the address that the app printed').waitFor();
+      await page.getByRole('status').getByText('No access').waitFor();
       expect(await studio.session.count()).toBe(0);
+      const asked: string[] = [];
+      page.on('request', (request) => asked.push(request.url()));
+      // Longer than the time between two questions.
+      await page.waitForTimeout(2500);
+      expect(asked).toEqual([]);
       await page.goto(link);
       await page.getByText('Live').waitFor();
       await studio.show('Sessions');
@@ -141,7 +147,7 @@ export function studioWaysTests(app: () => NextApp): void {
     it('lead from a session to faults of its calls alone', async () => {
       await studio.count();
       await studio.openSession();
-      await button('Make its calls fail').click();
+      await button('Make its calls fail …').click();
       const choice = page.getByRole('combobox', { name: 'for which sessions' });
       const handle = await choice.inputValue();
       expect(handle).toMatch(/^[\w-]{16}$/);
@@ -173,10 +179,18 @@ export function studioWaysTests(app: () => NextApp): void {
       await page.getByText('The next call of get fails.').waitFor();
       expect((await get()).status()).toBe(500);
       expect((await get()).status()).toBe(200);
+      await studio.show('Requests');
+      await page
+        .getByRole('row', { name: /get error on purpose/ })
+        .getByRole('button')
+        .click();
+      await studio.request.getByRole('row', { name: /error on purpose/ }).waitFor();
+      await studio.show('Faults');
       await button('Freeze').click();
       await badge().getByText('frozen').waitFor();
+      await page.getByText('It is frozen: no call is answered.').waitFor();
       const frozen = get();
-      await button('Thaw').click();
+      await button('Unfreeze').click();
       expect((await frozen).status()).toBe(200);
       await page.getByRole('combobox', { name: 'Effect' }).selectOption('delay');
       await page.getByRole('spinbutton', { name: 'by' }).fill('700');
@@ -188,6 +202,13 @@ export function studioWaysTests(app: () => NextApp): void {
       await page.getByText('The sessions think it is').waitFor();
       await badge().getByText('clock + 31 d').waitFor();
       expect(await (await get()).json()).toMatchObject({ n: null });
+      await studio.show('Requests');
+      await page
+        .getByRole('row', { name: /get (miss|expired)/ })
+        .getByRole('button')
+        .click();
+      await studio.request.getByText('The clock of its session was 31 d ahead.').waitFor();
+      await studio.show('Faults');
       await button('Back to now').click();
       await page.getByText('It is now.').waitFor();
     });

@@ -7,6 +7,7 @@ import { developedWithStudio } from './developed-variants.js';
 import { packTarball } from './installed.js';
 import { NextApp } from './next-app.js';
 import { StudioClient, type StudioRequest, type StudioSession } from './studio-client.js';
+import { studioLooksTests } from './studio-looks.kit.js';
 import { studioPageTests } from './studio-page.kit.js';
 import { studioPictureTests } from './studio-pictures.kit.js';
 import { studioSessionsTests } from './studio-sessions.kit.js';
@@ -27,7 +28,7 @@ describe.each(developedWithStudio)('the studio in next dev on $name', (variant) 
       documentedModule('docs/stores.md', 'lib/redis-store'),
     );
     linkDriver(app.folder, 'ioredis');
-    await app.start({ REDIS_URL: redis.url }, 'dev');
+    await app.start({ REDIS_URL: redis.url, npm_package_name: 'shop' }, 'dev');
     studio = new StudioClient(app.log);
   });
   afterAll(async () => {
@@ -132,6 +133,7 @@ describe.each(developedWithStudio)('the studio in next dev on $name', (variant) 
     () => redis.url,
   );
   studioPageTests(() => app);
+  studioLooksTests(() => app);
   studioSessionsTests(() => app);
   studioWaysTests(() => app);
 
