@@ -1,11 +1,10 @@
-import { digest } from '../../src/lib/digest.js';
 import { SessionError } from '../../src/lib/errors.js';
 import { inBatches } from '../../src/lib/in-batches.js';
 import { jsonData } from '../../src/lib/json-copy.js';
 import { safeName } from '../../src/lib/safe-cause.js';
 import { nullIfGone } from '../../src/lib/session-refusals.js';
 import { newNonce } from '../../src/record/nonce.js';
-import { type RecordState, readRecord } from '../../src/record/read-record.js';
+import type { RecordState } from '../../src/record/read-record.js';
 import type { Session } from '../../src/record/record.js';
 import { userKey } from '../../src/record/user-key.js';
 import type { Change } from '../../src/repository/change.js';
@@ -16,7 +15,6 @@ import type { StudioClock } from '../faults/studio-clock.js';
 import type {
   SaveResult,
   SeenSession,
-  SeenWrite,
   SessionContent,
   SessionDetail,
   SessionState,
@@ -25,9 +23,8 @@ import type { CookieReplacements } from './cookie-replacements.js';
 import { type IssuedCookie, issuedCookie } from './issued-cookie.js';
 import type { KnownSession, KnownSessions } from './known-sessions.js';
 import { type OpenedSessions, SessionsOpener } from './opened-sessions.js';
-import { factsOf } from './session-facts.js';
 import type { SessionModule, SessionModules } from './session-modules.js';
-import type { KnownWrite } from './write-history.js';
+import { contentOf, seenWrite, stateOf } from './shown-session.js';
 
 const MAX_ROWS = 200;
 const AT_ONCE = 20;
@@ -91,9 +88,9 @@ export class SessionInspector {
     if (!at) return null;
     const state = await this.#load(at.ref);
     return {
-      ...this.#row(at.known, stateOf(state, at)),
+      ...this.#row(at.known, stateOf(state, at.options)),
       content: state.is === 'live' ? contentOf(state.session) : null,
-      writes: this.#known.writesOf(handle).map((write) => seenWrite(write, at)),
+      writes: this.#known.writesOf(handle).map((write) => seenWrite(write, at.known.key, at.options)),
     };
   }
 
@@ -179,7 +176,7 @@ export class SessionInspector {
   /** A session that cannot be read must not hide the others. */
   async #stateAt({ key }: KnownSession, open: OpenedSessions): Promise<SessionState> {
     try {
-      return stateOf(await this.#load(await open.refTo(key)), open);
+      return stateOf(await this.#load(await open.refTo(key)), open.options);
     } catch (error) {
       return { is: 'unknown', why: SessionError.is(error) ? error.message : safeName(error) };
     }
@@ -222,10 +219,6 @@ class EditConflict extends Error {
   }
 }
 
-function contentOf({ data, nonce }: Session): SessionContent {
-  return { data, version: digest('sha256', JSON.stringify([nonce, data]), 'base64url') };
-}
-
 /** Lets a session time out, on top of what others write meanwhile. */
 async function expireNow({ ref, context }: InspectedSession): Promise<boolean> {
   for (let tries = 0; tries < MAX_TRIES; tries++) {
@@ -236,27 +229,4 @@ async function expireNow({ ref, context }: InspectedSession): Promise<boolean> {
     if (await ref.write(version, { ...state.session, expiresAt, nonce: newNonce() })) return true;
   }
   return false;
-}
-
-function stateOf(state: RecordState, { options }: OpenedSessions): SessionState {
-  switch (state.is) {
-    case 'live':
-    case 'expired':
-      return { is: state.is, ...factsOf(state.session, options) };
-    case 'superseded':
-      return { is: 'moved', until: state.session.expiresAt };
-    case 'rejected':
-      return { is: 'rejected', reason: state.reason };
-    case 'none':
-      return { is: 'gone' };
-  }
-}
-
-function seenWrite({ at, request, record }: KnownWrite, inspector: InspectedSession): SeenWrite {
-  const { names, expiry: policy, maxBytes, seal } = inspector.options;
-  // The record was alive when it was written, whatever the clock says now.
-  const now = Number.NEGATIVE_INFINITY;
-  const context = { key: inspector.known.key, names, policy, now, keeper: 'record', maxBytes, seal } as const;
-  const state = readRecord({ record: JSON.parse(record) }, context);
-  return { at, request, data: state.is === 'live' ? state.session.data : null };
 }
