@@ -5,7 +5,6 @@ import { safeName } from '../../src/lib/safe-cause.js';
 import { nullIfGone } from '../../src/lib/session-refusals.js';
 import { newNonce } from '../../src/record/nonce.js';
 import type { RecordState } from '../../src/record/read-record.js';
-import type { Session } from '../../src/record/record.js';
 import { userKey } from '../../src/record/user-key.js';
 import type { Change } from '../../src/repository/change.js';
 import type { SessionRef } from '../../src/repository/session-ref.js';
