@@ -8,7 +8,7 @@ export type { StudioOptions } from './studio-options.js';
  * Opens Session Studio: a page on this machine that shows every request of the app with what it does to its session, and lets you
  * look at sessions and change them. For development: call it in `instrumentation.ts`. Prints the address of the page.
  *
- * It listens on 127.0.0.1 only, and answers only who has the token in the address. It works with every store, survives hot reloads
+ * It listens on 127.0.0.1 only, and answers only those who have the token in the address. It works with every store, survives hot reloads
  * and ends with the process.
  *
  * @param session the function that `nextAppSession(…)` returned. An app with several sessions calls this for each.

@@ -71,6 +71,15 @@ test('the studio imports nothing of testing, except the contract of stores in th
   expect(importers).toEqual(['studio/faults/watched-store.test.ts']);
 });
 
+test('the page of the studio imports nothing of its server: a browser runs it', () => {
+  const folders = inFolder('studio/page').flatMap((file) =>
+    targetsOf(file).map((target) => posix.dirname(target)),
+  );
+  const foreign = folders.filter((folder) => !['studio/page', 'studio/seen', 'src/events'].includes(folder));
+  expect(folders).toContain('studio/seen');
+  expect(foreign).toEqual([]);
+});
+
 test('testing takes nothing of Playwright but types: an app has one copy, its own', () => {
   const importers = inFolder('testing')
     .filter((file) => !isTest(file))

@@ -74,7 +74,7 @@ describe.each(developedWithStudio)('the studio in next dev on $name', (variant) 
   });
 
   it.each(['/', '/api/legacy'])(
-    'shows what %s does, which has a copy of the library of its own',
+    'shows what %s does, which has its own copy of the library',
     async (path) => {
       const { cookie } = await visit('POST', '/api/calls');
       const [session] = (await last('/api/calls'))?.sessions ?? [];

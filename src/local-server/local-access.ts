@@ -16,8 +16,8 @@ export interface Refusal {
 export interface LocalAccess {
   readonly secret: string;
   /** What to do about another secret. */
-  readonly otherSecret: string;
-  /** Whether the server has a page of its own, which may call it. No other page may, even if it knew the secret. */
+  readonly wrongSecretHint: string;
+  /** Whether the server has a page, which may call it. No other page may, even if it knew the secret. */
   readonly hasPage: boolean;
 }
 
@@ -41,7 +41,7 @@ export function callRefusalOf(request: IncomingMessage, access: LocalAccess): Re
   if (refusal) return refusal;
   if (!isFromOwnPage(headers, access.hasPage)) return { status: 403, why: 'not for pages of other origins' };
   if (!isEqual(headers.authorization ?? '', `Bearer ${access.secret}`)) {
-    return { status: 401, why: access.otherSecret };
+    return { status: 401, why: access.wrongSecretHint };
   }
   if (method === 'POST' && headers['content-type'] === 'application/json') return undefined;
   return { status: 405, why: 'send JSON by POST' };

@@ -20,8 +20,8 @@ export interface LocalService {
   readonly code: SessionErrorCode;
   readonly secret: string;
   /** What to do about another secret. */
-  readonly otherSecret: string;
-  /** Sends the file of a path to a browser. Returns false if there is none. A service without it has no page. */
+  readonly wrongSecretHint: string;
+  /** Sends the file of a path to a browser. Returns false if it does not exist. A service without it has no page. */
   readonly sendPage?: (path: string, response: ServerResponse) => boolean;
   /** Returns what answers the calls of a path, or undefined. */
   readonly callOf: (path: string) => LocalCall | undefined;
@@ -45,7 +45,7 @@ export class LocalServer {
     this.#server.unref();
   }
 
-  /** Listens on the first of these ports that is free. Throws the system's error if there is none. */
+  /** Listens on the first of these ports that is free. Throws the system's error if none is. */
   async listen([port, ...others]: readonly number[]): Promise<void> {
     this.#server.listen(port, LOOPBACK);
     await once(this.#server, 'listening').catch((error) => {

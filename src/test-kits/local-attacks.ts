@@ -50,7 +50,7 @@ export function attackTests(server: () => AttackedServer): void {
   const attack = (sent: Sent) => send(server(), sent);
 
   describe('access', () => {
-    it('has who knows the secret, under the names of this machine', async () => {
+    it('is given to those who know the secret, under each name of this machine', async () => {
       for (const host of ['localhost', '[::1]', '127.0.0.1']) {
         for (const name of [host, `${host}:${server().port}`]) {
           expect(await attack({ headers: { host: name } })).toMatchObject({ status: 200 });
@@ -82,7 +82,7 @@ export function attackTests(server: () => AttackedServer): void {
       ['every address', { host: '0.0.0.0' }, 403],
       ['a form', { 'content-type': 'application/x-www-form-urlencoded' }, 405],
       ['a text', { 'content-type': 'text/plain' }, 405],
-    ])('has not %s', async (_, headers, status) => {
+    ])('is refused to %s', async (_, headers, status) => {
       const { secret, code } = server();
       const answer = await attack({ headers });
       expect(answer.status).toBe(status);
@@ -91,7 +91,7 @@ export function attackTests(server: () => AttackedServer): void {
       expect(answer.headers).not.toHaveProperty('access-control-allow-origin');
     });
 
-    it('has not the secret with more, less or by another scheme', async () => {
+    it('is refused to the secret with more, less or by another scheme', async () => {
       const { secret } = server();
       for (const authorization of [
         `Bearer ${secret}x`,
@@ -165,7 +165,7 @@ export function attackTests(server: () => AttackedServer): void {
       ['another host first', ['Host: evil.example', 'Host: localhost', 'Content-Length: 2'], '{}'],
       ['an empty host', ['Host:', 'Content-Length: 2'], '{}'],
       ['no host', ['Content-Length: 2'], '{}'],
-    ])('has no request with %s', async (_, headers, body) => {
+    ])('is refused to a request with %s', async (_, headers, body) => {
       const { port, path, secret } = server();
       const request = [
         `POST ${path} HTTP/1.1`,

@@ -76,7 +76,7 @@ export class FaultRules {
 
 /** Not a class of this library: the app may have another copy of that, which would not know it. */
 function noConnection(operation: StoreOperation): Error {
-  return Object.assign(new Error(`connect ECONNREFUSED (by the Session Studio, at ${operation})`), {
+  return Object.assign(new Error(`connect ECONNREFUSED (by Session Studio, at ${operation})`), {
     code: 'ECONNREFUSED',
   });
 }

@@ -5,7 +5,11 @@ import { testStore } from '../../testing/index.js';
 import { PlainStore } from '../test-kits/watched-app.js';
 import { type StoreWatch, WatchedStore } from './watched-store.js';
 
-const idle: StoreWatch = { isClockSet: false, around: (_operation, _key, call) => call(), wrote: () => {} };
+const idle: StoreWatch = {
+  isClockSet: false,
+  intercept: (_operation, _key, call) => call(),
+  wrote: () => {},
+};
 
 // A store within that of the studio fulfils what it fulfils alone.
 describe.each<[string, () => Store<object>, object]>([
@@ -42,7 +46,7 @@ describe('the store around another', () => {
   const told: unknown[] = [];
   const watch: StoreWatch = {
     isClockSet: false,
-    around: (operation, key, call) => {
+    intercept: (operation, key, call) => {
       told.push([operation, key]);
       return call();
     },

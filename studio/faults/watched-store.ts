@@ -20,7 +20,7 @@ export interface StoreWatch {
    *
    * @param key of its session; null if it is about none.
    */
-  around<T>(operation: StoreOperation, key: string | null, call: () => T | Promise<T>): T | Promise<T>;
+  intercept<T>(operation: StoreOperation, key: string | null, call: () => T | Promise<T>): T | Promise<T>;
   /**
    * Tells that a record was written.
    *
@@ -48,7 +48,7 @@ export class WatchedStore implements Store<object> {
     this.serializer = inner.serializer;
     if (inner.touch) {
       this.touch = (key, record, options) =>
-        watch.around('touch', key, () => inner.touch?.(key, record, options));
+        watch.intercept('touch', key, () => inner.touch?.(key, record, options));
     }
     if (inner.atomic) this.atomic = this.#swaps(inner.atomic);
     if (inner.users) this.users = watchedIndex(inner.users, watch);
@@ -60,11 +60,11 @@ export class WatchedStore implements Store<object> {
   }
 
   get(key: string, options?: ReadOptions) {
-    return this.#watch.around('get', key, () => this.#inner.get(key, options));
+    return this.#watch.intercept('get', key, () => this.#inner.get(key, options));
   }
 
   set(key: string, record: SessionRecord, options: CallOptions = callOptions()) {
-    return this.#watch.around('set', key, async () => {
+    return this.#watch.intercept('set', key, async () => {
       // First: the record is the store's from then on.
       const written = JSON.stringify(record);
       await this.#inner.set(key, record, options);
@@ -73,7 +73,7 @@ export class WatchedStore implements Store<object> {
   }
 
   destroy(key: string, options?: CallOptions) {
-    return this.#watch.around('destroy', key, () => this.#inner.destroy(key, options));
+    return this.#watch.intercept('destroy', key, () => this.#inner.destroy(key, options));
   }
 
   #swaps(inner: CompareAndSwap<object>): CompareAndSwap<object> {
@@ -81,10 +81,10 @@ export class WatchedStore implements Store<object> {
     return {
       // What the store has at hand comes without a promise.
       load: (key, options) =>
-        watch.around('get', key, () => inner.load(key, options)) as ReturnType<typeof inner.load>,
+        watch.intercept('get', key, () => inner.load(key, options)) as ReturnType<typeof inner.load>,
       swap: async (key, expected, record, options) => {
         const isRemoval = hasExpired(record, options.now);
-        return watch.around(isRemoval ? 'destroy' : 'set', key, async () => {
+        return watch.intercept(isRemoval ? 'destroy' : 'set', key, async () => {
           const written = JSON.stringify(record);
           const version = await inner.swap(key, expected, record, options);
           if (version !== null && !isRemoval) watch.wrote(key, written);
@@ -98,10 +98,11 @@ export class WatchedStore implements Store<object> {
 function watchedIndex(users: UserIndex<object>, watch: StoreWatch): UserIndex<object> {
   return {
     add: async (user, entry, options) =>
-      watch.around('index', entry.key, () => users.add(user, entry, options)),
-    remove: (user, keys, options) => watch.around('unindex', null, () => users.remove(user, keys, options)),
-    list: async (user, page, options) => watch.around('list', null, () => users.list(user, page, options)),
+      watch.intercept('index', entry.key, () => users.add(user, entry, options)),
+    remove: (user, keys, options) =>
+      watch.intercept('unindex', null, () => users.remove(user, keys, options)),
+    list: async (user, page, options) => watch.intercept('list', null, () => users.list(user, page, options)),
     revoke: async (user, choice, options) =>
-      watch.around('revoke', null, () => users.revoke(user, choice, options)),
+      watch.intercept('revoke', null, () => users.revoke(user, choice, options)),
   };
 }

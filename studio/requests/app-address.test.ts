@@ -8,7 +8,7 @@ function seenWith(...all: readonly Record<string, string>[]): string | undefined
   for (const headers of all) {
     const { request } = receivedRequest();
     Object.assign(request.headers, headers);
-    address.saw(request);
+    address.update(request);
   }
   return address.url;
 }
@@ -46,13 +46,13 @@ it.each([
   [undefined, undefined],
 ])('is not what another machine says: %s', (from, url) => {
   const address = new AppAddress();
-  address.saw(receivedRequest('', '/', from ?? '').request);
+  address.update(receivedRequest('', '/', from ?? '').request);
   expect(address.url).toBe(url);
 });
 
 it('is what the app has given, whatever requests say', () => {
   const address = new AppAddress();
   address.give('https://app.test');
-  address.saw(receivedRequest().request);
+  address.update(receivedRequest().request);
   expect(address.url).toBe('https://app.test');
 });

@@ -19,8 +19,8 @@ export class AppAddress {
     this.#given = url;
   }
 
-  /** Notes where a request found the app. Others in the network may send any name as the host, and would get the links. */
-  saw({ headers, socket }: IncomingMessage): void {
+  /** Records where a request found the app. Others in the network may send any name as the host, and would get the links. */
+  update({ headers, socket }: IncomingMessage): void {
     if (!isForLoopback(headers) || !OWN_MACHINE.test(socket.remoteAddress ?? '')) return;
     const isEncrypted = 'encrypted' in socket || headers['x-forwarded-proto'] === 'https';
     this.#seen = `${isEncrypted ? 'https' : 'http'}://${headers.host}/`;

@@ -8,10 +8,10 @@ import { type TestOverrides, testOverrides } from '../../src/test-seam/test-over
 import type { FaultRules } from '../faults/fault-rules.js';
 import type { StudioClock } from '../faults/studio-clock.js';
 import { type StoreWatch, WatchedStore } from '../faults/watched-store.js';
-import type { HandOvers } from '../sessions/hand-overs.js';
+import type { CookieReplacements } from '../sessions/cookie-replacements.js';
 import type { KnownSessions } from '../sessions/known-sessions.js';
 import type { OpenLinks } from '../sessions/open-links.js';
-import type { SetUps } from '../sessions/set-ups.js';
+import type { SessionModules } from '../sessions/session-modules.js';
 import type { AppAddress } from './app-address.js';
 import { Latencies } from './latency.js';
 import { type LoggedRequest, RequestLog } from './request-log.js';
@@ -27,11 +27,11 @@ const OF_NEXT = /\/(_next\/|__nextjs_)/;
 /** Letters of a path that are kept. */
 const MAX_PATH = 500;
 
-/** What the studio puts in place around the requests of the app. */
-export interface Surroundings {
-  readonly setUps: SetUps;
+/** The parts of the studio that requests go through. */
+export interface ObservedParts {
+  readonly modules: SessionModules;
   readonly sessions: KnownSessions;
-  readonly handOvers: HandOvers;
+  readonly replacements: CookieReplacements;
   readonly links: OpenLinks;
   readonly address: AppAddress;
   readonly faults: FaultRules;
@@ -42,11 +42,11 @@ export interface Surroundings {
 export class RequestObserver {
   readonly log = new RequestLog();
   readonly latencies = new Latencies();
-  readonly #around: Surroundings;
+  readonly #around: ObservedParts;
   /** The stores around those of the app, by the name of the session: two of them may share a store. */
   readonly #stores = new WeakMap<Store<object>, Map<string, Store<object>>>();
 
-  constructor(around: Surroundings) {
+  constructor(around: ObservedParts) {
     this.#around = around;
     hearWarnings((text, guide) => {
       for (const sink of testOverrides()?.sinks ?? []) {
@@ -59,9 +59,9 @@ export class RequestObserver {
   begin(received: ReceivedRequest): TestOverrides {
     const startedAt = performance.now();
     const { request, response } = received;
-    this.#around.address.saw(request);
+    this.#around.address.update(request);
     this.#around.links.apply(received);
-    this.#around.handOvers.apply(received, this.#options());
+    this.#around.replacements.apply(received, this.#options());
     const path = pathOf(request.url);
     const logged: LoggedRequest = {
       id: this.log.nextId(),
@@ -80,12 +80,12 @@ export class RequestObserver {
     };
     // Taken now: Next writes into the header what the request sets.
     const { cookie: sent } = request.headers;
-    this.#meetSent(logged, sent);
+    this.#addSent(logged, sent);
     const isShown = !OF_NEXT.test(path);
     if (isShown) this.log.put(logged);
     response.once('close', () => {
       // Again: the request may have been the first of its session module.
-      this.#meetSent(logged, sent);
+      this.#addSent(logged, sent);
       this.#end(logged, response, performance.now() - startedAt);
       if (isShown || usedSession(logged)) this.log.put(logged);
     });
@@ -105,27 +105,27 @@ export class RequestObserver {
     const header = response.getHeader('set-cookie') ?? [];
     const { shown, proven } = cookiesSet([header].flat().map(String), this.#options());
     logged.setCookies = shown;
-    this.#meet(proven);
+    this.#addProven(proven);
     logged.sessions = logged.sessions.filter((handle) => this.#around.sessions.isSession(handle));
   }
 
-  #meetSent(logged: LoggedRequest, header: string | undefined): void {
+  #addSent(logged: LoggedRequest, header: string | undefined): void {
     const { isSent, proven } = cookiesSent(header, this.#options());
     if (isSent && logged.cookie === 'none') logged.cookie = 'sent';
-    this.#meet(proven);
+    this.#addProven(proven);
   }
 
   #options(): ResolvedOptions[] {
-    return this.#around.setUps.all.map(({ options }) => options);
+    return this.#around.modules.all.map(({ options }) => options);
   }
 
-  #meet(proven: readonly ProvenCookie[]): void {
-    for (const { name, id } of proven) this.#around.sessions.meetId(name, id);
+  #addProven(proven: readonly ProvenCookie[]): void {
+    for (const { name, id } of proven) this.#around.sessions.addId(name, id);
   }
 
   /** Returns the store around another, always the same: it has a circuit breaker. */
   #watched(store: Store<object>, options: ResolvedOptions): Store<object> {
-    this.#around.setUps.saw(options, store);
+    this.#around.modules.update(options, store);
     const byName = this.#stores.get(store) ?? new Map<string, Store<object>>();
     this.#stores.set(store, byName);
     const known = byName.get(options.name) ?? new WatchedStore(store, this.#watchOf(options.name));
@@ -139,8 +139,8 @@ export class RequestObserver {
       get isClockSet() {
         return clock.override !== undefined;
       },
-      around<T>(operation: StoreOperation, key: string | null, call: () => T | Promise<T>) {
-        const session = key === null ? null : sessions.meet(name, key);
+      intercept<T>(operation: StoreOperation, key: string | null, call: () => T | Promise<T>) {
+        const session = key === null ? null : sessions.add(name, key);
         if (session !== null) runningCall()?.isAbout(session);
         const fault = faults.apply({ operation, session });
         if (!fault) return call();
@@ -149,7 +149,7 @@ export class RequestObserver {
       },
       wrote(key: string, record: string) {
         const request = runningCall()?.request.id ?? null;
-        sessions.wrote(sessions.meet(name, key), { at: Date.now(), request, record });
+        sessions.wrote(sessions.add(name, key), { at: Date.now(), request, record });
       },
     };
   }

@@ -50,7 +50,7 @@ export class RequestSink implements TelemetrySink {
     this.#changed();
   }
 
-  /** Notes a warning of the library that came while the request ran. */
+  /** Records a warning of the library that came while the request ran. */
   warned(warning: SeenWarning): void {
     this.#request.warnings = [...this.#request.warnings, warning];
     this.#changed();

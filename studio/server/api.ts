@@ -3,7 +3,7 @@ import type { JsonObject } from '../../src/lib/json.js';
 import { warningsGiven } from '../../src/lib/warnings.js';
 import type { LocalCall } from '../../src/local-server/local-server.js';
 import type { StudioState } from '../seen/studio-state.js';
-import { amountIn, faultIn, flagIn, textIn } from './calls.js';
+import { amountIn, faultIn, flagIn, textIn } from './call-args.js';
 import { streamRequests } from './event-stream.js';
 import { openLink } from './open-app.js';
 import type { Studio } from './studio.js';
@@ -20,12 +20,14 @@ const API: Readonly<Record<string, StudioCall>> = {
   'requests/clear': ({ observer }) => observer.log.clear(),
   latency: ({ observer }) => observer.latencies.all,
   'latency/clear': ({ observer }) => observer.latencies.clear(),
-  sessions: ({ desk }, call) => ('user' in call ? desk.ofUser(textIn(call, 'user')) : desk.list()),
-  session: ({ desk }, call) => desk.find(textIn(call, 'handle')),
-  'session/save': ({ desk }, call) => desk.save(textIn(call, 'handle'), textIn(call, 'version'), call.data),
-  'session/regenerate': ({ desk }, call) => desk.regenerate(textIn(call, 'handle')),
-  'session/end': ({ desk }, call) => desk.end(textIn(call, 'handle')),
-  'session/expire': ({ desk }, call) => desk.expire(textIn(call, 'handle')),
+  sessions: ({ inspector }, call) =>
+    'user' in call ? inspector.ofUser(textIn(call, 'user')) : inspector.list(),
+  session: ({ inspector }, call) => inspector.find(textIn(call, 'handle')),
+  'session/save': ({ inspector }, call) =>
+    inspector.save(textIn(call, 'handle'), textIn(call, 'version'), call.data),
+  'session/regenerate': ({ inspector }, call) => inspector.regenerate(textIn(call, 'handle')),
+  'session/end': ({ inspector }, call) => inspector.end(textIn(call, 'handle')),
+  'session/expire': ({ inspector }, call) => inspector.expire(textIn(call, 'handle')),
   'session/open': (studio, call) => openLink(studio, textIn(call, 'handle')),
   'faults/add': (studio, call) => {
     studio.faults.add(faultIn(call));
@@ -53,11 +55,11 @@ export function callOf(studio: Studio, path: string): LocalCall | undefined {
   return call && ((args, response) => call(studio, args, response));
 }
 
-function stateOf({ setUps, faults, clock }: Studio): StudioState {
+function stateOf({ modules, faults, clock }: Studio): StudioState {
   return {
     // As npm, pnpm and yarn set it for what they run.
     app: process.env.npm_package_name ?? null,
-    sessions: setUps.all.map(({ options: { name, names, user } }) => ({
+    sessions: modules.all.map(({ options: { name, names, user } }) => ({
       name,
       names,
       hasUsers: user !== undefined,

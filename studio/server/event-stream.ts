@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import type { RequestLog } from '../requests/request-log.js';
 
-/** How long changes are collected before they are sent. A browser repaints more often than it can show more than that. */
+/** How long changes are collected before they are sent. Nobody reads faster. */
 const BATCH_MS = 100;
 
 /** Sends the log of requests and then its changes as server-sent events, until the client leaves. */

@@ -1,9 +1,9 @@
-import { invalid } from './calls.js';
+import { invalid } from './call-args.js';
 import type { Studio } from './studio.js';
 
 /** Returns the address of a one-time link that opens the app as a session. */
 export async function openLink(
-  { links, sessions, desk, address }: Studio,
+  { links, sessions, inspector, address }: Studio,
   handle: string,
 ): Promise<{ url: string }> {
   if (sessions.idOf(handle) === undefined) {
@@ -12,7 +12,7 @@ export async function openLink(
         'that a browser has used since the app started',
     );
   }
-  const cookie = await desk.cookieOf(handle);
+  const cookie = await inspector.cookieOf(handle);
   if (cookie === null) throw invalid('that session has ended');
   if (address.url === undefined) {
     throw invalid(

@@ -13,7 +13,7 @@ const POLICY = [
   "frame-ancestors 'none'",
 ].join('; ');
 
-/** Answers with a file of the page. Returns false if there is none of that path. */
+/** Answers with a file of the page. Returns false if that does not exist. */
 export function sendPage(path: string, response: ServerResponse): boolean {
   if (!Object.hasOwn(PAGE_FILES, path)) return false;
   const { type, body } = PAGE_FILES[path] as PageFile;

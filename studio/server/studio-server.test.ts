@@ -41,7 +41,7 @@ it('prints one line, with its address and the token in the fragment', () => {
 attackTests(() => studio);
 
 describe('access', () => {
-  it('has its own page', async () => {
+  it('is given to its own page', async () => {
     const host = `127.0.0.1:${studio.port}`;
     const headers = { host, origin: `http://${host}`, 'sec-fetch-site': 'same-origin' };
     expect(await studio.send({ headers })).toMatchObject({ status: 200 });
@@ -274,7 +274,7 @@ describe('sessions', () => {
     expect((await app.visit('GET', cookie)).body).toEqual({});
   });
 
-  it('of a handle that is not known are none', async () => {
+  it('are not found by an unknown handle', async () => {
     for (const handle of ['x'.repeat(16), '__proto__', '']) {
       expect(await studio.call('session', { handle })).toBeNull();
       expect(await studio.call('session/end', { handle })).toBe(false);

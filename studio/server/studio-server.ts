@@ -47,14 +47,14 @@ class StudioServer {
     name: 'Session Studio',
     code: 'ERR_SESSION_STUDIO',
     secret: this.#token,
-    otherSecret: 'open the address that the app printed when it started',
+    wrongSecretHint: 'open the address that the app printed when it started',
     sendPage,
     callOf: (path) => callOf(this.#studio, path),
   });
   #listening: Promise<void> | undefined;
 
   add(internals: SessionInternals, appUrl: string | undefined): void {
-    this.#studio.setUps.add(internals);
+    this.#studio.modules.add(internals);
     if (appUrl !== undefined) this.#studio.address.give(appUrl);
   }
 

@@ -1,13 +1,13 @@
 import { expect, it } from 'vitest';
-import { Handles } from '../seen/handles.js';
+import { Handles } from './handles.js';
 import { KnownSessions } from './known-sessions.js';
 
 it('knows the last thousand sessions, those seen last first', () => {
   const known = new KnownSessions(new Handles());
-  const first = known.meetIndexed('sid', 'key');
-  for (let n = 1; n < 1000; n++) known.meetIndexed('sid', `key ${n}`);
-  known.meet('sid', 'key');
-  const last = known.meetIndexed('sid', 'one more');
+  const first = known.addIndexed('sid', 'key');
+  for (let n = 1; n < 1000; n++) known.addIndexed('sid', `key ${n}`);
+  known.add('sid', 'key');
+  const last = known.addIndexed('sid', 'one more');
   expect(known.all).toHaveLength(1000);
   expect(known.all[0]).toMatchObject({ handle: last, key: 'one more' });
   expect(known.find(first)).toBeDefined();
@@ -16,19 +16,19 @@ it('knows the last thousand sessions, those seen last first', () => {
 
 it('takes a key for a session only if a cookie or an index leads to it', () => {
   const known = new KnownSessions(new Handles());
-  const lease = known.meet('sid', 'a lease');
-  const session = known.meet('sid', 'an ID');
-  known.meetId('sid', 'an ID');
+  const lease = known.add('sid', 'a lease');
+  const session = known.add('sid', 'an ID');
+  known.addId('sid', 'an ID');
   expect([lease, session].map((handle) => known.isSession(handle))).toEqual([false, true]);
   expect(known.all).toMatchObject([{ handle: session }]);
 });
 
 it('forgets the IDs of sessions that nobody has shown for long', () => {
   const known = new KnownSessions(new Handles());
-  const handle = known.meet('sid', 'first');
-  known.meetId('sid', 'first');
+  const handle = known.add('sid', 'first');
+  known.addId('sid', 'first');
   expect(known.idOf(handle)).toBe('first');
-  for (let n = 0; n < 2000; n++) known.meetId('sid', `id-${n}`);
+  for (let n = 0; n < 2000; n++) known.addId('sid', `id-${n}`);
   expect(known.idOf(handle)).toBeUndefined();
 });
 

@@ -1,5 +1,5 @@
 import { hashSessionId } from '../../src/record/session-id.js';
-import type { Handles } from '../seen/handles.js';
+import type { Handles } from './handles.js';
 import { type KnownWrite, WriteHistory } from './write-history.js';
 
 /** A session that this process has seen. */
@@ -41,15 +41,15 @@ export class KnownSessions {
     return this.#ids.has(handle) || this.#indexed.has(handle);
   }
 
-  /** Notes what the index of a user names. Returns its handle. */
-  meetIndexed(name: string, key: string): string {
-    const handle = this.meet(name, key);
+  /** Records what the index of a user names. Returns its handle. */
+  addIndexed(name: string, key: string): string {
+    const handle = this.add(name, key);
     this.#indexed.add(handle);
     return handle;
   }
 
-  /** Notes that a call was about a key. Returns its handle. */
-  meet(name: string, key: string): string {
+  /** Records that a call was about a key. Returns its handle. */
+  add(name: string, key: string): string {
     const handle = this.#handles.of(name, key);
     this.#sessions.delete(handle);
     this.#sessions.set(handle, { handle, name, key });
@@ -57,8 +57,8 @@ export class KnownSessions {
     return handle;
   }
 
-  /** Notes a session ID that a cookie has proven. */
-  meetId(name: string, id: string): void {
+  /** Records a session ID that a cookie has proven. */
+  addId(name: string, id: string): void {
     // The store decides which of them is its key, and may not be open yet.
     for (const key of [hashSessionId(id), id]) {
       const handle = this.#handles.of(name, key);

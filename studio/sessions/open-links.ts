@@ -17,8 +17,8 @@ interface OpenLink {
 }
 
 /**
- * The links that open the app as a session: its own address, with a code in the query. The response to that gives the cookie to the
- * browser and sends it to the address without the code, so that no page of the app sees it. A code works once, for a minute.
+ * The links that open the app as a session: its own address, with a code in the query. The app runs as the session, but in place
+ * of its answer, the browser gets the cookie and goes to the address without the code. A code works once, for a minute.
  */
 export class OpenLinks {
   /** By the hash of the code: how long a look-up takes then says nothing of it. */
@@ -39,7 +39,7 @@ export class OpenLinks {
     return url.href;
   }
 
-  /** Answers a request that begins in place of the app, if it has the code of a link. */
+  /** Replaces the answer to a request that begins, if it has the code of a link. */
   apply(received: ReceivedRequest): void {
     const code = CODE.exec(received.request.url ?? '')?.[1];
     const link = code === undefined ? undefined : this.#take(code);

@@ -58,7 +58,7 @@ class ControlServer {
       name: NAME,
       code: 'ERR_SESSION_TESTING',
       secret,
-      otherSecret: OTHER_SECRET,
+      wrongSecretHint: OTHER_SECRET,
       callOf: () => (call) => this.#run(checkedCall(call)),
     });
     followRuns(this.#runs);

@@ -13,16 +13,16 @@ import { SessionRepository } from '../../src/repository/session-repository.js';
 import { SessionWriter } from '../../src/repository/session-writer.js';
 import { Telemetry } from '../../src/telemetry/telemetry.js';
 import { WatchedStore } from '../faults/watched-store.js';
-import type { SetUp } from './set-ups.js';
+import type { SessionModule } from './session-modules.js';
 
 /** The sessions of one set-up, for the studio's own calls of one operation. */
-export interface OpenPlace {
+export interface OpenedSessions {
   readonly options: ResolvedOptions;
   readonly context: RequestContext;
   readonly index: SessionIndex;
   readonly changes: SessionChanges;
   readonly repository: SessionRepository;
-  /** All that is made by one place has one deadline. */
+  /** All that comes of one call of `open` has one deadline. */
   refTo(key: string): Promise<SessionRef<null>>;
 }
 
@@ -30,7 +30,7 @@ export interface OpenPlace {
  * Opens the sessions of modules, without faults and without telemetry, and by the system's clock: a store deletes what has expired by
  * the clock that it is told, and a look must end nothing.
  */
-export class PlaceOpener {
+export class SessionsOpener {
   readonly #wrote: (name: string, key: string, record: string) => void;
 
   /** @param wrote is told of each write. */
@@ -38,10 +38,10 @@ export class PlaceOpener {
     this.#wrote = wrote;
   }
 
-  async open({ options, openStore }: SetUp): Promise<OpenPlace> {
+  async open({ options, openStore }: SessionModule): Promise<OpenedSessions> {
     const store = new WatchedStore(await openStore(), {
       isClockSet: false,
-      around: (_operation, _key, call) => call(),
+      intercept: (_operation, _key, call) => call(),
       wrote: (key, record) => this.#wrote(options.name, key, record),
     });
     const open = new OpenStore(store, options.storeTimeoutMs);

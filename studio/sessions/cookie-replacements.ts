@@ -6,7 +6,7 @@ import { cookieValues } from '../../src/scope/cookie-values.js';
 import { giveCookie, type IssuedCookie } from './issued-cookie.js';
 
 /** A new ID that the browser of a session does not know yet. */
-interface HandOver {
+interface CookieReplacement {
   readonly id: string;
   readonly cookie: IssuedCookie;
   /** How long the old ID still stands for the new one after a response had that, in milliseconds. */
@@ -19,11 +19,11 @@ const MAX_KEPT = 1000;
  * Hands the new IDs of sessions that the studio has moved to their browsers: the next request with the old cookie runs as if it had the
  * new one, and its response sets that. In the app, the response to the request that moves a session does so.
  */
-export class HandOvers {
+export class CookieReplacements {
   /** By the old ID. */
-  readonly #pending = new Map<string, { readonly to: HandOver; until: number }>();
+  readonly #pending = new Map<string, { readonly to: CookieReplacement; until: number }>();
 
-  add(oldId: string, to: HandOver): void {
+  add(oldId: string, to: CookieReplacement): void {
     // The `genid` option may give an ID again.
     this.#pending.delete(to.id);
     this.#pending.set(oldId, { to, until: Number.POSITIVE_INFINITY });
@@ -41,10 +41,10 @@ export class HandOvers {
   }
 
   /** Returns where the session of a cookie is now, if the studio has moved it: perhaps several times. */
-  #successor(header: string | undefined, { names, secrets }: ResolvedOptions): HandOver | undefined {
+  #successor(header: string | undefined, { names, secrets }: ResolvedOptions): CookieReplacement | undefined {
     if (SessionError.is(secrets)) return undefined;
     const values = names.flatMap((name) => cookieValues(name, header, undefined));
-    let found: HandOver | undefined;
+    let found: CookieReplacement | undefined;
     for (const value of values) {
       for (let id = proveId(value, secrets)?.id; id !== undefined; ) {
         const next = this.#take(id);
@@ -56,7 +56,7 @@ export class HandOvers {
     return undefined;
   }
 
-  #take(id: string): HandOver | undefined {
+  #take(id: string): CookieReplacement | undefined {
     const pending = this.#pending.get(id);
     const now = Date.now();
     if (!pending || pending.until < now) return undefined;

@@ -1,12 +1,10 @@
-import { digest } from '../../src/lib/digest.js';
 import { SessionError } from '../../src/lib/errors.js';
 import { inBatches } from '../../src/lib/in-batches.js';
 import { jsonData } from '../../src/lib/json-copy.js';
 import { safeName } from '../../src/lib/safe-cause.js';
 import { nullIfGone } from '../../src/lib/session-refusals.js';
 import { newNonce } from '../../src/record/nonce.js';
-import { type RecordState, readRecord } from '../../src/record/read-record.js';
-import type { Session } from '../../src/record/record.js';
+import type { RecordState } from '../../src/record/read-record.js';
 import { userKey } from '../../src/record/user-key.js';
 import type { Change } from '../../src/repository/change.js';
 import type { SessionRef } from '../../src/repository/session-ref.js';
@@ -16,18 +14,16 @@ import type { StudioClock } from '../faults/studio-clock.js';
 import type {
   SaveResult,
   SeenSession,
-  SeenWrite,
   SessionContent,
   SessionDetail,
   SessionState,
 } from '../seen/seen-session.js';
-import type { HandOvers } from './hand-overs.js';
+import type { CookieReplacements } from './cookie-replacements.js';
 import { type IssuedCookie, issuedCookie } from './issued-cookie.js';
 import type { KnownSession, KnownSessions } from './known-sessions.js';
-import { factsOf } from './session-facts.js';
-import { type OpenPlace, PlaceOpener } from './session-place.js';
-import type { SetUp, SetUps } from './set-ups.js';
-import type { KnownWrite } from './write-history.js';
+import { type OpenedSessions, SessionsOpener } from './opened-sessions.js';
+import type { SessionModule, SessionModules } from './session-modules.js';
+import { contentOf, seenWrite, stateOf } from './shown-session.js';
 
 const MAX_ROWS = 200;
 const AT_ONCE = 20;
@@ -35,20 +31,25 @@ const AT_ONCE = 20;
 const MAX_TRIES = 10;
 
 /** Looks at sessions and changes them, by their handles, in the store of the app. Faults do not apply, and nothing is reported. */
-export class SessionDesk {
-  readonly #setUps: SetUps;
+export class SessionInspector {
+  readonly #modules: SessionModules;
   readonly #known: KnownSessions;
-  readonly #handOvers: HandOvers;
+  readonly #replacements: CookieReplacements;
   readonly #clock: StudioClock;
-  readonly #places: PlaceOpener;
+  readonly #opener: SessionsOpener;
 
-  constructor(setUps: SetUps, known: KnownSessions, handOvers: HandOvers, clock: StudioClock) {
-    this.#handOvers = handOvers;
-    this.#setUps = setUps;
+  constructor(
+    modules: SessionModules,
+    known: KnownSessions,
+    replacements: CookieReplacements,
+    clock: StudioClock,
+  ) {
+    this.#replacements = replacements;
+    this.#modules = modules;
     this.#known = known;
     this.#clock = clock;
-    this.#places = new PlaceOpener((name, key, record) =>
-      known.wrote(known.meet(name, key), { at: Date.now(), request: null, record }),
+    this.#opener = new SessionsOpener((name, key, record) =>
+      known.wrote(known.add(name, key), { at: Date.now(), request: null, record }),
     );
   }
 
@@ -59,8 +60,8 @@ export class SessionDesk {
 
   /** Returns the sessions of a user, by the index of each set-up that has the `user` option. */
   async ofUser(id: string): Promise<readonly SeenSession[]> {
-    const setUps = this.#setUps.all.filter(({ options }) => options.user);
-    const found = await Promise.allSettled(setUps.map((setUp) => this.#indexed(setUp, id)));
+    const modules = this.#modules.all.filter(({ options }) => options.user);
+    const found = await Promise.allSettled(modules.map((sessionModule) => this.#indexed(sessionModule, id)));
     const sessions = found.flatMap((one) => (one.status === 'fulfilled' ? one.value : []));
     const failed = found.find((one) => one.status === 'rejected');
     // A store that does not answer hides no session of another one.
@@ -68,14 +69,14 @@ export class SessionDesk {
     return this.#rows(sessions);
   }
 
-  async #indexed(setUp: SetUp, id: string): Promise<KnownSession[]> {
-    const { name, names } = setUp.options;
-    const { index } = await this.#places.open(setUp);
+  async #indexed(sessionModule: SessionModule, id: string): Promise<KnownSession[]> {
+    const { name, names } = sessionModule.options;
+    const { index } = await this.#opener.open(sessionModule);
     const found: KnownSession[] = [];
     for (const user of names.flatMap((one) => userKey(one, id) ?? [])) {
       const { entries } = await index.list(user, MAX_ROWS, undefined);
       for (const { key, state } of entries.flatMap((entry) => entry.keys)) {
-        if (state.is !== 'none') found.push({ name, key, handle: this.#known.meetIndexed(name, key) });
+        if (state.is !== 'none') found.push({ name, key, handle: this.#known.addIndexed(name, key) });
       }
     }
     return found;
@@ -86,13 +87,13 @@ export class SessionDesk {
     if (!at) return null;
     const state = await this.#load(at.ref);
     return {
-      ...this.#row(at.known, stateOf(state, at)),
+      ...this.#row(at.known, stateOf(state, at.options)),
       content: state.is === 'live' ? contentOf(state.session) : null,
-      writes: this.#known.writesOf(handle).map((write) => seenWrite(write, at)),
+      writes: this.#known.writesOf(handle).map((write) => seenWrite(write, at.known.key, at.options)),
     };
   }
 
-  /** Returns the cookie of a live session; null if there is none, or its ID is not known. */
+  /** Returns the cookie of a live session; null if it does not exist, or its ID is not known. */
   async cookieOf(handle: string): Promise<IssuedCookie | null> {
     const at = await this.#at(handle);
     const id = this.#known.idOf(handle);
@@ -121,7 +122,7 @@ export class SessionDesk {
     }
   }
 
-  /** Gives a session a new ID, as `regenerate()` does. Returns its new handle; null if there is none, or its ID is not known. */
+  /** Gives a session a new ID, as `regenerate()` does. Returns its new handle; null if it does not exist, or its ID is not known. */
   async regenerate(handle: string): Promise<string | null> {
     const at = await this.#at(handle);
     const id = this.#known.idOf(handle);
@@ -139,20 +140,20 @@ export class SessionDesk {
       });
     if (moved?.is !== 'live') return null;
     const cookie = issuedCookie(options, moved.id, moved.session, now);
-    this.#handOvers.add(id, { id: moved.id, cookie, graceMs: options.graceMs });
-    this.#known.meetId(options.name, moved.id);
-    const newHandle = this.#known.meet(options.name, moved.key);
+    this.#replacements.add(id, { id: moved.id, cookie, graceMs: options.graceMs });
+    this.#known.addId(options.name, moved.id);
+    const newHandle = this.#known.add(options.name, moved.key);
     if (unsettled) throw unsettled.failure;
     return newHandle;
   }
 
-  /** Lets a session time out now. Returns false if there is none. */
+  /** Lets a session time out now. Returns false if it does not exist. */
   async expire(handle: string): Promise<boolean> {
     const at = await this.#at(handle);
     return at ? at.ref.undisturbed(() => expireNow(at)) : false;
   }
 
-  /** Ends a session as a sign-out does. Returns false if there is none, or it has got a new ID meanwhile. */
+  /** Ends a session as a sign-out does. Returns false if it does not exist, or has got a new ID meanwhile. */
   async end(handle: string): Promise<boolean> {
     const at = await this.#at(handle);
     const deleted = at && (await new SignOut(at.options, at.index, at.ref).run(undefined));
@@ -160,21 +161,21 @@ export class SessionDesk {
   }
 
   async #rows(sessions: readonly KnownSession[]): Promise<SeenSession[]> {
-    const places = new Map<SetUp, Promise<OpenPlace>>();
+    const opened = new Map<SessionModule, Promise<OpenedSessions>>();
     const rows = await inBatches(sessions, AT_ONCE, async (known) => {
-      const setUp = this.#setUps.find(known.name);
-      if (!setUp) return [];
-      const place = places.get(setUp) ?? this.#places.open(setUp);
-      places.set(setUp, place);
-      return [this.#row(known, await this.#stateAt(known, await place))];
+      const sessionModule = this.#modules.find(known.name);
+      if (!sessionModule) return [];
+      const open = opened.get(sessionModule) ?? this.#opener.open(sessionModule);
+      opened.set(sessionModule, open);
+      return [this.#row(known, await this.#stateAt(known, await open))];
     });
     return rows.flat();
   }
 
   /** A session that cannot be read must not hide the others. */
-  async #stateAt({ key }: KnownSession, place: OpenPlace): Promise<SessionState> {
+  async #stateAt({ key }: KnownSession, open: OpenedSessions): Promise<SessionState> {
     try {
-      return stateOf(await this.#load(await place.refTo(key)), place);
+      return stateOf(await this.#load(await open.refTo(key)), open.options);
     } catch (error) {
       return { is: 'unknown', why: SessionError.is(error) ? error.message : safeName(error) };
     }
@@ -192,17 +193,17 @@ export class SessionDesk {
     return { handle, name, state, canOpen: state.is === 'live' && this.#known.idOf(handle) !== undefined };
   }
 
-  async #at(handle: string): Promise<Desk | null> {
+  async #at(handle: string): Promise<InspectedSession | null> {
     const known = this.#known.find(handle);
-    const setUp = known && this.#setUps.find(known.name);
-    if (!setUp) return null;
-    const place = await this.#places.open(setUp);
-    return { known, ...place, ref: await place.refTo(known.key) };
+    const sessionModule = known && this.#modules.find(known.name);
+    if (!sessionModule) return null;
+    const open = await this.#opener.open(sessionModule);
+    return { known, ...open, ref: await open.refTo(known.key) };
   }
 }
 
 /** A session, and what it takes to look at it. */
-interface Desk extends OpenPlace {
+interface InspectedSession extends OpenedSessions {
   readonly known: KnownSession;
   readonly ref: SessionRef<null>;
 }
@@ -217,12 +218,8 @@ class EditConflict extends Error {
   }
 }
 
-function contentOf({ data, nonce }: Session): SessionContent {
-  return { data, version: digest('sha256', JSON.stringify([nonce, data]), 'base64url') };
-}
-
 /** Lets a session time out, on top of what others write meanwhile. */
-async function expireNow({ ref, context }: Desk): Promise<boolean> {
+async function expireNow({ ref, context }: InspectedSession): Promise<boolean> {
   for (let tries = 0; tries < MAX_TRIES; tries++) {
     const { state, version } = await ref.load();
     if (state.is !== 'live') return false;
@@ -231,27 +228,4 @@ async function expireNow({ ref, context }: Desk): Promise<boolean> {
     if (await ref.write(version, { ...state.session, expiresAt, nonce: newNonce() })) return true;
   }
   return false;
-}
-
-function stateOf(state: RecordState, { options }: OpenPlace): SessionState {
-  switch (state.is) {
-    case 'live':
-    case 'expired':
-      return { is: state.is, ...factsOf(state.session, options) };
-    case 'superseded':
-      return { is: 'moved', until: state.session.expiresAt };
-    case 'rejected':
-      return { is: 'rejected', reason: state.reason };
-    case 'none':
-      return { is: 'gone' };
-  }
-}
-
-function seenWrite({ at, request, record }: KnownWrite, desk: Desk): SeenWrite {
-  const { names, expiry: policy, maxBytes, seal } = desk.options;
-  // The record was alive when it was written, whatever the clock says now.
-  const now = Number.NEGATIVE_INFINITY;
-  const context = { key: desk.known.key, names, policy, now, keeper: 'record', maxBytes, seal } as const;
-  const state = readRecord({ record: JSON.parse(record) }, context);
-  return { at, request, data: state.is === 'live' ? state.session.data : null };
 }

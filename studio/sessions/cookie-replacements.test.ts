@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { signId } from '../../src/cookie/signature.js';
 import { resolveOptions } from '../../src/options/options.js';
 import { answer, receivedRequest } from '../test-kits/received-request.js';
-import { HandOvers } from './hand-overs.js';
+import { CookieReplacements } from './cookie-replacements.js';
 
 const options = resolveOptions({
   name: ['sid', 'old-name'],
@@ -16,18 +16,18 @@ const to = (id: string) => ({
   graceMs: 5000,
 });
 
-let handOvers: HandOvers;
+let replacements: CookieReplacements;
 beforeEach(() => {
   vi.useFakeTimers();
-  handOvers = new HandOvers();
-  handOvers.add(OLD, to(NEW));
+  replacements = new CookieReplacements();
+  replacements.add(OLD, to(NEW));
 });
 afterEach(() => void vi.useRealTimers());
 
 /** Lets a request begin, and its response be sent. */
 function visit(cookie: string, set?: string) {
   const received = receivedRequest(cookie);
-  handOvers.apply(received, [options]);
+  replacements.apply(received, [options]);
   return answer(received, set);
 }
 
@@ -48,8 +48,8 @@ it.each(['a=1', cookieOf(NEW), `${cookieOf(OLD)}x`, `other${cookieOf(OLD)}`, 'si
 
 it('follows a session that was moved several times', () => {
   const [middle, last] = ['m'.repeat(32), 'l'.repeat(32)];
-  handOvers.add(NEW, to(middle));
-  handOvers.add(middle, to(last));
+  replacements.add(NEW, to(middle));
+  replacements.add(middle, to(last));
   expect(visit(cookieOf(OLD)).sent).toBe(cookieOf(last));
 });
 
@@ -71,6 +71,6 @@ it('takes the old ID for as long after the first response as the app would', () 
 });
 
 it('keeps a thousand', () => {
-  for (let n = 0; n < 1000; n++) handOvers.add(`id-${n}`, to(NEW));
+  for (let n = 0; n < 1000; n++) replacements.add(`id-${n}`, to(NEW));
   expect(visit(cookieOf(OLD)).sent).toBe(cookieOf(OLD));
 });
