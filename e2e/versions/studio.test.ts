@@ -73,19 +73,16 @@ describe.each(developedWithStudio)('the studio in next dev on $name', (variant) 
     });
   });
 
-  it.each(['/', '/api/legacy'])(
-    'shows what %s does, which has its own copy of the library',
-    async (path) => {
-      const { cookie } = await visit('POST', '/api/calls');
-      const [session] = (await last('/api/calls'))?.sessions ?? [];
-      expect((await visit('GET', path, cookie)).status).toBe(200);
-      expect(await last(path)).toMatchObject({
-        cookie: 'sent',
-        sessions: [session],
-        calls: [{ operation: 'get', end: { outcome: 'hit' } }],
-      });
-    },
-  );
+  it.each(['/', '/api/legacy'])('shows what %s does, which has its own copy of the library', async (path) => {
+    const { cookie } = await visit('POST', '/api/calls');
+    const [session] = (await last('/api/calls'))?.sessions ?? [];
+    expect((await visit('GET', path, cookie)).status).toBe(200);
+    expect(await last(path)).toMatchObject({
+      cookie: 'sent',
+      sessions: [session],
+      calls: [{ operation: 'get', end: { outcome: 'hit' } }],
+    });
+  });
 
   it.each([
     ['/api/calls', 'Redis'],

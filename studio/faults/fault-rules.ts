@@ -49,12 +49,11 @@ export class FaultRules {
 
   /** Returns what a call has to wait for before it is sent, or undefined if nothing. The promise rejects if the call has to fail. */
   apply(call: FaultedCall): Promise<void> | undefined {
-    if (this.#frozen === null && this.#rules.length === 0) return undefined;
-    return this.#delayed(call);
+    const effects = this.#take(call);
+    return this.#frozen || effects.length > 0 ? this.#delayed(call, effects) : undefined;
   }
 
-  async #delayed(call: FaultedCall): Promise<void> {
-    const effects = this.#take(call);
+  async #delayed(call: FaultedCall, effects: readonly FaultEffect[]): Promise<void> {
     if (this.#frozen) await this.#frozen.until;
     for (const effect of effects) {
       if (effect.is === 'delay') await new Promise((resolve) => setTimeout(resolve, effect.ms));

@@ -326,6 +326,7 @@ describe('faults', () => {
     const [one, other] = [await visitor(), await visitor()];
     await studio.call('faults/add', { operation: 'get', session: one.handle, effect: 'fail', times: 1 });
     expect(await app.visit('GET', other.cookie)).toMatchObject({ status: 200 });
+    expect(await last()).toMatchObject({ calls: [{ isFaulted: false }] });
     expect(await app.visit('GET', one.cookie)).toMatchObject({
       status: 500,
       body: { code: 'ERR_SESSION_STORE' },
