@@ -1,10 +1,12 @@
 import { createRequire } from 'node:module';
 import type { Page } from '@playwright/test';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, onTestFinished } from 'vitest';
 import type { NextApp } from './next-app.js';
 import { StudioClient } from './studio-client.js';
 import { StudioPage } from './studio-page.js';
 
+/** Few times are longer to read. */
+const ALMOST_TWO_HOURS_MS = 118 * 60_000;
 const VIEWS = ['Requests', 'Sessions', 'Faults', 'Latency'];
 
 /** Whether the page of the studio fits on every screen, and can be used by everybody. */
@@ -25,6 +27,12 @@ export function studioLooksTests(app: () => NextApp): void {
       ['a laptop screen', 1180, 720],
     ])('fits on %s', async (_, width, height) => {
       await count();
+      const client = new StudioClient(app().log);
+      await client.call('faults/add', { operation: 'get', effect: 'fail', times: 1 });
+      await page.context().request.get(`${app().url}/api/calls`);
+      await client.call('clock', { aheadMs: ALMOST_TWO_HOURS_MS });
+      onTestFinished(() => client.call('clock', { aheadMs: 0 }));
+      await page.getByText(/clock/).waitFor({ state: 'attached' });
       await page.setViewportSize({ width, height });
       for (const view of VIEWS) {
         await studio.show(view);
