@@ -72,7 +72,7 @@ export function studioPictureTests(app: () => NextApp, redisUrl: () => string): 
       }
       await visitor.post(`${app().url}/api/memory`);
       await save(await lastOf('/api/memory'), { user: 'ada', device: 'Firefox on Linux', cart: CART });
-      await page.setViewportSize({ width: 1180, height: 700 });
+      await page.setViewportSize({ width: 1180, height: 760 });
       await page.getByRole('navigation').getByRole('button', { name: 'Sessions' }).click();
       await page.getByRole('searchbox').fill('ada');
       await page
