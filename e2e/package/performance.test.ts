@@ -134,6 +134,16 @@ test('what sealed records cost by docs/performance.md is what RESULTS.md has', (
   }
 });
 
+test('what the studio adds by docs/performance.md is what RESULTS.md has', () => {
+  const [, section = ''] = read('docs/performance.md').split('\n## Session Studio\n');
+  const [, measured = ''] = page.split('\n## Studio\n');
+  const rows = [...measured.matchAll(/^\| with the studio \| \S+ \| (.*?) \| \S+ \| (.*?) \|$/gm)];
+  expect(rows).toHaveLength(2);
+  for (const [at, store] of ['RedisStore', 'MemoryStore'].entries()) {
+    expect(section).toContain(`\n| ${store} | ${rows[at]?.[1]} | ${rows[at]?.[2]} |\n`);
+  }
+});
+
 test('what a session takes in Redis by docs/performance.md is what RESULTS.md has', () => {
   const [, section = ''] = read('docs/performance.md').split('\n## Memory in Redis\n');
   const measured = table(page, 'Memory in Redis');
