@@ -6,7 +6,7 @@ import type { SetCookie } from '../seen/seen-request.js';
 
 /** A session ID that a cookie proves. */
 export interface ProvenCookie {
-  /** The name under which the session goes on: the first of its set-up. */
+  /** The name under which the session goes on: the first of its session module. */
   readonly name: string;
   readonly id: string;
 }

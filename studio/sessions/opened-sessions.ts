@@ -15,7 +15,7 @@ import { Telemetry } from '../../src/telemetry/telemetry.js';
 import { WatchedStore } from '../faults/watched-store.js';
 import type { SessionModule } from './session-modules.js';
 
-/** The sessions of one set-up, for the studio's own calls of one operation. */
+/** The sessions of one session module, for the studio's own calls of one operation. */
 export interface OpenedSessions {
   readonly options: ResolvedOptions;
   readonly context: RequestContext;

@@ -58,7 +58,7 @@ export class SessionInspector {
     return this.#rows(this.#known.all.slice(0, MAX_ROWS));
   }
 
-  /** Returns the sessions of a user, by the index of each set-up that has the `user` option. */
+  /** Returns the sessions of a user, by the index of each session module that has the `user` option. */
   async ofUser(id: string): Promise<readonly SeenSession[]> {
     const modules = this.#modules.all.filter(({ options }) => options.user);
     const found = await Promise.allSettled(modules.map((sessionModule) => this.#indexed(sessionModule, id)));
