@@ -4,6 +4,7 @@ import { IncomingMessage, Server, ServerResponse } from 'node:http';
 import { Socket } from 'node:net';
 import { Redis } from 'ioredis';
 import { libraryOf } from '../next-versions.mjs';
+import { signIn } from '../sign-in.mjs';
 
 const [name, port] = process.argv.slice(2);
 const library = libraryOf('next-16');
@@ -66,16 +67,4 @@ async function microseconds({ session, cookie }, work, count) {
     response.emit('close');
   }
   return ((performance.now() - start) * 1000) / count;
-}
-
-/** A session of 200 B, and its cookie. */
-async function signIn(session) {
-  const headers = new Map();
-  const response = {
-    headersSent: false,
-    getHeader: (key) => headers.get(key),
-    setHeader: (key, value) => headers.set(key, value),
-  };
-  await session({ headers: {}, cookies: {} }, response).setAll({ n: 1, text: 'x'.repeat(180) });
-  return [...headers.values()].flat()[0].split(';')[0];
 }

@@ -16,6 +16,7 @@ import {
 } from '@opentelemetry/sdk-trace-node';
 import { Redis } from 'ioredis';
 import { libraryOf } from '../next-versions.mjs';
+import { signIn } from '../sign-in.mjs';
 import { replaceTelemetry } from './stand-in-telemetry.mjs';
 
 const [name, port] = process.argv.slice(2);
@@ -77,16 +78,4 @@ async function microseconds({ session, cookie }, reads) {
     if (value !== 1) throw new Error('the session was not read');
   }
   return ((performance.now() - start) * 1000) / reads;
-}
-
-/** A session of 200 B, and its cookie. */
-async function signIn(session) {
-  const headers = new Map();
-  const response = {
-    headersSent: false,
-    getHeader: (key) => headers.get(key),
-    setHeader: (key, value) => headers.set(key, value),
-  };
-  await session({ headers: {}, cookies: {} }, response).setAll({ n: 1, text: 'x'.repeat(180) });
-  return [...headers.values()].flat()[0].split(';')[0];
 }
