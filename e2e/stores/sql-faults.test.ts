@@ -164,9 +164,10 @@ describe('PostgreSQL', () => {
     await pool.end();
     expect(await revoking).toBe(2);
     expect(await user.list()).toEqual([]);
-    expect(
-      await server.query(`SELECT deadlocks::int AS n FROM pg_stat_database WHERE datname = 'postgres'`),
-    ).toEqual([{ n: 1 }]);
+    const deadlocks = `SELECT deadlocks::int AS n FROM pg_stat_database WHERE datname = 'postgres'`;
+    const [counted] = await server.query(deadlocks);
+    // More than one where the call that is sent again gets the row before the one who waits for it: PostgreSQL gives rows in no order.
+    expect(counted?.n).toBeGreaterThanOrEqual(1);
   });
 
   it('a table that is not there: the error says what to do', async () => {

@@ -106,7 +106,9 @@ describe.each(databases)('$name', ({ start, connect, role, grant, schema }) => {
     await owner.store.set('a', live(1));
     expect(await owner.query('SELECT id FROM next_app_session WHERE expires_at < 10')).toHaveLength(1);
     await holding.run('ROLLBACK');
-    expect(await owner.store.prune()).toBe(1);
+    // The sweep of the write may come this late, on a loaded machine, and take the row.
+    expect(await owner.store.prune()).toBeLessThanOrEqual(1);
+    expect(await owner.query('SELECT id FROM next_app_session WHERE expires_at < 10')).toEqual([]);
   });
 
   it('a write waits for somebody who holds its row, and then sees what they did', async () => {
