@@ -66,7 +66,7 @@ describe('src', () => {
   });
 });
 
-test('the studio imports nothing of testing, except the contract of stores in the test of its own', () => {
+test('the studio imports nothing of testing, except the contract of stores, in one test', () => {
   const importers = inFolder('studio').filter((file) => reachesInto(file, 'testing'));
   expect(importers).toEqual(['studio/faults/watched-store.test.ts']);
 });

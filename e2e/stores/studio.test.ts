@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import { Redis as Upstash } from '@upstash/redis';
 import { Redis } from 'ioredis';
 import nextAppSession, { MemoryStore, type Store } from 'next-app-session';
 import { RedisStore } from 'next-app-session/redis';
@@ -14,6 +15,7 @@ import { PostgresServer } from './servers/postgres.js';
 import { fromIoRedis, ioredisOptions } from './servers/redis-clients.js';
 import { RedisServer } from './servers/redis-server.js';
 import { mysql2Pool, pgPool, type SqlClientKind } from './servers/sql-clients.js';
+import { UpstashBridge } from './servers/upstash-bridge.js';
 
 interface OpenedStore {
   readonly store: Store<object>;
@@ -29,6 +31,7 @@ const stores: readonly (readonly [name: string, open: () => Promise<OpenedStore>
   ['MemoryStore', async () => ({ store: new MemoryStore(), stop: async () => {} })],
   ['RedisStore', () => openRedis({})],
   ['RedisStore with a near cache', () => openRedis({ nearCache: {} })],
+  ['RedisStore on @upstash/redis', openUpstash],
   ['SqlStore on PostgreSQL', () => openSql(PostgresServer, pgPool)],
   ['SqlStore on MariaDB', () => openSql(MariaDbServer, mysql2Pool)],
   ...expressStores.map(({ name, start }) => [name, () => openExpress(start)] as const),
@@ -67,7 +70,7 @@ describe.each(stores)('the studio over %s', (name, open) => {
       try {
         if (req.method === 'POST')
           await session(req, res).update((data) => ({ ...data, n: (data.n ?? 0) + 1 }));
-        if (req.url === '/sign-in')
+        if (req.url === '/app/sign-in')
           await session(req, res).regenerate((data) => ({ n: 0, ...data, user: 'ada' }));
         res.end(JSON.stringify(await session(req, res).all()));
       } catch (error) {
@@ -82,14 +85,16 @@ describe.each(stores)('the studio over %s', (name, open) => {
     vi.unstubAllEnvs();
   });
 
-  async function visit(method: string, cookie = '', path = '/') {
+  async function visit(method: string, cookie = '', path = '/app') {
     const response = await fetch(url + path, { method, headers: { cookie } });
     const [set = cookie] = response.headers.getSetCookie().map((header) => header.split(';')[0] ?? '');
     return { cookie: set, status: response.status, data: await response.json() };
   }
 
+  /** Returns the last request of the app. That of Upstash is a server in this process too. */
   async function last(): Promise<StudioRequest> {
-    return (await studio.requests()).at(-1) as StudioRequest;
+    const requests = await studio.requests();
+    return requests.findLast(({ path }) => path.startsWith('/app')) as StudioRequest;
   }
 
   it('shows what requests do, and edits what the app then reads', async () => {
@@ -139,7 +144,7 @@ describe.each(stores)('the studio over %s', (name, open) => {
   });
 
   it('finds and ends the sessions of a user, where the store has an index', async () => {
-    const { cookie } = await visit('GET', '', '/sign-in');
+    const { cookie } = await visit('GET', '', '/app/sign-in');
     const rows = await studio.call<{ handle: string; name: string }[]>('sessions', { user: 'ada' });
     const own = rows.filter((row) => row.name === cookieName);
     expect(own).toHaveLength(opened.store.users ? 1 : 0);
@@ -157,6 +162,18 @@ async function openRedis(options: object): Promise<OpenedStore> {
     stop: () => {
       connection.close();
       return server.stop();
+    },
+  };
+}
+
+async function openUpstash(): Promise<OpenedStore> {
+  const server = await RedisServer.start();
+  const bridge = await UpstashBridge.start(server.port);
+  return {
+    store: new RedisStore({ client: new Upstash({ url: bridge.url, token: bridge.token }) }),
+    stop: async () => {
+      await bridge.stop();
+      await server.stop();
     },
   };
 }

@@ -134,6 +134,19 @@ describe.each(developedWithStudio)('the studio in next dev on $name', (variant) 
   studioSessionsTests(() => app);
   studioWaysTests(() => app);
 
+  it('goes on after instrumentation.js is saved', async () => {
+    const file = join(app.folder, 'instrumentation.js');
+    writeFileSync(file, `${readFileSync(file, 'utf8')}\n// Saved.\n`);
+    // Longer than Next takes to notice it.
+    await new Promise((resolve) => setTimeout(resolve, 2000));
+    const { cookie } = await visit('POST', '/api/calls');
+    await visit('GET', '/api/calls', cookie);
+    expect(await last('/api/calls')).toMatchObject({
+      calls: [{ operation: 'get', end: { outcome: 'hit' } }],
+    });
+    expect(app.log.match(/Session Studio: /g)).toHaveLength(1);
+  });
+
   it('goes on after the session module is saved', async () => {
     const module = join(app.folder, 'lib/session.js');
     const source = readFileSync(module, 'utf8');

@@ -25,6 +25,8 @@ export interface LocalService {
   readonly sendPage?: (path: string, response: ServerResponse) => boolean;
   /** Returns what answers the calls of a path, or undefined. */
   readonly callOf: (path: string) => LocalCall | undefined;
+  /** Called when it listens. */
+  readonly opened: (port: number) => void;
 }
 
 /** A server for developers, on this machine alone: it takes calls, as JSON, of those who have its secret. */
@@ -32,6 +34,7 @@ export class LocalServer {
   readonly #service: LocalService;
   readonly #access: LocalAccess;
   readonly #server: Server;
+  #listening: Promise<void> | undefined;
 
   constructor(service: LocalService) {
     this.#service = service;
@@ -45,17 +48,26 @@ export class LocalServer {
     this.#server.unref();
   }
 
-  /** Listens on the first of these ports that is free. Throws the system's error if none is. */
-  async listen([port, ...others]: readonly number[]): Promise<void> {
+  /**
+   * Listens, once, on the first of these ports that is free. Throws the system's error if none is; the next call then tries again.
+   */
+  listen(ports: readonly number[]): Promise<void> {
+    this.#listening ??= this.#bind(ports).then(
+      () => this.#service.opened((this.#server.address() as AddressInfo).port),
+      (error) => {
+        this.#listening = undefined;
+        throw error;
+      },
+    );
+    return this.#listening;
+  }
+
+  async #bind([port, ...others]: readonly number[]): Promise<void> {
     this.#server.listen(port, LOOPBACK);
     await once(this.#server, 'listening').catch((error) => {
       if (others.length === 0) throw error;
-      return this.listen(others);
+      return this.#bind(others);
     });
-  }
-
-  get port(): number {
-    return (this.#server.address() as AddressInfo).port;
   }
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {

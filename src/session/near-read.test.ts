@@ -176,7 +176,7 @@ describe('where a record was', () => {
 });
 
 it.each(['source', 'size'])(
-  'a %s that is none, such as a column of that name, is shown nowhere',
+  'shows nowhere a %s that the store makes up, such as a column of that name',
   async (name) => {
     const tracing = new Tracing();
     const { load } = store.atomic;

@@ -6,7 +6,7 @@ const RETRY_MS = 1000;
 /** What to do about a page that the app does not know. */
 export const REFUSAL = 'Open the address that the app printed at its last start.';
 
-/** The server has refused the token: there is none, or it is that of a process before. It will not take it later. */
+/** The server refuses the token: the page has none, or an earlier process of the app printed it. It refuses later calls too. */
 class Refused extends Error {
   constructor() {
     super(REFUSAL);

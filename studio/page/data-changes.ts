@@ -4,9 +4,9 @@ import { type DataPath, pathText } from './data-path.js';
 export interface DataChange {
   /** Where: `cart.items.0`. */
   readonly path: string;
-  /** As JSON; null if there was none. */
+  /** As JSON; null if the value was added. */
   readonly before: string | null;
-  /** As JSON; null if there is none any more. */
+  /** As JSON; null if the value was removed. */
   readonly after: string | null;
 }
 

@@ -3,15 +3,24 @@ import type { Latency } from '../seen/latency.js';
 import type { Connection } from './connection.js';
 import { duration } from './format.js';
 import { OutcomeTag } from './outcome-tag.js';
+import { type Column, TableHead } from './table-head.js';
 import { usePolled } from './use-polled.js';
 
 /** The columns of durations. A phone has no room for all of them. */
 const DURATIONS = [
-  { title: 'Half within', of: 'p50', isWide: true },
-  { title: '90 % within', of: 'p90', isWide: true },
-  { title: '99 % within', of: 'p99', isWide: false },
-  { title: 'Longest', of: 'max', isWide: true },
+  { title: 'Half within', of: 'p50', look: 'number wide-only' },
+  { title: '90 % within', of: 'p90', look: 'number wide-only' },
+  { title: '99 % within', of: 'p99', look: 'number' },
+  { title: 'Longest', of: 'max', look: 'number wide-only' },
 ] as const;
+
+const COLUMNS: readonly Column[] = [
+  { title: 'Call', look: '' },
+  { title: 'Outcome', look: '' },
+  { title: 'Calls', look: 'number' },
+  ...DURATIONS,
+  { title: 'Distribution', look: '' },
+];
 
 /** How long store calls took, by operation and outcome. */
 export function LatencyView({ connection }: { readonly connection: Connection }) {
@@ -40,21 +49,7 @@ function LatencyTable({ kinds }: { readonly kinds: readonly Latency[] }) {
   return (
     <table class="rows latency">
       <caption class="hidden">Durations of store calls</caption>
-      <thead>
-        <tr>
-          <th scope="col">Call</th>
-          <th scope="col">Outcome</th>
-          <th scope="col" class="number">
-            Calls
-          </th>
-          {DURATIONS.map(({ title, isWide }) => (
-            <th scope="col" key={title} class={isWide ? 'number wide-only' : 'number'}>
-              {title}
-            </th>
-          ))}
-          <th scope="col">Distribution</th>
-        </tr>
-      </thead>
+      <TableHead columns={COLUMNS} />
       <tbody>
         {kinds.map((kind) => (
           <tr key={`${kind.operation} ${kind.outcome}`}>
@@ -63,8 +58,8 @@ function LatencyTable({ kinds }: { readonly kinds: readonly Latency[] }) {
               <OutcomeTag outcome={kind.outcome} />
             </td>
             <td class="number">{kind.count}</td>
-            {DURATIONS.map(({ title, isWide, of }) => (
-              <td class={isWide ? 'number wide-only' : 'number'} key={title}>
+            {DURATIONS.map(({ title, look, of }) => (
+              <td class={look} key={title}>
                 {duration(kind[of])}
               </td>
             ))}

@@ -7,8 +7,19 @@ import { clockTime, duration } from './format.js';
 import { OnPurposeTag, OutcomeTag } from './outcome-tag.js';
 import { SessionTag } from './session-tag.js';
 import { StatusTag } from './status-tag.js';
+import { type Column, TableHead } from './table-head.js';
 
 const MAX_CALLS = 3;
+
+const COLUMNS: readonly Column[] = [
+  { title: 'Time', look: 'time roomy-only' },
+  { title: 'Request', look: '' },
+  { title: 'Session', look: 'session wide-only' },
+  { title: 'Status', look: 'status' },
+  { title: 'Took', look: 'took number' },
+  { title: 'Calls', look: 'calls' },
+  { title: 'When', look: 'bars roomy-only' },
+];
 
 interface TableProps {
   readonly requests: readonly SeenRequest[];
@@ -21,29 +32,7 @@ export function RequestTable({ requests, chosen, onChoose }: TableProps) {
   return (
     <table class="rows requests">
       <caption class="hidden">Requests, the last one first</caption>
-      <thead>
-        <tr>
-          <th scope="col" class="time roomy-only">
-            Time
-          </th>
-          <th scope="col">Request</th>
-          <th scope="col" class="session wide-only">
-            Session
-          </th>
-          <th scope="col" class="status">
-            Status
-          </th>
-          <th scope="col" class="took number">
-            Took
-          </th>
-          <th scope="col" class="calls">
-            Calls
-          </th>
-          <th scope="col" class="bars roomy-only">
-            When
-          </th>
-        </tr>
-      </thead>
+      <TableHead columns={COLUMNS} />
       <tbody>
         {requests.map((request) => (
           <Row key={request.id} request={request} isChosen={request.id === chosen} onChoose={onChoose} />

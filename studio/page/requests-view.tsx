@@ -1,5 +1,6 @@
 /** @jsxImportSource preact */
 import { useRef } from 'preact/hooks';
+import { MAX_REQUESTS } from '../seen/request-limit.js';
 import type { SeenWarning } from '../seen/seen-request.js';
 import { Detail } from './detail.js';
 import { neighbourOf } from './neighbour.js';
@@ -91,7 +92,7 @@ export function RequestsView({ shown, show, feed, warnings }: Props) {
           <Detail
             label="The chosen request"
             title={`Request ${chosen}`}
-            problem="It is not in the list: it came during the pause, or is not one of the last 1000."
+            problem={`It is not in the list: it came during the pause, or is not one of the last ${MAX_REQUESTS}.`}
             onClose={close}
           />
         )}

@@ -3,6 +3,7 @@ import type { SeenSession } from '../seen/seen-session.js';
 import { FACTS, type Fact, factWords } from './fact-words.js';
 import { scrollTo } from './focus.js';
 import { SessionTag } from './session-tag.js';
+import { TableHead } from './table-head.js';
 
 /** How wide a fact is, and where there is room for it: the panel of a session has them all. */
 const CLASSES: Readonly<Record<Fact['title'], string>> = {
@@ -30,21 +31,11 @@ export function SessionTable({ sessions, chosen, isHidden, now, onChoose }: Prop
     facts.some(({ title, text }) => title === 'Listed' && text !== ''),
   );
   const isShown = (title: Fact['title']) => title !== 'Listed' || hasListed;
+  const columns = FACTS.filter(isShown).map((title) => ({ title, look: CLASSES[title] }));
   return (
     <table class="rows sessions">
       <caption class="hidden">Sessions, those used last first</caption>
-      <thead>
-        <tr>
-          <th scope="col" class="session">
-            Session
-          </th>
-          {FACTS.filter(isShown).map((title) => (
-            <th scope="col" key={title} class={CLASSES[title]}>
-              {title}
-            </th>
-          ))}
-        </tr>
-      </thead>
+      <TableHead columns={[{ title: 'Session', look: 'session' }, ...columns]} />
       <tbody>
         {rows.map(({ session: { handle, name, state }, facts }) => (
           <tr

@@ -1,9 +1,7 @@
 import { useCallback, useEffect, useRef, useState } from 'preact/hooks';
+import { MAX_REQUESTS } from '../seen/request-limit.js';
 import type { SeenRequest } from '../seen/seen-request.js';
 import type { Connection, ConnectionState } from './connection.js';
-
-/** As many as the server keeps. */
-const MAX_REQUESTS = 1000;
 
 /** The requests as they come. */
 export interface RequestFeed {

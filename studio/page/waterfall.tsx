@@ -5,6 +5,15 @@ import { bytes, duration, seconds } from './format.js';
 import { OnPurposeTag, OutcomeTag } from './outcome-tag.js';
 import { retriesBefore } from './retries.js';
 import { SessionTag } from './session-tag.js';
+import { type Column, TableHead } from './table-head.js';
+
+const COLUMNS: readonly Column[] = [
+  { title: 'Call', look: '' },
+  { title: 'Outcome', look: '' },
+  { title: 'Size', look: 'number' },
+  { title: 'TTL', look: 'number' },
+  { title: 'Took', look: 'number' },
+];
 
 /** The calls of a request, each where and as long as it was. */
 export function Waterfall({ request }: { readonly request: SeenRequest }) {
@@ -15,24 +24,7 @@ export function Waterfall({ request }: { readonly request: SeenRequest }) {
     <>
       <table class="waterfall">
         <caption class="hidden">Calls of the store</caption>
-        <thead>
-          <tr>
-            <th scope="col">Call</th>
-            <th scope="col">Outcome</th>
-            <th scope="col" class="number">
-              Size
-            </th>
-            <th scope="col" class="number">
-              TTL
-            </th>
-            <th scope="col" class="number">
-              Took
-            </th>
-            <th scope="col" class="bars">
-              0 to {duration(total)}
-            </th>
-          </tr>
-        </thead>
+        <TableHead columns={[...COLUMNS, { title: `0 to ${duration(total)}`, look: 'bars' }]} />
         <tbody>
           {calls.map((call, at) => (
             <Row

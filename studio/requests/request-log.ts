@@ -1,3 +1,4 @@
+import { MAX_REQUESTS } from '../seen/request-limit.js';
 import type { SeenRequest } from '../seen/seen-request.js';
 
 /** A request as the log keeps it. It changes until the request has ended. */
@@ -11,7 +12,6 @@ interface Entry {
   readonly parts: number;
 }
 
-const MAX_REQUESTS = 1000;
 /** Calls and events of all requests together: some 5 MB. */
 const MAX_PARTS = 20_000;
 

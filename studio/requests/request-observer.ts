@@ -80,12 +80,14 @@ export class RequestObserver {
     };
     // Taken now: Next writes into the header what the request sets.
     const { cookie: sent } = request.headers;
-    this.#addSent(logged, sent);
+    const modules = this.#options();
+    this.#addSent(logged, sent, modules);
     const isShown = !OF_NEXT.test(path);
     if (isShown) this.log.put(logged);
     response.once('close', () => {
-      // Again: the request may have been the first of its session module.
-      this.#addSent(logged, sent);
+      // The request may have been the first of its session module.
+      const later = this.#options().filter((options) => !modules.includes(options));
+      this.#addSent(logged, sent, later);
       this.#end(logged, response, performance.now() - startedAt);
       if (isShown || usedSession(logged)) this.log.put(logged);
     });
@@ -109,8 +111,8 @@ export class RequestObserver {
     logged.sessions = logged.sessions.filter((handle) => this.#around.sessions.isSession(handle));
   }
 
-  #addSent(logged: LoggedRequest, header: string | undefined): void {
-    const { isSent, proven } = cookiesSent(header, this.#options());
+  #addSent(logged: LoggedRequest, header: string | undefined, all: readonly ResolvedOptions[]): void {
+    const { isSent, proven } = cookiesSent(header, all);
     if (isSent && logged.cookie === 'none') logged.cookie = 'sent';
     this.#addProven(proven);
   }

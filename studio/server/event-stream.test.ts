@@ -58,7 +58,7 @@ it('sends what has changed in a while as it is then, each request once', async (
   ]);
 });
 
-it('keeps no more than the log for a client that does not read, and sends it all when that goes on', async () => {
+it('stores nothing for a client that does not read, and sends it the log when it reads again', async () => {
   const response = await connect();
   response.pause();
   const put: number[] = [];

@@ -50,24 +50,15 @@ class StudioServer {
     wrongSecretHint: 'open the address that the app printed when it started',
     sendPage,
     callOf: (path) => callOf(this.#studio, path),
+    opened: (port) => this.#open(port),
   });
-  #listening: Promise<void> | undefined;
 
   add(internals: SessionInternals, appUrl: string | undefined): void {
     this.#studio.modules.add(internals);
     if (appUrl !== undefined) this.#studio.address.give(appUrl);
   }
 
-  /** Listens, once. After a failure, the next call tries again. */
-  listen(port: number | undefined): Promise<void> {
-    this.#listening ??= this.#listen(port).catch((error) => {
-      this.#listening = undefined;
-      throw error;
-    });
-    return this.#listening;
-  }
-
-  async #listen(port: number | undefined): Promise<void> {
+  async listen(port: number | undefined): Promise<void> {
     const ports = port === undefined ? [DEFAULT_PORT, 0] : [port];
     await this.#server.listen(ports).catch((cause) => {
       throw new SessionError(
@@ -76,8 +67,11 @@ class StudioServer {
         { cause },
       );
     });
+  }
+
+  #open(port: number): void {
     overrideRequests((received) => this.#studio.observer.begin(received));
     // By its address: another program could listen on what `localhost` means to the browser.
-    console.log(`next-app-session: Session Studio: http://${LOOPBACK}:${this.#server.port}/#${this.#token}`);
+    console.log(`next-app-session: Session Studio: http://${LOOPBACK}:${port}/#${this.#token}`);
   }
 }

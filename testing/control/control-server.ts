@@ -51,7 +51,6 @@ class ControlServer {
   readonly #server: LocalServer;
   readonly #sessions = new Map<string, SessionInternals>();
   readonly #runs = new Map<string, ControlRun>();
-  #listening: Promise<void> | undefined;
 
   constructor(secret: string) {
     this.#server = new LocalServer({
@@ -60,6 +59,7 @@ class ControlServer {
       secret,
       wrongSecretHint: OTHER_SECRET,
       callOf: () => (call) => this.#run(checkedCall(call)),
+      opened: warnOfServer,
     });
     followRuns(this.#runs);
   }
@@ -68,21 +68,10 @@ class ControlServer {
     this.#sessions.set(internals.options.name, internals);
   }
 
-  /** Listens, once. If that fails, every caller gets the error. */
-  listen(port: number): Promise<void> {
-    this.#listening ??= this.#listen(port);
-    return this.#listening;
-  }
-
-  async #listen(port: number): Promise<void> {
+  async listen(port: number): Promise<void> {
     await this.#server.listen([port]).catch((cause) => {
       throw notOpened(port, cause);
     });
-    warnOnce(
-      `the session test server listens on ${LOOPBACK}:${port}, since ${SECRET_VARIABLE} is set. Whoever has that secret ` +
-        'can sign in as any user: it is for tests, and must not run in production.',
-      'e2e.md#how-the-app-is-kept-safe',
-    );
   }
 
   #run({ method, run, args }: ControlCall): unknown {
@@ -107,6 +96,14 @@ class ControlServer {
     this.#runs.set(run, started);
     return { cookieNames: started.cookieNames };
   }
+}
+
+function warnOfServer(port: number): void {
+  warnOnce(
+    `the session test server listens on ${LOOPBACK}:${port}, since ${SECRET_VARIABLE} is set. Anybody who has that secret ` +
+      'can sign in as every user: it is for tests, and must not run in production.',
+    'e2e.md#how-the-app-is-kept-safe',
+  );
 }
 
 function checkedCall(call: JsonObject): ControlCall {

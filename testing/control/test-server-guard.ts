@@ -15,8 +15,8 @@ export function isTestServerWanted(environment: Environment): boolean {
   const deployment = deploymentOf(environment);
   if (deployment !== null) {
     throw refused(
-      `this process runs on ${deployment}. Anyone with the secret can sign in as any ` +
-        `user: it is for test machines. Unset ${SECRET_VARIABLE}.`,
+      `this process runs on ${deployment}. Anybody who has the secret can sign in as ` +
+        `every user: it is for test machines. Unset ${SECRET_VARIABLE}.`,
     );
   }
   if (secret.length < MIN_SECRET_LENGTH) {

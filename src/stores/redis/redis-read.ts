@@ -24,7 +24,7 @@ export function readCommand(key: string, maxBytes: number | undefined): RedisCom
   return maxBytes === undefined ? ['GET', key] : ['GETRANGE', key, '0', String(maxBytes)];
 }
 
-/** Returns the value in the reply to that command; null if there is none. */
+/** Returns the value in the reply to that command; null for a reply without a value. */
 export function replyValue(reply: unknown, maxBytes: number | undefined): RedisValue | null {
   // GETRANGE answers '' where there is nothing.
   if (reply === null || (maxBytes !== undefined && reply === '')) return null;
@@ -33,7 +33,7 @@ export function replyValue(reply: unknown, maxBytes: number | undefined): RedisV
   return maxBytes !== undefined && size > maxBytes ? { is: 'tooLarge', size } : { is: 'text', text, size };
 }
 
-/** Returns the text in the reply to a command of `readCommand`; null if there is none, or if it was not fetched whole. */
+/** Returns the text in the reply to a command of `readCommand`; null for a reply without a value, or with a part of it. */
 export function replyText(reply: unknown, [name, , , maxBytes]: RedisCommand): RedisText | null {
   const value = replyValue(reply, name === 'GET' ? undefined : Number(maxBytes));
   return value?.is === 'text' ? value : null;
